@@ -1,0 +1,1 @@
+"""Typed low-level client."""
