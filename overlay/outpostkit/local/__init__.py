@@ -1,0 +1,36 @@
+"""The local Outpost: the same HTTP interface as the cloud, served for real on this machine.
+
+    from outpostkit.local import LocalOutpost
+
+    with LocalOutpost() as outpost:
+        print(outpost.base_url, outpost.api_token)
+
+It needs Python 3.11 and the packages of ``pip install "outpostkit[local]"``; without them every name
+of this package raises :class:`ImportError` saying so. Importing the bare package stays free, because
+pytest loads :mod:`outpostkit.local.pytest_plugin` in every project that has outpostkit installed.
+"""
+
+from typing import TYPE_CHECKING, List
+
+if TYPE_CHECKING:
+    from .embedded import LocalOutpost
+    from .server_process import LocalOutpostError
+
+__all__ = ["LocalOutpost", "LocalOutpostError"]
+
+_HOMES = {"LocalOutpost": "embedded", "LocalOutpostError": "server_process"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    from ._requirements import require_local_extra
+
+    require_local_extra()
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+
+
+def __dir__() -> List[str]:
+    return sorted(__all__)
