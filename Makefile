@@ -1,0 +1,72 @@
+# Every target sets itself up: it needs python3 >= 3.11, make and, the first time, a package index.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+REDOCLY := $(VENV)/redocly/node_modules/.bin/redocly
+REDOCLY_VERSION := 2.77.0
+SPEC := spec/outpost.yaml
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check lint types spec-lint drift generate unit pythons wheel bench constraints clean
+
+help:  ## show the targets
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+demo: $(VENV)/.ready  ## deploy a prediction template to a local Outpost and ask it for a summary
+	@exec $(BIN)/outpostkit demo
+
+test: check unit pythons wheel  ## everything that CI runs
+
+check: lint types spec-lint drift  ## format, lint, types, the document, and generated/ being up to date
+
+lint: $(VENV)/.ready
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.ready
+	$(BIN)/mypy
+	$(BIN)/mypy tests/typing
+	$(BIN)/pyright
+
+spec-lint: $(REDOCLY)
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(REDOCLY) lint $(SPEC) --config spec/redocly.yaml
+
+drift: $(VENV)/.ready
+	$(BIN)/outpost-generator generate $(SPEC) --check
+
+generate: $(VENV)/.ready  ## write generated/ anew from spec/ and the generator's templates
+	$(BIN)/outpost-generator generate $(SPEC)
+
+unit: $(VENV)/.ready
+	$(BIN)/python -m pytest
+
+pythons: $(VENV)/.ready
+	.ci/test-pythons
+
+wheel: $(VENV)/.ready
+	.ci/test-wheel
+
+bench: $(VENV)/.ready  ## measure import time and calls side by side with raw httpx
+	$(BIN)/python -m tests.benchmarks
+
+constraints:  ## pin the newest versions that pyproject.toml allows
+	.ci/freeze
+
+clean:  ## remove everything that make has made
+	rm -rf .venv .venv-* dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# Made anew only when what is to be installed has changed. The stamp comes last, so that an
+# interrupted installation is taken up again by the next run.
+$(VENV)/.ready: pyproject.toml .ci/constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "This needs Python 3.11 or newer; name one with make PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "Installing what is needed into $(VENV) (once; under a minute) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--constraint .ci/constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(REDOCLY): $(VENV)/.ready Makefile
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm install --silent --no-audit --no-fund --no-package-lock \
+		--prefix $(VENV)/redocly @redocly/cli@$(REDOCLY_VERSION)
+	@touch $@
