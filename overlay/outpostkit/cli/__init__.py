@@ -1,0 +1,17 @@
+"""The ``outpostkit`` command (extra ``[cli]``)."""
+
+import importlib.util
+import sys
+
+
+def main() -> None:
+    """Run the ``outpostkit`` command with the arguments of this process."""
+    missing = [name for name in ("click", "rich") if importlib.util.find_spec(name) is None]
+    if missing:
+        sys.exit(
+            f"The outpostkit command needs {' and '.join(missing)}, which its extra brings: "
+            'pip install "outpostkit[cli]" (Python 3.11 or newer).'
+        )
+    from outpostkit.cli.app import app
+
+    app()
