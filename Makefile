@@ -46,8 +46,8 @@ pythons: $(VENV)/.ready
 wheel: $(VENV)/.ready
 	.ci/test-wheel
 
-bench: $(VENV)/.ready  ## measure import time and calls side by side with raw httpx
-	$(BIN)/python -m tests.benchmarks
+bench: .venv-bench/.ready  ## measure the SDK side by side with raw httpx
+	.venv-bench/bin/python -m tests.benchmarks
 
 constraints:  ## pin the newest versions that pyproject.toml allows
 	.ci/freeze
@@ -64,6 +64,13 @@ $(VENV)/.ready: pyproject.toml .ci/constraints.txt
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--constraint .ci/constraints.txt --editable '.[dev]'
+	@touch $@
+
+# The core alone: with rich installed, httpx would import its own command line and look slower.
+.venv-bench/.ready: pyproject.toml .ci/constraints.txt
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check \
+		--constraint .ci/constraints.txt --editable .
 	@touch $@
 
 $(REDOCLY): $(VENV)/.ready Makefile
