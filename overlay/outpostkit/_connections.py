@@ -1,0 +1,83 @@
+"""The httpx clients behind ours: made with the first request, shared by derived clients."""
+
+import threading
+from typing import TYPE_CHECKING, Callable, Generic, Optional, TypeVar
+
+from outpostkit.exceptions import ConfigurationError
+
+if TYPE_CHECKING:
+    import ssl
+    from typing import Any, List, Mapping, Sequence, Tuple, Union
+
+    import httpx
+    from typing_extensions import TypedDict
+
+    class HttpOptions(TypedDict, total=False):
+        """Options that are handed to ``httpx.Client`` or ``httpx.AsyncClient`` as they are."""
+
+        cert: "Union[str, Tuple[str, str], Tuple[str, str, str], None]"
+        cookies: "Union[httpx.Cookies, Mapping[str, str], None]"
+        event_hooks: "Optional[Mapping[str, List[Callable[..., Any]]]]"
+        headers: "Union[Mapping[str, str], Sequence[Tuple[str, str]], None]"
+        http1: bool
+        http2: bool
+        limits: "httpx.Limits"
+        params: "Union[Mapping[str, str], Sequence[Tuple[str, str]], None]"
+        proxy: "Union[str, httpx.URL, httpx.Proxy, None]"
+        trust_env: bool
+        verify: "Union[ssl.SSLContext, str, bool]"
+
+    class SyncHttpOptions(HttpOptions, total=False):
+        """The options of ``httpx.Client``."""
+
+        mounts: "Optional[Mapping[str, Optional[httpx.BaseTransport]]]"
+        transport: "Optional[httpx.BaseTransport]"
+
+    class AsyncHttpOptions(HttpOptions, total=False):
+        """The options of ``httpx.AsyncClient``."""
+
+        mounts: "Optional[Mapping[str, Optional[httpx.AsyncBaseTransport]]]"
+        transport: "Optional[httpx.AsyncBaseTransport]"
+
+
+H = TypeVar("H", "httpx.Client", "httpx.AsyncClient")
+
+
+class Connections(Generic[H]):
+    """At most one httpx client, made when it is first asked for."""
+
+    def __init__(self, make: "Callable[[], H]") -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._http: "Optional[H]" = None
+        self._is_closed = False
+
+    def open(self) -> "H":
+        """Return the httpx client.
+
+        Raises:
+            ConfigurationError: it was closed.
+        """
+        http = self._http
+        if http is not None:
+            return http
+        with self._lock:
+            if self._is_closed:
+                raise ConfigurationError("this client is closed; make another one")
+            if self._http is None:
+                self._http = self._make()
+            return self._http
+
+    def __del__(self) -> None:
+        # A program that never closes its client is not punished with warnings about sockets. An
+        # asynchronous one cannot be closed here, where nothing can be awaited.
+        close = getattr(self._http, "close", None)
+        if close is not None:
+            close()
+
+    def take(self) -> "Optional[H]":
+        """Mark as closed, and return the httpx client that the caller must close, if there is one."""
+        with self._lock:
+            self._is_closed = True
+            http, self._http = self._http, None
+            return http

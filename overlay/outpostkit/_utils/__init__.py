@@ -1,0 +1,1 @@
+"""Home of :mod:`outpostkit._utils.constants`, which earlier versions told people to import from."""

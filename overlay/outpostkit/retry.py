@@ -1,0 +1,284 @@
+"""When a request is sent again, how long to wait before that, and when to give up.
+
+Everything here decides and performs nothing: :func:`attempts` yields what to do next, and the
+sending half of the client does it, blocking or not.
+"""
+
+import dataclasses
+import email.utils
+import enum
+import re
+import time
+from datetime import datetime, timezone
+from typing import Callable, FrozenSet, Generator, Generic, Optional, TypeVar, Union
+
+from outpostkit.exceptions import ConfigurationError
+
+__all__ = ["RetryEvent", "RetryPolicy", "retry_after_seconds"]
+
+T = TypeVar("T")
+
+#: Timed out, too many requests, and the five hundreds that a moment can cure.
+DEFAULT_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
+
+#: Methods that leave the same state behind however often they are executed (RFC 9110, 9.2.2).
+IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
+
+
+@dataclasses.dataclass(frozen=True)
+class RetryEvent:
+    """One failed attempt that will be followed by another; what ``on_retry`` receives."""
+
+    #: The attempt that failed, counted from 1.
+    attempt: int
+    #: Attempts allowed in all.
+    max_attempts: int
+    #: Seconds until the next attempt.
+    delay_s: float
+    #: Seconds since the call began.
+    elapsed_s: float
+    #: The status that was answered, or None when there was no answer.
+    status_code: Optional[int]
+    #: What went wrong, in words; it never holds the token.
+    reason: str
+    #: The method and the path (without query) of the request.
+    request: str
+
+
+@dataclasses.dataclass(frozen=True)
+class RetryPolicy:
+    """Which failures are tried again, how often, how long apart, and until when.
+
+    A request is repeated when that is safe: GET, HEAD, PUT and DELETE after any failure named
+    here; POST only when the request cannot have been executed (no connection was made) or when
+    it carries an ``Idempotency-Key``, which the client adds to every call that creates
+    something. A request whose body can be read only once is never repeated.
+
+    ``RetryPolicy(max_attempts=1)`` never retries.
+    """
+
+    #: Attempts in all, the first included; at least 1.
+    max_attempts: int = 4
+    #: Statuses that are worth another attempt.
+    statuses: FrozenSet[int] = DEFAULT_STATUSES
+    #: Seconds before the second attempt, before jitter.
+    initial_delay: float = 0.5
+    #: Each further delay is this many times longer.
+    multiplier: float = 2.0
+    #: Seconds no back-off exceeds.
+    max_delay: float = 8.0
+    #: The share of every back-off that is random, 0 to 1, so that clients do not return in step.
+    jitter: float = 0.5
+    #: Seconds that a server's ``Retry-After`` can ask for at most; more is cut to this.
+    retry_after_ceiling: float = 60.0
+    #: Seconds allowed for the whole call, waits included; None means no limit of its own. No
+    #: wait begins that would end later, and an attempt under way is cut off there.
+    deadline: Optional[float] = 120.0
+    #: Called before every wait.
+    on_retry: Optional[Callable[[RetryEvent], None]] = dataclasses.field(
+        default=None, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        for field in ("initial_delay", "max_delay", "retry_after_ceiling"):
+            if not getattr(self, field) >= 0:
+                raise ConfigurationError(f"RetryPolicy: {field} must be 0 or more seconds")
+        if self.max_attempts < 1:
+            raise ConfigurationError(
+                "RetryPolicy: max_attempts must be at least 1 (1 means that nothing is retried)"
+            )
+        if not self.multiplier >= 1:
+            raise ConfigurationError("RetryPolicy: multiplier must be at least 1")
+        if not 0 <= self.jitter <= 1:
+            raise ConfigurationError("RetryPolicy: jitter must be between 0 and 1")
+        if self.deadline is not None and not self.deadline > 0:
+            raise ConfigurationError(
+                "RetryPolicy: deadline must be more than 0 seconds, or None for no limit"
+            )
+
+    def replace(self, **changes: object) -> "RetryPolicy":
+        """Return a policy that differs in the named fields only."""
+        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]  # checked above
+
+    def within(self, deadline: Optional[float]) -> "RetryPolicy":
+        """Return this policy with its deadline shortened to ``deadline`` seconds, if it is longer."""
+        if deadline is None or (self.deadline is not None and self.deadline <= deadline):
+            return self
+        return self.replace(deadline=max(deadline, 1e-3))
+
+    def backoff(self, attempt: int, random: float) -> float:
+        """Return the seconds to wait after failed attempt number ``attempt`` (from 1).
+
+        ``random`` is a number in [0, 1).
+        """
+        try:
+            delay = self.initial_delay * self.multiplier ** (attempt - 1)
+        except OverflowError:
+            delay = self.max_delay
+        return min(delay, self.max_delay) * (1 - self.jitter * random)
+
+
+class Failure(enum.Enum):
+    """How an attempt ended without an answer."""
+
+    #: No connection was made, so nothing can have been executed.
+    NOT_SENT = "not sent"
+    #: The connection broke or timed out afterwards; the server may have executed the request.
+    IN_DOUBT = "in doubt"
+    #: It would fail the same way again (a certificate that is not trusted, a malformed URL).
+    PERMANENT = "permanent"
+
+
+@dataclasses.dataclass(frozen=True)
+class Subject:
+    """What the decision needs to know of a request."""
+
+    method: str
+    #: The method and the path (without query), for messages.
+    label: str
+    #: It carries an idempotency key, so that executing it twice has the effect of once.
+    has_idempotency_key: bool = False
+    #: Its body can be sent again.
+    is_replayable: bool = True
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome(Generic[T]):
+    """How one attempt ended."""
+
+    #: Seconds between the beginning of the call and the end of this attempt.
+    elapsed_s: float
+    #: The response or the error, which the caller of :func:`attempts` gets back untouched.
+    value: T
+    #: None when there was no answer.
+    status_code: Optional[int] = None
+    #: None when there was an answer.
+    failure: Optional[Failure] = None
+    #: What ``Retry-After`` asks for, in seconds.
+    retry_after_s: Optional[float] = None
+    #: The answer itself says that the request was not executed.
+    was_refused_unexecuted: bool = False
+    reason: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Send:
+    """Perform the request once."""
+
+    attempt: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Sleep:
+    """Report ``event``, then wait for ``event.delay_s`` seconds."""
+
+    event: RetryEvent
+
+
+Action = Union[Send, Sleep]
+
+
+def attempts(
+    subject: Subject, policy: RetryPolicy, random: Callable[[], float]
+) -> Generator[Action, Optional[Outcome[T]], Outcome[T]]:
+    """Decide what to do next, until an outcome is final, and return that outcome.
+
+    Send an :class:`Outcome` back for every :class:`Send` and None for every :class:`Sleep`.
+    """
+    attempt = 0
+    while True:
+        attempt += 1
+        outcome = yield Send(attempt)
+        assert outcome is not None, "a Send is answered with its Outcome"
+        if attempt >= policy.max_attempts or not is_worth_repeating(subject, outcome, policy):
+            return outcome
+        if outcome.retry_after_s is None:
+            delay_s = policy.backoff(attempt, random())
+        else:
+            delay_s = min(outcome.retry_after_s, policy.retry_after_ceiling)
+        if policy.deadline is not None and outcome.elapsed_s + delay_s >= policy.deadline:
+            return outcome
+        yield Sleep(
+            RetryEvent(
+                attempt=attempt,
+                max_attempts=policy.max_attempts,
+                delay_s=delay_s,
+                elapsed_s=outcome.elapsed_s,
+                status_code=outcome.status_code,
+                reason=outcome.reason,
+                request=subject.label,
+            )
+        )
+
+
+def is_worth_repeating(subject: Subject, outcome: "Outcome[T]", policy: RetryPolicy) -> bool:
+    """Tell whether another attempt could help and cannot do harm."""
+    if not subject.is_replayable:
+        return False
+    if outcome.failure is None:
+        if outcome.status_code not in policy.statuses:
+            return False
+    elif outcome.failure is Failure.PERMANENT:
+        return False
+    return (
+        subject.method in IDEMPOTENT_METHODS
+        or subject.has_idempotency_key
+        or outcome.failure is Failure.NOT_SENT
+        or outcome.was_refused_unexecuted
+    )
+
+
+_SECONDS = re.compile(r"\d{1,18}(?:\.\d*)?|\.\d+")
+
+
+def retry_after_seconds(value: Optional[str], now: Optional[float] = None) -> Optional[float]:
+    """Return the seconds that a ``Retry-After`` header asks for, or None when it says nothing usable.
+
+    It may be a number of seconds (``120``, ``0.5``), an HTTP date (``Fri, 31 Dec 1999 23:59:59
+    GMT``) or an ISO 8601 date (``1999-12-31T23:59:59Z``); a date in the past gives 0.
+
+    Args:
+        value: the header.
+        now: seconds since the epoch that dates are compared with; best the server's own ``Date``.
+    """
+    if value is None:
+        return None
+    text = value.strip()
+    if _SECONDS.fullmatch(text):
+        return float(text)
+    moment = _moment(text)
+    if moment is None:
+        return None
+    return max(0.0, moment - (time.time() if now is None else now))
+
+
+def http_date_seconds(value: Optional[str]) -> Optional[float]:
+    """Return an HTTP date in seconds since the epoch, or None when it is not one."""
+    if not value:
+        return None
+    try:
+        parsed = email.utils.parsedate_to_datetime(value)
+        return _utc(parsed).timestamp()
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+
+
+def _moment(text: str) -> Optional[float]:
+    if not text[:4].isdigit():
+        return http_date_seconds(text)
+    # Before 3.11, fromisoformat knows neither "Z" nor fractions of other than 3 or 6 digits.
+    iso = re.fullmatch(
+        r"(\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2})(\.\d+)?([Zz]|[+-]\d{2}:\d{2})?", text
+    )
+    if iso is None:
+        return None
+    try:
+        zone = (iso.group(3) or "Z").upper().replace("Z", "+00:00")
+        parsed = datetime.fromisoformat(iso.group(1).upper().replace(" ", "T") + zone)
+        return parsed.timestamp() + float(iso.group(2) or 0)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=timezone.utc)
