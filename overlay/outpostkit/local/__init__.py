@@ -10,7 +10,7 @@ of this package raises :class:`ImportError` saying so. Importing the bare packag
 pytest loads :mod:`outpostkit.local.pytest_plugin` in every project that has outpostkit installed.
 """
 
-from typing import TYPE_CHECKING, List
+from typing import TYPE_CHECKING, List  # noqa: UP035  # pytest imports this on Python 3.8
 
 if TYPE_CHECKING:
     from .embedded import LocalOutpost
@@ -32,5 +32,5 @@ def __getattr__(name: str) -> object:
     return getattr(import_module(f".{_HOMES[name]}", __name__), name)
 
 
-def __dir__() -> List[str]:
+def __dir__() -> List[str]:  # noqa: UP006  # as above
     return sorted(__all__)

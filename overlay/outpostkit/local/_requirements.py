@@ -3,7 +3,7 @@
 import sys
 from importlib.util import find_spec
 
-MODULES = ("aiohttp", "fastapi", "python_multipart", "starlette", "uvicorn")
+MODULES = ("aiohttp", "fastapi", "packaging", "python_multipart", "starlette", "uvicorn")
 INSTALL_COMMAND = 'pip install "outpostkit[local]"'
 
 
@@ -13,7 +13,7 @@ def require_local_extra() -> None:
     Raises:
         ImportError: this Python is older than 3.11 or a package of the ``local`` extra is missing.
     """
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  # imported by older ones to say this
         found = ".".join(str(part) for part in sys.version_info[:2])
         raise ImportError(
             f"outpostkit.local needs Python 3.11 or newer, this is Python {found}. "

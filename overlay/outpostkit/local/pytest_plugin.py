@@ -4,7 +4,7 @@ pytest loads it by itself in every project where outpostkit is installed, also o
 without the ``local`` extra, so nothing is imported until the fixture is used.
 """
 
-from typing import TYPE_CHECKING, Iterator
+from typing import TYPE_CHECKING, Iterator  # noqa: UP035  # runs on Python 3.8 too
 
 import pytest
 

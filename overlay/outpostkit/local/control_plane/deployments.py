@@ -1,0 +1,106 @@
+"""Deployments, and what runs because of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.responses import Response
+
+from outpostkit.local.problem import Problem, invalid
+from outpostkit.local.store.records import Deployment, new_id, now
+
+from .answers import json_answer
+from .bodies import decode, read_body
+from .call import Call
+from .endpoint_forms import DeployForm
+from .resources import deployment_resource, time_taken_s
+
+SORT_KEYS = ("updatedAt", "createdAt", "concludedAt", "timeTakenS")
+MAX_LIMIT = 1000
+DEFAULT_LIMIT = 100
+
+
+async def create_deployment(call: Call) -> Response:
+    endpoint = call.endpoint()
+    body = await read_body(call.request, call.context.settings.max_request_bytes)
+    form = decode(body, DeployForm) if body.strip() else DeployForm()
+    at = now()
+    deployment = Deployment(
+        id=new_id(),
+        endpoint_id=endpoint.id,
+        creator_id=call.user.id,
+        status="queued",
+        wakeup=form.wakeup is not False,
+        config=endpoint.config,
+        created_at=at,
+        updated_at=at,
+    )
+    await call.store.add_deployment(deployment)
+    call.context.fleet.deploy(endpoint, deployment)
+    return json_answer({"id": deployment.id}, 201)
+
+
+async def list_deployments(call: Call) -> Response:
+    found = call.store.deployments(call.endpoint().id)
+    found = _filtered(call, found)
+    _sort(call, found)
+    total = len(found)
+    cursor = call.query("cursorId")
+    if cursor is not None:
+        position = next((i for i, one in enumerate(found) if one.id == cursor), None)
+        if position is None:
+            raise invalid("cursorId", f"no such deployment in this list: {cursor}")
+        found = found[position + 1 :]
+    skip = call.number("skip", 0, minimum=0, maximum=None)
+    limit = call.number("l", DEFAULT_LIMIT, minimum=1, maximum=MAX_LIMIT)
+    page = found[skip : skip + limit]
+    resources = [deployment_resource(call.user, deployment) for deployment in page]
+    return json_answer({"total": total, "deployments": resources})
+
+
+async def get_endpoint_status(call: Call) -> Response:
+    return json_answer({"status": call.runtime(call.endpoint()).status})
+
+
+async def get_replica_status(call: Call) -> Response:
+    endpoint = call.endpoint()
+    runtime = call.runtime(endpoint)
+    if runtime.serving is None:
+        raise Problem(404, "The endpoint has no healthy deployment yet.", "not_deployed")
+    generation = len(call.store.deployments(endpoint.id))
+    return json_answer(runtime.replica_status(runtime.serving, generation))
+
+
+def _filtered(call: Call, deployments: list[Deployment]) -> list[Deployment]:
+    status, creator, text = call.query("status"), call.query("creatorId"), call.query("q")
+    needle = (text or "").casefold()
+
+    def is_wanted(deployment: Deployment) -> bool:
+        texts = (deployment.id, deployment.status, deployment.reason or "", call.user.name)
+        return (
+            status in (None, deployment.status)
+            and creator in (None, deployment.creator_id)
+            and any(needle in one.casefold() for one in texts)
+        )
+
+    return [deployment for deployment in deployments if is_wanted(deployment)]
+
+
+def _sort(call: Call, deployments: list[Deployment]) -> None:
+    """Sort in place. They come in the order of their creation, which stays among equals."""
+    by = call.query("sb") or "createdAt"
+    direction = call.query("sd") or "desc"
+    if by not in SORT_KEYS:
+        raise invalid("sb", f"expected one of {', '.join(SORT_KEYS)}")
+    if direction not in ("asc", "desc"):
+        raise invalid("sd", "expected asc or desc")
+    values: dict[str, Callable[[Deployment], str | int]] = {
+        "updatedAt": lambda one: one.updated_at,
+        "createdAt": lambda one: one.created_at,
+        "concludedAt": lambda one: one.concluded_at or "",
+        "timeTakenS": lambda one: -1 if (taken := time_taken_s(one)) is None else taken,
+    }
+    is_descending = direction == "desc"
+    if is_descending:
+        deployments.reverse()
+    deployments.sort(key=values[by], reverse=is_descending)

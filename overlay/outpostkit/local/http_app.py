@@ -1,0 +1,63 @@
+"""The application that the server listens with: the API, the prediction domains, and a request id for all."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+
+from .problem import Problem
+from .router.app import PREFIX, Router
+from .router.asgi import Message, Receive, Scope, Send, header, send_problem
+from .router.forward import AnswerCutShort
+
+REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,128}")
+
+_log = logging.getLogger("outpost.http")
+
+
+class HttpApp:
+    """Hands each request to the API or to the router. The client may choose the request id."""
+
+    def __init__(self, api: object, router: Router) -> None:
+        self._api = api
+        self._router = router
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1003})
+            return
+        request_id = _request_id(scope)
+        identified = (b"x-request-id", request_id.encode())
+        started = False
+
+        async def send_identified(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                others = [pair for pair in message["headers"] if pair[0].lower() != identified[0]]
+                message["headers"] = [*others, identified]
+            await send(message)
+
+        is_prediction = scope["path"].startswith(PREFIX)
+        app = self._router if is_prediction else self._api
+        try:
+            await app(scope, receive, send_identified)  # type: ignore[operator]  # Starlette's own types of scopes differ
+        except AnswerCutShort as cut:
+            # Returning without the end of the answer closes the connection: the client sees that it is cut.
+            _log.warning("request %s: the replica ended within its answer: %s", request_id, cut)
+        except Exception:
+            _log.exception("request %s failed", request_id)
+            if not started:
+                problem = Problem(
+                    500, "The local Outpost failed; see its server log.", "internal_error"
+                )
+                await send_problem(send_identified, problem)
+
+
+def _request_id(scope: Scope) -> str:
+    given = header(scope, b"x-request-id")
+    if given is not None and REQUEST_ID_PATTERN.fullmatch(given):
+        return given
+    return secrets.token_hex(12)

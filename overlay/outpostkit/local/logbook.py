@@ -1,0 +1,99 @@
+"""The three logs of every deployment: what the server wrote, and what its replicas wrote."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .log_files import LogFile, log_line
+
+LOG_TYPES = ("runtime", "dep", "event")
+
+
+class Logbook:
+    """The log files below one folder: ``<endpoint id>/<deployment id>/<log type>.jsonl``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, endpoint_id: str, deployment_id: str, log_type: str) -> Path:
+        """Return the file of one log; its folder exists afterwards."""
+        folder = self._folder / endpoint_id / deployment_id
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder / f"{log_type}.jsonl"
+
+    def deployment(self, endpoint_id: str, deployment_id: str) -> DeploymentLog:
+        return DeploymentLog(self, endpoint_id, deployment_id)
+
+    def write(self, endpoint_id: str, deployment_id: str, log_type: str, line: bytes) -> None:
+        file = LogFile(str(self.path(endpoint_id, deployment_id, log_type)))
+        file.write(line)
+        file.close()
+
+    def forget(self, endpoint_id: str) -> None:
+        """Remove the logs of an endpoint."""
+        shutil.rmtree(self._folder / endpoint_id, ignore_errors=True)
+
+    def query(
+        self,
+        endpoint_id: str,
+        log_type: str,
+        *,
+        deployment_id: str | None,
+        start_ns: int,
+        end_ns: int | None,
+        limit: int,
+    ) -> list[dict[str, Any]]:
+        """Return the newest ``limit`` lines of ``start_ns <= time < end_ns``, oldest first."""
+        pattern = f"{deployment_id or '*'}/{log_type}.jsonl"
+        found: list[tuple[int, bytes]] = []
+        for path in (self._folder / endpoint_id).glob(pattern):
+            for file in (path.with_name(path.name + ".1"), path):
+                found += _lines_between(file, start_ns, end_ns)
+        found.sort(key=lambda line: line[0])
+        return [json.loads(line) for _, line in found[-limit:]]
+
+
+class DeploymentLog:
+    """Writes the deployment log and the event log of one deployment."""
+
+    def __init__(self, logbook: Logbook, endpoint_id: str, deployment_id: str) -> None:
+        self._logbook = logbook
+        self._endpoint_id = endpoint_id
+        self._deployment_id = deployment_id
+
+    @property
+    def runtime_path(self) -> Path:
+        return self._logbook.path(self._endpoint_id, self._deployment_id, "runtime")
+
+    def step(self, message: str, *, level: str = "INFO", exc_info: str | None = None) -> None:
+        """Write what the deployment does or why it failed into the deployment log."""
+        line = log_line("dep", level, "outpost.deployment", message, exc_info=exc_info)
+        self._logbook.write(self._endpoint_id, self._deployment_id, "dep", line)
+
+    def event(
+        self, reason: str, message: str, *, level: str = "INFO", replica: str | None = None
+    ) -> None:
+        """Write what happened to the endpoint or a replica into the event log."""
+        line = log_line("event", level, "outpost.events", message, reason=reason, replica=replica)
+        self._logbook.write(self._endpoint_id, self._deployment_id, "event", line)
+
+
+def _lines_between(path: Path, start_ns: int, end_ns: int | None) -> Iterator[tuple[int, bytes]]:
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return
+    with file:
+        for line in file:
+            # {"timestamp":"1700000000000000000","data":...: read the time without parsing the rest. The last
+            # line may still be being written.
+            digits = line[14:33]
+            if not (digits.isdigit() and line.endswith(b"\n")):
+                continue
+            at = int(digits)
+            if at >= start_ns and (end_ns is None or at < end_ns):
+                yield at, line

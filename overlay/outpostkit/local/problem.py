@@ -1,0 +1,45 @@
+"""An error as the API answers it: the document's ``Error`` schema with a status."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+
+class Problem(Exception):
+    """Raised anywhere while a request is handled; becomes the answer."""
+
+    def __init__(
+        self, status: int, message: str, code: str, *, retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.code = code
+        self.retry_after_s = retry_after_s
+
+    @property
+    def body(self) -> bytes:
+        return msgspec.json.encode({"message": self.message, "code": self.code})
+
+    @property
+    def headers(self) -> dict[str, str]:
+        headers = {"content-type": "application/json"}
+        if self.status == 401:
+            headers["www-authenticate"] = "Bearer"
+        if self.retry_after_s is not None:
+            headers["retry-after"] = str(max(1, math.ceil(self.retry_after_s)))
+        return headers
+
+
+def invalid(field: str, what: str) -> Problem:
+    """A request that names a field wrongly; ``what`` says how it should be."""
+    return Problem(400, f"{field}: {what}", "validation_failed")
+
+
+def unauthorized(has_token: bool) -> Problem:
+    if has_token:
+        return Problem(401, "The API token is not valid for this Outpost.", "invalid_token")
+    message = "No API token. Send it in the header 'Authorization: Bearer <token>'."
+    return Problem(401, message, "missing_token")

@@ -1,0 +1,55 @@
+"""Recognising a process again: a process id alone may belong to a stranger by now."""
+
+from __future__ import annotations
+
+import os
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class ProcessIdentity:
+    """A process, told apart from later ones with the same id by when it started."""
+
+    pid: int
+    started: str
+
+    @classmethod
+    def of(cls, pid: int) -> ProcessIdentity | None:
+        """Return the identity of ``pid``, or None when there is no such process."""
+        started = _start_time(pid)
+        return None if started is None else cls(pid, started)
+
+    def is_alive(self) -> bool:
+        return _start_time(self.pid) == self.started
+
+    def kill_group(self) -> bool:
+        """Kill the process and its group; False when it is gone, or its id belongs to another process."""
+        if not self.is_alive():
+            return False
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return False
+        return True
+
+
+def _start_time(pid: int) -> str | None:
+    """Return the boot and the clock tick at which ``pid`` started; None when it is gone or a zombie."""
+    if not Path("/proc/self/stat").exists():
+        return _start_time_without_proc(pid)
+    try:
+        # The command name may hold spaces and parentheses; the fields after it do not.
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return None
+    return None if fields[0] in "ZX" else f"{boot}:{fields[19]}"
+
+
+def _start_time_without_proc(pid: int) -> str | None:
+    import subprocess
+
+    command = ["ps", "-o", "lstart=", "-p", str(pid)]
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip() or None

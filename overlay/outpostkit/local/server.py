@@ -1,0 +1,159 @@
+"""One run of the local Outpost, from taking the data folder to giving it back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import shutil
+import socket
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from .control_plane.app import BASE_PATH, build_control_plane
+from .control_plane.call import Context
+from .data_folder import DataFolder, ServerState
+from .engine.process import ProcessEngine
+from .http_app import HttpApp
+from .logbook import Logbook
+from .process_identity import ProcessIdentity
+from .router.app import Router
+from .serving.fleet import Fleet
+from .settings import Settings
+from .store.records import User, new_id, now
+from .store.store import Store
+from .tokens import is_same_token, new_token, token_hash
+
+_log = logging.getLogger("outpost.server")
+
+
+class StartupError(Exception):
+    """The server cannot start; the message says why and what to do."""
+
+
+def run(settings: Settings, lifeline: int | None = None) -> None:
+    """Serve until a signal comes, or until the other end of the pipe ``lifeline`` is closed.
+
+    Raises:
+        StartupError: the port cannot be had.
+        FolderInUse: another server runs on the data folder.
+        FolderUnusable: the data folder cannot be made or written.
+        StoreError: the data in it cannot be used.
+    """
+    folder = DataFolder(settings.data_folder)
+    folder.prepare()
+    lock = folder.lock()
+    try:
+        # Unix sockets of replicas are named relative to it: see Replica.socket_path.
+        os.chdir(folder.root)
+        listener = _listen(settings)
+        store = Store(folder.store)
+        try:
+            _serve(settings, folder, store, listener, lifeline)
+        finally:
+            store.close()
+            listener.close()
+            folder.state.unlink(missing_ok=True)
+    finally:
+        if settings.is_temporary:
+            shutil.rmtree(folder.root, ignore_errors=True)
+        os.close(lock)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        where = f"{settings.host}:{settings.port}"
+        raise StartupError(
+            f"cannot listen on {where}: {error.strerror}. Choose another port."
+        ) from None
+    listener.listen(2048)
+    return listener
+
+
+def _serve(
+    settings: Settings,
+    folder: DataFolder,
+    store: Store,
+    listener: socket.socket,
+    lifeline: int | None,
+) -> None:
+    logbook = Logbook(folder.logs)
+    engine = ProcessEngine(Path(folder.run.name), store)
+    fleet = Fleet(store, engine, logbook, folder, settings)
+    host, port = listener.getsockname()[:2]
+    domain = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    context = Context(settings, store, fleet, logbook, domain)
+    app = HttpApp(build_control_plane(context), Router(fleet, store))
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=5,
+    )
+
+    async def serve() -> None:
+        await _put_user(settings, folder, store)
+        await fleet.open()
+        server = uvicorn.Server(config)
+        watch = asyncio.create_task(_follow_lifeline(server, lifeline))
+        try:
+            folder.write_state(_state(settings, domain))
+            await server.serve([listener])
+        finally:
+            watch.cancel()
+            await fleet.close()
+
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(serve())
+
+
+def _state(settings: Settings, domain: str) -> ServerState:
+    process = ProcessIdentity.of(os.getpid())
+    assert process is not None
+    base_url = f"http://{domain}{BASE_PATH}"
+    return ServerState(process.pid, process.started, base_url, settings.entity)
+
+
+async def _put_user(settings: Settings, folder: DataFolder, store: Store) -> None:
+    """Keep the user and the token of earlier runs; make them on the first."""
+    token = folder.read_token()
+    if token is None:
+        token = new_token()
+        folder.write_token(token)
+    hashed = token_hash(token)
+    known = store.user_by_name(settings.entity)
+    if known is not None and store.user_by_token(hashed) == known and is_same_token(token, hashed):
+        return
+    at = now()
+    await store.put_user(User(new_id(), settings.entity, at, at), hashed)
+
+
+async def _follow_lifeline(server: uvicorn.Server, lifeline: int | None) -> None:
+    if lifeline is None:
+        return
+    reader = asyncio.StreamReader()
+    with contextlib.suppress(ConnectionError):
+        await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(lifeline, "rb", buffering=0)
+        )
+        await reader.read()
+    _log.info("the process that started this server has ended or asks it to end")
+    server.should_exit = True
+
+
+def set_up_logging() -> None:
+    """Write the server's own log to stderr, which a background server has in its log file."""
+    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+    logging.basicConfig(level=logging.INFO, format=form, stream=sys.stderr, force=True)

@@ -1,0 +1,161 @@
+"""One endpoint at work: its requests, the replicas that take them, and what its status is."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from .autoscaler import desired_replicas
+from .load import Load
+from .replica_set import LiveReplica, ReplicaSet
+from .replica_status import ReplicaConditions
+
+
+class NoReplica(Exception):
+    """No replica could take the request. ``code`` is for programs, ``retry_after_s`` for those that wait."""
+
+    def __init__(self, code: str, message: str, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.retry_after_s = retry_after_s
+
+
+class EndpointRuntime:
+    """Holds requests while replicas start, hands them to the least busy one, and scales with the load."""
+
+    def __init__(self, *, queue_limit: int, queue_timeout_s: float) -> None:
+        self.load = Load()
+        self.serving: ReplicaSet | None = None
+        self.rollout_order = asyncio.Lock()
+        self.rollouts = 0
+        self.last_rollout_failed = False
+        self.is_deleting = False
+        self._conditions = ReplicaConditions()
+        self._queue_limit = queue_limit
+        self._queue_timeout_s = queue_timeout_s
+        self._waiting: deque[asyncio.Future[LiveReplica]] = deque()
+
+    @property
+    def status(self) -> str:
+        if self.is_deleting:
+            return "deleting"
+        if self.rollouts:
+            return "deploying"
+        if self.serving is None:
+            return "failed" if self.last_rollout_failed else "not_deployed"
+        if self.serving.ready:
+            return "healthy"
+        if self.serving.is_crash_looping:
+            return "failed"
+        if self.serving.starting or self.serving.wanted:
+            return "starting"
+        return "scaled_to_zero"
+
+    @contextmanager
+    def pending(self) -> Iterator[None]:
+        """Count one request as pending."""
+        self.load.begin()
+        self.scale()
+        try:
+            yield
+        finally:
+            self.load.end(time.monotonic())
+
+    @contextmanager
+    def use(self, live: LiveReplica) -> Iterator[None]:
+        """Count one request as pending on a replica."""
+        live.begin()
+        try:
+            yield
+        finally:
+            live.end()
+
+    async def replica(self) -> LiveReplica:
+        """Return the least busy replica, waiting while one starts.
+
+        Raises:
+            NoReplica: too many requests wait already, none became ready in time, or starting one failed.
+        """
+        if self.serving is None:
+            raise NoReplica("not_deployed", "The endpoint has no healthy deployment.", 5)
+        live = self.serving.least_busy()
+        if live is not None:
+            return live
+        self._refuse_in_backoff(self.serving)
+        if len(self._waiting) >= self._queue_limit:
+            message = (
+                f"{len(self._waiting)} requests are waiting for the endpoint to start already."
+            )
+            raise NoReplica("queue_full", message, 1)
+        ready: asyncio.Future[LiveReplica] = asyncio.get_running_loop().create_future()
+        self._waiting.append(ready)
+        try:
+            async with asyncio.timeout(self._queue_timeout_s):
+                return await ready
+        except TimeoutError:
+            message = f"No replica became ready within {self._queue_timeout_s:g} s."
+            raise NoReplica("wake_timeout", message, 5) from None
+        finally:
+            if ready in self._waiting:
+                self._waiting.remove(ready)
+
+    def scale(self) -> None:
+        """Have as many replicas as the load asks for now."""
+        if self.serving is None:
+            return
+        scaling = self.serving.revision.config.scaling
+        peak = self.load.peak(time.monotonic(), scaling.scaledown_period)
+        self.serving.scale_to(desired_replicas(peak, scaling))
+
+    def tick(self) -> None:
+        """Give back replicas that have not been needed for long, try again after a failure."""
+        if self.serving is None or not (self.serving.wanted or self.load.pending):
+            return
+        self.scale()
+        self._conditions.refresh(self.serving)
+
+    def replica_status(self, serving: ReplicaSet, generation: int) -> dict[str, Any]:
+        return self._conditions.status(serving, generation)
+
+    def changed(self) -> None:
+        """Serve or refuse those who wait, after replicas came, went or failed."""
+        if self.serving is None:
+            return
+        self._conditions.refresh(self.serving)
+        if self.serving.ready:
+            while self._waiting:
+                ready = self._waiting.popleft()
+                live = self.serving.least_busy()
+                if live is not None and not ready.done():
+                    ready.set_result(live)
+            return
+        self.scale()
+        if not self.serving.starting:
+            self._refuse_all()
+
+    def _refuse_all(self) -> None:
+        assert self.serving is not None
+        failure = self.serving.last_failure
+        if failure is None:
+            return
+        while self._waiting:
+            ready = self._waiting.popleft()
+            if not ready.done():
+                retry_after_s = max(1.0, self.serving.backoff_s)
+                ready.set_exception(NoReplica("replica_failed", failure.reason, retry_after_s))
+
+    def _refuse_in_backoff(self, serving: ReplicaSet) -> None:
+        self.scale()
+        if serving.last_failure is not None and not serving.starting:
+            retry_after_s = max(1.0, serving.backoff_s)
+            raise NoReplica("replica_failed", serving.last_failure.reason, retry_after_s)
+
+    def unreachable(self, live: LiveReplica) -> None:
+        """Send no further request to a replica that takes no connections; its end is noticed soon."""
+        if self.serving is not None and live in self.serving.ready:
+            self.serving.set_aside(live)

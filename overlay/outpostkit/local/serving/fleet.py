@@ -1,0 +1,197 @@
+"""Every endpoint of the server: deploying, deleting, scaling them, and picking them up after a restart."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import time
+from collections.abc import Coroutine
+from typing import Any
+
+from outpostkit.local.data_folder import DataFolder
+from outpostkit.local.engine import Engine
+from outpostkit.local.logbook import Logbook
+from outpostkit.local.settings import Settings
+from outpostkit.local.store.records import Deployment, Endpoint
+from outpostkit.local.store.store import Store
+
+from .endpoint import EndpointRuntime
+from .rollout import Rollout
+from .template_source import TemplateRefused
+
+# Growing does not wait for this: it happens with the request that asks for it.
+SCALE_INTERVAL_S = 0.1
+
+_log = logging.getLogger("outpost.fleet")
+
+
+class Fleet:
+    """The endpoints at work, by id and by the slug of their prediction path."""
+
+    def __init__(
+        self, store: Store, engine: Engine, logbook: Logbook, folder: DataFolder, settings: Settings
+    ) -> None:
+        self._store = store
+        self._engine = engine
+        self._logbook = logbook
+        self._folder = folder
+        self._settings = settings
+        self._by_id: dict[str, EndpointRuntime] = {}
+        self._by_slug: dict[str, EndpointRuntime] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._is_closing = False
+
+    # Starting and ending
+
+    async def open(self) -> None:
+        """Bring what runs in line with what the store says: after a crash as after a proper end."""
+        strays = await self._engine.end_strays()
+        if strays:
+            _log.warning("ended %d replicas that a crashed server left behind", strays)
+        for endpoint in self._store.all_endpoints():
+            runtime = self.add(endpoint)
+            if endpoint.is_deleting:
+                await self.delete(endpoint)
+            elif endpoint.current_deployment_id is not None:
+                await self._resume(endpoint, runtime)
+        for endpoint_id, runtime in self._by_id.items():
+            deployments = self._store.deployments(endpoint_id)
+            runtime.last_rollout_failed = bool(deployments) and deployments[-1].status == "failed"
+        # A rollout that was cut short starts over: its desired state was written before it began.
+        for deployment in self._store.open_deployments():
+            owner = self._store.endpoint_by_id(deployment.endpoint_id)
+            if owner is not None:
+                self.deploy(owner, deployment)
+        self._start(self._scale_forever())
+
+    async def close(self) -> None:
+        """End every replica. The store keeps what should run, for the next start."""
+        self._is_closing = True
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        sets = [runtime.serving for runtime in self._by_id.values() if runtime.serving is not None]
+        await asyncio.gather(*(replicas.close(drain_s=0, grace_s=2) for replicas in sets))
+
+    # Endpoints
+
+    def add(self, endpoint: Endpoint) -> EndpointRuntime:
+        runtime = EndpointRuntime(
+            queue_limit=self._settings.queue_limit, queue_timeout_s=self._settings.queue_timeout_s
+        )
+        runtime.is_deleting = endpoint.is_deleting
+        self._by_id[endpoint.id] = runtime
+        self._by_slug[endpoint.slug] = runtime
+        return runtime
+
+    def runtime(self, endpoint_id: str) -> EndpointRuntime:
+        return self._by_id[endpoint_id]
+
+    def by_slug(self, slug: str) -> EndpointRuntime | None:
+        return self._by_slug.get(slug)
+
+    async def delete(self, endpoint: Endpoint) -> None:
+        """End and forget an endpoint. Its name is free when this returns."""
+        runtime = self._by_id[endpoint.id]
+        runtime.is_deleting = True
+        await self._store.mark_deleting(endpoint.id)
+        # Not cancelled with the request that asked for it.
+        await asyncio.shield(self._start(self._delete(endpoint, runtime)))
+
+    async def _delete(self, endpoint: Endpoint, runtime: EndpointRuntime) -> None:
+        async with runtime.rollout_order:
+            if self._by_id.pop(endpoint.id, None) is None:
+                return  # deleted twice at once
+            self._by_slug.pop(endpoint.slug, None)
+            if runtime.serving is not None:
+                await runtime.serving.close(drain_s=0, grace_s=1)
+        await self._store.remove_endpoint(endpoint.id)
+        self._logbook.forget(endpoint.id)
+        shutil.rmtree(self._folder.revisions / endpoint.id, ignore_errors=True)
+
+    # Deployments
+
+    def deploy(self, endpoint: Endpoint, deployment: Deployment) -> None:
+        """Roll a stored deployment out; those of one endpoint run one after another, in order."""
+        runtime = self._by_id[endpoint.id]
+        runtime.rollouts += 1
+        self._start(self._roll_out(endpoint, runtime, deployment))
+
+    async def _roll_out(
+        self, endpoint: Endpoint, runtime: EndpointRuntime, deployment: Deployment
+    ) -> None:
+        log = self._logbook.deployment(endpoint.id, deployment.id)
+        try:
+            async with runtime.rollout_order:
+                if runtime.is_deleting:
+                    return
+                rollout = self._rollout(deployment)
+                replicas = await rollout.run(deployment, _root_path(endpoint), runtime.changed)
+                runtime.last_rollout_failed = replicas is None
+                if replicas is None:
+                    return
+                # Serving first: whoever reads "healthy" in the store can send a request at once.
+                before, runtime.serving = runtime.serving, replicas
+                if deployment.wakeup:
+                    runtime.load.touch(time.monotonic())
+                await self._store.serve_deployment(endpoint.id, deployment.id)
+                log.step("The deployment is healthy and serves from now on.")
+                log.event("DeploymentHealthy", "The deployment serves from now on.")
+        except asyncio.CancelledError:
+            raise  # the server ends; the deployment starts over when it starts again
+        except Exception as error:
+            _log.exception("deployment %s failed unexpectedly", deployment.id)
+            runtime.last_rollout_failed = True
+            reason = f"The local Outpost failed: {type(error).__name__}: {error}"
+            log.step(reason, level="ERROR")
+            await self._store.set_deployment_status(deployment.id, "failed", reason)
+            return
+        finally:
+            runtime.rollouts -= 1
+            runtime.changed()
+        runtime.scale()
+        if before is not None:
+            await before.close()
+
+    async def _resume(self, endpoint: Endpoint, runtime: EndpointRuntime) -> None:
+        """Serve the current deployment again, at zero replicas until it is needed."""
+        deployment = self._store.deployment(endpoint.current_deployment_id or "")
+        if deployment is None:
+            return
+        rollout = self._rollout(deployment)
+        try:
+            revision = await rollout.revision(deployment, _root_path(endpoint))
+        except TemplateRefused as refused:
+            _log.error("cannot serve endpoint %s again: %s", endpoint.name, refused.reason)
+            return
+        runtime.serving = rollout.replica_set(revision, runtime.changed)
+        runtime.scale()
+
+    def _rollout(self, deployment: Deployment) -> Rollout:
+        return Rollout(
+            self._store,
+            self._engine,
+            self._logbook.deployment(deployment.endpoint_id, deployment.id),
+            self._folder.revisions,
+            self._settings.start_timeout_s,
+        )
+
+    # Tasks
+
+    async def _scale_forever(self) -> None:
+        while True:
+            await asyncio.sleep(SCALE_INTERVAL_S)
+            for runtime in list(self._by_id.values()):
+                runtime.tick()
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+def _root_path(endpoint: Endpoint) -> str:
+    return f"/domains/{endpoint.slug}"

@@ -1,0 +1,242 @@
+"""The replicas of one revision: starting, retiring and replacing them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from outpostkit.local.engine import Engine, Replica, ReplicaSpec, StartFailed
+from outpostkit.local.logbook import DeploymentLog
+from outpostkit.local.store.records import EndpointConfig, new_id
+
+STOP_GRACE_S = 5.0
+DRAIN_S = 60.0
+FIRST_BACKOFF_S = 0.5
+MAX_BACKOFF_S = 30.0
+# After this many failures in a row the endpoint counts as failed, though starting it is tried again.
+CRASH_LOOP = 3
+# A replica that lived this long did not fail at starting.
+STABLE_S = 10.0
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What a deployment runs. It never changes; a changed endpoint is another revision."""
+
+    endpoint_id: str
+    deployment_id: str
+    config: EndpointConfig
+    template_path: Path
+    root_path: str
+    start_timeout_s: float
+
+
+class LiveReplica:
+    """A ready replica with its connections and its share of the pending requests."""
+
+    def __init__(self, replica: Replica) -> None:
+        self.replica = replica
+        self.pending = 0
+        self.ready_since = time.monotonic()
+        self.idle = asyncio.Event()
+        # Idle connections are closed here, before the worker does, so that a request never meets a closed one.
+        connector = aiohttp.UnixConnector(replica.socket_path, limit=0, keepalive_timeout=60)
+        self.session = aiohttp.ClientSession(
+            connector=connector,
+            auto_decompress=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
+            skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
+            read_bufsize=2**18,
+        )
+
+    def begin(self) -> None:
+        self.pending += 1
+        self.idle.clear()
+
+    def end(self) -> None:
+        self.pending -= 1
+        if not self.pending:
+            self.idle.set()
+
+    async def drain_and_stop(self, *, drain_s: float, grace_s: float) -> None:
+        if self.pending:
+            try:
+                async with asyncio.timeout(drain_s):
+                    await self.idle.wait()
+            except TimeoutError:
+                pass
+        await self.session.close()
+        await self.replica.stop(grace_s=grace_s)
+
+
+class ReplicaSet:
+    """Keeps as many replicas of ``revision`` as it is told to; ``changed`` is called after every change."""
+
+    def __init__(
+        self,
+        revision: Revision,
+        engine: Engine,
+        secrets: Callable[[], dict[str, str]],
+        log: DeploymentLog,
+        changed: Callable[[], None],
+    ) -> None:
+        self.revision = revision
+        self.log = log
+        self.ready: list[LiveReplica] = []
+        self.wanted = 0
+        self.failures = 0
+        self.last_failure: StartFailed | None = None
+        self._engine = engine
+        self._secrets = secrets
+        self._changed = changed
+        self._starting: set[asyncio.Task[None]] = set()
+        self._others: set[asyncio.Task[None]] = set()
+        self._retiring: set[LiveReplica] = set()
+        self._not_before = 0.0
+        self._closed = False
+
+    @property
+    def starting(self) -> int:
+        return len(self._starting)
+
+    @property
+    def backoff_s(self) -> float:
+        """Seconds until another start is tried after a failed one."""
+        return max(0.0, self._not_before - time.monotonic())
+
+    @property
+    def is_crash_looping(self) -> bool:
+        return not self.ready and self.failures >= CRASH_LOOP
+
+    def least_busy(self) -> LiveReplica | None:
+        return min(self.ready, key=lambda replica: replica.pending, default=None)
+
+    def scale_to(self, wanted: int) -> None:
+        """Start or retire replicas until there are ``wanted``."""
+        if self._closed:
+            return
+        if wanted != self.wanted:
+            self.log.event("Scaled", f"Scaled from {self.wanted} to {wanted} replicas.")
+            self.wanted = wanted
+        while len(self.ready) + self.starting < wanted and not self.backoff_s:
+            self._keep(self._starting, self._start_one())
+        while len(self.ready) > wanted:
+            surplus = min(self.ready, key=lambda replica: replica.pending)
+            self._retire(surplus, DRAIN_S, STOP_GRACE_S)
+
+    def set_aside(self, live: LiveReplica) -> None:
+        """End a replica that takes no connections, as if it had failed."""
+        self._retire(live, 0, 0)
+        self._failed(StartFailed(f"Replica {live.replica.replica_id} takes no connections."))
+
+    async def start_first(self) -> None:
+        """Start one replica and return when it is ready.
+
+        Raises:
+            StartFailed: it did not become ready.
+        """
+        self.wanted = 1
+        self._add(await self._launch())
+
+    async def close(self, *, drain_s: float = DRAIN_S, grace_s: float = STOP_GRACE_S) -> None:
+        """End every replica, after its pending requests if they end within ``drain_s`` seconds."""
+        self._closed = True
+        self.wanted = 0
+        for task in self._starting:
+            task.cancel()
+        for live in list(self.ready):
+            self._retire(live, drain_s, grace_s)
+        if not drain_s:
+            for live in self._retiring:
+                live.idle.set()
+        while pending := self._starting | self._others:
+            await asyncio.wait(pending)
+
+    async def _start_one(self) -> None:
+        try:
+            replica = await self._launch()
+        except StartFailed as failure:
+            self._failed(failure)
+        else:
+            self._add(replica)
+
+    async def _launch(self) -> Replica:
+        revision = self.revision
+        replica_id = new_id()[:10]
+        self.log.event("ReplicaStarting", f"Starting replica {replica_id}.", replica=replica_id)
+        began = time.monotonic()
+        spec = ReplicaSpec(
+            replica_id=replica_id,
+            endpoint_id=revision.endpoint_id,
+            deployment_id=revision.deployment_id,
+            template_path=revision.template_path,
+            class_name=revision.config.class_name or "",
+            root_path=revision.root_path,
+            runtime_log=self.log.runtime_path,
+            start_timeout_s=revision.start_timeout_s,
+            secrets=self._secrets(),
+        )
+        try:
+            replica = await self._engine.start(spec)
+        except StartFailed as failure:
+            message = f"Replica {replica_id} did not start. {failure.reason}"
+            self.log.event("ReplicaStartFailed", message, level="ERROR", replica=replica_id)
+            raise
+        took_s = time.monotonic() - began
+        message = f"Replica {replica_id} is ready after {took_s:.2f} s."
+        self.log.event("ReplicaReady", message, replica=replica_id)
+        return replica
+
+    def _add(self, replica: Replica) -> None:
+        live = LiveReplica(replica)
+        self.ready.append(live)
+        self.last_failure = None
+        self._keep(self._others, self._watch(live))
+        self._changed()
+
+    async def _watch(self, live: LiveReplica) -> None:
+        why = await live.replica.wait_ended()
+        if live not in self.ready:
+            return
+        self.ready.remove(live)
+        await live.session.close()
+        replica_id = live.replica.replica_id
+        message = f"Replica {replica_id} ended by itself: {why}."
+        self.log.event("ReplicaEnded", message, level="ERROR", replica=replica_id)
+        if time.monotonic() - live.ready_since >= STABLE_S:
+            self.failures = 0
+        self._failed(StartFailed(message))
+
+    def _failed(self, failure: StartFailed) -> None:
+        # The first failure is answered by another start at once; only repeated ones wait.
+        if self.failures:
+            delay = min(FIRST_BACKOFF_S * 2 ** (self.failures - 1), MAX_BACKOFF_S)
+            self._not_before = time.monotonic() + delay
+        self.failures += 1
+        self.last_failure = failure
+        self._changed()
+
+    def _retire(self, live: LiveReplica, drain_s: float, grace_s: float) -> None:
+        self.ready.remove(live)
+        self._retiring.add(live)
+        self.failures = 0
+        self._keep(self._others, self._end(live, drain_s, grace_s))
+
+    async def _end(self, live: LiveReplica, drain_s: float, grace_s: float) -> None:
+        await live.drain_and_stop(drain_s=drain_s, grace_s=grace_s)
+        self._retiring.discard(live)
+        replica_id = live.replica.replica_id
+        self.log.event("ReplicaStopped", f"Stopped replica {replica_id}.", replica=replica_id)
+        self._changed()
+
+    def _keep(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)

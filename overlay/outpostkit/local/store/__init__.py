@@ -1,0 +1,1 @@
+"""What the server must not forget: users, endpoints, deployments, secrets and running processes."""

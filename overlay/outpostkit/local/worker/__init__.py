@@ -1,0 +1,1 @@
+"""What runs inside a replica's own process: loads one prediction template and serves it."""
