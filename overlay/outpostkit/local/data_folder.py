@@ -55,6 +55,7 @@ class DataFolder:
         self.revisions = self.root / "revisions"
         self.run = self.root / "run"
         self._lock = self.root / "lock"
+        self._port = self.root / "port"
 
     def prepare(self) -> None:
         """Make the folder, for its owner only.
@@ -99,6 +100,16 @@ class DataFolder:
 
     def write_state(self, state: ServerState) -> None:
         self._write_private(self.state, json.dumps(asdict(state)))
+
+    def read_port(self) -> int:
+        """Return the port of the last run, 0 when there was none."""
+        try:
+            return int(self._port.read_text())
+        except (OSError, ValueError):
+            return 0
+
+    def write_port(self, port: int) -> None:
+        self._write_private(self._port, f"{port}\n")
 
     def read_token(self) -> str | None:
         try:

@@ -7,22 +7,25 @@ import contextlib
 import logging
 import os
 import shutil
+import signal
 import socket
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import uvicorn
 
 from .control_plane.app import BASE_PATH, build_control_plane
 from .control_plane.call import Context
-from .data_folder import DataFolder, ServerState
+from .data_folder import DataFolder, FolderInUse, FolderUnusable, ServerState
 from .engine.process import ProcessEngine
 from .http_app import HttpApp
 from .logbook import Logbook
 from .process_identity import ProcessIdentity
 from .router.app import Router
 from .serving.fleet import Fleet
-from .settings import Settings
+from .settings import Settings, SettingsError
+from .store.database import StoreError
 from .store.records import User, new_id, now
 from .store.store import Store
 from .tokens import is_same_token, new_token, token_hash
@@ -34,8 +37,19 @@ class StartupError(Exception):
     """The server cannot start; the message says why and what to do."""
 
 
-def run(settings: Settings, lifeline: int | None = None) -> None:
+# What run() and Settings() raise when the server cannot start. Each message says what to do.
+REFUSALS = (FolderInUse, FolderUnusable, SettingsError, StartupError, StoreError)
+
+
+def run(
+    settings: Settings,
+    *,
+    lifeline: int | None = None,
+    on_ready: Callable[[ServerState], None] = lambda state: None,
+) -> None:
     """Serve until a signal comes, or until the other end of the pipe ``lifeline`` is closed.
+
+    ``on_ready`` is called once, when the server answers.
 
     Raises:
         StartupError: the port cannot be had.
@@ -49,10 +63,10 @@ def run(settings: Settings, lifeline: int | None = None) -> None:
     try:
         # Unix sockets of replicas are named relative to it: see Replica.socket_path.
         os.chdir(folder.root)
-        listener = _listen(settings)
+        listener = _listen(settings, folder)
         store = Store(folder.store)
         try:
-            _serve(settings, folder, store, listener, lifeline)
+            _serve(settings, folder, store, listener, lifeline, on_ready)
         finally:
             store.close()
             listener.close()
@@ -63,20 +77,50 @@ def run(settings: Settings, lifeline: int | None = None) -> None:
         os.close(lock)
 
 
-def _listen(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listener = socket.socket(family)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((settings.host, settings.port))
-    except OSError as error:
-        listener.close()
-        where = f"{settings.host}:{settings.port}"
-        raise StartupError(
-            f"cannot listen on {where}: {error.strerror}. Choose another port."
-        ) from None
-    listener.listen(2048)
-    return listener
+class ApiServer(uvicorn.Server):
+    """Says when it answers, and leaves signals to :meth:`end_with_signals`."""
+
+    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_started()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # The original raises each signal again when it has ended, which would end this process before
+        # its replicas have ended.
+        yield
+
+    def end_with_signals(self) -> None:
+        """End properly with the first signal, also one that comes before anything is served."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._end)
+
+    def _end(self) -> None:
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def _listen(settings: Settings, folder: DataFolder) -> socket.socket:
+    """Listen on the port that was asked for; if none was, on that of the last run or any other."""
+    ports = [settings.port] if settings.port else [folder.read_port(), 0]
+    for port in ports:
+        listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, port))
+            listener.listen(2048)
+            return listener
+        except OSError as error:
+            listener.close()
+            failure = error.strerror
+    where = f"{settings.host}:{ports[-1]}"
+    raise StartupError(f"cannot listen on {where}: {failure}. Choose another host or port.")
 
 
 def _serve(
@@ -85,6 +129,7 @@ def _serve(
     store: Store,
     listener: socket.socket,
     lifeline: int | None,
+    on_ready: Callable[[ServerState], None],
 ) -> None:
     logbook = Logbook(folder.logs)
     engine = ProcessEngine(Path(folder.run.name), store)
@@ -103,13 +148,19 @@ def _serve(
         timeout_graceful_shutdown=5,
     )
 
+    def started() -> None:
+        state = _state(settings, domain)
+        folder.write_port(port)
+        folder.write_state(state)
+        on_ready(state)
+
     async def serve() -> None:
-        await _put_user(settings, folder, store)
-        await fleet.open()
-        server = uvicorn.Server(config)
+        server = ApiServer(config, started)
+        server.end_with_signals()
         watch = asyncio.create_task(_follow_lifeline(server, lifeline))
+        await _put_user(settings, folder, store)
         try:
-            folder.write_state(_state(settings, domain))
+            await fleet.open()
             await server.serve([listener])
         finally:
             watch.cancel()

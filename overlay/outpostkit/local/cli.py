@@ -1,0 +1,119 @@
+"""``outpostkit local``: the local Outpost from the command line."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+import click
+
+from .data_folder import DataFolder, ServerState, default_data_folder
+from .server import REFUSALS, run, set_up_logging
+from .server_process import LocalOutpostError, end_server, start_server
+from .settings import DEFAULT_ENTITY, DEFAULT_HOST, Settings, SettingsError
+
+data_option = click.option(
+    "--data",
+    "data_folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="OUTPOST_LOCAL_DATA",
+    default=default_data_folder,
+    show_default="~/.local/share/outpost",
+    help="The folder in which the server keeps everything.",
+)
+
+
+@click.group()
+def local() -> None:
+    """Run an Outpost on this machine."""
+
+
+@local.command()
+@data_option
+@click.option("--host", default=DEFAULT_HOST, show_default=True, help="The address to listen on.")
+@click.option("--port", default=0, help="The port to listen on. [default: that of the last run]")
+@click.option(
+    "--entity", default=DEFAULT_ENTITY, show_default=True, help="The name of the server's user."
+)
+@click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
+def start(data_folder: Path, host: str, port: int, entity: str, foreground: bool) -> None:
+    """Start the server, in the background unless told otherwise."""
+    try:
+        settings = Settings(data_folder=data_folder, host=host, port=port, entity=entity)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    if foreground:
+        set_up_logging()
+        try:
+            run(settings, on_ready=lambda state: _introduce(state, data_folder))
+        except REFUSALS as error:
+            raise click.ClickException(str(error)) from None
+        return
+    folder = DataFolder(data_folder)
+    running = folder.read_state()
+    if running is not None:
+        raise click.ClickException(
+            f"a local Outpost runs on {folder.root} already (process {running.pid}, "
+            f"{running.base_url})."
+        )
+    try:
+        start_server(settings)
+    except LocalOutpostError as error:
+        raise click.ClickException(str(error)) from None
+    _introduce(_running(folder), data_folder)
+
+
+@local.command()
+@data_option
+def stop(data_folder: Path) -> None:
+    """Stop the server and everything that it started."""
+    folder = DataFolder(data_folder)
+    state = folder.read_state()
+    if state is None:
+        click.echo(f"No local Outpost runs on {folder.root}.")
+        return
+    end_server(state)
+    click.echo(f"Stopped the local Outpost on {folder.root}.")
+
+
+@local.command()
+@data_option
+def status(data_folder: Path) -> None:
+    """Tell whether the server runs, and where. Exit code 1 when it does not."""
+    folder = DataFolder(data_folder)
+    state = _running(folder)
+    click.echo(f"running   {state.base_url}")
+    click.echo(f"entity    {state.entity}")
+    click.echo(f"process   {state.pid}")
+    click.echo(f"data      {folder.root}")
+
+
+@local.command()
+@data_option
+def env(data_folder: Path) -> None:
+    """Print the variables with which clients find the server, for eval in a shell."""
+    folder = DataFolder(data_folder)
+    state = _running(folder)
+    variables = {
+        "OUTPOST_API_TOKEN": folder.read_token() or "",
+        "OUTPOST_BASE_URL": state.base_url,
+    }
+    for name, value in variables.items():
+        click.echo(f"export {name}={shlex.quote(value)}")
+
+
+def _running(folder: DataFolder) -> ServerState:
+    state = folder.read_state()
+    if state is None:
+        raise click.ClickException(
+            f"no local Outpost runs on {folder.root}. Start one with: outpostkit local start"
+        )
+    return state
+
+
+def _introduce(state: ServerState, data_folder: Path) -> None:
+    option = (
+        "" if data_folder == default_data_folder() else f" --data {shlex.quote(str(data_folder))}"
+    )
+    click.echo(f"The local Outpost answers at {state.base_url} for the user {state.entity!r}.")
+    click.echo(f'To use it here: eval "$(outpostkit local env{option})"')
