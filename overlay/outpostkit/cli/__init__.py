@@ -12,6 +12,10 @@ def main() -> None:
             f"The outpostkit command needs {' and '.join(missing)}, which its extra brings: "
             'pip install "outpostkit[cli]" (Python 3.11 or newer).'
         )
-    from outpostkit.cli.app import app
+    try:
+        from outpostkit.cli.app import app
 
-    app()
+        app()
+    except KeyboardInterrupt:
+        # Also while modules are still being imported: a traceback would tell the user nothing.
+        sys.exit(130)
