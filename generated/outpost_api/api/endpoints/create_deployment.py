@@ -1,0 +1,154 @@
+# Generated from spec/outpost.yaml#/paths/~1endpoints~1{entity}~1{name}~1deployments/post by
+# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""createDeployment: POST /endpoints/{entity}/{name}/deployments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Dict, Optional, Union
+
+from outpost_api.codec import encode
+from outpost_api.encoding import header_value, path_segment
+from outpost_api.models.endpoint_deploy_request import EndpointDeployRequest
+from outpost_api.models.endpoint_deploy_response import EndpointDeployResponse
+from outpost_api.models.error import Error
+from outpost_api.request import Body, Operation, RequestPlan
+from outpost_api.response import Response, read_response
+from outpost_api.types import UNSET, Unset
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.client import AsyncSender, SyncSender
+
+OPERATION: Operation[EndpointDeployResponse, Error] = Operation(
+    id="createDeployment",
+    method="POST",
+    path="/endpoints/{entity}/{name}/deployments",
+    tag="endpoints",
+    responses={
+        "201": {"application/json": EndpointDeployResponse},
+        "400": {"application/json": Error},
+        "401": {"application/json": Error},
+        "403": {"application/json": Error},
+        "404": {"application/json": Error},
+        "409": {"application/json": Error},
+        "422": {"application/json": Error},
+        "429": {"application/json": Error},
+        "500": {"application/json": Error},
+    },
+    security=(("bearerAuth",),),
+    server=None,
+    deprecated=False,
+)
+
+
+def plan(
+    entity: str,
+    name: str,
+    *,
+    idempotency_key: Union[Unset, str] = UNSET,
+    body: Union[Unset, EndpointDeployRequest] = UNSET,
+) -> RequestPlan[EndpointDeployResponse, Error]:
+    """Deploy an endpoint.
+
+    Roll out the endpoint as it is configured now. The answer comes at once, while the deployment
+    goes on: follow it with `getEndpointStatus`. A deployment that serves already goes on serving
+    until the new one is healthy; deployments of one endpoint happen one after the other.
+
+    With `wakeup` a dummy request scales the endpoint up when it is deployed, so that it is
+    available for at least its `scaledownPeriod`. Without, it stays scaled down until the first
+    prediction.
+
+    Args:
+        entity: Name of the user or team that owns it. (1 to 64 characters; pattern
+            ``^[A-Za-z0-9][A-Za-z0-9._-]*$``)
+        name: Name of the endpoint, without its owner. (1 to 63 characters; pattern
+            ``^[a-z0-9]([a-z0-9-]*[a-z0-9])?$``)
+        idempotency_key: Any text that is unique to what is to be created. Repeating a request with
+            its key within 24 hours gives the first answer again and creates nothing more; the same
+            key with another body gives 409. (1 to 255 characters; pattern ``^[!-~]+$``)
+        body: How to deploy; the published clients before 0.0.39 sent no body.
+
+    Errors: 400 (The request cannot be read; the message names what is wrong with it); 401 (The
+    token is missing or not valid); 403 (The token is valid and does not allow this); 404 (There is
+    no such thing, or the token may not know of it); 409 (It contradicts what is there, such as a
+    name that is taken); 422 (A value is out of bounds or contradicts another; the message names the
+    property); 429 (Too many requests; wait as long as `Retry-After` says); 500 (The server has
+    failed; the request may have had its effect).
+
+    Source: operation ``createDeployment``, ``POST /endpoints/{entity}/{name}/deployments``.
+    """
+    headers: Dict[str, str] = {}
+    if idempotency_key is not UNSET:
+        headers["Idempotency-Key"] = header_value("Idempotency-Key", idempotency_key)
+    content: Body = None
+    content_type: Optional[str] = None
+    if body is not UNSET:
+        content = encode(body)
+        content_type = "application/json"
+
+    return RequestPlan(
+        OPERATION,
+        "/endpoints/"
+        + path_segment("entity", entity)
+        + "/"
+        + path_segment("name", name)
+        + "/deployments",
+        headers=headers,
+        body=content,
+        content_type=content_type,
+    )
+
+
+def read(response: httpx.Response) -> Response[EndpointDeployResponse, Error]:
+    """Return the typed answer to this operation, whatever its status."""
+    return read_response(OPERATION, response)
+
+
+def sync(
+    entity: str,
+    name: str,
+    *,
+    idempotency_key: Union[Unset, str] = UNSET,
+    body: Union[Unset, EndpointDeployRequest] = UNSET,
+    client: SyncSender,
+) -> EndpointDeployResponse:
+    """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
+    return client.call(plan(entity, name, idempotency_key=idempotency_key, body=body))
+
+
+def sync_detailed(
+    entity: str,
+    name: str,
+    *,
+    idempotency_key: Union[Unset, str] = UNSET,
+    body: Union[Unset, EndpointDeployRequest] = UNSET,
+    client: SyncSender,
+) -> Response[EndpointDeployResponse, Error]:
+    """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
+    return client.send(plan(entity, name, idempotency_key=idempotency_key, body=body))
+
+
+async def asyncio(
+    entity: str,
+    name: str,
+    *,
+    idempotency_key: Union[Unset, str] = UNSET,
+    body: Union[Unset, EndpointDeployRequest] = UNSET,
+    client: AsyncSender,
+) -> EndpointDeployResponse:
+    """Do what :func:`sync` does, without blocking."""
+    return await client.call(plan(entity, name, idempotency_key=idempotency_key, body=body))
+
+
+async def asyncio_detailed(
+    entity: str,
+    name: str,
+    *,
+    idempotency_key: Union[Unset, str] = UNSET,
+    body: Union[Unset, EndpointDeployRequest] = UNSET,
+    client: AsyncSender,
+) -> Response[EndpointDeployResponse, Error]:
+    """Do what :func:`sync_detailed` does, without blocking."""
+    return await client.send(plan(entity, name, idempotency_key=idempotency_key, body=body))

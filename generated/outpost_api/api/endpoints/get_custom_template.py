@@ -1,0 +1,122 @@
+# Generated from spec/outpost.yaml#/paths/~1endpoints~1{entity}~1{name}~1custom-template/get by
+# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""getCustomTemplate: GET /endpoints/{entity}/{name}/custom-template."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Union
+
+from outpost_api.encoding import path_segment
+from outpost_api.models.endpoint_custom_template_config_details import (
+    EndpointCustomTemplateConfigDetails,
+)
+from outpost_api.models.error import Error
+from outpost_api.request import Operation, RequestPlan
+from outpost_api.response import Response, read_response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.client import AsyncSender, SyncSender
+
+OPERATION: Operation[Union[bytes, EndpointCustomTemplateConfigDetails], Error] = Operation(
+    id="getCustomTemplate",
+    method="GET",
+    path="/endpoints/{entity}/{name}/custom-template",
+    tag="endpoints",
+    responses={
+        "200": {
+            "application/octet-stream": bytes,
+            "application/json": EndpointCustomTemplateConfigDetails,
+        },
+        "401": {"application/json": Error},
+        "403": {"application/json": Error},
+        "404": {"application/json": Error},
+        "429": {"application/json": Error},
+        "500": {"application/json": Error},
+    },
+    security=(("bearerAuth",),),
+    server=None,
+    deprecated=False,
+)
+
+
+def plan(
+    entity: str,
+    name: str,
+) -> RequestPlan[Union[bytes, EndpointCustomTemplateConfigDetails], Error]:
+    """Get an endpoint's prediction template.
+
+    Return the custom template of an endpoint: the file itself where it was uploaded, its class and
+    address as JSON where it comes from one. An endpoint whose template is generated from a model
+    answers 404 with the code `no_custom_template`.
+
+    Args:
+        entity: Name of the user or team that owns it. (1 to 64 characters; pattern
+            ``^[A-Za-z0-9][A-Za-z0-9._-]*$``)
+        name: Name of the endpoint, without its owner. (1 to 63 characters; pattern
+            ``^[a-z0-9]([a-z0-9-]*[a-z0-9])?$``)
+
+    Errors: 401 (The token is missing or not valid); 403 (The token is valid and does not allow
+    this); 404 (There is no such thing, or the token may not know of it); 429 (Too many requests;
+    wait as long as `Retry-After` says); 500 (The server has failed; the request may have had its
+    effect).
+
+    Source: operation ``getCustomTemplate``, ``GET /endpoints/{entity}/{name}/custom-template``.
+    """
+    return RequestPlan(
+        OPERATION,
+        "/endpoints/"
+        + path_segment("entity", entity)
+        + "/"
+        + path_segment("name", name)
+        + "/custom-template",
+    )
+
+
+def read(
+    response: httpx.Response,
+) -> Response[Union[bytes, EndpointCustomTemplateConfigDetails], Error]:
+    """Return the typed answer to this operation, whatever its status."""
+    return read_response(OPERATION, response)
+
+
+def sync(
+    entity: str,
+    name: str,
+    *,
+    client: SyncSender,
+) -> Union[bytes, EndpointCustomTemplateConfigDetails]:
+    """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
+    return client.call(plan(entity, name))
+
+
+def sync_detailed(
+    entity: str,
+    name: str,
+    *,
+    client: SyncSender,
+) -> Response[Union[bytes, EndpointCustomTemplateConfigDetails], Error]:
+    """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
+    return client.send(plan(entity, name))
+
+
+async def asyncio(
+    entity: str,
+    name: str,
+    *,
+    client: AsyncSender,
+) -> Union[bytes, EndpointCustomTemplateConfigDetails]:
+    """Do what :func:`sync` does, without blocking."""
+    return await client.call(plan(entity, name))
+
+
+async def asyncio_detailed(
+    entity: str,
+    name: str,
+    *,
+    client: AsyncSender,
+) -> Response[Union[bytes, EndpointCustomTemplateConfigDetails], Error]:
+    """Do what :func:`sync_detailed` does, without blocking."""
+    return await client.send(plan(entity, name))

@@ -1,0 +1,107 @@
+# Generated from spec/outpost.yaml#/paths/~1endpoints~1{entity}~1{name}/get by
+# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""getEndpoint: GET /endpoints/{entity}/{name}."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outpost_api.encoding import path_segment
+from outpost_api.models.endpoint_resource import EndpointResource
+from outpost_api.models.error import Error
+from outpost_api.request import Operation, RequestPlan
+from outpost_api.response import Response, read_response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.client import AsyncSender, SyncSender
+
+OPERATION: Operation[EndpointResource, Error] = Operation(
+    id="getEndpoint",
+    method="GET",
+    path="/endpoints/{entity}/{name}",
+    tag="endpoints",
+    responses={
+        "200": {"application/json": EndpointResource},
+        "401": {"application/json": Error},
+        "404": {"application/json": Error},
+        "429": {"application/json": Error},
+        "500": {"application/json": Error},
+    },
+    security=(("bearerAuth",),),
+    server=None,
+    deprecated=False,
+)
+
+
+def plan(
+    entity: str,
+    name: str,
+) -> RequestPlan[EndpointResource, Error]:
+    """Get an endpoint.
+
+    Return one endpoint with its settings, its status and its current deployment.
+
+    Args:
+        entity: Name of the user or team that owns it. (1 to 64 characters; pattern
+            ``^[A-Za-z0-9][A-Za-z0-9._-]*$``)
+        name: Name of the endpoint, without its owner. (1 to 63 characters; pattern
+            ``^[a-z0-9]([a-z0-9-]*[a-z0-9])?$``)
+
+    Errors: 401 (The token is missing or not valid); 404 (There is no such thing, or the token may
+    not know of it); 429 (Too many requests; wait as long as `Retry-After` says); 500 (The server
+    has failed; the request may have had its effect).
+
+    Source: operation ``getEndpoint``, ``GET /endpoints/{entity}/{name}``.
+    """
+    return RequestPlan(
+        OPERATION,
+        "/endpoints/" + path_segment("entity", entity) + "/" + path_segment("name", name),
+    )
+
+
+def read(response: httpx.Response) -> Response[EndpointResource, Error]:
+    """Return the typed answer to this operation, whatever its status."""
+    return read_response(OPERATION, response)
+
+
+def sync(
+    entity: str,
+    name: str,
+    *,
+    client: SyncSender,
+) -> EndpointResource:
+    """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
+    return client.call(plan(entity, name))
+
+
+def sync_detailed(
+    entity: str,
+    name: str,
+    *,
+    client: SyncSender,
+) -> Response[EndpointResource, Error]:
+    """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
+    return client.send(plan(entity, name))
+
+
+async def asyncio(
+    entity: str,
+    name: str,
+    *,
+    client: AsyncSender,
+) -> EndpointResource:
+    """Do what :func:`sync` does, without blocking."""
+    return await client.call(plan(entity, name))
+
+
+async def asyncio_detailed(
+    entity: str,
+    name: str,
+    *,
+    client: AsyncSender,
+) -> Response[EndpointResource, Error]:
+    """Do what :func:`sync_detailed` does, without blocking."""
+    return await client.send(plan(entity, name))

@@ -1,0 +1,239 @@
+# Generated from spec/outpost.yaml#/paths/~1endpoints~1{entity}~1{name}~1deployments/get by
+# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""listDeployments: GET /endpoints/{entity}/{name}/deployments."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, List, Tuple, Union
+
+from outpost_api.encoding import path_segment, text
+from outpost_api.models.error import Error
+from outpost_api.models.list_deployments_sb import ListDeploymentsSb
+from outpost_api.models.list_deployments_sd import ListDeploymentsSd
+from outpost_api.models.list_endpoint_deployments_response import ListEndpointDeploymentsResponse
+from outpost_api.request import Operation, RequestPlan
+from outpost_api.response import Response, read_response
+from outpost_api.types import UNSET, Unset
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.client import AsyncSender, SyncSender
+
+OPERATION: Operation[ListEndpointDeploymentsResponse, Error] = Operation(
+    id="listDeployments",
+    method="GET",
+    path="/endpoints/{entity}/{name}/deployments",
+    tag="endpoints",
+    responses={
+        "200": {"application/json": ListEndpointDeploymentsResponse},
+        "400": {"application/json": Error},
+        "401": {"application/json": Error},
+        "404": {"application/json": Error},
+        "429": {"application/json": Error},
+        "500": {"application/json": Error},
+    },
+    security=(("bearerAuth",),),
+    server=None,
+    deprecated=False,
+)
+
+
+def plan(
+    entity: str,
+    name: str,
+    *,
+    sb: Union[Unset, ListDeploymentsSb] = UNSET,
+    sd: Union[Unset, ListDeploymentsSd] = UNSET,
+    l: Union[Unset, int] = UNSET,
+    status: Union[Unset, str] = UNSET,
+    creator_id: Union[Unset, str] = UNSET,
+    q: Union[Unset, str] = UNSET,
+    skip: Union[Unset, int] = UNSET,
+    cursor_id: Union[Unset, str] = UNSET,
+) -> RequestPlan[ListEndpointDeploymentsResponse, Error]:
+    """List an endpoint's deployments.
+
+    Return the deployments of an endpoint that match all filters, newest first unless `sb` and `sd`
+    say otherwise. `total` counts all that match, whatever `l`, `skip` and `cursorId` leave out.
+
+    Args:
+        entity: Name of the user or team that owns it. (1 to 64 characters; pattern
+            ``^[A-Za-z0-9][A-Za-z0-9._-]*$``)
+        name: Name of the endpoint, without its owner. (1 to 63 characters; pattern
+            ``^[a-z0-9]([a-z0-9-]*[a-z0-9])?$``)
+        sb: Property to sort by. (default "createdAt")
+        sd: Direction to sort in, descending or ascending. (default "desc")
+        l: How many deployments to return at most. (1 to 1000; default 100)
+        status: Only deployments of this status. (1 to 32 characters)
+        creator_id: Only deployments made by the user with this id. (1 to 64 characters)
+        q: Only deployments whose id, status or creator's name contains this text, in any case. (1
+            to 200 characters)
+        skip: How many matching deployments to pass over first. (0 to 1000000; default 0)
+        cursor_id: Id of the last deployment of the page before: only deployments that come after it
+            are returned. Unlike `skip` it neither repeats nor misses one when another is made
+            meanwhile. (1 to 64 characters)
+
+    Errors: 400 (The request cannot be read; the message names what is wrong with it); 401 (The
+    token is missing or not valid); 404 (There is no such thing, or the token may not know of it);
+    429 (Too many requests; wait as long as `Retry-After` says); 500 (The server has failed; the
+    request may have had its effect).
+
+    Source: operation ``listDeployments``, ``GET /endpoints/{entity}/{name}/deployments``.
+    """
+    query: List[Tuple[str, str]] = []
+    if sb is not UNSET:
+        query.append(("sb", text(sb)))
+    if sd is not UNSET:
+        query.append(("sd", text(sd)))
+    if l is not UNSET:
+        query.append(("l", text(l)))
+    if status is not UNSET:
+        query.append(("status", status))
+    if creator_id is not UNSET:
+        query.append(("creatorId", creator_id))
+    if q is not UNSET:
+        query.append(("q", q))
+    if skip is not UNSET:
+        query.append(("skip", text(skip)))
+    if cursor_id is not UNSET:
+        query.append(("cursorId", cursor_id))
+    return RequestPlan(
+        OPERATION,
+        "/endpoints/"
+        + path_segment("entity", entity)
+        + "/"
+        + path_segment("name", name)
+        + "/deployments",
+        query=query,
+    )
+
+
+def read(response: httpx.Response) -> Response[ListEndpointDeploymentsResponse, Error]:
+    """Return the typed answer to this operation, whatever its status."""
+    return read_response(OPERATION, response)
+
+
+def sync(
+    entity: str,
+    name: str,
+    *,
+    sb: Union[Unset, ListDeploymentsSb] = UNSET,
+    sd: Union[Unset, ListDeploymentsSd] = UNSET,
+    l: Union[Unset, int] = UNSET,
+    status: Union[Unset, str] = UNSET,
+    creator_id: Union[Unset, str] = UNSET,
+    q: Union[Unset, str] = UNSET,
+    skip: Union[Unset, int] = UNSET,
+    cursor_id: Union[Unset, str] = UNSET,
+    client: SyncSender,
+) -> ListEndpointDeploymentsResponse:
+    """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
+    return client.call(
+        plan(
+            entity,
+            name,
+            sb=sb,
+            sd=sd,
+            l=l,
+            status=status,
+            creator_id=creator_id,
+            q=q,
+            skip=skip,
+            cursor_id=cursor_id,
+        )
+    )
+
+
+def sync_detailed(
+    entity: str,
+    name: str,
+    *,
+    sb: Union[Unset, ListDeploymentsSb] = UNSET,
+    sd: Union[Unset, ListDeploymentsSd] = UNSET,
+    l: Union[Unset, int] = UNSET,
+    status: Union[Unset, str] = UNSET,
+    creator_id: Union[Unset, str] = UNSET,
+    q: Union[Unset, str] = UNSET,
+    skip: Union[Unset, int] = UNSET,
+    cursor_id: Union[Unset, str] = UNSET,
+    client: SyncSender,
+) -> Response[ListEndpointDeploymentsResponse, Error]:
+    """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
+    return client.send(
+        plan(
+            entity,
+            name,
+            sb=sb,
+            sd=sd,
+            l=l,
+            status=status,
+            creator_id=creator_id,
+            q=q,
+            skip=skip,
+            cursor_id=cursor_id,
+        )
+    )
+
+
+async def asyncio(
+    entity: str,
+    name: str,
+    *,
+    sb: Union[Unset, ListDeploymentsSb] = UNSET,
+    sd: Union[Unset, ListDeploymentsSd] = UNSET,
+    l: Union[Unset, int] = UNSET,
+    status: Union[Unset, str] = UNSET,
+    creator_id: Union[Unset, str] = UNSET,
+    q: Union[Unset, str] = UNSET,
+    skip: Union[Unset, int] = UNSET,
+    cursor_id: Union[Unset, str] = UNSET,
+    client: AsyncSender,
+) -> ListEndpointDeploymentsResponse:
+    """Do what :func:`sync` does, without blocking."""
+    return await client.call(
+        plan(
+            entity,
+            name,
+            sb=sb,
+            sd=sd,
+            l=l,
+            status=status,
+            creator_id=creator_id,
+            q=q,
+            skip=skip,
+            cursor_id=cursor_id,
+        )
+    )
+
+
+async def asyncio_detailed(
+    entity: str,
+    name: str,
+    *,
+    sb: Union[Unset, ListDeploymentsSb] = UNSET,
+    sd: Union[Unset, ListDeploymentsSd] = UNSET,
+    l: Union[Unset, int] = UNSET,
+    status: Union[Unset, str] = UNSET,
+    creator_id: Union[Unset, str] = UNSET,
+    q: Union[Unset, str] = UNSET,
+    skip: Union[Unset, int] = UNSET,
+    cursor_id: Union[Unset, str] = UNSET,
+    client: AsyncSender,
+) -> Response[ListEndpointDeploymentsResponse, Error]:
+    """Do what :func:`sync_detailed` does, without blocking."""
+    return await client.send(
+        plan(
+            entity,
+            name,
+            sb=sb,
+            sd=sd,
+            l=l,
+            status=status,
+            creator_id=creator_id,
+            q=q,
+            skip=skip,
+            cursor_id=cursor_id,
+        )
+    )

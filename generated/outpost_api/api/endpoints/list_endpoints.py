@@ -1,0 +1,101 @@
+# Generated from spec/outpost.yaml#/paths/~1endpoints~1{entity}/get by
+# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""listEndpoints: GET /endpoints/{entity}."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outpost_api.encoding import path_segment
+from outpost_api.models.endpoint_list_response import EndpointListResponse
+from outpost_api.models.error import Error
+from outpost_api.request import Operation, RequestPlan
+from outpost_api.response import Response, read_response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.client import AsyncSender, SyncSender
+
+OPERATION: Operation[EndpointListResponse, Error] = Operation(
+    id="listEndpoints",
+    method="GET",
+    path="/endpoints/{entity}",
+    tag="endpoints",
+    responses={
+        "200": {"application/json": EndpointListResponse},
+        "401": {"application/json": Error},
+        "404": {"application/json": Error},
+        "429": {"application/json": Error},
+        "500": {"application/json": Error},
+    },
+    security=(("bearerAuth",),),
+    server=None,
+    deprecated=False,
+)
+
+
+def plan(
+    entity: str,
+) -> RequestPlan[EndpointListResponse, Error]:
+    """List an entity's endpoints.
+
+    Return the endpoints of a user or team that the token may see, oldest first. The list is whole:
+    no client ever sent a parameter that would ask for a part of it.
+
+    Args:
+        entity: Name of the user or team that owns it. (1 to 64 characters; pattern
+            ``^[A-Za-z0-9][A-Za-z0-9._-]*$``)
+
+    Errors: 401 (The token is missing or not valid); 404 (There is no such thing, or the token may
+    not know of it); 429 (Too many requests; wait as long as `Retry-After` says); 500 (The server
+    has failed; the request may have had its effect).
+
+    Source: operation ``listEndpoints``, ``GET /endpoints/{entity}``.
+    """
+    return RequestPlan(
+        OPERATION,
+        "/endpoints/" + path_segment("entity", entity),
+    )
+
+
+def read(response: httpx.Response) -> Response[EndpointListResponse, Error]:
+    """Return the typed answer to this operation, whatever its status."""
+    return read_response(OPERATION, response)
+
+
+def sync(
+    entity: str,
+    *,
+    client: SyncSender,
+) -> EndpointListResponse:
+    """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
+    return client.call(plan(entity))
+
+
+def sync_detailed(
+    entity: str,
+    *,
+    client: SyncSender,
+) -> Response[EndpointListResponse, Error]:
+    """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
+    return client.send(plan(entity))
+
+
+async def asyncio(
+    entity: str,
+    *,
+    client: AsyncSender,
+) -> EndpointListResponse:
+    """Do what :func:`sync` does, without blocking."""
+    return await client.call(plan(entity))
+
+
+async def asyncio_detailed(
+    entity: str,
+    *,
+    client: AsyncSender,
+) -> Response[EndpointListResponse, Error]:
+    """Do what :func:`sync_detailed` does, without blocking."""
+    return await client.send(plan(entity))

@@ -1,0 +1,130 @@
+# Generated from spec/outpost.yaml#/paths/~1endpoints~1{entity}~1{name}/put by
+# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""updateEndpoint: PUT /endpoints/{entity}/{name}."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outpost_api.codec import encode
+from outpost_api.encoding import path_segment
+from outpost_api.models.endpoint_resource import EndpointResource
+from outpost_api.models.endpoint_update_request import EndpointUpdateRequest
+from outpost_api.models.error import Error
+from outpost_api.request import Body, Operation, RequestPlan
+from outpost_api.response import Response, read_response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.client import AsyncSender, SyncSender
+
+OPERATION: Operation[EndpointResource, Error] = Operation(
+    id="updateEndpoint",
+    method="PUT",
+    path="/endpoints/{entity}/{name}",
+    tag="endpoints",
+    responses={
+        "200": {"application/json": EndpointResource},
+        "400": {"application/json": Error},
+        "401": {"application/json": Error},
+        "403": {"application/json": Error},
+        "404": {"application/json": Error},
+        "422": {"application/json": Error},
+        "429": {"application/json": Error},
+        "500": {"application/json": Error},
+    },
+    security=(("bearerAuth",),),
+    server=None,
+    deprecated=False,
+)
+
+
+def plan(
+    entity: str,
+    name: str,
+    *,
+    body: EndpointUpdateRequest,
+) -> RequestPlan[EndpointResource, Error]:
+    """Change an endpoint's task type and hardware.
+
+    Change settings of an endpoint; the next deployment applies them. What is left out or null
+    stays: the published clients send null for each setting that their caller did not name, so null
+    cannot mean to clear it. `hardwareInstanceId` is accepted in place of `hardwareInstance`.
+
+    Args:
+        entity: Name of the user or team that owns it. (1 to 64 characters; pattern
+            ``^[A-Za-z0-9][A-Za-z0-9._-]*$``)
+        name: Name of the endpoint, without its owner. (1 to 63 characters; pattern
+            ``^[a-z0-9]([a-z0-9-]*[a-z0-9])?$``)
+        body: The settings to change.
+
+    Errors: 400 (The request cannot be read; the message names what is wrong with it); 401 (The
+    token is missing or not valid); 403 (The token is valid and does not allow this); 404 (There is
+    no such thing, or the token may not know of it); 422 (A value is out of bounds or contradicts
+    another; the message names the property); 429 (Too many requests; wait as long as `Retry-After`
+    says); 500 (The server has failed; the request may have had its effect).
+
+    Source: operation ``updateEndpoint``, ``PUT /endpoints/{entity}/{name}``.
+    """
+    content: Body
+    content_type: str
+    content = encode(body)
+    content_type = "application/json"
+
+    return RequestPlan(
+        OPERATION,
+        "/endpoints/" + path_segment("entity", entity) + "/" + path_segment("name", name),
+        body=content,
+        content_type=content_type,
+    )
+
+
+def read(response: httpx.Response) -> Response[EndpointResource, Error]:
+    """Return the typed answer to this operation, whatever its status."""
+    return read_response(OPERATION, response)
+
+
+def sync(
+    entity: str,
+    name: str,
+    *,
+    body: EndpointUpdateRequest,
+    client: SyncSender,
+) -> EndpointResource:
+    """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
+    return client.call(plan(entity, name, body=body))
+
+
+def sync_detailed(
+    entity: str,
+    name: str,
+    *,
+    body: EndpointUpdateRequest,
+    client: SyncSender,
+) -> Response[EndpointResource, Error]:
+    """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
+    return client.send(plan(entity, name, body=body))
+
+
+async def asyncio(
+    entity: str,
+    name: str,
+    *,
+    body: EndpointUpdateRequest,
+    client: AsyncSender,
+) -> EndpointResource:
+    """Do what :func:`sync` does, without blocking."""
+    return await client.call(plan(entity, name, body=body))
+
+
+async def asyncio_detailed(
+    entity: str,
+    name: str,
+    *,
+    body: EndpointUpdateRequest,
+    client: AsyncSender,
+) -> Response[EndpointResource, Error]:
+    """Do what :func:`sync_detailed` does, without blocking."""
+    return await client.send(plan(entity, name, body=body))

@@ -1,0 +1,137 @@
+# Generated from spec/outpost.yaml#/paths/~1finetunings~1{entity}/post by
+# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""createFinetuning: POST /finetunings/{entity}."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Dict, Union
+
+from outpost_api.codec import encode
+from outpost_api.encoding import header_value, path_segment
+from outpost_api.models.error import Error
+from outpost_api.models.finetuning_create_request import FinetuningCreateRequest
+from outpost_api.models.finetuning_service_create_response import FinetuningServiceCreateResponse
+from outpost_api.request import Body, Operation, RequestPlan
+from outpost_api.response import Response, read_response
+from outpost_api.types import UNSET, Unset
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.client import AsyncSender, SyncSender
+
+OPERATION: Operation[FinetuningServiceCreateResponse, Error] = Operation(
+    id="createFinetuning",
+    method="POST",
+    path="/finetunings/{entity}",
+    tag="finetunings",
+    responses={
+        "201": {"application/json": FinetuningServiceCreateResponse},
+        "400": {"application/json": Error},
+        "401": {"application/json": Error},
+        "403": {"application/json": Error},
+        "404": {"application/json": Error},
+        "409": {"application/json": Error},
+        "422": {"application/json": Error},
+        "429": {"application/json": Error},
+        "500": {"application/json": Error},
+    },
+    security=(("bearerAuth",),),
+    server=None,
+    deprecated=False,
+)
+
+
+def plan(
+    entity: str,
+    *,
+    body: FinetuningCreateRequest,
+    idempotency_key: Union[Unset, str] = UNSET,
+) -> RequestPlan[FinetuningServiceCreateResponse, Error]:
+    """Create a finetuning service.
+
+    Create a service that trains models for one task on one dataset. Nothing runs yet: add jobs with
+    `createFinetuningJob`. Property names are in camel case, as in every client since 0.0.57.
+
+    Args:
+        entity: Name of the user or team that owns it. (1 to 64 characters; pattern
+            ``^[A-Za-z0-9][A-Za-z0-9._-]*$``)
+        idempotency_key: Any text that is unique to what is to be created. Repeating a request with
+            its key within 24 hours gives the first answer again and creates nothing more; the same
+            key with another body gives 409. (1 to 255 characters; pattern ``^[!-~]+$``)
+        body: What to train on.
+
+    Errors: 400 (The request cannot be read; the message names what is wrong with it); 401 (The
+    token is missing or not valid); 403 (The token is valid and does not allow this); 404 (There is
+    no such thing, or the token may not know of it); 409 (It contradicts what is there, such as a
+    name that is taken); 422 (A value is out of bounds or contradicts another; the message names the
+    property); 429 (Too many requests; wait as long as `Retry-After` says); 500 (The server has
+    failed; the request may have had its effect).
+
+    Source: operation ``createFinetuning``, ``POST /finetunings/{entity}``.
+    """
+    headers: Dict[str, str] = {}
+    if idempotency_key is not UNSET:
+        headers["Idempotency-Key"] = header_value("Idempotency-Key", idempotency_key)
+    content: Body
+    content_type: str
+    content = encode(body)
+    content_type = "application/json"
+
+    return RequestPlan(
+        OPERATION,
+        "/finetunings/" + path_segment("entity", entity),
+        headers=headers,
+        body=content,
+        content_type=content_type,
+    )
+
+
+def read(response: httpx.Response) -> Response[FinetuningServiceCreateResponse, Error]:
+    """Return the typed answer to this operation, whatever its status."""
+    return read_response(OPERATION, response)
+
+
+def sync(
+    entity: str,
+    *,
+    body: FinetuningCreateRequest,
+    idempotency_key: Union[Unset, str] = UNSET,
+    client: SyncSender,
+) -> FinetuningServiceCreateResponse:
+    """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
+    return client.call(plan(entity, body=body, idempotency_key=idempotency_key))
+
+
+def sync_detailed(
+    entity: str,
+    *,
+    body: FinetuningCreateRequest,
+    idempotency_key: Union[Unset, str] = UNSET,
+    client: SyncSender,
+) -> Response[FinetuningServiceCreateResponse, Error]:
+    """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
+    return client.send(plan(entity, body=body, idempotency_key=idempotency_key))
+
+
+async def asyncio(
+    entity: str,
+    *,
+    body: FinetuningCreateRequest,
+    idempotency_key: Union[Unset, str] = UNSET,
+    client: AsyncSender,
+) -> FinetuningServiceCreateResponse:
+    """Do what :func:`sync` does, without blocking."""
+    return await client.call(plan(entity, body=body, idempotency_key=idempotency_key))
+
+
+async def asyncio_detailed(
+    entity: str,
+    *,
+    body: FinetuningCreateRequest,
+    idempotency_key: Union[Unset, str] = UNSET,
+    client: AsyncSender,
+) -> Response[FinetuningServiceCreateResponse, Error]:
+    """Do what :func:`sync_detailed` does, without blocking."""
+    return await client.send(plan(entity, body=body, idempotency_key=idempotency_key))

@@ -1,0 +1,126 @@
+# Generated from spec/outpost.yaml#/paths/~1finetunings~1{entity}~1jobs~1enqueue/post by
+# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""enqueueFinetuningJobs: POST /finetunings/{entity}/jobs/enqueue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outpost_api.codec import encode
+from outpost_api.encoding import path_segment
+from outpost_api.models.error import Error
+from outpost_api.models.finetuning_jobs_enqueue_request import FinetuningJobsEnqueueRequest
+from outpost_api.models.finetuning_jobs_list_response import FinetuningJobsListResponse
+from outpost_api.request import Body, Operation, RequestPlan
+from outpost_api.response import Response, read_response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.client import AsyncSender, SyncSender
+
+OPERATION: Operation[FinetuningJobsListResponse, Error] = Operation(
+    id="enqueueFinetuningJobs",
+    method="POST",
+    path="/finetunings/{entity}/jobs/enqueue",
+    tag="finetunings",
+    responses={
+        "200": {"application/json": FinetuningJobsListResponse},
+        "400": {"application/json": Error},
+        "401": {"application/json": Error},
+        "403": {"application/json": Error},
+        "404": {"application/json": Error},
+        "409": {"application/json": Error},
+        "422": {"application/json": Error},
+        "429": {"application/json": Error},
+        "500": {"application/json": Error},
+    },
+    security=(("bearerAuth",),),
+    server=None,
+    deprecated=False,
+)
+
+
+def plan(
+    entity: str,
+    *,
+    body: FinetuningJobsEnqueueRequest,
+) -> RequestPlan[FinetuningJobsListResponse, Error]:
+    """Enqueue finetuning jobs.
+
+    Put jobs of any of the owner's services into the queue, in the order given. All are enqueued or,
+    after an error, none. A job that already waits or runs is left as it is, so repeating the
+    request is harmless; one that has concluded gives 409. No published client reads the answer;
+    this document returns the jobs with their new status, which saves one request for each.
+
+    Args:
+        entity: Name of the user or team that owns it. (1 to 64 characters; pattern
+            ``^[A-Za-z0-9][A-Za-z0-9._-]*$``)
+        body: Which jobs to enqueue.
+
+    Errors: 400 (The request cannot be read; the message names what is wrong with it); 401 (The
+    token is missing or not valid); 403 (The token is valid and does not allow this); 404 (There is
+    no such thing, or the token may not know of it); 409 (It contradicts what is there, such as a
+    name that is taken); 422 (A value is out of bounds or contradicts another; the message names the
+    property); 429 (Too many requests; wait as long as `Retry-After` says); 500 (The server has
+    failed; the request may have had its effect).
+
+    Source: operation ``enqueueFinetuningJobs``, ``POST /finetunings/{entity}/jobs/enqueue``.
+    """
+    content: Body
+    content_type: str
+    content = encode(body)
+    content_type = "application/json"
+
+    return RequestPlan(
+        OPERATION,
+        "/finetunings/" + path_segment("entity", entity) + "/jobs/enqueue",
+        body=content,
+        content_type=content_type,
+    )
+
+
+def read(response: httpx.Response) -> Response[FinetuningJobsListResponse, Error]:
+    """Return the typed answer to this operation, whatever its status."""
+    return read_response(OPERATION, response)
+
+
+def sync(
+    entity: str,
+    *,
+    body: FinetuningJobsEnqueueRequest,
+    client: SyncSender,
+) -> FinetuningJobsListResponse:
+    """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
+    return client.call(plan(entity, body=body))
+
+
+def sync_detailed(
+    entity: str,
+    *,
+    body: FinetuningJobsEnqueueRequest,
+    client: SyncSender,
+) -> Response[FinetuningJobsListResponse, Error]:
+    """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
+    return client.send(plan(entity, body=body))
+
+
+async def asyncio(
+    entity: str,
+    *,
+    body: FinetuningJobsEnqueueRequest,
+    client: AsyncSender,
+) -> FinetuningJobsListResponse:
+    """Do what :func:`sync` does, without blocking."""
+    return await client.call(plan(entity, body=body))
+
+
+async def asyncio_detailed(
+    entity: str,
+    *,
+    body: FinetuningJobsEnqueueRequest,
+    client: AsyncSender,
+) -> Response[FinetuningJobsListResponse, Error]:
+    """Do what :func:`sync_detailed` does, without blocking."""
+    return await client.send(plan(entity, body=body))

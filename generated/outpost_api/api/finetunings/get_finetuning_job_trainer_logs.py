@@ -1,0 +1,123 @@
+# Generated from spec/outpost.yaml#/paths/~1finetunings~1{entity}~1{name}~1jobs~1{jobId}~1logs~1trainer/get by
+# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""getFinetuningJobTrainerLogs: GET /finetunings/{entity}/{name}/jobs/{jobId}/logs/trainer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, List
+
+from outpost_api.encoding import path_segment
+from outpost_api.models.error import Error
+from outpost_api.models.finetuning_job_trainer_log import FinetuningJobTrainerLog
+from outpost_api.request import Operation, RequestPlan
+from outpost_api.response import Response, read_response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.client import AsyncSender, SyncSender
+
+OPERATION: Operation[List[FinetuningJobTrainerLog], Error] = Operation(
+    id="getFinetuningJobTrainerLogs",
+    method="GET",
+    path="/finetunings/{entity}/{name}/jobs/{jobId}/logs/trainer",
+    tag="finetunings",
+    responses={
+        "200": {"application/json": List[FinetuningJobTrainerLog]},
+        "401": {"application/json": Error},
+        "403": {"application/json": Error},
+        "404": {"application/json": Error},
+        "429": {"application/json": Error},
+        "500": {"application/json": Error},
+    },
+    security=(("bearerAuth",),),
+    server=None,
+    deprecated=False,
+)
+
+
+def plan(
+    entity: str,
+    name: str,
+    job_id: str,
+) -> RequestPlan[List[FinetuningJobTrainerLog], Error]:
+    """Get the trainer log of a finetuning job.
+
+    Return what the trainer has reported so far, oldest first: one entry for each logging step, with
+    figures such as loss and epoch. Empty until the job runs.
+
+    Args:
+        entity: Name of the user or team that owns it. (1 to 64 characters; pattern
+            ``^[A-Za-z0-9][A-Za-z0-9._-]*$``)
+        name: Name of the finetuning service, unique among those of its owner. (1 to 63 characters;
+            pattern ``^[a-z0-9]([a-z0-9-]*[a-z0-9])?$``)
+        job_id: Id of the job, as `createFinetuningJob` returned it. (at most 64 characters; pattern
+            ``^[A-Za-z0-9_-]+$``)
+
+    Errors: 401 (The token is missing or not valid); 403 (The token is valid and does not allow
+    this); 404 (There is no such thing, or the token may not know of it); 429 (Too many requests;
+    wait as long as `Retry-After` says); 500 (The server has failed; the request may have had its
+    effect).
+
+    Source: operation ``getFinetuningJobTrainerLogs``, ``GET /finetunings/{entity}/{name}/jobs/{jobId}/logs/trainer``.
+    """
+    return RequestPlan(
+        OPERATION,
+        "/finetunings/"
+        + path_segment("entity", entity)
+        + "/"
+        + path_segment("name", name)
+        + "/jobs/"
+        + path_segment("jobId", job_id)
+        + "/logs/trainer",
+    )
+
+
+def read(response: httpx.Response) -> Response[List[FinetuningJobTrainerLog], Error]:
+    """Return the typed answer to this operation, whatever its status."""
+    return read_response(OPERATION, response)
+
+
+def sync(
+    entity: str,
+    name: str,
+    job_id: str,
+    *,
+    client: SyncSender,
+) -> List[FinetuningJobTrainerLog]:
+    """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
+    return client.call(plan(entity, name, job_id))
+
+
+def sync_detailed(
+    entity: str,
+    name: str,
+    job_id: str,
+    *,
+    client: SyncSender,
+) -> Response[List[FinetuningJobTrainerLog], Error]:
+    """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
+    return client.send(plan(entity, name, job_id))
+
+
+async def asyncio(
+    entity: str,
+    name: str,
+    job_id: str,
+    *,
+    client: AsyncSender,
+) -> List[FinetuningJobTrainerLog]:
+    """Do what :func:`sync` does, without blocking."""
+    return await client.call(plan(entity, name, job_id))
+
+
+async def asyncio_detailed(
+    entity: str,
+    name: str,
+    job_id: str,
+    *,
+    client: AsyncSender,
+) -> Response[List[FinetuningJobTrainerLog], Error]:
+    """Do what :func:`sync_detailed` does, without blocking."""
+    return await client.send(plan(entity, name, job_id))

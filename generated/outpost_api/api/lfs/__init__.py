@@ -1,0 +1,25 @@
+# Generated from spec/outpost.yaml#/paths by
+# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""Transfer of large files."""
+
+from typing import TYPE_CHECKING, List
+
+if TYPE_CHECKING:
+    from outpost_api.api.lfs import create_lfs_batch
+
+__all__ = [
+    "create_lfs_batch",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return import_module(f"{__name__}.{name}")
+
+
+def __dir__() -> List[str]:
+    return sorted([*globals(), *__all__])

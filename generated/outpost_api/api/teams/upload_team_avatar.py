@@ -1,0 +1,117 @@
+# Generated from spec/outpost.yaml#/paths/~1teams~1{name}~1avatar/post by
+# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""uploadTeamAvatar: POST /teams/{name}/avatar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outpost_api.bodies import multipart_body
+from outpost_api.encoding import path_segment
+from outpost_api.models.avatar_form import AvatarForm
+from outpost_api.models.error import Error
+from outpost_api.request import Body, Operation, RequestPlan
+from outpost_api.response import Response, read_response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.client import AsyncSender, SyncSender
+
+OPERATION: Operation[None, Error] = Operation(
+    id="uploadTeamAvatar",
+    method="POST",
+    path="/teams/{name}/avatar",
+    tag="teams",
+    responses={
+        "204": {},
+        "400": {"application/json": Error},
+        "401": {"application/json": Error},
+        "403": {"application/json": Error},
+        "404": {"application/json": Error},
+        "429": {"application/json": Error},
+        "500": {"application/json": Error},
+    },
+    security=(("bearerAuth",),),
+    server=None,
+    deprecated=False,
+)
+
+
+def plan(
+    name: str,
+    *,
+    body: AvatarForm,
+) -> RequestPlan[None, Error]:
+    """Upload a team's avatar.
+
+    Replace the avatar of a team by an image of at most 5 MiB.
+
+    Args:
+        name: Name of the team. (1 to 64 characters; pattern ``^[A-Za-z0-9][A-Za-z0-9._-]*$``)
+        body: The image.
+
+    Errors: 400 (The request cannot be read; the message names what is wrong with it); 401 (The
+    token is missing or not valid); 403 (The token is valid and does not allow this); 404 (There is
+    no such thing, or the token may not know of it); 429 (Too many requests; wait as long as
+    `Retry-After` says); 500 (The server has failed; the request may have had its effect).
+
+    Source: operation ``uploadTeamAvatar``, ``POST /teams/{name}/avatar``.
+    """
+    content: Body
+    content_type: str
+    content = multipart_body(body)
+    content_type = content.content_type
+
+    return RequestPlan(
+        OPERATION,
+        "/teams/" + path_segment("name", name) + "/avatar",
+        body=content,
+        content_type=content_type,
+    )
+
+
+def read(response: httpx.Response) -> Response[None, Error]:
+    """Return the typed answer to this operation, whatever its status."""
+    return read_response(OPERATION, response)
+
+
+def sync(
+    name: str,
+    *,
+    body: AvatarForm,
+    client: SyncSender,
+) -> None:
+    """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
+    return client.call(plan(name, body=body))
+
+
+def sync_detailed(
+    name: str,
+    *,
+    body: AvatarForm,
+    client: SyncSender,
+) -> Response[None, Error]:
+    """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
+    return client.send(plan(name, body=body))
+
+
+async def asyncio(
+    name: str,
+    *,
+    body: AvatarForm,
+    client: AsyncSender,
+) -> None:
+    """Do what :func:`sync` does, without blocking."""
+    return await client.call(plan(name, body=body))
+
+
+async def asyncio_detailed(
+    name: str,
+    *,
+    body: AvatarForm,
+    client: AsyncSender,
+) -> Response[None, Error]:
+    """Do what :func:`sync_detailed` does, without blocking."""
+    return await client.send(plan(name, body=body))

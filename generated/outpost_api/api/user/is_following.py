@@ -1,0 +1,100 @@
+# Generated from spec/outpost.yaml#/paths/~1user~1following~1{name}/get by
+# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""isFollowing: GET /user/following/{name}."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outpost_api.encoding import path_segment
+from outpost_api.models.error import Error
+from outpost_api.request import Operation, RequestPlan
+from outpost_api.response import Response, read_response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.client import AsyncSender, SyncSender
+
+OPERATION: Operation[bool, Error] = Operation(
+    id="isFollowing",
+    method="GET",
+    path="/user/following/{name}",
+    tag="user",
+    responses={
+        "200": {"application/json": bool},
+        "401": {"application/json": Error},
+        "404": {"application/json": Error},
+        "429": {"application/json": Error},
+        "500": {"application/json": Error},
+    },
+    security=(("bearerAuth",),),
+    server=None,
+    deprecated=False,
+)
+
+
+def plan(
+    name: str,
+) -> RequestPlan[bool, Error]:
+    """Tell whether the user follows an entity.
+
+    Return true when the authenticated user follows the named user or team, else false. Not
+    following is an answer, not an error: only a name that nobody has gives 404.
+
+    Args:
+        name: Name of the user or team. (1 to 64 characters; pattern
+            ``^[A-Za-z0-9][A-Za-z0-9._-]*$``)
+
+    Errors: 401 (The token is missing or not valid); 404 (There is no such thing, or the token may
+    not know of it); 429 (Too many requests; wait as long as `Retry-After` says); 500 (The server
+    has failed; the request may have had its effect).
+
+    Source: operation ``isFollowing``, ``GET /user/following/{name}``.
+    """
+    return RequestPlan(
+        OPERATION,
+        "/user/following/" + path_segment("name", name),
+    )
+
+
+def read(response: httpx.Response) -> Response[bool, Error]:
+    """Return the typed answer to this operation, whatever its status."""
+    return read_response(OPERATION, response)
+
+
+def sync(
+    name: str,
+    *,
+    client: SyncSender,
+) -> bool:
+    """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
+    return client.call(plan(name))
+
+
+def sync_detailed(
+    name: str,
+    *,
+    client: SyncSender,
+) -> Response[bool, Error]:
+    """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
+    return client.send(plan(name))
+
+
+async def asyncio(
+    name: str,
+    *,
+    client: AsyncSender,
+) -> bool:
+    """Do what :func:`sync` does, without blocking."""
+    return await client.call(plan(name))
+
+
+async def asyncio_detailed(
+    name: str,
+    *,
+    client: AsyncSender,
+) -> Response[bool, Error]:
+    """Do what :func:`sync_detailed` does, without blocking."""
+    return await client.send(plan(name))

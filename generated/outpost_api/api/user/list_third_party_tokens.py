@@ -1,0 +1,90 @@
+# Generated from spec/outpost.yaml#/paths/~1user~1tokens/get by
+# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""listThirdPartyTokens: GET /user/tokens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, List
+
+from outpost_api.models.error import Error
+from outpost_api.models.third_party_token import ThirdPartyToken
+from outpost_api.request import Operation, RequestPlan
+from outpost_api.response import Response, read_response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.client import AsyncSender, SyncSender
+
+OPERATION: Operation[List[ThirdPartyToken], Error] = Operation(
+    id="listThirdPartyTokens",
+    method="GET",
+    path="/user/tokens",
+    tag="user",
+    responses={
+        "200": {"application/json": List[ThirdPartyToken]},
+        "401": {"application/json": Error},
+        "429": {"application/json": Error},
+        "500": {"application/json": Error},
+    },
+    security=(("bearerAuth",),),
+    server=None,
+    deprecated=False,
+)
+
+
+def plan() -> RequestPlan[List[ThirdPartyToken], Error]:
+    """List the user's third-party tokens.
+
+    Return the keys of other services that the user has stored, such as one of Hugging Face. The
+    `id` of such a key goes into `keyId` of a model; its value is never returned. The published
+    clients read this answer as a user, which it cannot be; an array of tokens is what `keyId`
+    needs.
+
+    Errors: 401 (The token is missing or not valid); 429 (Too many requests; wait as long as
+    `Retry-After` says); 500 (The server has failed; the request may have had its effect).
+
+    Source: operation ``listThirdPartyTokens``, ``GET /user/tokens``.
+    """
+    return RequestPlan(
+        OPERATION,
+        "/user/tokens",
+    )
+
+
+def read(response: httpx.Response) -> Response[List[ThirdPartyToken], Error]:
+    """Return the typed answer to this operation, whatever its status."""
+    return read_response(OPERATION, response)
+
+
+def sync(
+    *,
+    client: SyncSender,
+) -> List[ThirdPartyToken]:
+    """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
+    return client.call(plan())
+
+
+def sync_detailed(
+    *,
+    client: SyncSender,
+) -> Response[List[ThirdPartyToken], Error]:
+    """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
+    return client.send(plan())
+
+
+async def asyncio(
+    *,
+    client: AsyncSender,
+) -> List[ThirdPartyToken]:
+    """Do what :func:`sync` does, without blocking."""
+    return await client.call(plan())
+
+
+async def asyncio_detailed(
+    *,
+    client: AsyncSender,
+) -> Response[List[ThirdPartyToken], Error]:
+    """Do what :func:`sync_detailed` does, without blocking."""
+    return await client.send(plan())

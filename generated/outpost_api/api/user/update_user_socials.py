@@ -1,0 +1,109 @@
+# Generated from spec/outpost.yaml#/paths/~1user~1socials/put by
+# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""updateUserSocials: PUT /user/socials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outpost_api.codec import encode
+from outpost_api.models.error import Error
+from outpost_api.models.socials_update_request import SocialsUpdateRequest
+from outpost_api.request import Body, Operation, RequestPlan
+from outpost_api.response import Response, read_response
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.client import AsyncSender, SyncSender
+
+OPERATION: Operation[None, Error] = Operation(
+    id="updateUserSocials",
+    method="PUT",
+    path="/user/socials",
+    tag="user",
+    responses={
+        "204": {},
+        "400": {"application/json": Error},
+        "401": {"application/json": Error},
+        "429": {"application/json": Error},
+        "500": {"application/json": Error},
+    },
+    security=(("bearerAuth",),),
+    server=None,
+    deprecated=False,
+)
+
+
+def plan(
+    *,
+    body: SocialsUpdateRequest,
+) -> RequestPlan[None, Error]:
+    """Change the user's links.
+
+    Change the links on the profile of the authenticated user. A link that is left out stays, null
+    removes it. The published clients send this to `/user/avatar`, which replaces a picture by a
+    list of links; a server that serves them accepts `PUT` there, too.
+
+    Args:
+        body: The links to change.
+
+    Errors: 400 (The request cannot be read; the message names what is wrong with it); 401 (The
+    token is missing or not valid); 429 (Too many requests; wait as long as `Retry-After` says); 500
+    (The server has failed; the request may have had its effect).
+
+    Source: operation ``updateUserSocials``, ``PUT /user/socials``.
+    """
+    content: Body
+    content_type: str
+    content = encode(body)
+    content_type = "application/json"
+
+    return RequestPlan(
+        OPERATION,
+        "/user/socials",
+        body=content,
+        content_type=content_type,
+    )
+
+
+def read(response: httpx.Response) -> Response[None, Error]:
+    """Return the typed answer to this operation, whatever its status."""
+    return read_response(OPERATION, response)
+
+
+def sync(
+    *,
+    body: SocialsUpdateRequest,
+    client: SyncSender,
+) -> None:
+    """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
+    return client.call(plan(body=body))
+
+
+def sync_detailed(
+    *,
+    body: SocialsUpdateRequest,
+    client: SyncSender,
+) -> Response[None, Error]:
+    """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
+    return client.send(plan(body=body))
+
+
+async def asyncio(
+    *,
+    body: SocialsUpdateRequest,
+    client: AsyncSender,
+) -> None:
+    """Do what :func:`sync` does, without blocking."""
+    return await client.call(plan(body=body))
+
+
+async def asyncio_detailed(
+    *,
+    body: SocialsUpdateRequest,
+    client: AsyncSender,
+) -> Response[None, Error]:
+    """Do what :func:`sync_detailed` does, without blocking."""
+    return await client.send(plan(body=body))

@@ -1,0 +1,326 @@
+# Generated from spec/outpost.yaml by
+# generator/outpost_generator/templates/package/lenient.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""The pure-Python reader and writer of models, for what msgspec refuses.
+
+Lenient reading loses nothing: a value of the wrong type is kept as it is, a missing required field
+reads as ``None``. Strict reading names the JSON path of the first value that does not fit.
+"""
+
+import enum
+import typing
+from typing import Any, Callable, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Tuple, Union
+
+import attr
+import msgspec
+
+from outpost_api.errors import DecodeError
+
+#: (value, JSON path or None when lenient) -> converted value
+Converter = Callable[[Any, Optional[str]], Any]
+
+_UNSET = msgspec.UNSET
+_converters: Dict[Any, Converter] = {}
+_native: Dict[Any, bool] = {}
+_discriminators: Dict[FrozenSet[Any], Tuple[str, Mapping[str, Any]]] = {}
+
+
+class _Field(NamedTuple):
+    attribute: str
+    wire_name: str
+    required: bool
+    convert: Converter
+
+
+def discriminate(union: Any, property_name: str, mapping: Mapping[str, Any]) -> None:
+    """Say which property tells the members of a union apart, and by which values."""
+    _discriminators[_members(union)] = (property_name, mapping)
+    _converters.pop(union, None)
+
+
+def is_model(type: Any) -> bool:
+    """Return whether the type is one of the attrs classes of this package."""
+    return isinstance(type, _CLASS) and hasattr(type, "__wire_names__")
+
+
+def is_native(type: Any) -> bool:
+    """Return whether msgspec can hold the type, as far as the models in it know."""
+    try:
+        return _native[type]
+    except KeyError:
+        arguments = typing.get_args(type)
+        native = all(is_native(each) for each in arguments) and bool(
+            getattr(type, "__native__", True)
+        )
+        if native and typing.get_origin(type) is Union:
+            native = (
+                sum(is_model(each) or typing.get_origin(each) is dict for each in arguments) < 2
+            )
+        _native[type] = native
+        return native
+    except TypeError:  # an unhashable argument of Literal
+        return True
+
+
+def convert(type: Any, value: Any, strict: bool = False) -> Any:
+    """Return a JSON value as the given type.
+
+    Raises:
+        DecodeError: ``strict`` and something does not fit.
+    """
+    return converter(type)(value, "$" if strict else None)
+
+
+def converter(type: Any) -> Converter:
+    """Return the converter of a type, made once."""
+    try:
+        return _converters[type]
+    except KeyError:
+        # A model may hold itself: what is asked for while it is being made is looked up later.
+        _converters[type] = lambda value, path: _converters[type](value, path)
+        _converters[type] = made = _make(type)
+        return made
+
+
+def wire_fields(value: Any) -> Any:
+    """Return the fields of a model under their wire names, as they are, without unset ones."""
+    if not is_model(type(value)):
+        return (
+            {key: item for key, item in value.items() if item is not _UNSET}
+            if isinstance(value, Mapping)
+            else value
+        )
+    names = value.__wire_names__
+    written: Dict[str, Any] = {}
+    for field in attr.fields(type(value)):
+        item = getattr(value, field.name)
+        if item is _UNSET:
+            continue
+        if field.name == "additional_properties" and field.name not in names:
+            written.update(item)
+        else:
+            written[names.get(field.name, field.name)] = item
+    return written
+
+
+def to_builtins(value: Any) -> Any:
+    """Return a value as plain JSON values under wire names, without unset fields."""
+    if is_model(type(value)):
+        return {name: to_builtins(item) for name, item in wire_fields(value).items()}
+    if isinstance(value, enum.Enum):
+        return value.value
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    if isinstance(value, Mapping):
+        return {key: to_builtins(item) for key, item in value.items() if item is not _UNSET}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [to_builtins(item) for item in value]
+    return msgspec.to_builtins(value)
+
+
+def kind(value: Any) -> str:
+    """Return the JSON name of a value's type."""
+    for python, name in _KINDS:
+        if isinstance(value, python):
+            return name
+    return type(value).__name__
+
+
+def _make(type: Any) -> Converter:
+    origin = typing.get_origin(type)
+    if type is Any:
+        return lambda value, path: value
+    if origin is Union:
+        return _union(type)
+    if origin is list:
+        return _list(converter(typing.get_args(type)[0]))
+    if origin is dict:
+        return _dict(converter(typing.get_args(type)[1]))
+    if is_model(type):
+        return _model(type)
+    return _scalar(type)
+
+
+def _model(cls: Any) -> Converter:
+    hints = typing.get_type_hints(cls)
+    extra: Optional[Converter] = None
+    fields: List[_Field] = []
+    for each in attr.fields(cls):
+        if each.name == "additional_properties" and each.name not in cls.__wire_names__:
+            extra = converter(hints[each.name])
+        else:
+            wire_name = cls.__wire_names__.get(each.name, each.name)
+            fields.append(
+                _Field(
+                    each.name, wire_name, each.default is attr.NOTHING, converter(hints[each.name])
+                )
+            )
+    known = {field.wire_name for field in fields}
+
+    def read(value: Any, path: Optional[str]) -> Any:
+        if not isinstance(value, Mapping):
+            return _refuse(value, path, "object")
+        arguments: Dict[str, Any] = {}
+        for field in fields:
+            if field.wire_name in value:
+                arguments[field.attribute] = field.convert(
+                    value[field.wire_name], path and f"{path}.{field.wire_name}"
+                )
+            elif field.required:
+                if path is not None:
+                    raise DecodeError(
+                        f"{path}: missing required field `{field.wire_name}`", path=path
+                    )
+                arguments[field.attribute] = None
+        if extra is not None:
+            rest = {key: item for key, item in value.items() if key not in known}
+            arguments["additional_properties"] = extra(rest, path)
+        return cls(**{name.lstrip("_"): item for name, item in arguments.items()})
+
+    return read
+
+
+def _list(item: Converter) -> Converter:
+    def read(value: Any, path: Optional[str]) -> Any:
+        if not isinstance(value, list):
+            return _refuse(value, path, "array")
+        return [item(each, path and f"{path}[{index}]") for index, each in enumerate(value)]
+
+    return read
+
+
+def _dict(item: Converter) -> Converter:
+    def read(value: Any, path: Optional[str]) -> Any:
+        if not isinstance(value, Mapping):
+            return _refuse(value, path, "object")
+        return {key: item(each, path and f"{path}[...]") for key, each in value.items()}
+
+    return read
+
+
+def _scalar(type: Any) -> Converter:
+    def read(value: Any, path: Optional[str]) -> Any:
+        if isinstance(value, (dict, list)):
+            return _refuse(value, path, getattr(type, "__name__", str(type)))
+        try:
+            return msgspec.convert(value, type)
+        except msgspec.ValidationError as mismatch:
+            if path is not None:
+                raise DecodeError(f"{path}: {mismatch}", path=path) from None
+            return value
+
+    return read
+
+
+def _union(union: Any) -> Converter:
+    members = [each for each in typing.get_args(union) if each is not msgspec.UnsetType]
+    models = [each for each in members if is_model(each)]
+    maps = [converter(each) for each in members if typing.get_origin(each) is dict]
+    lists = [converter(each) for each in members if typing.get_origin(each) is list]
+    scalars = [
+        each
+        for each in members
+        if not is_model(each) and typing.get_origin(each) not in (dict, list)
+    ]
+    scalar = (
+        converter(Union[tuple(scalars)])
+        if scalars and len(scalars) < len(members)
+        else _scalar_of(scalars)
+    )
+    choose = _chooser(models)
+
+    def read(value: Any, path: Optional[str]) -> Any:
+        if isinstance(value, Mapping):
+            chosen = choose(value) if models else None
+            if chosen is not None:
+                return converter(chosen)(value, path)
+            return maps[0](value, path) if maps else _any_or_refuse(value, path, scalars)
+        if isinstance(value, list):
+            return _first(lists, value, path) if lists else _any_or_refuse(value, path, scalars)
+        return scalar(value, path)
+
+    return read
+
+
+def _scalar_of(scalars: List[Any]) -> Converter:
+    if not scalars:
+        return lambda value, path: _refuse(value, path, "object")
+    return _scalar(Union[tuple(scalars)])
+
+
+def _first(candidates: List[Converter], value: Any, path: Optional[str]) -> Any:
+    """Return what the first candidate that fits strictly makes of a value, else the first of all."""
+    for candidate in candidates[:-1] if path else candidates:
+        try:
+            return candidate(value, "$")
+        except DecodeError:
+            continue
+    return candidates[-1 if path else 0](value, path)
+
+
+def _chooser(models: List[Any]) -> Callable[[Mapping[str, Any]], Any]:
+    """Return the function that picks the union member a JSON object is meant for."""
+    found = _discriminators.get(frozenset(models))
+    if found is not None:
+        property_name, mapping = found
+
+        def by_tag(value: Mapping[str, Any]) -> Any:
+            tag = value.get(property_name)
+            return mapping.get(tag) if isinstance(tag, str) else None
+
+        return by_tag
+    if len(models) == 1:
+        return lambda value: models[0]
+
+    def by_shape(value: Mapping[str, Any]) -> Any:
+        def score(cls: Any) -> Tuple[bool, int, int]:
+            names = cls.__wire_names__
+            wire = [
+                (names.get(field.name, field.name), field.default) for field in attr.fields(cls)
+            ]
+            required = {name for name, default in wire if default is attr.NOTHING}
+            fits = True
+            try:
+                converter(cls)(value, "$")
+            except DecodeError:
+                fits = False
+            known = {name for name, _ in wire}
+            return (
+                fits,
+                len(known & set(value)) - len(set(value) - known),
+                -len(required - set(value)),
+            )
+
+        return max(models, key=score) if models else None
+
+    return by_shape
+
+
+def _members(union: Any) -> FrozenSet[Any]:
+    return frozenset(each for each in typing.get_args(union) if is_model(each))
+
+
+def _any_or_refuse(value: Any, path: Optional[str], scalars: List[Any]) -> Any:
+    return (
+        value
+        if Any in scalars
+        else _refuse(value, path, " or ".join(getattr(s, "__name__", str(s)) for s in scalars))
+    )
+
+
+def _refuse(value: Any, path: Optional[str], expected: str) -> Any:
+    if path is None:
+        return value
+    raise DecodeError(f"{path}: expected {expected}, got {kind(value)}", path=path)
+
+
+_CLASS = type
+_KINDS: Tuple[Tuple[Any, str], ...] = (
+    (type(None), "null"),
+    (bool, "boolean"),
+    (str, "string"),
+    (int, "integer"),
+    (float, "number"),
+    (list, "array"),
+    (Mapping, "object"),
+)

@@ -1,0 +1,22 @@
+# Generated from spec/outpost.yaml#/components/schemas/AvatarForm by
+# generator/outpost_generator/templates/model.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""AvatarForm: The parts of an avatar upload."""
+
+from attrs import define
+
+from outpost_api.model import Model
+
+
+@define
+class AvatarForm(Model):
+    """The parts of an avatar upload.
+
+    Attributes:
+        avatar: The image: PNG, JPEG, GIF or WebP, at most 5 MiB.
+    """
+
+    avatar: str
+
+
+__all__ = ["AvatarForm"]

@@ -1,0 +1,19 @@
+# Generated from spec/outpost.yaml#/components/schemas/EndpointContainerType by
+# generator/outpost_generator/templates/model.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""EndpointContainerType: Where the container comes from."""
+
+from outpost_api.model import OpenEnum
+
+
+class EndpointContainerType(OpenEnum):
+    """Where the container comes from. Open: clients accept values that are not listed.
+
+    Values that this document does not know survive as they are.
+    """
+
+    custom = "custom"
+    prebuilt = "prebuilt"
+
+
+__all__ = ["EndpointContainerType"]

@@ -1,0 +1,19 @@
+# Generated from spec/outpost.yaml#/components/schemas/EndpointModelSource by
+# generator/outpost_generator/templates/model.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""EndpointModelSource: Where the model is stored."""
+
+from outpost_api.model import OpenEnum
+
+
+class EndpointModelSource(OpenEnum):
+    """Where the model is stored. Open: clients accept values that are not listed.
+
+    Values that this document does not know survive as they are.
+    """
+
+    huggingface = "huggingface"
+    outpost = "outpost"
+
+
+__all__ = ["EndpointModelSource"]

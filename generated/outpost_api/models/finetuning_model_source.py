@@ -1,0 +1,20 @@
+# Generated from spec/outpost.yaml#/components/schemas/FinetuningModelSource by
+# generator/outpost_generator/templates/model.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""FinetuningModelSource: Where a training run takes the model from that it starts with; `none` starts from nothing."""
+
+from outpost_api.model import OpenEnum
+
+
+class FinetuningModelSource(OpenEnum):
+    """Where a training run takes the model from that it starts with; `none` starts from nothing.
+
+    Values that this document does not know survive as they are.
+    """
+
+    huggingface = "huggingface"
+    outpost = "outpost"
+    none = "none"
+
+
+__all__ = ["FinetuningModelSource"]

@@ -1,0 +1,19 @@
+# Generated from spec/outpost.yaml#/components/schemas/LfsOperation by
+# generator/outpost_generator/templates/model.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""LfsOperation: Direction of a transfer."""
+
+from outpost_api.model import OpenEnum
+
+
+class LfsOperation(OpenEnum):
+    """Direction of a transfer.
+
+    Values that this document does not know survive as they are.
+    """
+
+    upload = "upload"
+    download = "download"
+
+
+__all__ = ["LfsOperation"]

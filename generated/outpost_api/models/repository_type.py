@@ -1,0 +1,19 @@
+# Generated from spec/outpost.yaml#/components/schemas/RepositoryType by
+# generator/outpost_generator/templates/model.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""RepositoryType: What a repository holds."""
+
+from outpost_api.model import OpenEnum
+
+
+class RepositoryType(OpenEnum):
+    """What a repository holds.
+
+    Values that this document does not know survive as they are.
+    """
+
+    model = "model"
+    dataset = "dataset"
+
+
+__all__ = ["RepositoryType"]

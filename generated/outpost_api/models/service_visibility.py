@@ -1,0 +1,21 @@
+# Generated from spec/outpost.yaml#/components/schemas/ServiceVisibility by
+# generator/outpost_generator/templates/model.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""ServiceVisibility: Who may see and use an endpoint: everybody, the members of its owner, or only its creator."""
+
+from outpost_api.model import OpenEnum
+
+
+class ServiceVisibility(OpenEnum):
+    """Who may see and use an endpoint: everybody, the members of its owner, or only its creator. Open:
+    clients accept values that are not listed.
+
+    Values that this document does not know survive as they are.
+    """
+
+    public = "public"
+    internal = "internal"
+    private = "private"
+
+
+__all__ = ["ServiceVisibility"]

@@ -1,0 +1,107 @@
+"""The ``outpost-generator`` command."""
+
+import json
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from outpost_generator.config import Config, read_config
+from outpost_generator.errors import GenerationFailed
+from outpost_generator.load import load
+from outpost_generator.manifest import differences, write
+from outpost_generator.pipeline import Output, generate
+
+#: The output differs from what the document gives (``--check``), or the run failed.
+EXIT_FAILED = 1
+#: ``--allow-partial``: what could be written was, and something was left out.
+EXIT_PARTIAL = 3
+
+
+@click.group()
+def main() -> None:
+    """Generate typed Python clients from OpenAPI documents."""
+
+
+@main.command("generate")
+@click.argument("spec", type=click.Path(path_type=Path))
+@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder that holds the package.")
+@click.option("--package", "--name", "package", help="Import name of the package.")
+@click.option("--config", "config_path", type=click.Path(path_type=Path, dir_okay=False), help="Settings file.")
+@click.option("--check", is_flag=True, help="Write nothing; print what differs and fail if anything does.")
+@click.option("--allow-partial", is_flag=True, help="Leave out what cannot be generated; exits with 3.")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write an account of the run as JSON.")
+def generate_command(
+    spec: Path, output: "Path | None", package: "str | None", config_path: "Path | None", check: bool,
+    allow_partial: bool, report: "Path | None",
+) -> None:
+    """Generate a package from SPEC, an OpenAPI 3 document in JSON or YAML.
+
+    Settings come from --config, or from the file `<spec stem>.generator.yaml` beside SPEC.
+    """
+    try:
+        config = _config(spec, config_path)
+        folder = output or (Path(config.output) if config.output else None)
+        name = package or config.package
+        if folder is None or name is None:
+            raise click.UsageError("give --output and --name, or a settings file with `output` and `package`")
+        result = generate(load(spec, _shown(spec)), config, name, f"outpost-generator generate {_shown(spec)}")
+        if report is not None:
+            report.write_text(_report(result), encoding="utf-8")
+        errors = [problem for problem in result.problems if problem.level == "error"]
+        for problem in result.problems:
+            click.echo(str(problem), err=True)
+        if errors and not allow_partial:
+            click.echo(f"{len(errors)} problems; nothing was written. --allow-partial leaves out what is named.", err=True)
+            raise SystemExit(EXIT_FAILED)
+        if check:
+            _check(folder, result)
+        else:
+            written, removed = write(folder, result.files, result.manifest)
+            click.echo(f"{len(written)} files written, {len(removed)} removed, of {len(result.files) + 1}")
+        click.echo(f"{result.operations_written} of {result.operations_in_document} operations")
+        if errors:
+            raise SystemExit(EXIT_PARTIAL)
+    except GenerationFailed as failure:
+        _fail(failure)
+
+
+def _config(spec: Path, config_path: "Path | None") -> Config:
+    beside = spec.with_name(f"{spec.stem}.generator.yaml")
+    if config_path is None and not beside.exists():
+        return Config()
+    path = config_path or beside
+    return read_config(path, _shown(path))
+
+
+def _shown(path: Path) -> str:
+    """Return how headers and messages name a file: never an absolute path."""
+    return path.as_posix() if not path.is_absolute() and ".." not in path.parts else path.name
+
+
+def _check(folder: Path, result: Output) -> None:
+    lines = differences(folder, result.files, result.manifest)
+    if lines:
+        click.echo("\n".join(lines))
+        click.echo("The output is not what the document gives; generate it again.", err=True)
+        raise SystemExit(EXIT_FAILED)
+
+
+def _report(result: Output) -> str:
+    content = {
+        "operations": {"document": result.operations_in_document, "written": result.operations_written},
+        "problems": [
+            {"level": each.level, "pointer": each.pointer, "reason": each.reason, "way_out": each.way_out}
+            for each in result.problems
+        ],
+        "changes": [
+            {"pass": each.pass_name, "pointer": each.pointer, "what": each.what} for each in result.document.changes
+        ],
+    }
+    return json.dumps(content, indent=2) + "\n"
+
+
+def _fail(failure: GenerationFailed) -> NoReturn:
+    for problem in failure.problems:
+        click.echo(str(problem), err=True)
+    raise SystemExit(EXIT_FAILED)

@@ -1,0 +1,82 @@
+"""The document on its way through the passes, with the record of what they changed."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import evolve, frozen
+
+#: A JSON object of the document. Passes never change one in place.
+Node = Mapping[str, Any]
+
+
+@frozen
+class Change:
+    """What one pass did at one place, for the report."""
+
+    pass_name: str
+    pointer: str
+    what: str
+
+
+@frozen
+class Problem:
+    """Something that cannot be generated as it stands.
+
+    ``level`` is ``error`` (the run fails), or ``warning`` (the meaning was clear, and was used).
+    """
+
+    pointer: str
+    reason: str
+    way_out: str
+    level: str = "error"
+
+    def __str__(self) -> str:
+        return f"{self.level}: {self.pointer}\n  {self.reason}\n  {self.way_out}"
+
+
+@frozen
+class Document:
+    """An OpenAPI document between two passes.
+
+    ``origins`` maps each schema component to where the user finds it in the source document.
+    """
+
+    root: dict[str, Any]
+    origins: dict[str, str]
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def schemas(self) -> dict[str, Any]:
+        """The schema components."""
+        found = (self.root.get("components") or {}).get("schemas") or {}
+        return dict(found)
+
+    def with_root(self, root: dict[str, Any], changes: "list[Change] | None" = None) -> "Document":
+        """Return the document with another content, and what was changed for it."""
+        return evolve(self, root=root, changes=(*self.changes, *(changes or [])))
+
+    def with_schemas(self, schemas: dict[str, Any], changes: "list[Change] | None" = None) -> "Document":
+        """Return the document with other schema components."""
+        components = {**(self.root.get("components") or {}), "schemas": schemas}
+        return self.with_root({**self.root, "components": components}, changes)
+
+    def with_problems(self, problems: list[Problem]) -> "Document":
+        """Return the document with further problems."""
+        return evolve(self, problems=(*self.problems, *problems))
+
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+
+
+def operations(root: Node) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield (path, method, operation) in document order."""
+    for path, item in (root.get("paths") or {}).items():
+        for method in item:
+            if method in METHODS and isinstance(item[method], dict):
+                yield path, method, item[method]
+
+
+def pointer(*parts: object) -> str:
+    """Return the JSON pointer of the parts, such as ``#/paths/~1user/get``."""
+    return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)

@@ -1,0 +1,287 @@
+"""Types by openapi-python-client: its parser reads the normalised document.
+
+Its parser decides which kind of value a schema describes. It loses schemas for reasons that have
+nothing to do with types (names that collide, defaults it cannot hold, recursion without an object
+between), and one lost schema removes everything that depends on it. So it is given a projection: each
+component is an object under a made-up name whose properties hold the schemas that need a type. Names,
+defaults and everything else stay in the normalised document, and the views join the two.
+"""
+
+from typing import Any
+
+from attrs import define, field, frozen
+from openapi_python_client import schema as oai
+from openapi_python_client.config import Config as ParserConfig
+from openapi_python_client.config import ConfigFile, MetaType
+from openapi_python_client.parser import properties as parsed
+from openapi_python_client.schema.untrusted_string import UntrustedString
+
+from outpost_generator.config import Config
+from outpost_generator.document import Document, Problem, operations, pointer
+from outpost_generator.references import schema_name
+from outpost_generator.types import (
+    ANY,
+    NONE,
+    STR,
+    DictOf,
+    ListOf,
+    Named,
+    Plain,
+    Type,
+    optional,
+    union,
+)
+
+
+@frozen
+class Types:
+    """What the parser found: a type for every place of the document that holds a schema."""
+
+    by_pointer: dict[str, Type]
+    problems: tuple[Problem, ...]
+
+    def at(self, where: str) -> Type:
+        """Return the type of the schema at a pointer of the normalised document."""
+        return self.by_pointer[where]
+
+
+def parse(document: Document, config: Config) -> Types:
+    """Give every schema a type."""
+    projection = _Projection(document, config)
+    for name, schema in document.schemas.items():
+        projection.component(name, schema)
+    for path, method, operation in operations(document.root):
+        projection.operation(operation, pointer("paths", path, method))
+    return projection.read()
+
+
+def is_object(schema: dict[str, Any]) -> bool:
+    """Return whether a component becomes a class with fields."""
+    if "$ref" in schema or schema.get("oneOf") or schema.get("anyOf") or "enum" in schema:
+        return False
+    return bool(schema.get("properties"))
+
+
+def is_enum(schema: dict[str, Any]) -> bool:
+    """Return whether a component becomes an enum class: text values only."""
+    values = schema.get("enum")
+    return (
+        isinstance(values, list)
+        and len(values) > 1
+        and all(isinstance(value, str) for value in values)
+        and schema.get("type", "string") == "string"
+    )
+
+
+@define
+class _Projection:
+    document: Document
+    config: Config
+    #: made-up name -> {property -> schema as the parser shall see it}
+    boxes: dict[str, dict[str, Any]] = field(factory=dict)
+    #: made-up name -> {property -> (schema of the document, its pointer)}
+    sources: dict[str, dict[str, tuple[Any, str]]] = field(factory=dict)
+    handles: dict[str, str] = field(factory=dict)
+    #: made-up name of a union or map -> which of the two
+    kinds: dict[str, str] = field(factory=dict)
+    literals: dict[str, Type] = field(factory=dict)
+    problems: list[Problem] = field(factory=list)
+
+    def component(self, name: str, schema: Any) -> None:
+        where = pointer("components", "schemas", name)
+        if not isinstance(schema, dict):
+            schema = {}
+        places: dict[str, Any] = {}
+        if is_object(schema):
+            places = {f"{where}/properties{pointer(each)[1:]}": value for each, value in schema["properties"].items()}
+            if isinstance(schema.get("additionalProperties"), dict):
+                places[f"{where}/additionalProperties"] = schema["additionalProperties"]
+        elif not is_enum(schema):
+            places[where] = schema
+        self._box(self._handle(name), places)
+
+    def operation(self, operation: dict[str, Any], where: str) -> None:
+        places: dict[str, Any] = {}
+        for index, parameter in enumerate(operation["parameters"]):
+            self._holder(parameter, f"{where}/parameters/{index}", places)
+        if "requestBody" in operation:
+            self._holder(operation["requestBody"], f"{where}/requestBody", places)
+        for status, response in operation["responses"].items():
+            at = f"{where}/responses/{status}"
+            self._holder(response, at, places)
+            for name, header in (response.get("headers") or {}).items():
+                self._holder(header, f"{at}/headers{pointer(name)[1:]}", places)
+        self._box(f"Operation{len(self.boxes)}", places)
+
+    def read(self) -> Types:
+        components = {
+            handle: {"type": "object", "properties": properties} for handle, properties in self.boxes.items()
+        }
+        parser_config = ParserConfig.from_sources(
+            ConfigFile(), meta_type=MetaType.NONE, document_source=_NOWHERE, file_encoding="utf-8", overwrite=False,
+            output_path=None,
+        )
+        schemas = parsed.build_schemas(
+            components={
+                UntrustedString(name): oai.Schema.model_validate(schema) for name, schema in components.items()
+            },
+            schemas=parsed.Schemas(),
+            config=parser_config,
+        )
+        for error in schemas.errors:
+            reason = f"openapi-python-client: {error.header} {error.detail}"
+            self.problems.append(Problem("#", " ".join(reason.split())[:500], "Please report this document."))
+        by_pointer: dict[str, Type] = {}
+        models = {
+            prop.class_info.name: prop
+            for prop in schemas.classes_by_name.values()
+            if isinstance(prop, parsed.ModelProperty)
+        }
+        self._models = models
+        for handle, sources in self.sources.items():
+            if handle in self.kinds or handle not in models:
+                continue
+            for name, (schema, where) in sources.items():
+                by_pointer[where] = self._type(self._property(handle, name), schema)
+        return Types(by_pointer=by_pointer, problems=tuple(self.problems))
+
+    _models: dict[str, parsed.ModelProperty] = field(factory=dict)
+
+    def _holder(self, holder: Any, where: str, places: dict[str, Any]) -> None:
+        if isinstance(holder.get("schema"), dict):
+            places[f"{where}/schema"] = holder["schema"]
+        for media_type, media in (holder.get("content") or {}).items():
+            at = f"{where}/content{pointer(media_type)[1:]}"
+            for key in ("schema", "itemSchema"):
+                if isinstance(media.get(key), dict):
+                    places[f"{at}/{key}"] = media[key]
+
+    def _handle(self, component: str) -> str:
+        return self.handles.setdefault(component, f"Component{len(self.handles)}")
+
+    def _box(self, handle: str, places: dict[str, Any]) -> None:
+        self.boxes[handle] = {}
+        self.sources[handle] = {}
+        for index, (where, schema) in enumerate(places.items()):
+            self.sources[handle][f"p{index}"] = (schema, where)
+            self.boxes[handle][f"p{index}"] = self._project(schema, where)
+
+    def _inner_box(self, kind: str, places: dict[str, Any]) -> dict[str, Any]:
+        handle = f"{kind}{len(self.boxes)}"
+        self.kinds[handle] = kind
+        self._box(handle, places)
+        return {"$ref": f"#/components/schemas/{handle}"}
+
+    def _project(self, schema: Any, where: str) -> dict[str, Any]:
+        """Return the schema as the parser shall see it: its type and nothing else."""
+        if not isinstance(schema, dict):
+            return {}
+        if "$ref" in schema:
+            name = schema_name(schema["$ref"])
+            if name is None or name not in self.document.schemas:
+                way_out = "Correct the reference, or add the schema it names."
+                self.problems.append(Problem(where, f"{schema['$ref']} does not exist", way_out))
+                return {}
+            return {"$ref": f"#/components/schemas/{self._handle(name)}"}
+        if "enum" in schema:
+            return self._literal(schema)
+        members = [*(schema.get("anyOf") or []), *(schema.get("oneOf") or [])]
+        if members:
+            keys = ["anyOf"] * len(schema.get("anyOf") or []) + ["oneOf"] * len(schema.get("oneOf") or [])
+            return self._inner_box(
+                "Union", {f"{where}/{key}/{i}": member for i, (key, member) in enumerate(zip(keys, members, strict=True))}
+            )
+        kind = schema.get("type")
+        if kind == "array" or (kind is None and "items" in schema):
+            return {"type": "array", "items": self._items(schema, where)}
+        if kind == "object" or (kind is None and "additionalProperties" in schema):
+            extra = schema.get("additionalProperties")
+            return self._inner_box("Map", {f"{where}/additionalProperties": extra if isinstance(extra, dict) else {}})
+        if kind in ("string", "integer", "number", "boolean"):
+            return {"type": kind, **({"format": schema["format"]} if isinstance(schema.get("format"), str) else {})}
+        return {}
+
+    def _items(self, schema: dict[str, Any], where: str) -> dict[str, Any]:
+        first = schema.get("prefixItems")
+        if isinstance(first, list) and first:
+            members = {f"{where}/prefixItems/{index}": item for index, item in enumerate(first)}
+            if isinstance(schema.get("items"), dict):
+                members[f"{where}/items"] = schema["items"]
+            return self._inner_box("Union", members)
+        items = schema.get("items")
+        return self._project(items, f"{where}/items") if isinstance(items, dict) else {}
+
+    def _literal(self, schema: dict[str, Any]) -> dict[str, Any]:
+        handle = f"Literal{len(self.boxes)}"
+        self.kinds[handle] = "Literal"
+        self.boxes[handle], self.sources[handle] = {}, {}
+        self.literals[handle] = literal(schema["enum"])
+        return {"$ref": f"#/components/schemas/{handle}"}
+
+    def _property(self, handle: str, name: str) -> Any:
+        model = self._models[handle]
+        for prop in [*(model.required_properties or []), *(model.optional_properties or [])]:
+            if prop.name.get_untrusted_value() == name:
+                return prop
+        raise KeyError(f"{handle}.{name}")
+
+    def _type(self, prop: Any, schema: Any) -> Type:
+        found = self._bare(prop, schema)
+        return optional(found) if isinstance(schema, dict) and schema.get("nullable") else found
+
+    def _bare(self, prop: Any, schema: Any) -> Type:
+        match prop:
+            case parsed.ModelProperty():
+                return self._referred(prop.class_info.name, schema)
+            case parsed.ListProperty():
+                return ListOf(self._type(prop.inner_property, _item_schema(schema)))
+            case parsed.BooleanProperty():
+                return Plain("bool")
+            case parsed.IntProperty():
+                return Plain("int")
+            case parsed.FloatProperty():
+                return Plain("float")
+            case parsed.AnyProperty():
+                return ANY
+            case parsed.NoneProperty():
+                return NONE
+            case _:
+                # Every other property is text with a format; which of them are Python types is configured.
+                return self.config.format_type(schema.get("format")) if isinstance(schema, dict) else STR
+
+    def _referred(self, handle: str, schema: Any) -> Type:
+        kind = self.kinds.get(handle)
+        if kind is None:
+            component = schema_name(schema["$ref"])
+            assert component is not None
+            return Named(component)
+        if kind == "Literal":
+            return self.literals[handle]
+        members = [
+            self._type(self._property(handle, name), inner) for name, (inner, _) in self.sources[handle].items()
+        ]
+        if kind == "Map":
+            return DictOf(members[0])
+        return union(*members)
+
+
+def _item_schema(schema: Any) -> Any:
+    if not isinstance(schema, dict) or schema.get("prefixItems"):
+        return None
+    return schema.get("items")
+
+
+def literal(values: list[Any]) -> Type:
+    """Return the type of a value that is one of a few constants."""
+    fit = [value for value in values if value is None or isinstance(value, str | bool | int)]
+    if len(fit) < len(values):
+        return ANY
+    texts = [repr(value) for value in fit if value is not None]
+    if not texts:
+        return NONE
+    found: Type = Plain(f"Literal[{', '.join(texts)}]")
+    return optional(found) if None in fit else found
+
+
+#: The parser wants to know where its document came from only to name it in messages.
+_NOWHERE = __import__("pathlib").Path("document")

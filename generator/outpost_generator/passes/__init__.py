@@ -1,0 +1,33 @@
+"""One small pure function per normalisation, document to document, in the order they run."""
+
+from collections.abc import Callable
+
+from outpost_generator.document import Document
+from outpost_generator.passes.all_of import all_of
+from outpost_generator.passes.booleans import booleans
+from outpost_generator.passes.constants import constants
+from outpost_generator.passes.hoist import hoist
+from outpost_generator.passes.nullable import nullable
+from outpost_generator.passes.path_items import path_items
+from outpost_generator.passes.references import references
+from outpost_generator.passes.string_keys import string_keys
+
+Pass = Callable[[Document], Document]
+
+PASSES: tuple[Pass, ...] = (
+    string_keys,
+    path_items,
+    references,
+    booleans,
+    constants,
+    nullable,
+    hoist,
+    all_of,
+)
+
+
+def normalise(document: Document) -> Document:
+    """Run every pass."""
+    for each in PASSES:
+        document = each(document)
+    return document

@@ -1,0 +1,101 @@
+"""``allOf`` becomes one schema: the properties of all its members together."""
+
+from typing import Any
+
+from outpost_generator.document import Change, Document, Problem
+from outpost_generator.references import resolve
+from outpost_generator.walk import rewrite_schemas
+
+_ANNOTATIONS = frozenset((
+    "title", "description", "default", "deprecated", "readOnly", "writeOnly", "example", "examples", "nullable",
+    "externalDocs", "xml",
+))
+
+
+def all_of(document: Document) -> Document:
+    """Merge every ``allOf``; one lone reference stays a reference."""
+    changes: list[Change] = []
+    problems: list[Problem] = []
+
+    def rewrite(schema: Any, where: str) -> Any:
+        if not isinstance(schema, dict) or not isinstance(schema.get("allOf"), list):
+            return schema
+        changes.append(Change("all_of", where, "merged allOf"))
+        return _merged(schema, document.root, (), where, problems)
+
+    done = rewrite_schemas(document, rewrite)
+    return done.with_root(done.root, changes).with_problems(problems)
+
+
+def _merged(
+    schema: dict[str, Any], root: dict[str, Any], seen: tuple[str, ...], where: str, problems: list[Problem]
+) -> dict[str, Any]:
+    members = [member for member in schema["allOf"] if isinstance(member, dict) and member]
+    own = {key: value for key, value in schema.items() if key != "allOf"}
+    meaningful = [member for member in members if set(member) - _ANNOTATIONS]
+    if len(meaningful) == 1 and "$ref" in meaningful[0] and not set(own) - _ANNOTATIONS - {"type"}:
+        notes: dict[str, Any] = {}
+        for member in members:
+            notes.update({key: value for key, value in member.items() if key in _ANNOTATIONS})
+        return {"$ref": meaningful[0]["$ref"], **notes, **{k: v for k, v in own.items() if k != "type"}}
+    result: dict[str, Any] = {}
+    for member in members:
+        result = _join(result, _expand(member, root, seen, where, problems), root, seen, where, problems)
+    return _join(result, own, root, seen, where, problems)
+
+
+def _expand(
+    member: dict[str, Any], root: dict[str, Any], seen: tuple[str, ...], where: str, problems: list[Problem]
+) -> dict[str, Any]:
+    reference = member.get("$ref")
+    if isinstance(reference, str):
+        if reference in seen:
+            problems.append(Problem(where, f"allOf leads back to {reference}", "Break the circle."))
+            return {}
+        target = resolve(root, reference)
+        if not isinstance(target, dict):
+            problems.append(Problem(where, f"{reference} does not exist", "Correct the reference."))
+            return {}
+        siblings = {key: value for key, value in member.items() if key != "$ref"}
+        # What a base says about itself is not said about the class that extends it.
+        base = {key: value for key, value in target.items() if key not in ("title", "description", "discriminator",
+                                                                             "example", "examples", "deprecated")}
+        expanded = _expand(base, root, (*seen, reference), where, problems)
+        return {**expanded, **siblings}
+    if isinstance(member.get("allOf"), list):
+        return _merged(member, root, seen, where, problems)
+    return member
+
+
+def _join(
+    left: dict[str, Any], right: dict[str, Any], root: dict[str, Any], seen: tuple[str, ...], where: str,
+    problems: list[Problem],
+) -> dict[str, Any]:
+    joined = {**left, **right}
+    if "properties" in left and "properties" in right:
+        properties = dict(left["properties"])
+        for name, schema in right["properties"].items():
+            if name in properties and properties[name] != schema:
+                properties[name] = _narrow(properties[name], schema)
+            else:
+                properties[name] = schema
+        joined["properties"] = properties
+    if "required" in left and "required" in right:
+        joined["required"] = [*left["required"], *[n for n in right["required"] if n not in left["required"]]]
+    if "enum" in left and "enum" in right:
+        shared = [value for value in left["enum"] if value in right["enum"]]
+        joined["enum"] = shared or right["enum"]
+    if left.get("nullable") and not right.get("nullable") and set(right) - _ANNOTATIONS:
+        joined.pop("nullable", None)
+    return joined
+
+
+def _narrow(left: Any, right: Any) -> Any:
+    """Return one schema for a property that two members describe: the later refines the earlier."""
+    if not isinstance(left, dict) or not isinstance(right, dict):
+        return right
+    if not set(right) - _ANNOTATIONS:
+        return {**left, **right}
+    if "$ref" in right or "$ref" in left:
+        return right if set(right) - _ANNOTATIONS else {**left, **right}
+    return {**left, **right}

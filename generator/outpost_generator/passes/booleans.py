@@ -1,0 +1,23 @@
+"""``true`` and ``false`` are schemas too: anything, and nothing."""
+
+from typing import Any
+
+from outpost_generator.document import Change, Document
+from outpost_generator.walk import rewrite_schemas
+
+
+def booleans(document: Document) -> Document:
+    """Write ``true`` as ``{}``, and ``false`` as ``{"not": {}}``; as additionalProperties both stay."""
+    changes: list[Change] = []
+
+    def rewrite(schema: Any, where: str) -> Any:
+        if not isinstance(schema, bool) or where.endswith(("/additionalProperties", "/unevaluatedProperties")):
+            return schema
+        changes.append(Change("booleans", where, f"schema {str(schema).lower()} written as an object"))
+        return {} if schema else {"not": {}}
+
+    return _record(rewrite_schemas(document, rewrite), changes)
+
+
+def _record(document: Document, changes: list[Change]) -> Document:
+    return document.with_root(document.root, changes)

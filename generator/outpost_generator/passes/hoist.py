@@ -1,0 +1,135 @@
+"""Schemas that become classes get a name of their own, wherever they stand."""
+
+from typing import Any
+
+from attrs import evolve
+
+from outpost_generator.document import Change, Document, operations, pointer
+from outpost_generator.naming import pascal_case, unique
+
+_MANY = ("allOf", "anyOf", "oneOf")
+
+
+def hoist(document: Document) -> Document:
+    """Move inline objects and enums into components, named after the place they stand at."""
+    hoister = _Hoister(document)
+    for name, schema in document.schemas.items():
+        at = pointer("components", "schemas", name)
+        hoister.origins.setdefault(name, at)
+        hoister.schemas[name] = hoister.inside(schema, pascal_case(name), hoister.origins[name])
+    paths: dict[str, Any] = {path: dict(item) for path, item in (document.root.get("paths") or {}).items()}
+    for path, method, operation in operations(document.root):
+        parent = pascal_case(operation.get("operationId") or f"{method} {path}")
+        paths[path][method] = hoister.operation(operation, parent, pointer("paths", path, method))
+    done = document.with_root({**document.root, "paths": paths}, hoister.changes)
+    return evolve(done.with_schemas(hoister.schemas), origins=hoister.origins)
+
+
+class _Hoister:
+    def __init__(self, document: Document) -> None:
+        self.schemas: dict[str, Any] = {}
+        self.origins: dict[str, str] = dict(document.origins)
+        self.changes: list[Change] = []
+        self.taken = {pascal_case(name).lower() for name in document.schemas}
+
+    def operation(self, operation: dict[str, Any], parent: str, where: str) -> dict[str, Any]:
+        new = dict(operation)
+        new["parameters"] = [
+            self.holder(each, parent + pascal_case(str(each.get("name", ""))), f"{where}/parameters/{index}")
+            for index, each in enumerate(operation.get("parameters") or [])
+        ]
+        if "requestBody" in operation:
+            new["requestBody"] = self.holder(operation["requestBody"], f"{parent}Body", f"{where}/requestBody")
+        responses = operation.get("responses") or {}
+        new["responses"] = {
+            status: self.response(each, parent, status, f"{where}/responses/{status}")
+            for status, each in responses.items()
+        }
+        return new
+
+    def response(self, response: dict[str, Any], parent: str, status: str, where: str) -> dict[str, Any]:
+        suffix = "Response" if status.startswith("2") else f"Response{pascal_case(status)}"
+        new = self.holder(response, parent + suffix, where)
+        headers = response.get("headers") or {}
+        if headers:
+            new = {**new, "headers": {
+                name: self.holder(each, parent + pascal_case(name) + "Header", f"{where}/headers{pointer(name)[1:]}")
+                for name, each in headers.items()
+            }}
+        return new
+
+    def holder(self, holder: dict[str, Any], name: str, where: str) -> dict[str, Any]:
+        """Hoist out of a parameter, body, response or header: its ``schema`` and each ``content``."""
+        new = dict(holder)
+        if isinstance(holder.get("schema"), dict):
+            new["schema"] = self.place(holder["schema"], name, f"{where}/schema")
+        if isinstance(holder.get("content"), dict):
+            new["content"] = {
+                media_type: self.holder(media, name, f"{where}/content{pointer(media_type)[1:]}")
+                for media_type, media in holder["content"].items()
+            }
+        if isinstance(holder.get("itemSchema"), dict):
+            new["itemSchema"] = self.place(holder["itemSchema"], f"{name}Item", f"{where}/itemSchema")
+        return new
+
+    def place(self, schema: Any, name: str, where: str) -> Any:
+        """Return what stands at a place: the schema itself, or a reference to it under a new name."""
+        if not isinstance(schema, dict):
+            return schema
+        if not _becomes_class(schema):
+            return self.inside(schema, name, where)
+        component = unique(name or "Schema", self.taken)
+        self.origins[component] = where
+        self.changes.append(Change("hoist", where, f"named {component}"))
+        self.schemas[component] = {}  # keeps its place before the schemas found inside it
+        use = {key: schema[key] for key in ("description", "default", "nullable", "deprecated", "readOnly",
+                                            "writeOnly", "example", "examples", "title") if key in schema}
+        named = {key: value for key, value in schema.items() if key not in ("default", "nullable", "readOnly", "writeOnly")}
+        self.schemas[component] = self.inside(named, component, where)
+        return {"$ref": pointer("components", "schemas", component), **use}
+
+    def inside(self, schema: Any, name: str, where: str) -> Any:
+        """Hoist out of the places inside a schema."""
+        if not isinstance(schema, dict):
+            return schema
+        new = dict(schema)
+        if isinstance(schema.get("properties"), dict):
+            new["properties"] = {
+                each: self.place(value, name + pascal_case(each), f"{where}/properties{pointer(each)[1:]}")
+                for each, value in schema["properties"].items()
+            }
+        for key, suffix in (("items", "Item"), ("additionalProperties", "Value"), ("contentSchema", "Content")):
+            if isinstance(schema.get(key), dict):
+                new[key] = self.place(schema[key], name + suffix, f"{where}/{key}")
+        for key in _MANY:
+            if isinstance(schema.get(key), list):
+                # Members of allOf become part of this class; members of a union are classes themselves.
+                visit = self.inside if key == "allOf" else self.place
+                new[key] = [
+                    visit(each, self._member(each, name, index), f"{where}/{key}/{index}")
+                    for index, each in enumerate(schema[key])
+                ]
+        if isinstance(schema.get("prefixItems"), list):
+            new["prefixItems"] = [
+                self.place(each, f"{name}Item{index}", f"{where}/prefixItems/{index}")
+                for index, each in enumerate(schema["prefixItems"])
+            ]
+        return new
+
+    def _member(self, member: Any, name: str, index: int) -> str:
+        title = member.get("title") if isinstance(member, dict) else None
+        return name + (pascal_case(title) if isinstance(title, str) and title else f"Option{index + 1}")
+
+
+def _becomes_class(schema: dict[str, Any]) -> bool:
+    if "$ref" in schema:
+        return False
+    values = schema.get("enum")
+    if isinstance(values, list):
+        return len(values) > 1
+    if schema.get("properties"):
+        return True
+    parts = schema.get("allOf")
+    if isinstance(parts, list) and len(parts) > 1:
+        return True
+    return bool(schema.get("discriminator")) and any(schema.get(key) for key in ("oneOf", "anyOf"))

@@ -1,0 +1,52 @@
+"""What a path item says for all its operations is written into each of them."""
+
+from typing import Any
+
+from outpost_generator.document import METHODS, Change, Document, Problem, pointer
+from outpost_generator.references import resolve
+
+
+def path_items(document: Document) -> Document:
+    """Resolve ``$ref`` path items; move their parameters and servers into each operation."""
+    changes: list[Change] = []
+    problems: list[Problem] = []
+    paths: dict[str, Any] = {}
+    for path, item in (document.root.get("paths") or {}).items():
+        where = pointer("paths", path)
+        if isinstance(item, dict) and "$ref" in item:
+            target = resolve(document.root, item["$ref"])
+            if target is None:
+                problems.append(Problem(where, f"{item['$ref']} does not exist", "Correct the reference."))
+                continue
+            changes.append(Change("path_items", where, f"put in place of {item['$ref']}"))
+            item = {**target, **{key: value for key, value in item.items() if key != "$ref"}}
+        if not isinstance(item, dict):
+            problems.append(Problem(where, "a path item must be an object", "Correct the document."))
+            continue
+        paths[path] = _merge(item, document.root)
+    return document.with_root({**document.root, "paths": paths}, changes).with_problems(problems)
+
+
+def _merge(item: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
+    shared = item.get("parameters") or []
+    servers = item.get("servers")
+    if not shared and not servers:
+        return item
+    merged = {key: value for key, value in item.items() if key not in ("parameters", "servers")}
+    for method in METHODS:
+        operation = item.get(method)
+        if not isinstance(operation, dict):
+            continue
+        own = operation.get("parameters") or []
+        taken = {_identity(parameter, root) for parameter in own}
+        inherited = [parameter for parameter in shared if _identity(parameter, root) not in taken]
+        merged[method] = {**operation, "parameters": [*inherited, *own]}
+        if servers and "servers" not in operation:
+            merged[method]["servers"] = servers
+    return merged
+
+
+def _identity(parameter: Any, root: dict[str, Any]) -> tuple[object, object]:
+    if isinstance(parameter, dict) and "$ref" in parameter:
+        parameter = resolve(root, parameter["$ref"]) or {}
+    return (parameter.get("name"), parameter.get("in")) if isinstance(parameter, dict) else (None, None)

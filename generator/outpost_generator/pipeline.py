@@ -1,0 +1,80 @@
+"""load, normalise, parse, view, render, format."""
+
+import re
+import tempfile
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from attrs import frozen
+
+from outpost_generator.config import Config
+from outpost_generator.document import Document, Problem, operations
+from outpost_generator.errors import GenerationFailed
+from outpost_generator.format import format_folder
+from outpost_generator.load import Source
+from outpost_generator.manifest import manifest_text
+from outpost_generator.model_views import Models
+from outpost_generator.operation_views import Operations
+from outpost_generator.parse import parse
+from outpost_generator.passes import normalise
+from outpost_generator.render import render
+from outpost_generator.source import Provenance
+
+
+@frozen
+class Output:
+    """What a run would write, by path inside the output folder, and what it did with the document."""
+
+    files: Mapping[str, str]
+    manifest: str
+    document: Document
+    operations_in_document: int
+    operations_written: int
+    problems: tuple[Problem, ...]
+
+
+def generate(source: Source, config: Config, package: str, command: str) -> Output:
+    """Return the complete package for a document. Writes nothing.
+
+    Raises:
+        GenerationFailed: the package name is not one, or a template writes what is not Python.
+    """
+    if not re.fullmatch(r"[a-z_][a-z0-9_]*", package):
+        reason = f"{package!r} is not the name of a package"
+        raise GenerationFailed([Problem("--name", reason, "Use lower-case letters, digits and underscores.")])
+    total = sum(1 for _ in operations(source.document.root))
+    document = normalise(source.document)
+    types = parse(document, config)
+    models = Models(document, types, config, package)
+    provenance = Provenance(source.name, config.templates_path, config.command or command)
+    found = Operations(models, lambda where: provenance.header(where, "operation.py.jinja")).build()
+    texts = _formatted(render(models, found, provenance), package)
+    files = {f"{package}/{path}": text for path, text in texts.items()}
+    return Output(
+        files=files,
+        manifest=manifest_text(files, package, source.name, source.digest, generator_version()),
+        document=document,
+        operations_in_document=total,
+        operations_written=len(found.views),
+        problems=(*document.problems, *types.problems, *found.problems),
+    )
+
+
+def generator_version() -> str:
+    """Return the version of the distribution the generator comes with."""
+    try:
+        return version("outpostkit")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _formatted(files: Mapping[str, str], package: str) -> dict[str, str]:
+    with tempfile.TemporaryDirectory(prefix="outpost-generator-") as folder:
+        root = Path(folder) / package
+        for path, text in files.items():
+            target = root / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="\n")
+        format_folder(root, package)
+        return {path: (root / path).read_text(encoding="utf-8") for path in files}

@@ -1,0 +1,102 @@
+"""Printing views with templates; user templates go before ours."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from outpost_generator.model_views import Models, model_modules
+from outpost_generator.operation_views import Operations
+from outpost_generator.source import Provenance
+from outpost_generator.text import docstring, literal, paragraph
+from outpost_generator.views import SecuritySchemeView
+
+#: Modules that are the same for every document but for names and settings.
+RUNTIME = (
+    "__init__", "bodies", "client", "codec", "encoding", "errors", "file", "lenient", "model", "operations",
+    "request", "response", "security", "types",
+)
+
+
+def render(models: Models, operations: Operations, provenance: Provenance) -> dict[str, str]:
+    """Return the text of every file of the package, by its path inside the package."""
+    environment = _environment(models.config.templates)
+    package = models.package
+
+    def write(template: str, **views: Any) -> str:
+        return environment.get_template(template).render(package=package, **views)
+
+    root = models.document.root
+    title = docstring([paragraph(models.config.title or (root.get("info") or {}).get("title") or package)])[3:-3]
+    files: dict[str, str] = {"py.typed": ""}
+    for name in RUNTIME:
+        template = f"package/{name}.py.jinja"
+        files[f"{name}.py"] = write(
+            template,
+            header=provenance.header("", template),
+            title=title,
+            request_id_header=models.config.request_id_header,
+            base_url=literal(_base_url(root)),
+            security_schemes=_security_schemes(root),
+            operations=operations.views,
+        )
+    make_header = _header(provenance, "model.py.jinja")
+    modules = model_modules(models, make_header)
+    for name, module in modules.items():
+        files[f"models/{name}.py"] = write("model.py.jinja", module=module)
+    exported = sorted(
+        ({"name": models.names[each], "module": models.modules[each]} for each in models.names),
+        key=lambda row: row["name"],
+    )
+    files["models/__init__.py"] = write(
+        "models_init.py.jinja", header=provenance.header("#/components/schemas", "models_init.py.jinja"), models=exported
+    )
+    files["api/__init__.py"] = write("api_init.py.jinja", header=provenance.header("#/paths", "api_init.py.jinja"))
+    for tag in operations.tags():
+        files[f"api/{tag.package}/__init__.py"] = write("tag_init.py.jinja", tag=tag)
+    for view in operations.views:
+        files[f"api/{view.tag_package}/{view.module_name}.py"] = write("operation.py.jinja", operation=view)
+    return files
+
+
+def _header(provenance: Provenance, template: str) -> Callable[[str], str]:
+    return lambda where: provenance.header(where, template)
+
+
+def _environment(user_templates: "str | None") -> jinja2.Environment:
+    folders = [Path(user_templates)] if user_templates else []
+    loader = jinja2.FileSystemLoader([*folders, Path(__file__).parent / "templates"])
+    return jinja2.Environment(
+        loader=loader,
+        autoescape=False,  # the output is Python, not HTML; views hold final source text
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _base_url(root: dict[str, Any]) -> str:
+    servers = root.get("servers") or []
+    server = servers[0] if isinstance(servers, list) and servers and isinstance(servers[0], dict) else {}
+    url = str(server.get("url", ""))
+    for name, variable in (server.get("variables") or {}).items():
+        url = url.replace(f"{{{name}}}", str((variable or {}).get("default", "")))
+    return url if "://" in url else f"http://localhost{url}".rstrip("/")
+
+
+def _security_schemes(root: dict[str, Any]) -> list[SecuritySchemeView]:
+    found = []
+    for name, scheme in ((root.get("components") or {}).get("securitySchemes") or {}).items():
+        if isinstance(scheme, dict):
+            found.append(
+                SecuritySchemeView(
+                    name=literal(name),
+                    type=literal(str(scheme.get("type", ""))),
+                    location=literal(str(scheme.get("in", "header"))),
+                    parameter=literal(str(scheme.get("name", "Authorization"))),
+                    scheme=literal(str(scheme.get("scheme", "")).lower()),
+                )
+            )
+    return found

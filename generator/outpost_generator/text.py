@@ -1,0 +1,89 @@
+"""Text of a document as Python source: literals, docstrings and comments that cannot become code."""
+
+import textwrap
+import unicodedata
+
+_WIDTH = 96
+
+
+def literal(value: object) -> str:
+    """Return a JSON value as a Python literal in ASCII-safe double quotes where it is text."""
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, list | tuple):
+        items = [literal(item) for item in value]
+        if isinstance(value, tuple):
+            return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
+        return f"[{', '.join(items)}]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{literal(str(key))}: {literal(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, float) and value in (float("inf"), float("-inf")):
+        return f'float("{value}")'
+    return repr(value)
+
+
+def _quoted(value: str) -> str:
+    escaped = "".join(_escaped(character) for character in value.replace("\\", "\\\\"))
+    return '"' + escaped.replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r") + '"'
+
+
+def _escaped(character: str) -> str:
+    """Spell out what a reader could not see or would misread: control, bidi and surrogate characters."""
+    if character in "\n\t\r" or not _is_invisible(character):
+        return character
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def comment(value: str) -> str:
+    """Return text that can stand on one comment line."""
+    return "".join(_escaped(character) for character in " ".join(value.split()))
+
+
+def paragraph(value: object) -> str:
+    """Return a description on one line."""
+    return " ".join(str(value).split())
+
+
+def wrap(value: str, indent: str = "", first: "str | None" = None) -> list[str]:
+    """Return text broken into lines; ``first`` is put before the first line."""
+    lines = textwrap.wrap(
+        value,
+        width=_WIDTH,
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return lines or ([first.rstrip()] if first else [])
+
+
+def blocks(value: str) -> list[str]:
+    """Return the lines of a description, its paragraphs, lists and code kept apart."""
+    lines: list[str] = []
+    for block in value.strip().split("\n\n"):
+        rows = [row.rstrip() for row in block.splitlines() if row.strip()]
+        if not rows:
+            continue
+        if lines:
+            lines.append("")
+        is_prose = not any(row.lstrip().startswith(("-", "*", "|", "#", "```", "1.", ">")) or row.startswith("    ")
+                           for row in rows)
+        if is_prose:
+            lines.extend(wrap(" ".join(row.strip() for row in rows)))
+        else:
+            lines.extend(rows)
+    return lines
+
+
+def docstring(lines: list[str]) -> str:
+    """Return lines as the source of a docstring."""
+    body = "\n".join(lines).strip()
+    escaped = "".join(_escaped(character) for character in body.replace("\\", "\\\\").replace('"""', '\\"\\"\\"'))
+    if escaped.endswith('"'):
+        escaped = escaped[:-1] + '\\"'
+    return f'"""{escaped}\n"""' if len(lines) > 1 else f'"""{escaped}"""'

@@ -1,0 +1,162 @@
+"""What templates may print. Every field is final Python source text, or a plain yes or no."""
+
+from attrs import frozen
+
+
+@frozen
+class FieldView:
+    """One attribute of a model."""
+
+    name: str  # "createdAt"
+    annotation: str  # "Union[Unset, str]"
+    default: str  # "" when required, " = UNSET" otherwise
+
+
+@frozen
+class ClassView:
+    """One model class."""
+
+    name: str
+    docstring: str
+    settings: tuple[str, ...]  # '__wire_names__ = {"class_": "class"}'
+    fields: tuple[FieldView, ...]
+
+
+@frozen
+class MemberView:
+    """One value of an enum."""
+
+    name: str
+    value: str
+
+
+@frozen
+class EnumView:
+    """One enum class of text values."""
+
+    name: str
+    docstring: str
+    members: tuple[MemberView, ...]
+
+
+@frozen
+class AliasView:
+    """A name for a type that is no class."""
+
+    name: str
+    annotation: str
+    comment: tuple[str, ...]
+    checked_only: bool  # recursive: shown to type checkers, Any at run time
+    discriminator: str  # 'discriminate(X, "kind", {...})' or ""
+
+
+@frozen
+class ModelModuleView:
+    """One module of ``models``."""
+
+    header: str
+    docstring: str
+    imports: tuple[str, ...]
+    classes: tuple[ClassView, ...]
+    enums: tuple[EnumView, ...]
+    aliases: tuple[AliasView, ...]
+    exported: str  # '["Node"]'
+
+
+@frozen
+class ParameterView:
+    """One argument of an operation that is a parameter of the document."""
+
+    name: str  # "replica_index"
+    name_literal: str  # '"replica_index"'
+    annotation: str
+    default: str  # "" when required, " = UNSET" otherwise
+    wire_name: str  # '"replicaIndex"'
+    location: str  # '"query"'
+    required: bool
+    write: str  # 'query.append(("limit", text(limit)))'; "" for path parameters
+
+
+@frozen
+class ArgumentView:
+    """One argument of the generated functions, in the order of the signature."""
+
+    name: str
+    annotation: str
+    default: str
+
+
+@frozen
+class BodyView:
+    """One media type of a request body."""
+
+    media_type: str  # '"application/json"'
+    condition: str  # "isinstance(body, X)" that chooses it; "" for the first
+    content: str  # "encode(body)"
+    content_type: str  # '"application/json"', or what the content itself says
+
+
+@frozen
+class OperationView:
+    """One operation module."""
+
+    header: str
+    module_docstring: str
+    docstring: str
+    module_name: str
+    module_literal: str
+    imports: tuple[str, ...]
+    id: str
+    method: str
+    path: str
+    tag: str
+    tag_package: str
+    summary: str
+    deprecated: bool
+    responses: str
+    security: str
+    server: str
+    success: str  # annotation of a success
+    failure: str  # annotation of an error body
+    positional: tuple[ArgumentView, ...]
+    keywords: tuple[ArgumentView, ...]
+    path_expression: str
+    parameters: tuple[ParameterView, ...]
+    query: tuple[ParameterView, ...]
+    headers: tuple[ParameterView, ...]
+    cookies: tuple[ParameterView, ...]
+    bodies: tuple[BodyView, ...]
+    body_optional: bool
+    body_choice: bool  # whether an argument `media_type` chooses between the bodies
+    body_refusal: str  # '"must be one of: application/json"'
+    body_default: str  # '"application/json"'
+    base_url: str  # expression, or "" when the client's base URL is used
+    request_media_types: str
+    statuses: str
+    passed: str  # "entity, name, limit=limit"
+
+    @property
+    def arguments(self) -> tuple[ArgumentView, ...]:
+        """All arguments in the order of the signature."""
+        return (*self.positional, *self.keywords)
+
+
+@frozen
+class TagView:
+    """One tag package: its operations by module."""
+
+    header: str
+    docstring: str
+    package: str
+    modules: tuple[str, ...]
+
+
+@frozen
+class SecuritySchemeView:
+    """One security scheme."""
+
+    name: str
+    type: str
+    location: str
+    parameter: str
+    scheme: str
