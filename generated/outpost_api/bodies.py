@@ -8,7 +8,7 @@ import os
 from typing import IO, Iterator, List, Mapping, Optional, Sequence, Tuple, Union, cast
 from urllib.parse import urlencode
 
-from outpost_api.encoding import text
+from outpost_api.encoding import scalar_text
 from outpost_api.errors import InvalidArgument
 from outpost_api.file import File
 
@@ -141,11 +141,11 @@ def form_body(body: object) -> bytes:
     pairs: List[Tuple[str, str]] = []
     for name, value in _fields(to_builtins(body)).items():
         if isinstance(value, (list, tuple)):
-            pairs.extend((name, text(item)) for item in value)
+            pairs.extend((name, scalar_text(item)) for item in value)
         elif isinstance(value, Mapping):
-            pairs.extend((f"{name}[{key}]", text(item)) for key, item in value.items())
+            pairs.extend((f"{name}[{key}]", scalar_text(item)) for key, item in value.items())
         else:
-            pairs.append((name, text(value)))
+            pairs.append((name, scalar_text(value)))
     return urlencode(pairs).encode("ascii")
 
 
@@ -183,7 +183,7 @@ def raw_body(body: object) -> Union[bytes, FileBody]:
 
 
 def _part(name: str, value: object, media_type: Optional[str]) -> Part:
-    from outpost_api.codec import encode
+    from outpost_api.codec import encode_json
 
     if isinstance(value, File):
         media_type = value.content_type or media_type or _guessed(value.filename)
@@ -191,8 +191,8 @@ def _part(name: str, value: object, media_type: Optional[str]) -> Part:
     if isinstance(value, (bytes, bytearray)) or hasattr(value, "read"):
         return _part(name, File(cast(IO[bytes], value)), media_type)
     if value is None or isinstance(value, (str, bool, int, float)):
-        return Part(name, text(value).encode("utf-8"), content_type=media_type)
-    return Part(name, encode(value), content_type=media_type or "application/json")
+        return Part(name, scalar_text(value).encode("utf-8"), content_type=media_type)
+    return Part(name, encode_json(value), content_type=media_type or "application/json")
 
 
 def _guessed(filename: Optional[str]) -> str:

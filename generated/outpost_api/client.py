@@ -74,7 +74,7 @@ class _Settings:
         base_url: str = DEFAULT_BASE_URL,
         credentials: Optional[Mapping[str, Credential]] = None,
         headers: Optional[Mapping[str, str]] = None,
-        timeout: Union[None, float, httpx.Timeout] = DEFAULT_TIMEOUT,
+        timeout: Union[float, httpx.Timeout, None] = DEFAULT_TIMEOUT,
         strict: bool = False,
     ) -> None:
         self.base_url = base_url.rstrip("/")
@@ -108,7 +108,7 @@ class Client(_Settings):
         base_url: str = DEFAULT_BASE_URL,
         credentials: Optional[Mapping[str, Credential]] = None,
         headers: Optional[Mapping[str, str]] = None,
-        timeout: Union[None, float, httpx.Timeout] = DEFAULT_TIMEOUT,
+        timeout: Union[float, httpx.Timeout, None] = DEFAULT_TIMEOUT,
         strict: bool = False,
         http_client: Optional[httpx.Client] = None,
     ) -> None:
@@ -191,7 +191,7 @@ class AsyncClient(_Settings):
         base_url: str = DEFAULT_BASE_URL,
         credentials: Optional[Mapping[str, Credential]] = None,
         headers: Optional[Mapping[str, str]] = None,
-        timeout: Union[None, float, httpx.Timeout] = DEFAULT_TIMEOUT,
+        timeout: Union[float, httpx.Timeout, None] = DEFAULT_TIMEOUT,
         strict: bool = False,
         http_client: Optional[httpx.AsyncClient] = None,
     ) -> None:

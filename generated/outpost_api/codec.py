@@ -105,7 +105,7 @@ def from_builtins(type: Type[T], value: Any, *, strict: bool = False) -> T:
     return result
 
 
-def encode(value: Any) -> bytes:
+def encode_json(value: Any) -> bytes:
     """Return a value as JSON bytes under wire names, without unset fields."""
     if not getattr(value, "__native__", False):
         value = lenient.to_builtins(value)

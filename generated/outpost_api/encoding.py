@@ -16,7 +16,7 @@ _DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited
 _TRAVERSAL = frozenset(("", ".", ".."))
 
 
-def text(value: object) -> str:
+def scalar_text(value: object) -> str:
     """Return one scalar as the text that goes on the wire."""
     if isinstance(value, enum.Enum):
         value = value.value
@@ -40,7 +40,7 @@ def path_segment(name: str, value: object) -> str:
     Raises:
         InvalidArgument: the value is empty, ``.`` or ``..``, which would address another resource.
     """
-    written = value if type(value) is str else text(value)
+    written = value if type(value) is str else scalar_text(value)
     if written in _TRAVERSAL:
         raise InvalidArgument(name, f"{written!r} cannot be one segment of a path")
     return _quote(name, written, "")
@@ -52,7 +52,7 @@ def path_segments(name: str, value: object) -> str:
     Raises:
         InvalidArgument: the value is empty, or one of its segments is empty, ``.`` or ``..``.
     """
-    written = text(value)
+    written = scalar_text(value)
     for segment in written.split("/"):
         if segment in _TRAVERSAL:
             raise InvalidArgument(
@@ -102,9 +102,11 @@ def query_list(
 ) -> None:
     """Append a list: repeated when it explodes, else joined by the delimiter of its style."""
     if explode:
-        pairs.extend((name, text(value)) for value in values)
+        pairs.extend((name, scalar_text(value)) for value in values)
     else:
-        pairs.append((name, _DELIMITERS.get(style, ",").join(text(value) for value in values)))
+        pairs.append(
+            (name, _DELIMITERS.get(style, ",").join(scalar_text(value) for value in values))
+        )
 
 
 def query_object(pairs: Pairs, name: str, value: object, style: str, explode: bool) -> None:
@@ -119,30 +121,32 @@ def query_object(pairs: Pairs, name: str, value: object, style: str, explode: bo
     elif explode:
         for key, item in fields.items():
             if isinstance(item, list):
-                pairs.extend((key, text(each)) for each in item)
+                pairs.extend((key, scalar_text(each)) for each in item)
             else:
-                pairs.append((key, text(item)))
+                pairs.append((key, scalar_text(item)))
     else:
-        pairs.append((name, ",".join(text(part) for pair in fields.items() for part in pair)))
+        pairs.append(
+            (name, ",".join(scalar_text(part) for pair in fields.items() for part in pair))
+        )
 
 
 def query_value(pairs: Pairs, name: str, value: object, style: str, explode: bool) -> None:
     """Append a value of any shape, decided when it is sent."""
     if isinstance(value, (str, int, float)) or value is None:
-        pairs.append((name, text(value)))
+        pairs.append((name, scalar_text(value)))
     elif isinstance(value, (list, tuple, set, frozenset)):
         query_list(pairs, name, value, style, explode)
     elif isinstance(value, Mapping) or hasattr(value, "to_dict"):
         query_object(pairs, name, value, style, explode)
     else:
-        pairs.append((name, text(value)))
+        pairs.append((name, scalar_text(value)))
 
 
 def query_json(pairs: Pairs, name: str, value: object) -> None:
     """Append a value written as JSON (a parameter described by ``content``)."""
-    from outpost_api.codec import encode
+    from outpost_api.codec import encode_json
 
-    pairs.append((name, encode(value).decode("utf-8")))
+    pairs.append((name, encode_json(value).decode("utf-8")))
 
 
 def header_value(name: str, value: object, explode: bool = False) -> str:
@@ -156,12 +160,12 @@ def header_value(name: str, value: object, explode: bool = False) -> str:
     if not isinstance(value, (str, int, float)):
         value = to_builtins(value)
     if isinstance(value, Mapping):
-        pairs = [(text(key), text(item)) for key, item in value.items()]
+        pairs = [(scalar_text(key), scalar_text(item)) for key, item in value.items()]
         written = ",".join(f"{key}={item}" if explode else f"{key},{item}" for key, item in pairs)
     elif isinstance(value, (list, tuple)):
-        written = ",".join(text(item) for item in value)
+        written = ",".join(scalar_text(item) for item in value)
     else:
-        written = text(value)
+        written = scalar_text(value)
     if not written.isascii() or not written.isprintable():
         raise InvalidArgument(name, "a header holds printable ASCII characters only")
     return written
@@ -195,7 +199,7 @@ def _quote(name: str, written: str, safe: str) -> str:
 
 
 def _part(name: str, value: object) -> str:
-    return _quote(name, text(value), "")
+    return _quote(name, scalar_text(value), "")
 
 
 def _deep(pairs: Pairs, prefix: str, fields: Mapping[str, object]) -> None:
@@ -204,6 +208,6 @@ def _deep(pairs: Pairs, prefix: str, fields: Mapping[str, object]) -> None:
         if isinstance(item, Mapping):
             _deep(pairs, where, item)
         elif isinstance(item, list):
-            pairs.extend((where, text(each)) for each in item)
+            pairs.extend((where, scalar_text(each)) for each in item)
         else:
-            pairs.append((where, text(item)))
+            pairs.append((where, scalar_text(item)))

@@ -80,8 +80,8 @@ def _content(builder: "_Builder", media_type: str, media: dict[str, Any]) -> tup
     kind = media_kind(media_type)
     sent = literal(media_type)
     if kind == "json":
-        builder.imports.add(f"from {package}.codec import encode")
-        return "encode(body)", sent
+        builder.imports.add(f"from {package}.codec import encode_json")
+        return "encode_json(body)", sent
     if kind == "form":
         builder.imports.add(f"from {package}.bodies import form_body")
         return "form_body(body)", sent

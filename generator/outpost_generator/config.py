@@ -39,6 +39,7 @@ class Config:
         request_id_header: response header that identifies a request.
         formats: string format to one of the Python types str, bytes, datetime, date, time,
             timedelta, uuid, decimal.
+        arguments: operationId to parameter name to the Python name of its argument.
     """
 
     output: "str | None" = None
@@ -49,6 +50,7 @@ class Config:
     templates: "str | None" = None
     request_id_header: str = "X-Request-Id"
     formats: dict[str, str] = field(default=Factory(dict))
+    arguments: dict[str, dict[str, str]] = field(default=Factory(dict))
 
     def format_type(self, name: "str | None") -> Type:
         """Return the Python type of a string format; text when nothing better is known."""

@@ -402,7 +402,8 @@ def _member_expression(models: Models, type_: Type, value: Any) -> "str | None":
             schema = models.schema(component)
             name = models.names[component]
             if is_enum(schema):
-                return f"{name}({literal(value)})" if value in schema["enum"] else None
+                members = {member.value: member.name for member in enum_members(schema)}
+                return f"{name}.{members[literal(value)]}" if value in schema["enum"] else None
             if is_object(schema):
                 return f"{name}.from_dict({literal(value)})" if isinstance(value, dict) else None
             return default_expression(models, models.alias_type(component), value)
@@ -413,17 +414,21 @@ def _enum(models: Models, component: str) -> EnumView:
     from outpost_generator.text import blocks
 
     schema = models.schema(component)
-    taken: set[str] = set()
-    chosen = schema.get("x-enum-varnames") or schema.get("x-enumNames") or []
-    members = []
-    for index, value in enumerate(schema["enum"]):
-        preferred = chosen[index] if index < len(chosen) and isinstance(chosen[index], str) else value
-        members.append(MemberView(_unique_field(member_name(preferred), taken), literal(value)))
-    seen: set[str] = set()
-    distinct = [member for member in members if not (member.value in seen or seen.add(member.value))]
     lines = blocks(describe(schema)) or [f"{models.names[component]}."]
     lines += ["", "Values that this document does not know survive as they are."]
-    return EnumView(name=models.names[component], docstring=docstring(lines), members=tuple(distinct))
+    return EnumView(name=models.names[component], docstring=docstring(lines), members=enum_members(schema))
+
+
+def enum_members(schema: dict[str, Any]) -> tuple[MemberView, ...]:
+    """Return the members of an enum, each value once, under names that differ."""
+    taken: set[str] = set()
+    chosen = schema.get("x-enum-varnames") or schema.get("x-enumNames") or []
+    members: dict[str, MemberView] = {}
+    for index, value in enumerate(schema["enum"]):
+        preferred = chosen[index] if index < len(chosen) and isinstance(chosen[index], str) else value
+        if value not in members:
+            members[value] = MemberView(_unique_field(member_name(preferred), taken), literal(value))
+    return tuple(members.values())
 
 
 def _alias(models: Models, component: str, home: str, is_circle: bool) -> tuple[AliasView, list[str]]:

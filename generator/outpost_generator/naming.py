@@ -83,8 +83,13 @@ def argument_name(wire_name: str) -> str:
 
 #: What the generated functions use themselves.
 _ARGUMENT_NAMES = frozenset((
-    "client", "body", "base_url", "response", "plan", "read", "sync", "asyncio", "sync_detailed", "asyncio_detailed",
-    "bool", "bytes", "float", "int", "str", "list", "dict", "self", "datetime", "uuid", "httpx",
+    "client", "body", "media_type", "base_url", "bool", "bytes", "float", "int", "str", "list", "dict", "self",
+    "datetime", "uuid", "decimal", "plan", "query_pairs", "header_fields", "cookie_fields", "request_body",
+    "request_media_type", "scalar_text", "path_segment", "path_segments", "path_value", "query_list", "query_object",
+    "query_value", "query_json", "header_value", "cookie_value", "server_part", "encode_json", "form_body",
+    "multipart_body", "raw_body",
+    # ruff and people take these for digits
+    "l",
 ))
 
 

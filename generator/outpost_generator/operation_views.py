@@ -165,7 +165,8 @@ class _Builder:
 
     def argument(self, wire_name: str) -> str:
         """Return an argument name that no other argument of this operation has."""
-        return unique(argument_name(wire_name), self.names)
+        chosen = self.models.config.arguments.get(str(self.operation.get("operationId")), {}).get(wire_name)
+        return unique(argument_name(chosen or wire_name), self.names)
 
     def problem(self, where: str, reason: str, way_out: str) -> None:
         self.problems.append(Problem(where, reason, way_out))
@@ -238,17 +239,16 @@ class _Builder:
                 return self._call("path_segment", name, python)
             return self._call("path_value", name, python, literal(style), repr(explode))
         if location == "header":
-            return f"headers[{name}] = " + self._call("header_value", name, python, *(["True"] if explode else []))
+            return f"header_fields[{name}] = " + self._call("header_value", name, python, *(["True"] if explode else []))
         if location == "cookie":
-            return f"cookies.append(f{name[:-1]}={{{self._call('cookie_value', name, python)}}}\")" if "{" not in name else (
-                f"cookies.append({name} + '=' + {self._call('cookie_value', name, python)})")
+            return f"cookie_fields.append(f{name[:-1]}={{{self._call('cookie_value', name, python)}}}\")" if "{" not in name else (
+                f"cookie_fields.append({name} + '=' + {self._call('cookie_value', name, python)})")
         if as_json:
-            return self._call("query_json", "query", name, python)
+            return self._call("query_json", "query_pairs", name, python)
         if shape == "scalar":
-            return f"query.append(({name}, {self._call('text', python)}))" if type_ != STR else (
-                f"query.append(({name}, {python}))")
+            return f"query_pairs.append(({name}, {self._call('scalar_text', python)}))"
         writer = {"list": "query_list", "object": "query_object"}.get(shape, "query_value")
-        return self._call(writer, "query", name, python, literal(style), repr(explode))
+        return self._call(writer, "query_pairs", name, python, literal(style), repr(explode))
 
     def _call(self, function: str, *arguments: str) -> str:
         self.imports.add(f"from {self.models.package}.encoding import {function}")

@@ -42,7 +42,7 @@ class FinetuningJobCreateRequest(Model):
     configs: Dict[str, JsonValue]
     finetunedModel: FinetuningModelRepo
     columnConfigs: Union[Unset, Dict[str, str], None] = UNSET
-    modelSource: FinetuningModelSource = FinetuningModelSource("none")
+    modelSource: FinetuningModelSource = FinetuningModelSource.none
     sourceHuggingfaceModel: Union[Unset, FinetuningHFSourceModel, None] = UNSET
     sourceOutpostModel: Union[Unset, FinetuningOutpostSourceModel, None] = UNSET
     datasetCommitHash: str = "HEAD"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, Optional, Union
 
-from outpost_api.codec import encode
+from outpost_api.codec import encode_json
 from outpost_api.encoding import header_value, path_segment
 from outpost_api.models.endpoint_deploy_request import EndpointDeployRequest
 from outpost_api.models.endpoint_deploy_response import EndpointDeployResponse
@@ -79,14 +79,14 @@ def plan(
 
     Source: operation ``createDeployment``, ``POST /endpoints/{entity}/{name}/deployments``.
     """
-    headers: Dict[str, str] = {}
+    header_fields: Dict[str, str] = {}
     if idempotency_key is not UNSET:
-        headers["Idempotency-Key"] = header_value("Idempotency-Key", idempotency_key)
-    content: Body = None
-    content_type: Optional[str] = None
+        header_fields["Idempotency-Key"] = header_value("Idempotency-Key", idempotency_key)
+    request_body: Body = None
+    request_media_type: Optional[str] = None
     if body is not UNSET:
-        content = encode(body)
-        content_type = "application/json"
+        request_body = encode_json(body)
+        request_media_type = "application/json"
 
     return RequestPlan(
         OPERATION,
@@ -95,9 +95,9 @@ def plan(
         + "/"
         + path_segment("name", name)
         + "/deployments",
-        headers=headers,
-        body=content,
-        content_type=content_type,
+        headers=header_fields,
+        body=request_body,
+        content_type=request_media_type,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Dict, Union
 
 from outpost_api.bodies import multipart_body
-from outpost_api.codec import encode
+from outpost_api.codec import encode_json
 from outpost_api.encoding import header_value, path_segment
 from outpost_api.errors import InvalidArgument
 from outpost_api.models.endpoint_create_form import EndpointCreateForm
@@ -83,24 +83,24 @@ def plan(
 
     Source: operation ``createEndpoint``, ``POST /endpoints/{entity}``.
     """
-    headers: Dict[str, str] = {}
+    header_fields: Dict[str, str] = {}
     if idempotency_key is not UNSET:
-        headers["Idempotency-Key"] = header_value("Idempotency-Key", idempotency_key)
-    content: Body
-    content_type: str
+        header_fields["Idempotency-Key"] = header_value("Idempotency-Key", idempotency_key)
+    request_body: Body
+    request_media_type: str
     if media_type is UNSET and isinstance(body, EndpointCreateForm):
         media_type = "multipart/form-data"
     if media_type is UNSET:
         media_type = "application/json"
     if media_type == "application/json":
-        content = encode(body)
-        content_type = "application/json"
+        request_body = encode_json(body)
+        request_media_type = "application/json"
 
     elif media_type == "multipart/form-data":
-        content = multipart_body(
+        request_body = multipart_body(
             body, {"metadata": "application/json", "template": "text/x-python"}
         )
-        content_type = content.content_type
+        request_media_type = request_body.content_type
 
     else:
         raise InvalidArgument("media_type", "must be one of: application/json, multipart/form-data")
@@ -108,9 +108,9 @@ def plan(
     return RequestPlan(
         OPERATION,
         "/endpoints/" + path_segment("entity", entity),
-        headers=headers,
-        body=content,
-        content_type=content_type,
+        headers=header_fields,
+        body=request_body,
+        content_type=request_media_type,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List, Tuple, Union
 
-from outpost_api.encoding import path_segment, text
+from outpost_api.encoding import path_segment, scalar_text
 from outpost_api.models.endpoint_log import EndpointLog
 from outpost_api.models.error import Error
 from outpost_api.models.log_type import LogType
@@ -74,21 +74,21 @@ def plan(
 
     Source: operation ``getEndpointLogs``, ``GET /endpoints/{entity}/{name}/logs``.
     """
-    query: List[Tuple[str, str]] = []
+    query_pairs: List[Tuple[str, str]] = []
     if log_type is not UNSET:
-        query.append(("logType", text(log_type)))
+        query_pairs.append(("logType", scalar_text(log_type)))
     if limit is not UNSET:
-        query.append(("limit", text(limit)))
+        query_pairs.append(("limit", scalar_text(limit)))
     if start is not UNSET:
-        query.append(("start", start))
+        query_pairs.append(("start", scalar_text(start)))
     if end is not UNSET:
-        query.append(("end", end))
+        query_pairs.append(("end", scalar_text(end)))
     if dep_id is not UNSET:
-        query.append(("depId", dep_id))
+        query_pairs.append(("depId", scalar_text(dep_id)))
     return RequestPlan(
         OPERATION,
         "/endpoints/" + path_segment("entity", entity) + "/" + path_segment("name", name) + "/logs",
-        query=query,
+        query=query_pairs,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List, Tuple, Union
 
-from outpost_api.encoding import path_segment, text
+from outpost_api.encoding import path_segment, scalar_text
 from outpost_api.models.error import Error
 from outpost_api.models.list_deployments_sb import ListDeploymentsSb
 from outpost_api.models.list_deployments_sd import ListDeploymentsSd
@@ -44,12 +44,12 @@ def plan(
     entity: str,
     name: str,
     *,
-    sb: Union[Unset, ListDeploymentsSb] = UNSET,
-    sd: Union[Unset, ListDeploymentsSd] = UNSET,
-    l: Union[Unset, int] = UNSET,
+    sort_by: Union[Unset, ListDeploymentsSb] = UNSET,
+    sort_direction: Union[Unset, ListDeploymentsSd] = UNSET,
+    limit: Union[Unset, int] = UNSET,
     status: Union[Unset, str] = UNSET,
     creator_id: Union[Unset, str] = UNSET,
-    q: Union[Unset, str] = UNSET,
+    search: Union[Unset, str] = UNSET,
     skip: Union[Unset, int] = UNSET,
     cursor_id: Union[Unset, str] = UNSET,
 ) -> RequestPlan[ListEndpointDeploymentsResponse, Error]:
@@ -63,13 +63,13 @@ def plan(
             ``^[A-Za-z0-9][A-Za-z0-9._-]*$``)
         name: Name of the endpoint, without its owner. (1 to 63 characters; pattern
             ``^[a-z0-9]([a-z0-9-]*[a-z0-9])?$``)
-        sb: Property to sort by. (default "createdAt")
-        sd: Direction to sort in, descending or ascending. (default "desc")
-        l: How many deployments to return at most. (1 to 1000; default 100)
+        sort_by: Property to sort by. (default "createdAt")
+        sort_direction: Direction to sort in, descending or ascending. (default "desc")
+        limit: How many deployments to return at most. (1 to 1000; default 100)
         status: Only deployments of this status. (1 to 32 characters)
         creator_id: Only deployments made by the user with this id. (1 to 64 characters)
-        q: Only deployments whose id, status or creator's name contains this text, in any case. (1
-            to 200 characters)
+        search: Only deployments whose id, status or creator's name contains this text, in any case.
+            (1 to 200 characters)
         skip: How many matching deployments to pass over first. (0 to 1000000; default 0)
         cursor_id: Id of the last deployment of the page before: only deployments that come after it
             are returned. Unlike `skip` it neither repeats nor misses one when another is made
@@ -82,23 +82,23 @@ def plan(
 
     Source: operation ``listDeployments``, ``GET /endpoints/{entity}/{name}/deployments``.
     """
-    query: List[Tuple[str, str]] = []
-    if sb is not UNSET:
-        query.append(("sb", text(sb)))
-    if sd is not UNSET:
-        query.append(("sd", text(sd)))
-    if l is not UNSET:
-        query.append(("l", text(l)))
+    query_pairs: List[Tuple[str, str]] = []
+    if sort_by is not UNSET:
+        query_pairs.append(("sb", scalar_text(sort_by)))
+    if sort_direction is not UNSET:
+        query_pairs.append(("sd", scalar_text(sort_direction)))
+    if limit is not UNSET:
+        query_pairs.append(("l", scalar_text(limit)))
     if status is not UNSET:
-        query.append(("status", status))
+        query_pairs.append(("status", scalar_text(status)))
     if creator_id is not UNSET:
-        query.append(("creatorId", creator_id))
-    if q is not UNSET:
-        query.append(("q", q))
+        query_pairs.append(("creatorId", scalar_text(creator_id)))
+    if search is not UNSET:
+        query_pairs.append(("q", scalar_text(search)))
     if skip is not UNSET:
-        query.append(("skip", text(skip)))
+        query_pairs.append(("skip", scalar_text(skip)))
     if cursor_id is not UNSET:
-        query.append(("cursorId", cursor_id))
+        query_pairs.append(("cursorId", scalar_text(cursor_id)))
     return RequestPlan(
         OPERATION,
         "/endpoints/"
@@ -106,7 +106,7 @@ def plan(
         + "/"
         + path_segment("name", name)
         + "/deployments",
-        query=query,
+        query=query_pairs,
     )
 
 
@@ -119,12 +119,12 @@ def sync(
     entity: str,
     name: str,
     *,
-    sb: Union[Unset, ListDeploymentsSb] = UNSET,
-    sd: Union[Unset, ListDeploymentsSd] = UNSET,
-    l: Union[Unset, int] = UNSET,
+    sort_by: Union[Unset, ListDeploymentsSb] = UNSET,
+    sort_direction: Union[Unset, ListDeploymentsSd] = UNSET,
+    limit: Union[Unset, int] = UNSET,
     status: Union[Unset, str] = UNSET,
     creator_id: Union[Unset, str] = UNSET,
-    q: Union[Unset, str] = UNSET,
+    search: Union[Unset, str] = UNSET,
     skip: Union[Unset, int] = UNSET,
     cursor_id: Union[Unset, str] = UNSET,
     client: SyncSender,
@@ -134,12 +134,12 @@ def sync(
         plan(
             entity,
             name,
-            sb=sb,
-            sd=sd,
-            l=l,
+            sort_by=sort_by,
+            sort_direction=sort_direction,
+            limit=limit,
             status=status,
             creator_id=creator_id,
-            q=q,
+            search=search,
             skip=skip,
             cursor_id=cursor_id,
         )
@@ -150,12 +150,12 @@ def sync_detailed(
     entity: str,
     name: str,
     *,
-    sb: Union[Unset, ListDeploymentsSb] = UNSET,
-    sd: Union[Unset, ListDeploymentsSd] = UNSET,
-    l: Union[Unset, int] = UNSET,
+    sort_by: Union[Unset, ListDeploymentsSb] = UNSET,
+    sort_direction: Union[Unset, ListDeploymentsSd] = UNSET,
+    limit: Union[Unset, int] = UNSET,
     status: Union[Unset, str] = UNSET,
     creator_id: Union[Unset, str] = UNSET,
-    q: Union[Unset, str] = UNSET,
+    search: Union[Unset, str] = UNSET,
     skip: Union[Unset, int] = UNSET,
     cursor_id: Union[Unset, str] = UNSET,
     client: SyncSender,
@@ -165,12 +165,12 @@ def sync_detailed(
         plan(
             entity,
             name,
-            sb=sb,
-            sd=sd,
-            l=l,
+            sort_by=sort_by,
+            sort_direction=sort_direction,
+            limit=limit,
             status=status,
             creator_id=creator_id,
-            q=q,
+            search=search,
             skip=skip,
             cursor_id=cursor_id,
         )
@@ -181,12 +181,12 @@ async def asyncio(
     entity: str,
     name: str,
     *,
-    sb: Union[Unset, ListDeploymentsSb] = UNSET,
-    sd: Union[Unset, ListDeploymentsSd] = UNSET,
-    l: Union[Unset, int] = UNSET,
+    sort_by: Union[Unset, ListDeploymentsSb] = UNSET,
+    sort_direction: Union[Unset, ListDeploymentsSd] = UNSET,
+    limit: Union[Unset, int] = UNSET,
     status: Union[Unset, str] = UNSET,
     creator_id: Union[Unset, str] = UNSET,
-    q: Union[Unset, str] = UNSET,
+    search: Union[Unset, str] = UNSET,
     skip: Union[Unset, int] = UNSET,
     cursor_id: Union[Unset, str] = UNSET,
     client: AsyncSender,
@@ -196,12 +196,12 @@ async def asyncio(
         plan(
             entity,
             name,
-            sb=sb,
-            sd=sd,
-            l=l,
+            sort_by=sort_by,
+            sort_direction=sort_direction,
+            limit=limit,
             status=status,
             creator_id=creator_id,
-            q=q,
+            search=search,
             skip=skip,
             cursor_id=cursor_id,
         )
@@ -212,12 +212,12 @@ async def asyncio_detailed(
     entity: str,
     name: str,
     *,
-    sb: Union[Unset, ListDeploymentsSb] = UNSET,
-    sd: Union[Unset, ListDeploymentsSd] = UNSET,
-    l: Union[Unset, int] = UNSET,
+    sort_by: Union[Unset, ListDeploymentsSb] = UNSET,
+    sort_direction: Union[Unset, ListDeploymentsSd] = UNSET,
+    limit: Union[Unset, int] = UNSET,
     status: Union[Unset, str] = UNSET,
     creator_id: Union[Unset, str] = UNSET,
-    q: Union[Unset, str] = UNSET,
+    search: Union[Unset, str] = UNSET,
     skip: Union[Unset, int] = UNSET,
     cursor_id: Union[Unset, str] = UNSET,
     client: AsyncSender,
@@ -227,12 +227,12 @@ async def asyncio_detailed(
         plan(
             entity,
             name,
-            sb=sb,
-            sd=sd,
-            l=l,
+            sort_by=sort_by,
+            sort_direction=sort_direction,
+            limit=limit,
             status=status,
             creator_id=creator_id,
-            q=q,
+            search=search,
             skip=skip,
             cursor_id=cursor_id,
         )

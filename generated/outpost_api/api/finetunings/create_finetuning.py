@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, Union
 
-from outpost_api.codec import encode
+from outpost_api.codec import encode_json
 from outpost_api.encoding import header_value, path_segment
 from outpost_api.models.error import Error
 from outpost_api.models.finetuning_create_request import FinetuningCreateRequest
@@ -71,20 +71,20 @@ def plan(
 
     Source: operation ``createFinetuning``, ``POST /finetunings/{entity}``.
     """
-    headers: Dict[str, str] = {}
+    header_fields: Dict[str, str] = {}
     if idempotency_key is not UNSET:
-        headers["Idempotency-Key"] = header_value("Idempotency-Key", idempotency_key)
-    content: Body
-    content_type: str
-    content = encode(body)
-    content_type = "application/json"
+        header_fields["Idempotency-Key"] = header_value("Idempotency-Key", idempotency_key)
+    request_body: Body
+    request_media_type: str
+    request_body = encode_json(body)
+    request_media_type = "application/json"
 
     return RequestPlan(
         OPERATION,
         "/finetunings/" + path_segment("entity", entity),
-        headers=headers,
-        body=content,
-        content_type=content_type,
+        headers=header_fields,
+        body=request_body,
+        content_type=request_media_type,
     )
 
 

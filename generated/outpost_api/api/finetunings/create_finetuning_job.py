@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, List, Tuple, Union
 
-from outpost_api.codec import encode
-from outpost_api.encoding import header_value, path_segment, text
+from outpost_api.codec import encode_json
+from outpost_api.encoding import header_value, path_segment, scalar_text
 from outpost_api.models.error import Error
 from outpost_api.models.finetuning_job_create_request import FinetuningJobCreateRequest
 from outpost_api.models.finetuning_job_creation_response import FinetuningJobCreationResponse
@@ -78,16 +78,16 @@ def plan(
 
     Source: operation ``createFinetuningJob``, ``POST /finetunings/{entity}/{name}/jobs``.
     """
-    query: List[Tuple[str, str]] = []
+    query_pairs: List[Tuple[str, str]] = []
     if enqueue is not UNSET:
-        query.append(("enqueue", text(enqueue)))
-    headers: Dict[str, str] = {}
+        query_pairs.append(("enqueue", scalar_text(enqueue)))
+    header_fields: Dict[str, str] = {}
     if idempotency_key is not UNSET:
-        headers["Idempotency-Key"] = header_value("Idempotency-Key", idempotency_key)
-    content: Body
-    content_type: str
-    content = encode(body)
-    content_type = "application/json"
+        header_fields["Idempotency-Key"] = header_value("Idempotency-Key", idempotency_key)
+    request_body: Body
+    request_media_type: str
+    request_body = encode_json(body)
+    request_media_type = "application/json"
 
     return RequestPlan(
         OPERATION,
@@ -96,10 +96,10 @@ def plan(
         + "/"
         + path_segment("name", name)
         + "/jobs",
-        query=query,
-        headers=headers,
-        body=content,
-        content_type=content_type,
+        query=query_pairs,
+        headers=header_fields,
+        body=request_body,
+        content_type=request_media_type,
     )
 
 

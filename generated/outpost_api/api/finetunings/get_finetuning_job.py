@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List, Tuple, Union
 
-from outpost_api.encoding import path_segment, text
+from outpost_api.encoding import path_segment, scalar_text
 from outpost_api.models.error import Error
 from outpost_api.models.finetuning_job_resource import FinetuningJobResource
 from outpost_api.request import Operation, RequestPlan
@@ -69,11 +69,11 @@ def plan(
 
     Source: operation ``getFinetuningJob``, ``GET /finetunings/{entity}/{name}/jobs/{jobId}``.
     """
-    query: List[Tuple[str, str]] = []
+    query_pairs: List[Tuple[str, str]] = []
     if cfg is not UNSET:
-        query.append(("cfg", text(cfg)))
+        query_pairs.append(("cfg", scalar_text(cfg)))
     if trainer_log is not UNSET:
-        query.append(("trainer_log", text(trainer_log)))
+        query_pairs.append(("trainer_log", scalar_text(trainer_log)))
     return RequestPlan(
         OPERATION,
         "/finetunings/"
@@ -82,7 +82,7 @@ def plan(
         + path_segment("name", name)
         + "/jobs/"
         + path_segment("jobId", job_id),
-        query=query,
+        query=query_pairs,
     )
 
 

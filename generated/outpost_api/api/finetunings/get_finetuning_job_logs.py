@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List, Tuple, Union
 
-from outpost_api.encoding import path_segment, text
+from outpost_api.encoding import path_segment, scalar_text
 from outpost_api.models.error import Error
 from outpost_api.models.finetuning_job_log import FinetuningJobLog
 from outpost_api.models.log_type import LogType
@@ -77,15 +77,15 @@ def plan(
 
     Source: operation ``getFinetuningJobLogs``, ``GET /finetunings/{entity}/{name}/jobs/{jobId}/logs``.
     """
-    query: List[Tuple[str, str]] = []
+    query_pairs: List[Tuple[str, str]] = []
     if log_type is not UNSET:
-        query.append(("logType", text(log_type)))
+        query_pairs.append(("logType", scalar_text(log_type)))
     if limit is not UNSET:
-        query.append(("limit", text(limit)))
+        query_pairs.append(("limit", scalar_text(limit)))
     if start is not UNSET:
-        query.append(("start", start))
+        query_pairs.append(("start", scalar_text(start)))
     if end is not UNSET:
-        query.append(("end", end))
+        query_pairs.append(("end", scalar_text(end)))
     return RequestPlan(
         OPERATION,
         "/finetunings/"
@@ -95,7 +95,7 @@ def plan(
         + "/jobs/"
         + path_segment("jobId", job_id)
         + "/logs",
-        query=query,
+        query=query_pairs,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List, Tuple, Union
 
-from outpost_api.encoding import path_segment, query_list, text
+from outpost_api.encoding import path_segment, query_list, scalar_text
 from outpost_api.models.error import Error
 from outpost_api.models.finetuning_job_status import FinetuningJobStatus
 from outpost_api.models.finetuning_jobs_list_response import FinetuningJobsListResponse
@@ -73,15 +73,15 @@ def plan(
 
     Source: operation ``listFinetuningJobs``, ``GET /finetunings/{entity}/{name}/jobs``.
     """
-    query: List[Tuple[str, str]] = []
+    query_pairs: List[Tuple[str, str]] = []
     if status_in is not UNSET:
-        query_list(query, "statusIn", status_in, "form", False)
+        query_list(query_pairs, "statusIn", status_in, "form", False)
     if status_not_in is not UNSET:
-        query_list(query, "statusNotIn", status_not_in, "form", False)
+        query_list(query_pairs, "statusNotIn", status_not_in, "form", False)
     if cfg is not UNSET:
-        query.append(("cfg", text(cfg)))
+        query_pairs.append(("cfg", scalar_text(cfg)))
     if trainer_log is not UNSET:
-        query.append(("trainer_log", text(trainer_log)))
+        query_pairs.append(("trainer_log", scalar_text(trainer_log)))
     return RequestPlan(
         OPERATION,
         "/finetunings/"
@@ -89,7 +89,7 @@ def plan(
         + "/"
         + path_segment("name", name)
         + "/jobs",
-        query=query,
+        query=query_pairs,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Union
 
-from outpost_api.codec import encode
+from outpost_api.codec import encode_json
 from outpost_api.encoding import path_segment, server_part
 from outpost_api.models.error import Error
 from outpost_api.models.lfs_batch_request import LfsBatchRequest
@@ -85,10 +85,10 @@ def plan(
 
     Source: operation ``createLfsBatch``, ``POST /{organization}/{repo_type}/{repo}/objects/batch``.
     """
-    content: Body
-    content_type: str
-    content = encode(body)
-    content_type = "application/vnd.git-lfs+json"
+    request_body: Body
+    request_media_type: str
+    request_body = encode_json(body)
+    request_media_type = "application/vnd.git-lfs+json"
 
     return RequestPlan(
         OPERATION,
@@ -99,8 +99,8 @@ def plan(
         + "/"
         + path_segment("repo", repo)
         + "/objects/batch",
-        body=content,
-        content_type=content_type,
+        body=request_body,
+        content_type=request_media_type,
         base_url=server_part("lfsServer", lfs_server) if base_url is UNSET else base_url,
     )
 

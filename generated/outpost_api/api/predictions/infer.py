@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import IO, TYPE_CHECKING, Optional, Union
 
 from outpost_api.bodies import form_body, multipart_body, raw_body
-from outpost_api.codec import encode
+from outpost_api.codec import encode_json
 from outpost_api.encoding import server_part
 from outpost_api.errors import InvalidArgument
 from outpost_api.models.error import Error
@@ -77,26 +77,26 @@ def plan(
 
     Source: operation ``infer``, ``POST /predict``.
     """
-    content: Body = None
-    content_type: Optional[str] = None
+    request_body: Body = None
+    request_media_type: Optional[str] = None
     if body is not UNSET:
         if media_type is UNSET:
             media_type = "application/json"
         if media_type == "application/json":
-            content = encode(body)
-            content_type = "application/json"
+            request_body = encode_json(body)
+            request_media_type = "application/json"
 
         elif media_type == "multipart/form-data":
-            content = multipart_body(body)
-            content_type = content.content_type
+            request_body = multipart_body(body)
+            request_media_type = request_body.content_type
 
         elif media_type == "application/x-www-form-urlencoded":
-            content = form_body(body)
-            content_type = "application/x-www-form-urlencoded"
+            request_body = form_body(body)
+            request_media_type = "application/x-www-form-urlencoded"
 
         elif media_type == "application/octet-stream":
-            content = raw_body(body)
-            content_type = "application/octet-stream"
+            request_body = raw_body(body)
+            request_media_type = "application/octet-stream"
 
         else:
             raise InvalidArgument(
@@ -107,8 +107,8 @@ def plan(
     return RequestPlan(
         OPERATION,
         "/predict",
-        body=content,
-        content_type=content_type,
+        body=request_body,
+        content_type=request_media_type,
         base_url=server_part("protocol", protocol) + "://" + server_part("domain", domain)
         if base_url is UNSET
         else base_url,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List, Tuple, Union
 
-from outpost_api.encoding import path_segment
+from outpost_api.encoding import path_segment, scalar_text
 from outpost_api.models.error import Error
 from outpost_api.models.repository_tree_search_result import RepositoryTreeSearchResult
 from outpost_api.models.repository_type import RepositoryType
@@ -71,10 +71,10 @@ def plan(
 
     Source: operation ``searchTree``, ``GET /git/tree/{repo_type}/{entity}/{name}/search``.
     """
-    query: List[Tuple[str, str]] = []
-    query.append(("search", search))
+    query_pairs: List[Tuple[str, str]] = []
+    query_pairs.append(("search", scalar_text(search)))
     if ref is not UNSET:
-        query.append(("ref", ref))
+        query_pairs.append(("ref", scalar_text(ref)))
     return RequestPlan(
         OPERATION,
         "/git/tree/"
@@ -84,7 +84,7 @@ def plan(
         + "/"
         + path_segment("name", name)
         + "/search",
-        query=query,
+        query=query_pairs,
     )
 
 

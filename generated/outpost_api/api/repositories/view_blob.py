@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List, Tuple, Union
 
-from outpost_api.encoding import path_segment, path_segments, text
+from outpost_api.encoding import path_segment, path_segments, scalar_text
 from outpost_api.models.error import Error
 from outpost_api.models.repository_blob import RepositoryBlob
 from outpost_api.models.repository_type import RepositoryType
@@ -78,9 +78,9 @@ def plan(
 
     Source: operation ``viewBlob``, ``GET /git/blobs/{repo_type}/{entity}/{name}/view/{ref}/{path}``.
     """
-    query: List[Tuple[str, str]] = []
+    query_pairs: List[Tuple[str, str]] = []
     if raw is not UNSET:
-        query.append(("raw", text(raw)))
+        query_pairs.append(("raw", scalar_text(raw)))
     return RequestPlan(
         OPERATION,
         "/git/blobs/"
@@ -93,7 +93,7 @@ def plan(
         + path_segment("ref", ref)
         + "/"
         + path_segments("path", path),
-        query=query,
+        query=query_pairs,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List, Tuple, Union
 
-from outpost_api.encoding import path_segment, path_segments, text
+from outpost_api.encoding import path_segment, path_segments, scalar_text
 from outpost_api.models.error import Error
 from outpost_api.models.repository_tree import RepositoryTree
 from outpost_api.models.repository_type import RepositoryType
@@ -78,11 +78,11 @@ def plan(
 
     Source: operation ``viewTree``, ``GET /git/tree/{repo_type}/{entity}/{name}/view/{ref}/{path}``.
     """
-    query: List[Tuple[str, str]] = []
+    query_pairs: List[Tuple[str, str]] = []
     if with_commit is not UNSET:
-        query.append(("with_commit", text(with_commit)))
+        query_pairs.append(("with_commit", scalar_text(with_commit)))
     if with_metadata is not UNSET:
-        query.append(("with_metadata", text(with_metadata)))
+        query_pairs.append(("with_metadata", scalar_text(with_metadata)))
     return RequestPlan(
         OPERATION,
         "/git/tree/"
@@ -95,7 +95,7 @@ def plan(
         + path_segment("ref", ref)
         + "/"
         + path_segments("path", path),
-        query=query,
+        query=query_pairs,
     )
 
 

@@ -59,16 +59,16 @@ def plan(
 
     Source: operation ``uploadTeamAvatar``, ``POST /teams/{name}/avatar``.
     """
-    content: Body
-    content_type: str
-    content = multipart_body(body)
-    content_type = content.content_type
+    request_body: Body
+    request_media_type: str
+    request_body = multipart_body(body)
+    request_media_type = request_body.content_type
 
     return RequestPlan(
         OPERATION,
         "/teams/" + path_segment("name", name) + "/avatar",
-        body=content,
-        content_type=content_type,
+        body=request_body,
+        content_type=request_media_type,
     )
 
 

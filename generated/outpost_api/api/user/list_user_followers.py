@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List, Tuple, Union
 
-from outpost_api.encoding import text
+from outpost_api.encoding import scalar_text
 from outpost_api.models.error import Error
 from outpost_api.models.follow_entity import FollowEntity
 from outpost_api.request import Operation, RequestPlan
@@ -53,13 +53,13 @@ def plan(
 
     Source: operation ``listUserFollowers``, ``GET /user/followers``.
     """
-    query: List[Tuple[str, str]] = []
+    query_pairs: List[Tuple[str, str]] = []
     if is_following is not UNSET:
-        query.append(("isFollowing", text(is_following)))
+        query_pairs.append(("isFollowing", scalar_text(is_following)))
     return RequestPlan(
         OPERATION,
         "/user/followers",
-        query=query,
+        query=query_pairs,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outpost_api.codec import encode
+from outpost_api.codec import encode_json
 from outpost_api.models.error import Error
 from outpost_api.models.socials_update_request import SocialsUpdateRequest
 from outpost_api.request import Body, Operation, RequestPlan
@@ -55,16 +55,16 @@ def plan(
 
     Source: operation ``updateUserSocials``, ``PUT /user/socials``.
     """
-    content: Body
-    content_type: str
-    content = encode(body)
-    content_type = "application/json"
+    request_body: Body
+    request_media_type: str
+    request_body = encode_json(body)
+    request_media_type = "application/json"
 
     return RequestPlan(
         OPERATION,
         "/user/socials",
-        body=content,
-        content_type=content_type,
+        body=request_body,
+        content_type=request_media_type,
     )
 
 
