@@ -3,9 +3,9 @@
 from typing import Iterable, Type, TypeVar
 
 import httpx
+
 from outpost_api.errors import DecodeError
 from outpost_api.response import error_text
-
 from outpostkit._exchange import retry_after_of
 from outpostkit._redaction import redact, redact_bytes
 from outpostkit.exceptions import OutpostHTTPException, UnreadableResponseError

@@ -36,7 +36,9 @@ def resolve_token(argument: Optional[str], environment: Optional[Mapping[str, st
     return token
 
 
-def resolve_base_url(argument: Optional[str], environment: Optional[Mapping[str, str]] = None) -> str:
+def resolve_base_url(
+    argument: Optional[str], environment: Optional[Mapping[str, str]] = None
+) -> str:
     """Return the address of the API without a slash at its end.
 
     Raises:
@@ -47,17 +49,12 @@ def resolve_base_url(argument: Optional[str], environment: Optional[Mapping[str,
         source = BASE_URL_VARIABLE
         url = (os.environ if environment is None else environment).get(BASE_URL_VARIABLE)
     url = (url or V1_API_URL).strip().rstrip("/")
-    try:
-        parts = urlsplit(url)
-        is_usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-        _ = parts.port
-    except ValueError:
-        is_usable = False
-    if not is_usable or parts.query or parts.fragment or not url.isprintable() or " " in url:
+    if not _is_address(url):
         raise ConfigurationError(
-            f"{source} is not an address of an API: {_without_credentials(url)!r}. It must look like {V1_API_URL}."
+            f"{source} is not an address of an API: {_without_credentials(url)!r}. "
+            f"It must look like {V1_API_URL}."
         )
-    if parts.username is not None or parts.password is not None:
+    if "@" in urlsplit(url).netloc:
         raise ConfigurationError(
             f"{source} holds a user name or password; pass the token as api_token= instead."
         )
@@ -69,6 +66,16 @@ def origin(url: str) -> str:
     parts = urlsplit(url)
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme.lower())
     return f"{parts.scheme.lower()}://{parts.hostname}:{port}"
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    is_plain = not parts.query and not parts.fragment and url.isprintable() and " " not in url
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and is_plain
 
 
 def _without_credentials(url: str) -> str:

@@ -40,19 +40,20 @@ if TYPE_CHECKING:
         transport: "Optional[httpx.AsyncBaseTransport]"
 
 
-H = TypeVar("H", "httpx.Client", "httpx.AsyncClient")
+#: ``httpx.Client`` or ``httpx.AsyncClient``.
+H = TypeVar("H")
 
 
 class Connections(Generic[H]):
     """At most one httpx client, made when it is first asked for."""
 
-    def __init__(self, make: "Callable[[], H]") -> None:
+    def __init__(self, make: Callable[[], H]) -> None:
         self._make = make
         self._lock = threading.Lock()
-        self._http: "Optional[H]" = None
+        self._http: Optional[H] = None
         self._is_closed = False
 
-    def open(self) -> "H":
+    def open(self) -> H:
         """Return the httpx client.
 
         Raises:
@@ -75,8 +76,8 @@ class Connections(Generic[H]):
         if close is not None:
             close()
 
-    def take(self) -> "Optional[H]":
-        """Mark as closed, and return the httpx client that the caller must close, if there is one."""
+    def take(self) -> Optional[H]:
+        """Mark as closed; return the httpx client that the caller must close, if there is one."""
         with self._lock:
             self._is_closed = True
             http, self._http = self._http, None

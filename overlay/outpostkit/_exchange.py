@@ -9,15 +9,26 @@ import logging
 import random
 import ssl
 import time
-from typing import AsyncIterator, Callable, Dict, Iterator, Optional, Tuple, TypeVar, Union
+from typing import (
+    AsyncIterator,
+    Callable,
+    Dict,
+    Generator,
+    Iterator,
+    Optional,
+    Tuple,
+    TypeVar,
+    Union,
+)
 
 import anyio
 import httpx
-from outpost_api.bodies import FileBody, MultipartBody
 
+from outpost_api.bodies import FileBody, MultipartBody
 from outpostkit._redaction import redact, redact_bytes
 from outpostkit.exceptions import OutpostConnectionError, OutpostTimeoutError
 from outpostkit.retry import (
+    Action,
     Failure,
     Outcome,
     RetryEvent,
@@ -73,7 +84,9 @@ class Exchange:
         is_refused_unexecuted: Optional[Callable[[httpx.Response], bool]] = None,
     ) -> None:
         self.request = request
-        self.steps = attempts(subject, policy, random.random)
+        self.steps: Generator[Action, Optional[Outcome[Value]], Outcome[Value]] = attempts(
+            subject, policy, random.random
+        )
         self.attempts = 0
         self._subject = subject
         self._policy = policy

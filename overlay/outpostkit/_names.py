@@ -45,7 +45,7 @@ def endpoint_identity(
     """Return entity and name from either form of naming an endpoint.
 
     Raises:
-        ConfigurationError: neither form is complete, they contradict each other, or a name is not one.
+        ConfigurationError: neither form is complete, they differ, or a name is not one.
     """
     if full_name is not None:
         parts = full_name.split("/") if isinstance(full_name, str) else []
@@ -53,7 +53,8 @@ def endpoint_identity(
             raise ConfigurationError(f"full_name must be 'entity/name', not {full_name!r}")
         if (entity is not None and entity != parts[0]) or (name is not None and name != parts[1]):
             raise ConfigurationError(
-                f"full_name {full_name!r} contradicts entity {entity!r} and name {name!r}; pass one form"
+                f"full_name {full_name!r} contradicts entity {entity!r} and name {name!r}; "
+                "pass one form"
             )
         entity, name = parts
     if entity is None or name is None:

@@ -5,7 +5,7 @@ yields steps, and the two shells in :mod:`outpostkit.endpoints` take them.
 """
 
 import dataclasses
-from typing import Callable, Generator, List, Optional, Union
+from typing import TYPE_CHECKING, Callable, Generator, List, Optional, Union
 
 from outpostkit.exceptions import (
     ConfigurationError,
@@ -14,6 +14,9 @@ from outpostkit.exceptions import (
     OutpostError,
     WaitTimeoutError,
 )
+
+if TYPE_CHECKING:
+    from outpost_api.models import EndpointResource
 
 __all__ = ["ProgressCallback", "WaitProgress"]
 
@@ -93,6 +96,8 @@ class Seen:
     deployment_status: Optional[str] = None
     #: The look failed in a way that may pass, such as a lost connection.
     problem: Optional[OutpostError] = None
+    #: The endpoint itself, when the look succeeded.
+    resource: "Optional[EndpointResource]" = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,15 +112,20 @@ Reply = Union[Seen, LogTail, None]
 
 
 def until_healthy(
-    endpoint: str, *, timeout: float, deployment_id: Optional[str] = None, pace: Optional[Pace] = None
+    endpoint: str,
+    *,
+    timeout: float,
+    deployment_id: Optional[str] = None,
+    pace: Optional[Pace] = None,
 ) -> Generator[Step, Reply, Seen]:
     """Decide the next step until the endpoint is healthy, and return what was seen then.
 
-    Send :class:`Seen` back for a :class:`Look`, :class:`LogTail` for a :class:`ReadLog`, None otherwise.
+    Send :class:`Seen` back for a :class:`Look`, :class:`LogTail` for a :class:`ReadLog`, and
+    None otherwise.
 
     Raises:
         EndpointFailedError: the deployment failed, or was cancelled or superseded.
-        EndpointNotServingError: the endpoint is asleep, not deployed or being deleted, and stays so.
+        EndpointNotServingError: it is asleep, not deployed or being deleted, and stays so.
         WaitTimeoutError: ``timeout`` seconds passed.
     """
     if not timeout > 0:

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from typing import Any, Callable
 
     import httpx
+    from typing_extensions import Unpack
+
     from outpost_api.models import UserDetails
     from outpost_api.request import RequestPlan
     from outpost_api.response import Response
-    from typing_extensions import Unpack
-
     from outpostkit._connections import AsyncHttpOptions, SyncHttpOptions
     from outpostkit._exchange import Exchange
 
@@ -34,7 +34,12 @@ E = TypeVar("E")
 Self = TypeVar("Self", bound="_Settings")
 
 #: Seconds for each phase of a request to the API.
-API_TIMEOUT: Dict[str, Optional[float]] = {"connect": 5.0, "read": 30.0, "write": 30.0, "pool": 10.0}
+API_TIMEOUT: Dict[str, Optional[float]] = {
+    "connect": 5.0,
+    "read": 30.0,
+    "write": 30.0,
+    "pool": 10.0,
+}
 
 IDEMPOTENCY_HEADER = "Idempotency-Key"
 
@@ -46,13 +51,16 @@ class _Settings:
         self,
         api_token: Optional[str],
         base_url: Optional[str],
-        timeout: "Union[None, float, httpx.Timeout]",
+        timeout: "Union[float, httpx.Timeout, None]",
         retry: Optional[RetryPolicy],
     ) -> None:
         self._api_token = resolve_token(api_token)
         self._base_url = resolve_base_url(base_url)
         self._timeout = _phases(timeout)
         self._retry = retry if retry is not None else RetryPolicy()
+        # Predictions have other defaults, which what the user said goes before.
+        self._has_own_timeout = timeout is not None
+        self._has_own_retry = retry is not None
         self._secrets: Tuple[str, ...] = (self._api_token,)
 
     @property
@@ -86,8 +94,8 @@ class _Settings:
         self, http: "Union[httpx.Client, httpx.AsyncClient]", plan: "RequestPlan[S, E]"
     ) -> "Exchange":
         import httpx
-        from outpost_api.bodies import FileBody, MultipartBody
 
+        from outpost_api.bodies import FileBody, MultipartBody
         from outpostkit._exchange import PlanStream
 
         headers = httpx.Headers(http.headers)
@@ -96,13 +104,14 @@ class _Settings:
             headers["Authorization"] = f"Bearer {self._api_token}"
         if IDEMPOTENCY_HEADER not in headers and _takes_idempotency_key(plan):
             headers[IDEMPOTENCY_HEADER] = os.urandom(16).hex()
-        body, stream = plan.body, None
+        body = plan.body
+        stream: Optional[PlanStream] = None
         if isinstance(body, (FileBody, MultipartBody)):
             if body.content_length is not None:
                 headers["Content-Length"] = str(body.content_length)
             else:
                 headers["Transfer-Encoding"] = "chunked"
-            body, stream = None, PlanStream(body)
+            stream, body = PlanStream(body), None
         params = http.params.merge(plan.query) if http.params or plan.query else None
         request = httpx.Request(
             plan.method,
@@ -157,7 +166,6 @@ class _Settings:
     def _read(self, plan: "RequestPlan[S, E]", response: "httpx.Response") -> "Response[S, E]":
         from outpost_api.errors import DecodeError
         from outpost_api.response import read_response
-
         from outpostkit._answers import unreadable
 
         try:
@@ -178,7 +186,7 @@ class Client(_Settings):
         api_token: Optional[str] = None,
         *,
         base_url: Optional[str] = None,
-        timeout: "Union[None, float, httpx.Timeout]" = None,
+        timeout: "Union[float, httpx.Timeout, None]" = None,
         retry: Optional[RetryPolicy] = None,
         **http_options: "Unpack[SyncHttpOptions]",
     ) -> None:
@@ -207,7 +215,7 @@ class Client(_Settings):
 
             return httpx.Client(**options)
 
-        self._connections: "Connections[httpx.Client]" = Connections(make)
+        self._connections: Connections[httpx.Client] = Connections(make)
         self._http_options = options
 
     @property
@@ -227,7 +235,8 @@ class Client(_Settings):
             OutpostConnectionError: no answer came.
             UnreadableResponseError: a success whose body is not what the API documents.
         """
-        return self._send(plan)[0]
+        http = self._connections.open()
+        return self._read(plan, self._perform(self._exchange_for_plan(http, plan)))
 
     def call(self, plan: "RequestPlan[S, E]") -> S:
         """Send a plan of ``outpost_api`` and return its parsed success.
@@ -237,11 +246,10 @@ class Client(_Settings):
             OutpostConnectionError: no answer came.
             UnreadableResponseError: a success whose body is not what the API documents.
         """
-        response, attempts = self._send(plan)
-        return _value(response, attempts)
+        return self._answer(plan).value()
 
     def close(self) -> None:
-        """Close the connections. Closing again does nothing; a later call raises ConfigurationError."""
+        """Close the connections; again does nothing. A later call raises ConfigurationError."""
         http = self._connections.take()
         if http is not None:
             http.close()
@@ -257,10 +265,9 @@ class Client(_Settings):
     ) -> None:
         self.close()
 
-    def _send(self, plan: "RequestPlan[S, E]") -> "Tuple[Response[S, E], int]":
-        http = self._connections.open()
-        exchange = self._exchange_for_plan(http, plan)
-        return self._read(plan, self._perform(exchange)), exchange.attempts
+    def _answer(self, plan: "RequestPlan[S, E]") -> "Response[S, E]":
+        exchange = self._exchange_for_plan(self._connections.open(), plan)
+        return _successful(self._read(plan, self._perform(exchange)), exchange.attempts)
 
     def _perform(self, exchange: "Exchange") -> "httpx.Response":
         from outpostkit._exchange import perform
@@ -268,7 +275,7 @@ class Client(_Settings):
         return perform(self._connections.open(), exchange)
 
     def _request(self, method: str, path: str, **options: "Any") -> "httpx.Response":
-        """Send any request below ``base_url``; ``options`` are those of ``httpx.Client.build_request``.
+        """Send any request below ``base_url``, with the options of ``httpx.Client.build_request``.
 
         For tools written against earlier versions; the token goes to the API's own origin only.
         """
@@ -277,12 +284,14 @@ class Client(_Settings):
         return _checked(self._perform(exchange), exchange.attempts)
 
     async def _async_request(self, method: str, path: str, **options: "Any") -> "httpx.Response":
-        """Send any request from ``async`` code; as :meth:`_request`. :class:`AsyncClient` keeps connections."""
+        """Send any request from ``async`` code, over a connection of its own; as :meth:`_request`."""
         if any(self._http_options.get(name) is not None for name in ("transport", "mounts")):
             raise ConfigurationError(
                 "a blocking transport cannot be used from async code; use AsyncClient there"
             )
-        async with AsyncClient(self._api_token, base_url=self._base_url, **self._http_options) as twin:
+        async with AsyncClient(
+            self._api_token, base_url=self._base_url, **self._http_options
+        ) as twin:
             return await twin._derive(retry=self._retry, timeout=self._timeout)._request(
                 method, path, **options
             )
@@ -299,11 +308,11 @@ class AsyncClient(_Settings):
         api_token: Optional[str] = None,
         *,
         base_url: Optional[str] = None,
-        timeout: "Union[None, float, httpx.Timeout]" = None,
+        timeout: "Union[float, httpx.Timeout, None]" = None,
         retry: Optional[RetryPolicy] = None,
         **http_options: "Unpack[AsyncHttpOptions]",
     ) -> None:
-        """Make a client. The arguments are those of :class:`Client`; ``transport`` is an async one."""
+        """Make a client. The arguments are those of :class:`Client`; a transport is async."""
         super().__init__(api_token, base_url, timeout, retry)
         options = _checked_options(cast("Dict[str, Any]", http_options))
 
@@ -312,7 +321,7 @@ class AsyncClient(_Settings):
 
             return httpx.AsyncClient(**options)
 
-        self._connections: "Connections[httpx.AsyncClient]" = Connections(make)
+        self._connections: Connections[httpx.AsyncClient] = Connections(make)
 
     async def user(self) -> "UserDetails":
         """Return the user that the token belongs to.
@@ -325,15 +334,15 @@ class AsyncClient(_Settings):
 
     async def send(self, plan: "RequestPlan[S, E]") -> "Response[S, E]":
         """Send a plan of ``outpost_api`` and return the answer; see :meth:`Client.send`."""
-        return (await self._send(plan))[0]
+        http = self._connections.open()
+        return self._read(plan, await self._perform(self._exchange_for_plan(http, plan)))
 
     async def call(self, plan: "RequestPlan[S, E]") -> S:
         """Send a plan of ``outpost_api`` and return its parsed success; see :meth:`Client.call`."""
-        response, attempts = await self._send(plan)
-        return _value(response, attempts)
+        return (await self._answer(plan)).value()
 
     async def aclose(self) -> None:
-        """Close the connections. Closing again does nothing; a later call raises ConfigurationError."""
+        """Close the connections; again does nothing. A later call raises ConfigurationError."""
         http = self._connections.take()
         if http is not None:
             await http.aclose()
@@ -349,10 +358,9 @@ class AsyncClient(_Settings):
     ) -> None:
         await self.aclose()
 
-    async def _send(self, plan: "RequestPlan[S, E]") -> "Tuple[Response[S, E], int]":
-        http = self._connections.open()
-        exchange = self._exchange_for_plan(http, plan)
-        return self._read(plan, await self._perform(exchange)), exchange.attempts
+    async def _answer(self, plan: "RequestPlan[S, E]") -> "Response[S, E]":
+        exchange = self._exchange_for_plan(self._connections.open(), plan)
+        return _successful(self._read(plan, await self._perform(exchange)), exchange.attempts)
 
     async def _perform(self, exchange: "Exchange") -> "httpx.Response":
         from outpostkit._exchange import perform_async
@@ -372,7 +380,7 @@ C = TypeVar("C", bound=Client)
 A = TypeVar("A", bound=AsyncClient)
 
 
-def _phases(timeout: "Union[None, float, httpx.Timeout]") -> Dict[str, Optional[float]]:
+def _phases(timeout: "Union[float, httpx.Timeout, None]") -> Dict[str, Optional[float]]:
     """Return the seconds of each phase, without loading httpx for a number."""
     if timeout is None:
         return API_TIMEOUT
@@ -429,9 +437,9 @@ def _is_rereadable(content: object) -> bool:
     return callable(seekable) and bool(seekable())
 
 
-def _value(response: "Response[S, E]", attempts: int) -> S:
+def _successful(response: "Response[S, E]", attempts: int) -> "Response[S, E]":
     if response.is_success:
-        return response.value()
+        return response
     from outpostkit._answers import http_error
 
     raise http_error(

@@ -28,7 +28,7 @@ All of them can be pickled and copied, and none of them holds the API token, eve
 sends it back. ``OutpostError`` is itself an ``outpost_api.errors.ApiError``.
 """
 
-from typing import Dict, List, Mapping, Optional, Tuple, Type
+from typing import ClassVar, Dict, List, Mapping, Optional, Tuple, Type
 
 from outpost_api.errors import ApiError, DecodeError, ResponseError
 
@@ -335,9 +335,9 @@ class EndpointNotServingError(OutpostError):
         status: ``scaled_to_zero``, ``not_deployed`` or ``deleting``.
     """
 
-    _ADVICE: Dict[str, str] = {
-        "scaled_to_zero": "it is deployed and asleep, which is no failure: any prediction wakes it, "
-        "and so does get_prediction_client().wake()",
+    _ADVICE: ClassVar[Dict[str, str]] = {
+        "scaled_to_zero": "it is deployed and asleep, which is no failure: any prediction "
+        "wakes it, and so does get_prediction_client().wake()",
         "not_deployed": "call deploy() first",
         "deleting": "it is being deleted",
     }
@@ -369,7 +369,9 @@ def exception_for_status(status_code: int) -> Type[OutpostHTTPException]:
     return _BY_STATUS.get(status_code, OutpostHTTPException)
 
 
-def _restore(cls: Type[OutpostError], args: Tuple[object, ...], state: Dict[str, object]) -> OutpostError:
+def _restore(
+    cls: Type[OutpostError], args: Tuple[object, ...], state: Dict[str, object]
+) -> OutpostError:
     error = cls.__new__(cls, *args)
     error.args = args
     error.__dict__.update(state)

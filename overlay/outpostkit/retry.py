@@ -101,7 +101,7 @@ class RetryPolicy:
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]  # checked above
 
     def within(self, deadline: Optional[float]) -> "RetryPolicy":
-        """Return this policy with its deadline shortened to ``deadline`` seconds, if it is longer."""
+        """Return this policy with a deadline of at most ``deadline`` seconds."""
         if deadline is None or (self.deadline is not None and self.deadline <= deadline):
             return self
         return self.replace(deadline=max(deadline, 1e-3))
@@ -232,7 +232,7 @@ _SECONDS = re.compile(r"\d{1,18}(?:\.\d*)?|\.\d+")
 
 
 def retry_after_seconds(value: Optional[str], now: Optional[float] = None) -> Optional[float]:
-    """Return the seconds that a ``Retry-After`` header asks for, or None when it says nothing usable.
+    """Return the seconds that a ``Retry-After`` header asks for, or None for an unusable one.
 
     It may be a number of seconds (``120``, ``0.5``), an HTTP date (``Fri, 31 Dec 1999 23:59:59
     GMT``) or an ISO 8601 date (``1999-12-31T23:59:59Z``); a date in the past gives 0.

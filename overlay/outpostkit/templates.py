@@ -74,7 +74,8 @@ def check_url(url: str) -> str:
         is_usable = False
     if not is_usable:
         raise TemplateError(
-            f"path: {url!r} is not an http or https address; for a file of this machine use type='file'"
+            f"path: {url!r} is not an http or https address; "
+            "for a file of this machine use type='file'"
         )
     return url
 
@@ -87,7 +88,8 @@ def check_class_name(class_name: str) -> None:
     """
     if not isinstance(class_name, str) or not class_name.isidentifier():
         raise TemplateError(
-            f"className: {class_name!r} is not a name of a Python class; give the bare name, such as 'Template'"
+            f"className: {class_name!r} is not a name of a Python class; "
+            "give the bare name, such as 'Template'"
         )
 
 
@@ -103,18 +105,24 @@ def check_template_source(content: bytes, path: str, class_name: str) -> None:
             warnings.simplefilter("ignore")
             module = ast.parse(content, filename=path)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
-        where = f", line {problem.lineno}" if isinstance(problem, SyntaxError) and problem.lineno else ""
+        where = (
+            f", line {problem.lineno}"
+            if isinstance(problem, SyntaxError) and problem.lineno
+            else ""
+        )
         reason = problem.msg if isinstance(problem, SyntaxError) else str(problem)
         version = ".".join(str(part) for part in sys.version_info[:2])
         raise TemplateError(
             f"path: {path!r}{where} is not Python {version}: {reason}. Correct it; a file in the "
-            "syntax of a newer Python can be deployed from that Python, or by its address with type='url'"
+            "syntax of a newer Python can be deployed from that Python, or by its address "
+            "with type='url'"
         ) from None
     classes = {found.name: found for found in _classes(module.body)}
     if class_name not in classes:
         known = ", ".join(sorted(classes)) or "no class at all"
         raise TemplateError(
-            f"className: {path!r} does not define a class {class_name!r} at its top level; it defines {known}"
+            f"className: {path!r} does not define a class {class_name!r} at its top level; "
+            f"it defines {known}"
         )
     if not _can_predict(classes[class_name], classes, ()):
         raise TemplateError(
@@ -132,7 +140,9 @@ def _classes(body: Sequence[ast.stmt]) -> Iterator[ast.ClassDef]:
             yield from _classes(inner)
 
 
-def _can_predict(found: ast.ClassDef, classes: Dict[str, ast.ClassDef], seen: Sequence[str]) -> bool:
+def _can_predict(
+    found: ast.ClassDef, classes: Dict[str, ast.ClassDef], seen: Sequence[str]
+) -> bool:
     if "predict" in _members(found.body):
         return True
     for base in found.bases:
@@ -152,9 +162,12 @@ def _members(body: Sequence[ast.stmt]) -> List[str]:
             names.append(statement.name)
         elif isinstance(statement, ast.Assign):
             names.extend(target.id for target in statement.targets if isinstance(target, ast.Name))
-        elif isinstance(statement, ast.AnnAssign):
-            if statement.value is not None and isinstance(statement.target, ast.Name):
-                names.append(statement.target.id)
+        elif (
+            isinstance(statement, ast.AnnAssign)
+            and isinstance(statement.target, ast.Name)
+            and statement.value is not None
+        ):
+            names.append(statement.target.id)
         for inner in _inner_bodies(statement):
             names.extend(_members(inner))
     return names
@@ -170,5 +183,3 @@ def _inner_bodies(statement: ast.stmt) -> List[List[ast.stmt]]:
         bodies.append(statement.finalbody)
         bodies.extend(handler.body for handler in statement.handlers)
     return [body for body in bodies if body]
-
-

@@ -1,6 +1,7 @@
 """Where settings come from, and what is said about those that cannot be used."""
 
 import pytest
+
 from outpostkit import Client
 from outpostkit._configuration import origin, resolve_base_url, resolve_token
 from outpostkit._names import endpoint_identity
@@ -52,11 +53,12 @@ def test_the_base_url_comes_from_argument_environment_or_default() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["localhost:8080", "ftp://x/v1", "http://", "http://x:port/", "http://x/?q=1", "http://a b/"]
+    "url",
+    ["localhost:8080", "ftp://x/v1", "http://", "http://x:port/", "http://x/?q=1", "http://a b/"],
 )
 def test_a_base_url_that_is_no_address_is_refused(url: str) -> None:
     """The error shows what one looks like."""
-    with pytest.raises(ConfigurationError, match="base_url.*https://api.outpost.run/v1"):
+    with pytest.raises(ConfigurationError, match=r"base_url.*https://api.outpost.run/v1"):
         resolve_base_url(url, {})
 
 
@@ -83,18 +85,26 @@ def test_a_client_shows_where_it_goes_and_not_its_token() -> None:
 
 @pytest.mark.parametrize(
     ("entity", "name"),
-    [("me", "a/b"), ("me", ".."), ("me", "a..b"), ("me", ""), ("../me", "a"), ("me", "a b"), ("me", "a" * 65)],
+    [
+        ("me", "a/b"),
+        ("me", ".."),
+        ("me", "a..b"),
+        ("me", ""),
+        ("../me", "a"),
+        ("me", "a b"),
+        ("me", "a" * 65),
+    ],
 )
 def test_a_name_that_could_address_something_else_is_refused(entity: str, name: str) -> None:
     """Slashes, dots that climb and white space never reach an address."""
-    with pytest.raises(ConfigurationError, match="entity|name"):
+    with pytest.raises(ConfigurationError, match=r"entity|name"):
         endpoint_identity(entity, name, None)
 
 
 @pytest.mark.parametrize("full_name", ["echo", "me/echo/x", "me/", "/echo", "me/..", ""])
 def test_a_full_name_is_entity_slash_name(full_name: str) -> None:
     """Nothing else is one."""
-    with pytest.raises(ConfigurationError, match="name|entity"):
+    with pytest.raises(ConfigurationError, match=r"name|entity"):
         endpoint_identity(None, None, full_name)
 
 
@@ -110,9 +120,7 @@ def test_contradicting_forms_are_refused() -> None:
         endpoint_identity("me", "other", "me/echo")
 
 
-@pytest.mark.parametrize(
-    "echo", ["token is a/b+c", '{"m": "a\\/b+c"}', "/x?token=a%2Fb%2Bc"]
-)
+@pytest.mark.parametrize("echo", ["token is a/b+c", '{"m": "a\\/b+c"}', "/x?token=a%2Fb%2Bc"])
 def test_a_secret_is_taken_out_however_it_was_written(echo: str) -> None:
     """Servers echo what they got as text, as JSON or in an address."""
     assert "[redacted]" in redact(echo, ["a/b+c"])

@@ -6,6 +6,7 @@ import pickle
 from typing import List, Type
 
 import pytest
+
 from outpost_api.errors import ApiError, ResponseError
 from outpostkit import exceptions
 from outpostkit.exceptions import (
@@ -39,7 +40,7 @@ EXAMPLES: List[OutpostError] = [
 
 @pytest.mark.parametrize("error", EXAMPLES, ids=lambda error: type(error).__name__)
 def test_errors_cross_process_borders_unharmed(error: OutpostError) -> None:
-    """A worker process can hand them to its parent: pickling and copying keep class, text and facts."""
+    """A worker can hand them to its parent: pickling and copying keep class, text and facts."""
     for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
         assert type(twin) is type(error)
         assert str(twin) == str(error)

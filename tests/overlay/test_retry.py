@@ -1,10 +1,11 @@
-"""Which failures are tried again, how long apart, and until when: decided without a clock or a socket."""
+"""Which failures are tried again, how long apart and until when; no clock, no socket."""
 
 from typing import List, NamedTuple, Optional
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.retry import (
     Failure,
@@ -48,7 +49,7 @@ def run(
     """Play the decisions with a clock that only they move; ``attempt_s`` is cut at the deadline."""
     steps = attempts(subject, policy, lambda: random)
     clock, sends, sleeps = 0.0, 0, []  # type: float, int, List[float]
-    reply: "Optional[Outcome[str]]" = None
+    reply: Optional[Outcome[str]] = None
     while True:
         try:
             action = steps.send(reply)

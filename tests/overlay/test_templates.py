@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Callable
 
 import pytest
+
 from outpostkit.exceptions import TemplateError
 from outpostkit.templates import EndpointCustomTemplateConfig, check_url, read_template
 
@@ -50,9 +51,7 @@ def test_a_template_is_sent_as_it_is_written(write: Write, source: str) -> None:
 def test_nothing_in_a_template_is_executed(write: Write, tmp_path: Path) -> None:
     """Checking reads the file as text, so that its packages need not be installed here."""
     marker = tmp_path / "executed"
-    path = write(
-        f"open({str(marker)!r}, 'w')\nclass Template:\n    def predict(self): ...\n"
-    )
+    path = write(f"open({str(marker)!r}, 'w')\nclass Template:\n    def predict(self): ...\n")
 
     read(path)
 
@@ -67,14 +66,14 @@ def test_a_file_that_does_not_exist_is_named(tmp_path: Path) -> None:
 
 def test_a_folder_is_no_template(tmp_path: Path) -> None:
     """A folder is told apart from a missing file."""
-    with pytest.raises(TemplateError, match="path: .* is a folder"):
+    with pytest.raises(TemplateError, match=r"path: .* is a folder"):
         read(tmp_path)
 
 
 @pytest.mark.parametrize("source", ["class Template\n", "\0", "PK\x03\x04 not python at all"])
 def test_a_file_that_is_not_python_is_refused(write: Write, source: str) -> None:
     """The error says so, with the line where one is known."""
-    with pytest.raises(TemplateError, match="path: .* is not Python"):
+    with pytest.raises(TemplateError, match=r"path: .* is not Python"):
         read(write(source))
 
 
@@ -91,7 +90,7 @@ def test_a_missing_class_is_named_with_the_classes_there_are(write: Write) -> No
 )
 def test_a_class_without_predict_is_refused(write: Write, source: str) -> None:
     """Outpost could load it and never answer."""
-    with pytest.raises(TemplateError, match="className: .*no 'predict'"):
+    with pytest.raises(TemplateError, match=r"className: .*no 'predict'"):
         read(write(source))
 
 
@@ -100,12 +99,12 @@ def test_a_name_that_no_class_has_is_refused(write: Write, name: str) -> None:
     """The class is named without its module."""
     path = write("class Template:\n    def predict(self): ...\n")
 
-    with pytest.raises(TemplateError, match="className"):
+    with pytest.raises(TemplateError, match=r"className"):
         read(path, name)
 
 
 @pytest.mark.parametrize("url", ["template.py", "file:///etc/passwd", "https://", ""])
 def test_a_url_template_needs_an_address(url: str) -> None:
     """Anything but http or https is refused before it is sent."""
-    with pytest.raises(TemplateError, match="path"):
+    with pytest.raises(TemplateError, match=r"path"):
         check_url(url)

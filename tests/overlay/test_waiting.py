@@ -5,7 +5,18 @@ from typing import List, NamedTuple, Optional, Sequence, Union
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from outpostkit._waiting import Look, LogTail, Pause, ReadLog, Reply, Seen, Tell, WaitProgress, until_healthy
+
+from outpostkit._waiting import (
+    LogTail,
+    Look,
+    Pause,
+    ReadLog,
+    Reply,
+    Seen,
+    Tell,
+    WaitProgress,
+    until_healthy,
+)
 from outpostkit.exceptions import (
     EndpointFailedError,
     EndpointNotServingError,
@@ -100,7 +111,14 @@ def test_an_endpoint_that_stays_idle_is_told_apart_from_a_failed_one(status: str
 
 def test_an_endpoint_that_wakes_up_may_look_asleep_for_a_moment() -> None:
     """Between the end of a deployment and its wake-up request there is such a moment."""
-    waited = wait([Sight("deploying"), Sight("scaled_to_zero", "healthy"), Sight("starting"), Sight("healthy")])
+    waited = wait(
+        [
+            Sight("deploying"),
+            Sight("scaled_to_zero", "healthy"),
+            Sight("starting"),
+            Sight("healthy"),
+        ]
+    )
 
     assert waited.error is None
 

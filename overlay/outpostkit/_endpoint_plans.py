@@ -1,0 +1,261 @@
+"""What the methods of an endpoint ask, and what they make of the answers. Performs nothing."""
+
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, List, Optional, Tuple, TypeVar, Union
+
+from outpost_api.api import endpoints as operations
+from outpostkit._names import checked_name, endpoint_identity
+from outpostkit._waiting import LogTail, Seen
+from outpostkit.exceptions import (
+    ConfigurationError,
+    EndpointNotServingError,
+    OutpostConnectionError,
+    OutpostError,
+    RateLimitError,
+    ServerError,
+)
+
+if TYPE_CHECKING:
+    from typing_extensions import Literal
+
+    from outpost_api import models
+    from outpost_api.request import RequestPlan
+    from outpost_api.response import Response
+    from outpost_api.types import JsonValue, Unset
+    from outpostkit._types.endpoint import EndpointLog
+
+    SortKey = Literal["updatedAt", "createdAt", "concludedAt", "timeTakenS"]
+    SortDirection = Literal["desc", "asc"]
+    LogType = Literal["dep", "runtime", "event"]
+    Moment = Union[int, str, datetime]
+
+T = TypeVar("T")
+
+#: Lines of a failed deployment's log that its error shows.
+TAIL_LINES = 40
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+class EndpointPlans:
+    """The identity of one endpoint and the requests about it."""
+
+    def __init__(
+        self, entity: Optional[str], name: Optional[str], full_name: Optional[str]
+    ) -> None:
+        self.entity, self.name = endpoint_identity(entity, name, full_name)
+        self.fullName = f"{self.entity}/{self.name}"
+        #: The deployment that this object began last; what waiting waits for.
+        self._deployment_id: Optional[str] = None
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.fullName!r})"
+
+    def _renamed(self, name: str) -> None:
+        self.name = name
+        self.fullName = f"{self.entity}/{name}"
+
+    def _get_plan(self) -> "RequestPlan[models.EndpointResource, models.Error]":
+        return operations.get_endpoint.plan(self.entity, self.name)
+
+    def _deploy_plan(
+        self, wakeup: bool
+    ) -> "RequestPlan[models.EndpointDeployResponse, models.Error]":
+        from outpost_api.models import EndpointDeployRequest
+
+        return operations.create_deployment.plan(
+            self.entity, self.name, body=EndpointDeployRequest(wakeup=wakeup)
+        )
+
+    def _list_deployments_plan(
+        self,
+        sort_by: "Optional[SortKey]" = None,
+        sort_descriptor: "Optional[SortDirection]" = None,
+        status: Optional[str] = None,
+        creator_id: Optional[str] = None,
+        query: Optional[str] = None,
+        limit: Optional[int] = None,
+        skip: Optional[int] = None,
+        cursor_id: Optional[str] = None,
+    ) -> "RequestPlan[models.ListEndpointDeploymentsResponse, models.Error]":
+        from outpost_api.models import ListDeploymentsSb, ListDeploymentsSd
+        from outpost_api.types import UNSET
+
+        return operations.list_deployments.plan(
+            self.entity,
+            self.name,
+            sb=UNSET if sort_by is None else ListDeploymentsSb(sort_by),
+            sd=UNSET if sort_descriptor is None else ListDeploymentsSd(sort_descriptor),
+            l=given(limit),
+            status=given(status),
+            creator_id=given(creator_id),
+            q=given(query),
+            skip=given(skip),
+            cursor_id=given(cursor_id),
+        )
+
+    def _recent_deployments_plan(
+        self,
+    ) -> "RequestPlan[models.ListEndpointDeploymentsResponse, models.Error]":
+        return self._list_deployments_plan(limit=20)
+
+    def _status_plan(self) -> "RequestPlan[models.EndpointStatusResponse, models.Error]":
+        return operations.get_endpoint_status.plan(self.entity, self.name)
+
+    def _replica_status_plan(self) -> "RequestPlan[models.EndpointReplicaStatus, models.Error]":
+        return operations.get_replica_status.plan(self.entity, self.name)
+
+    def _logs_plan(
+        self,
+        log_type: "Optional[LogType]",
+        deployment_id: Optional[str],
+        start: "Optional[Moment]",
+        end: "Optional[Moment]",
+        limit: Optional[int],
+    ) -> "RequestPlan[List[models.EndpointLog], models.Error]":
+        from outpost_api.models import LogType as LogTypeEnum
+        from outpost_api.types import UNSET
+
+        return operations.get_endpoint_logs.plan(
+            self.entity,
+            self.name,
+            log_type=UNSET if log_type is None else LogTypeEnum(log_type),
+            dep_id=given(deployment_id),
+            start=given(moment_text(start)),
+            end=given(moment_text(end)),
+            limit=given(limit),
+        )
+
+    def _tail_plan(
+        self, deployment_id: Optional[str]
+    ) -> "RequestPlan[List[models.EndpointLog], models.Error]":
+        return self._logs_plan("dep", deployment_id, None, None, TAIL_LINES)
+
+    def _update_plan(
+        self, task_type: Optional[str], hardware_instance: Optional[str]
+    ) -> "RequestPlan[models.EndpointResource, models.Error]":
+        from outpost_api.models import EndpointUpdateRequest
+
+        if task_type is None and hardware_instance is None:
+            raise ConfigurationError("nothing to change: give task_type, hardware_instance or both")
+        body = EndpointUpdateRequest(
+            taskType=given(task_type), hardwareInstance=given(hardware_instance)
+        )
+        return operations.update_endpoint.plan(self.entity, self.name, body=body)
+
+    def _rename_plan(self, name: str) -> "RequestPlan[models.EndpointResource, models.Error]":
+        from outpost_api.models import EndpointRenameRequest
+
+        body = EndpointRenameRequest(name=checked_name(name, "name"))
+        return operations.rename_endpoint.plan(self.entity, self.name, body=body)
+
+    def _delete_plan(self) -> "RequestPlan[None, models.Error]":
+        return operations.delete_endpoint.plan(self.entity, self.name)
+
+    def _custom_template_plan(
+        self,
+    ) -> "RequestPlan[Union[bytes, models.EndpointCustomTemplateConfigDetails], models.Error]":
+        return operations.get_custom_template.plan(self.entity, self.name)
+
+
+def given(value: "Optional[T]") -> "Union[T, Unset]":
+    """Return UNSET for None: what a caller does not give is not sent."""
+    from outpost_api.types import UNSET
+
+    return UNSET if value is None else value
+
+
+def moment_text(moment: "Optional[Moment]") -> Optional[str]:
+    """Return a moment as the API takes it: nanoseconds since the epoch in digits, or ISO 8601 text.
+
+    A datetime without a time zone is local time, as everywhere in Python.
+    """
+    if moment is None or isinstance(moment, str):
+        return moment
+    if isinstance(moment, datetime):
+        # Whole microseconds: a float cannot hold nanoseconds of this century.
+        return str((moment.astimezone(timezone.utc) - _EPOCH) // timedelta(microseconds=1) * 1000)
+    return str(moment)
+
+
+def log_lines(logs: "List[models.EndpointLog]") -> "List[EndpointLog]":
+    """Return log lines with the attributes that are derived from them."""
+    from outpostkit._types.endpoint import EndpointLog
+
+    return [EndpointLog(log.timestamp, log.data) for log in logs]
+
+
+def tail_of(logs: "List[models.EndpointLog]") -> LogTail:
+    """Return the last lines of a log as text, tracebacks included."""
+    lines: List[str] = []
+    for log in logs:
+        lines.extend(log.data.message.splitlines())
+        lines.extend((log.data.exc_info or "").splitlines())
+    return LogTail(lines[-TAIL_LINES:])
+
+
+def current_deployment(
+    resource: "models.EndpointResource", deployment_id: Optional[str]
+) -> "Optional[models.EndpointDeployment]":
+    """Return the deployment that serves, if it is the one that is waited for."""
+    current = resource.currentDeployment
+    return current if current is not None and current.id == deployment_id else None
+
+
+def find_deployment(
+    listed: "models.ListEndpointDeploymentsResponse", deployment_id: str
+) -> "Optional[models.EndpointDeployment]":
+    """Return the deployment of that id, if it is among the listed."""
+    return next((each for each in listed.deployments if each.id == deployment_id), None)
+
+
+def seen(
+    elapsed_s: float,
+    resource: "models.EndpointResource",
+    deployment_id: Optional[str],
+    deployment: "Optional[models.EndpointDeployment]",
+) -> Seen:
+    """Return what one look at an endpoint gave."""
+    return Seen(
+        elapsed_s,
+        status=str(resource.status),
+        deployment_id=deployment_id or resource.currentDeploymentId,
+        deployment_status=None if deployment is None else str(deployment.status),
+        resource=resource,
+    )
+
+
+def healthy_resource(healthy: Seen) -> "models.EndpointResource":
+    """Return the endpoint that was seen healthy."""
+    assert healthy.resource is not None, "only a look that succeeded shows a healthy endpoint"
+    return healthy.resource
+
+
+def is_passing(problem: OutpostError) -> bool:
+    """Tell whether waiting may cure it: a lost connection, a busy or restarting server."""
+    return isinstance(problem, (OutpostConnectionError, RateLimitError, ServerError))
+
+
+def custom_template(
+    response: "Response[Union[bytes, models.EndpointCustomTemplateConfigDetails], models.Error]",
+) -> "Union[bytes, JsonValue]":
+    """Return the file of a template, or the JSON object that says where it is."""
+    media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        return response.content
+    from outpost_api.codec import read_json
+
+    value: JsonValue = read_json(response.content)
+    return value
+
+
+def prediction_domain(resource: "models.EndpointResource") -> Tuple[str, str, str]:
+    """Return the arguments of a predictor: the address of the domain, and the two paths on it.
+
+    Raises:
+        EndpointNotServingError: the endpoint has no domain yet.
+    """
+    domain = resource.primaryDomain
+    if domain is None:
+        raise EndpointNotServingError(resource.fullName, status=str(resource.status))
+    return f"{domain.protocol}://{domain.name}", resource.predictionPath, resource.healthcheckPath

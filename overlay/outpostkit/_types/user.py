@@ -1,0 +1,5 @@
+"""The classes of users."""
+
+from outpost_api.models import UserDetails, UserShortDetails, UserStats
+
+__all__ = ["UserDetails", "UserShortDetails", "UserStats"]
