@@ -17,8 +17,16 @@ MAX_MESSAGE_CHARS = 64 * 1024
 LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}
 
 
-def log_line(log_type: str, level: str, logger_name: str, message: str, **extra: Any) -> bytes:
-    """Return one line. ``extra`` values of None are left out."""
+def log_line(
+    log_type: str,
+    level: str,
+    logger_name: str,
+    message: str,
+    *,
+    pod_name: "str | None" = None,
+    **extra: Any,
+) -> bytes:
+    """Return one line. ``pod_name`` ends in the replica's id. ``extra`` values of None are left out."""
     if len(message) > MAX_MESSAGE_CHARS:
         message = message[:MAX_MESSAGE_CHARS] + " [cut]"
     data: dict[str, Any] = {
@@ -29,6 +37,9 @@ def log_line(log_type: str, level: str, logger_name: str, message: str, **extra:
         "message": message,
     }
     data.update((name, value) for name, value in extra.items() if value is not None)
+    if pod_name is not None:
+        # Where the published clients look for the replica: after the last "-".
+        data["kubernetes"] = {"pod_name": pod_name}
     # The time comes first so that a reader can skip lines without parsing them.
     line = {"timestamp": str(time.time_ns()), "data": data}
     return json.dumps(line, separators=(",", ":"), default=str).encode() + b"\n"

@@ -75,10 +75,10 @@ class DeploymentLog:
         self._logbook.write(self._endpoint_id, self._deployment_id, "dep", line)
 
     def event(
-        self, reason: str, message: str, *, level: str = "INFO", replica: str | None = None
+        self, reason: str, message: str, *, level: str = "INFO", pod_name: str | None = None
     ) -> None:
         """Write what happened to the endpoint or a replica into the event log."""
-        line = log_line("event", level, "outpost.events", message, reason=reason, replica=replica)
+        line = log_line("event", level, "outpost.events", message, reason=reason, pod_name=pod_name)
         self._logbook.write(self._endpoint_id, self._deployment_id, "event", line)
 
 

@@ -34,12 +34,21 @@ class Problem(Exception):
 
 
 def invalid(field: str, what: str) -> Problem:
-    """A request that names a field wrongly; ``what`` says how it should be."""
-    return Problem(400, f"{field}: {what}", "validation_failed")
+    """A value of a body that cannot be; ``what`` says how it should be."""
+    return Problem(422, f"{field}: {what}", "invalid_value")
+
+
+def invalid_query(name: str, what: str) -> Problem:
+    """A query value that cannot be; ``what`` says how it should be."""
+    return Problem(400, f"{name}: {what}", "invalid_value")
+
+
+def not_found(message: str) -> Problem:
+    return Problem(404, message, "not_found")
 
 
 def unauthorized(has_token: bool) -> Problem:
     if has_token:
-        return Problem(401, "The API token is not valid for this Outpost.", "invalid_token")
+        return Problem(401, "The API token is not valid for this Outpost.", "unauthorized")
     message = "No API token. Send it in the header 'Authorization: Bearer <token>'."
-    return Problem(401, message, "missing_token")
+    return Problem(401, message, "unauthorized")

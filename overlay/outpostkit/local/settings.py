@@ -17,7 +17,7 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of a server. Times in seconds, sizes in bytes; port 0 takes any free one."""
+    """Settings of a server. Times in seconds; port 0 takes any free one."""
 
     data_folder: Path
     host: str = DEFAULT_HOST
@@ -26,7 +26,6 @@ class Settings:
     start_timeout_s: float = 600.0
     queue_limit: int = 1000
     queue_timeout_s: float = 300.0
-    max_request_bytes: int = 16 * 1024 * 1024
     is_temporary: bool = False
 
     def __post_init__(self) -> None:

@@ -15,21 +15,24 @@ from outpostkit.local.problem import Problem, invalid
 
 T = TypeVar("T")
 
-MAX_METADATA_BYTES = 1024 * 1024
+MAX_JSON_BYTES = 1024 * 1024
+MAX_TEMPLATE_BYTES = 10 * 1024 * 1024
+# What the parts of a multipart body may add to the template itself.
+MAX_FORM_BYTES = MAX_TEMPLATE_BYTES + MAX_JSON_BYTES + 64 * 1024
 
 
-async def read_body(request: Request, max_bytes: int) -> bytes:
+async def read_body(request: Request, max_bytes: int, *, status: int = 400) -> bytes:
     """Return the body.
 
     Raises:
-        Problem: 413 when it is larger than ``max_bytes``; the rest of it is not read then.
+        Problem: ``status`` when it is larger than ``max_bytes``; the rest is not read then.
     """
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > max_bytes:
-            limit = f"{max_bytes // 1024} KiB"
-            raise Problem(413, f"The request body is larger than {limit}.", "body_too_large")
+            message = f"The request body is larger than {max_bytes // 1024} KiB."
+            raise Problem(status, message, "content_too_large")
     return bytes(body)
 
 
@@ -41,7 +44,7 @@ def decode(content: bytes | str, form: type[T], *, where: str = "") -> T:
     """Return a JSON text as ``form``.
 
     Raises:
-        Problem: 400 when it is not JSON or a field is not as the document says.
+        Problem: 400 when it is not JSON, 422 when a field is not as the document says.
     """
     try:
         return msgspec.json.decode(content, type=form)
@@ -53,28 +56,35 @@ def decode(content: bytes | str, form: type[T], *, where: str = "") -> T:
         raise Problem(400, f"{name} is not valid JSON: {error}", "invalid_json") from None
 
 
-async def read_json(request: Request, form: type[T], max_bytes: int) -> T:
-    """Return a JSON body as ``form``; see :func:`decode` and :func:`read_body` for what is raised."""
+async def read_json(request: Request, form: type[T]) -> T:
+    """Return a small JSON body as ``form``; see :func:`decode` for what is raised."""
+    require_json(request)
+    return decode(await read_body(request, MAX_JSON_BYTES), form)
+
+
+def require_json(request: Request) -> None:
+    """Raises:
+    Problem: 400, the body says that it is something else than JSON.
+    """
     if media_type(request) not in ("application/json", ""):
-        message = f"Send the body as application/json, not {media_type(request)}."
-        raise Problem(415, message, "unsupported_media_type")
-    return decode(await read_body(request, max_bytes), form)
+        message = f"Send the body as application/json, not as {media_type(request)}."
+        raise Problem(400, message, "unsupported_media_type")
 
 
-async def read_multipart(request: Request, max_bytes: int) -> tuple[str, str, bytes]:
-    """Return the text of the part ``metadata``, and the name and content of the file part ``template``.
+async def read_multipart(request: Request, body: bytes) -> tuple[str, str, bytes]:
+    """Return the text of the part ``metadata``, and name and content of the file ``template``.
 
     Raises:
-        Problem: 400 when the body is not multipart/form-data or a part is missing, 413.
+        Problem: 400 when the body is not multipart/form-data, 413 when the template is too large,
+            422 when a part is missing.
     """
-    body = await read_body(request, max_bytes)
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
 
     whole = Request(request.scope, receive)
     try:
-        async with whole.form(max_files=8, max_fields=8, max_part_size=MAX_METADATA_BYTES) as form:
+        async with whole.form(max_files=8, max_fields=8, max_part_size=MAX_JSON_BYTES) as form:
             metadata, template = form.get("metadata"), form.get("template")
             if isinstance(metadata, UploadFile):
                 metadata = (await metadata.read()).decode("utf-8", "replace")
@@ -82,10 +92,14 @@ async def read_multipart(request: Request, max_bytes: int) -> tuple[str, str, by
                 raise invalid("metadata", "this part is required: a JSON text")
             if not isinstance(template, UploadFile):
                 raise invalid("template", "this part is required: the template file")
-            return metadata, template.filename or "template.py", await template.read()
+            content = await template.read()
     except HTTPException as error:
         message = f"The multipart body is not valid: {error.detail}"
         raise Problem(400, message, "invalid_multipart") from None
+    if len(content) > MAX_TEMPLATE_BYTES:
+        message = f"The template is larger than {MAX_TEMPLATE_BYTES // 1024 // 1024} MiB."
+        raise Problem(413, message, "content_too_large")
+    return metadata, template.filename or "template.py", content
 
 
 def _explain(error: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from outpostkit.local.logbook import Logbook
-from outpostkit.local.problem import Problem, invalid
+from outpostkit.local.problem import invalid_query, not_found
 from outpostkit.local.serving.endpoint import EndpointRuntime
 from outpostkit.local.serving.fleet import Fleet
 from outpostkit.local.settings import Settings
@@ -46,7 +46,7 @@ class Call:
         """
         entity = self.request.path_params["entity"]
         if entity != self.user.name:
-            raise Problem(404, f"There is no user or team {entity!r}.", "entity_not_found")
+            raise not_found(f"There is no user or team {entity!r}.")
         return self.user
 
     def endpoint(self) -> Endpoint:
@@ -59,7 +59,7 @@ class Call:
         name = self.request.path_params["name"]
         endpoint = self.store.endpoint(owner.id, name)
         if endpoint is None:
-            raise Problem(404, f"{owner.name} has no endpoint {name!r}.", "endpoint_not_found")
+            raise not_found(f"There is no endpoint {owner.name}/{name}.")
         return endpoint
 
     def runtime(self, endpoint: Endpoint) -> EndpointRuntime:
@@ -83,4 +83,4 @@ class Call:
             if number >= minimum and (maximum is None or number <= maximum):
                 return number
         bounds = f"of at least {minimum}" if maximum is None else f"from {minimum} to {maximum}"
-        raise invalid(name, f"expected a whole number {bounds}")
+        raise invalid_query(name, f"expected a whole number {bounds}")

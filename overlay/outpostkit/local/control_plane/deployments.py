@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
-from outpostkit.local.problem import Problem, invalid
+from outpostkit.local.problem import Problem, invalid_query, not_found
 from outpostkit.local.store.records import Deployment, new_id, now
+from outpostkit.local.store.store import EndpointGone, KeyUsed
 
 from .answers import json_answer
-from .bodies import decode, read_body
+from .bodies import MAX_JSON_BYTES, decode, read_body, require_json
 from .call import Call
 from .endpoint_forms import DeployForm
+from .idempotency import creation_key, earlier_answer
 from .resources import deployment_resource, time_taken_s
 
 SORT_KEYS = ("updatedAt", "createdAt", "concludedAt", "timeTakenS")
@@ -22,8 +24,17 @@ DEFAULT_LIMIT = 100
 
 async def create_deployment(call: Call) -> Response:
     endpoint = call.endpoint()
-    body = await read_body(call.request, call.context.settings.max_request_bytes)
-    form = decode(body, DeployForm) if body.strip() else DeployForm()
+    body = await read_body(call.request, MAX_JSON_BYTES)
+    key = creation_key(call, body)
+    earlier = earlier_answer(call, key)
+    if earlier is not None:
+        return earlier
+    if endpoint.is_deleting:
+        raise Problem(409, "The endpoint is being deleted.", "deleting")
+    form = DeployForm()
+    if body.strip():
+        require_json(call.request)
+        form = decode(body, DeployForm)
     at = now()
     deployment = Deployment(
         id=new_id(),
@@ -35,9 +46,17 @@ async def create_deployment(call: Call) -> Response:
         created_at=at,
         updated_at=at,
     )
-    await call.store.add_deployment(deployment)
+    answer = json_answer({"id": deployment.id}, 201)
+    try:
+        await call.store.add_deployment(
+            deployment, None if key is None else (key, bytes(answer.body))
+        )
+    except KeyUsed:
+        return earlier_answer(call, key) or answer
+    except EndpointGone:
+        raise not_found("The endpoint has been deleted.") from None
     call.context.fleet.deploy(endpoint, deployment)
-    return json_answer({"id": deployment.id}, 201)
+    return answer
 
 
 async def list_deployments(call: Call) -> Response:
@@ -49,7 +68,7 @@ async def list_deployments(call: Call) -> Response:
     if cursor is not None:
         position = next((i for i, one in enumerate(found) if one.id == cursor), None)
         if position is None:
-            raise invalid("cursorId", f"no such deployment in this list: {cursor}")
+            raise invalid_query("cursorId", f"no such deployment in this list: {cursor}")
         found = found[position + 1 :]
     skip = call.number("skip", 0, minimum=0, maximum=None)
     limit = call.number("l", DEFAULT_LIMIT, minimum=1, maximum=MAX_LIMIT)
@@ -76,7 +95,7 @@ def _filtered(call: Call, deployments: list[Deployment]) -> list[Deployment]:
     needle = (text or "").casefold()
 
     def is_wanted(deployment: Deployment) -> bool:
-        texts = (deployment.id, deployment.status, deployment.reason or "", call.user.name)
+        texts = (deployment.id, deployment.status, call.user.name)
         return (
             status in (None, deployment.status)
             and creator in (None, deployment.creator_id)
@@ -91,9 +110,9 @@ def _sort(call: Call, deployments: list[Deployment]) -> None:
     by = call.query("sb") or "createdAt"
     direction = call.query("sd") or "desc"
     if by not in SORT_KEYS:
-        raise invalid("sb", f"expected one of {', '.join(SORT_KEYS)}")
+        raise invalid_query("sb", f"expected one of {', '.join(SORT_KEYS)}")
     if direction not in ("asc", "desc"):
-        raise invalid("sd", "expected asc or desc")
+        raise invalid_query("sd", "expected asc or desc")
     values: dict[str, Callable[[Deployment], str | int]] = {
         "updatedAt": lambda one: one.updated_at,
         "createdAt": lambda one: one.created_at,

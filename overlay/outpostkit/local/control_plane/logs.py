@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from starlette.responses import Response
 
 from outpostkit.local.logbook import LOG_TYPES
-from outpostkit.local.problem import invalid
+from outpostkit.local.problem import invalid_query
 
 from .answers import json_answer
 from .call import Call
@@ -22,12 +22,12 @@ async def get_endpoint_logs(call: Call) -> Response:
     endpoint = call.endpoint()
     log_type = call.query("logType") or "runtime"
     if log_type not in LOG_TYPES:
-        raise invalid("logType", f"expected one of {', '.join(LOG_TYPES)}")
+        raise invalid_query("logType", f"expected one of {', '.join(LOG_TYPES)}")
     deployment_id = call.query("depId")
     if deployment_id is not None:
         deployments = call.store.deployments(endpoint.id)
         if deployment_id not in {deployment.id for deployment in deployments}:
-            raise invalid("depId", "the endpoint has no deployment of this id")
+            raise invalid_query("depId", "the endpoint has no deployment of this id")
     start, end = call.query("start"), call.query("end")
     lines = call.context.logbook.query(
         endpoint.id,
@@ -53,5 +53,5 @@ def time_ns(field: str, text: str) -> int:
         at = datetime.fromisoformat(text.replace(" ", "+") if text.count(":") > 2 else text)
     except ValueError:
         what = "expected nanoseconds since the epoch or an ISO 8601 time"
-        raise invalid(field, what) from None
+        raise invalid_query(field, what) from None
     return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1_000_000) * 1000

@@ -17,6 +17,7 @@ class ReplicaSpec:
     """One replica to start: the revision it runs and everything the revision needs."""
 
     replica_id: str
+    pod_name: str
     endpoint_id: str
     deployment_id: str
     template_path: Path

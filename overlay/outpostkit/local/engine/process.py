@@ -78,7 +78,7 @@ async def _spawn(spec: ReplicaSpec, folder: Path, records: ProcessRecords) -> Pr
     report, report_end = os.pipe()
     socket_path = str(folder / "http.sock")
     settings = {
-        "replica_id": spec.replica_id,
+        "pod_name": spec.pod_name,
         "template_path": str(spec.template_path),
         "class_name": spec.class_name,
         "root_path": spec.root_path,
@@ -87,8 +87,8 @@ async def _spawn(spec: ReplicaSpec, folder: Path, records: ProcessRecords) -> Pr
         "report_fd": report_end,
     }
     supervisor = [sys.executable, "-I", "-S", SUPERVISOR, str(lifeline_end), str(report_end)]
-    log_arguments = [str(spec.runtime_log), spec.replica_id]
-    worker = [sys.executable, "-u", "-m", "outpostkit.local.worker", json.dumps(settings)]
+    log_arguments = [str(spec.runtime_log), spec.pod_name]
+    worker = [sys.executable, "-P", "-u", "-m", "outpostkit.local.worker", json.dumps(settings)]
     try:
         process = await asyncio.create_subprocess_exec(
             *supervisor,

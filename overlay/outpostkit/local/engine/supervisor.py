@@ -25,7 +25,7 @@ MAX_LINE_BYTES = 64 * 1024
 
 
 def main() -> int:
-    lifeline, report, log_path, replica = int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:5]
+    lifeline, report, log_path, pod_name = int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:5]
     command = sys.argv[5:]
     # The server decides when this process ends, through the lifeline only.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -44,7 +44,7 @@ def main() -> int:
     for fd in (worker_stdout, worker_stderr, report):
         os.close(fd)
     _adopt_orphans()
-    output = _Output(_open_log(log_path), replica, {stdout: "stdout", stderr: "stderr"})
+    output = _Output(_open_log(log_path), pod_name, {stdout: "stdout", stderr: "stderr"})
     poll = select.poll()
     for fd in (lifeline, woken, stdout, stderr):
         poll.register(fd, select.POLLIN | select.POLLHUP)
@@ -144,9 +144,9 @@ def _open_log(path: str) -> "LogFile":
 class _Output:
     """Turns what the worker prints into log lines."""
 
-    def __init__(self, log: "LogFile", replica: str, names: "dict[int, str]") -> None:
+    def __init__(self, log: "LogFile", pod_name: str, names: "dict[int, str]") -> None:
         self._log = log
-        self._replica = replica
+        self._pod_name = pod_name
         self._names = names
         self._partial = dict.fromkeys(names, b"")
         self._log_line = importlib.import_module("log_files").log_line
@@ -180,7 +180,7 @@ class _Output:
     def _write(self, name: str, line: bytes) -> None:
         text = line.decode("utf-8", "replace").rstrip("\r")
         if text:
-            self._log.write(self._log_line("runtime", "INFO", name, text, replica=self._replica))
+            self._log.write(self._log_line("runtime", "INFO", name, text, pod_name=self._pod_name))
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from outpostkit.local.problem import Problem, unauthorized
+from outpostkit.local.problem import Problem, not_found, unauthorized
 from outpostkit.local.serving.endpoint import EndpointRuntime, NoReplica
 from outpostkit.local.serving.fleet import Fleet
 from outpostkit.local.store.store import Store
@@ -51,8 +51,8 @@ class Router:
         raw_path = scope.get("raw_path") or quote(scope["path"]).encode()
         slug, slash, rest = raw_path.decode("latin-1").removeprefix(PREFIX).partition("/")
         runtime = self._fleet.by_slug(slug)
-        if runtime is None:
-            raise Problem(404, "There is no endpoint on this domain.", "endpoint_not_found")
+        if runtime is None or runtime.is_deleting:
+            raise not_found("There is no endpoint on this domain.")
         return runtime, slash + rest or "/"
 
     def _authenticate(self, scope: Scope) -> None:

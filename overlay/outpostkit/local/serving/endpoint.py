@@ -33,6 +33,7 @@ class EndpointRuntime:
         self.serving: ReplicaSet | None = None
         self.rollout_order = asyncio.Lock()
         self.rollouts = 0
+        self.rollout_tasks: set[asyncio.Task[None]] = set()
         self.last_rollout_failed = False
         self.is_deleting = False
         self._conditions = ReplicaConditions()
@@ -44,9 +45,9 @@ class EndpointRuntime:
     def status(self) -> str:
         if self.is_deleting:
             return "deleting"
-        if self.rollouts:
-            return "deploying"
         if self.serving is None:
+            if self.rollouts:
+                return "deploying"
             return "failed" if self.last_rollout_failed else "not_deployed"
         if self.serving.ready:
             return "healthy"
@@ -99,7 +100,7 @@ class EndpointRuntime:
                 return await ready
         except TimeoutError:
             message = f"No replica became ready within {self._queue_timeout_s:g} s."
-            raise NoReplica("wake_timeout", message, 5) from None
+            raise NoReplica("no_replica_ready", message, 5) from None
         finally:
             if ready in self._waiting:
                 self._waiting.remove(ready)

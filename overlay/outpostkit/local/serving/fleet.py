@@ -22,6 +22,7 @@ from .template_source import TemplateRefused
 
 # Growing does not wait for this: it happens with the request that asks for it.
 SCALE_INTERVAL_S = 0.1
+DELETE_PATIENCE_S = 5.0
 
 _log = logging.getLogger("outpost.fleet")
 
@@ -93,21 +94,28 @@ class Fleet:
         return self._by_slug.get(slug)
 
     async def delete(self, endpoint: Endpoint) -> None:
-        """End and forget an endpoint. Its name is free when this returns."""
+        """End and forget an endpoint.
+
+        Returns when it is gone, its name free again. If it still answers requests after
+        ``DELETE_PATIENCE_S``, returns then; it goes on ending meanwhile.
+        """
         runtime = self._by_id[endpoint.id]
-        runtime.is_deleting = True
         await self._store.mark_deleting(endpoint.id)
-        # Not cancelled with the request that asked for it.
-        await asyncio.shield(self._start(self._delete(endpoint, runtime)))
+        runtime.is_deleting = True
+        await asyncio.wait(
+            {self._start(self._delete(endpoint, runtime))}, timeout=DELETE_PATIENCE_S
+        )
 
     async def _delete(self, endpoint: Endpoint, runtime: EndpointRuntime) -> None:
+        for rollout in runtime.rollout_tasks:
+            rollout.cancel()
         async with runtime.rollout_order:
-            if self._by_id.pop(endpoint.id, None) is None:
+            if endpoint.id not in self._by_id:
                 return  # deleted twice at once
-            self._by_slug.pop(endpoint.slug, None)
             if runtime.serving is not None:
-                await runtime.serving.close(drain_s=0, grace_s=1)
-        await self._store.remove_endpoint(endpoint.id)
+                await runtime.serving.close()
+            await self._store.remove_endpoint(endpoint.id)
+            del self._by_id[endpoint.id], self._by_slug[endpoint.slug]
         self._logbook.forget(endpoint.id)
         shutil.rmtree(self._folder.revisions / endpoint.id, ignore_errors=True)
 
@@ -115,9 +123,13 @@ class Fleet:
 
     def deploy(self, endpoint: Endpoint, deployment: Deployment) -> None:
         """Roll a stored deployment out; those of one endpoint run one after another, in order."""
-        runtime = self._by_id[endpoint.id]
+        runtime = self._by_id.get(endpoint.id)
+        if runtime is None:
+            return  # deleted meanwhile
         runtime.rollouts += 1
-        self._start(self._roll_out(endpoint, runtime, deployment))
+        task = self._start(self._roll_out(endpoint, runtime, deployment))
+        runtime.rollout_tasks.add(task)
+        task.add_done_callback(runtime.rollout_tasks.discard)
 
     async def _roll_out(
         self, endpoint: Endpoint, runtime: EndpointRuntime, deployment: Deployment
@@ -128,7 +140,7 @@ class Fleet:
                 if runtime.is_deleting:
                     return
                 rollout = self._rollout(deployment)
-                replicas = await rollout.run(deployment, _root_path(endpoint), runtime.changed)
+                replicas = await rollout.run(deployment, endpoint.slug, runtime.changed)
                 runtime.last_rollout_failed = replicas is None
                 if replicas is None:
                     return
@@ -162,7 +174,7 @@ class Fleet:
             return
         rollout = self._rollout(deployment)
         try:
-            revision = await rollout.revision(deployment, _root_path(endpoint))
+            revision = await rollout.revision(deployment, endpoint.slug)
         except TemplateRefused as refused:
             _log.error("cannot serve endpoint %s again: %s", endpoint.name, refused.reason)
             return
@@ -191,7 +203,3 @@ class Fleet:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-def _root_path(endpoint: Endpoint) -> str:
-    return f"/domains/{endpoint.slug}"

@@ -33,7 +33,7 @@ class Revision:
     deployment_id: str
     config: EndpointConfig
     template_path: Path
-    root_path: str
+    slug: str
     start_timeout_s: float
 
 
@@ -170,15 +170,20 @@ class ReplicaSet:
     async def _launch(self) -> Replica:
         revision = self.revision
         replica_id = new_id()[:10]
-        self.log.event("ReplicaStarting", f"Starting replica {replica_id}.", replica=replica_id)
+        self.log.event(
+            "ReplicaStarting",
+            f"Starting replica {replica_id}.",
+            pod_name=self._pod_name(replica_id),
+        )
         began = time.monotonic()
         spec = ReplicaSpec(
             replica_id=replica_id,
+            pod_name=self._pod_name(replica_id),
             endpoint_id=revision.endpoint_id,
             deployment_id=revision.deployment_id,
             template_path=revision.template_path,
             class_name=revision.config.class_name or "",
-            root_path=revision.root_path,
+            root_path=f"/domains/{revision.slug}",
             runtime_log=self.log.runtime_path,
             start_timeout_s=revision.start_timeout_s,
             secrets=self._secrets(),
@@ -187,12 +192,18 @@ class ReplicaSet:
             replica = await self._engine.start(spec)
         except StartFailed as failure:
             message = f"Replica {replica_id} did not start. {failure.reason}"
-            self.log.event("ReplicaStartFailed", message, level="ERROR", replica=replica_id)
+            self.log.event(
+                "ReplicaStartFailed", message, level="ERROR", pod_name=self._pod_name(replica_id)
+            )
             raise
         took_s = time.monotonic() - began
         message = f"Replica {replica_id} is ready after {took_s:.2f} s."
-        self.log.event("ReplicaReady", message, replica=replica_id)
+        self.log.event("ReplicaReady", message, pod_name=self._pod_name(replica_id))
         return replica
+
+    def _pod_name(self, replica_id: str) -> str:
+        revision = self.revision
+        return f"{revision.slug}-{revision.deployment_id[:7]}-{replica_id}"
 
     def _add(self, replica: Replica) -> None:
         live = LiveReplica(replica)
@@ -209,7 +220,7 @@ class ReplicaSet:
         await live.session.close()
         replica_id = live.replica.replica_id
         message = f"Replica {replica_id} ended by itself: {why}."
-        self.log.event("ReplicaEnded", message, level="ERROR", replica=replica_id)
+        self.log.event("ReplicaEnded", message, level="ERROR", pod_name=self._pod_name(replica_id))
         if time.monotonic() - live.ready_since >= STABLE_S:
             self.failures = 0
         self._failed(StartFailed(message))
@@ -233,7 +244,9 @@ class ReplicaSet:
         await live.drain_and_stop(drain_s=drain_s, grace_s=grace_s)
         self._retiring.discard(live)
         replica_id = live.replica.replica_id
-        self.log.event("ReplicaStopped", f"Stopped replica {replica_id}.", replica=replica_id)
+        self.log.event(
+            "ReplicaStopped", f"Stopped replica {replica_id}.", pod_name=self._pod_name(replica_id)
+        )
         self._changed()
 
     def _keep(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:

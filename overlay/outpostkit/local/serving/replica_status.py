@@ -38,8 +38,6 @@ class ReplicaConditions:
         found = self._conditions.get(kind)
         status = "True" if holds else "False"
         said = {"type": kind, "status": status, "reason": reason, "message": message}
-        if found is not None and all(found[name] == value for name, value in said.items()):
-            return
         at = now()
         since = found["lastTransitionTime"] if found and found["status"] == status else at
         self._conditions[kind] = {**said, "lastUpdateTime": at, "lastTransitionTime": since}

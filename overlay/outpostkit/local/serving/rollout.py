@@ -42,7 +42,7 @@ class Rollout:
         self._start_timeout_s = start_timeout_s
 
     async def run(
-        self, deployment: Deployment, root_path: str, changed: Callable[[], None]
+        self, deployment: Deployment, slug: str, changed: Callable[[], None]
     ) -> ReplicaSet | None:
         """Return the new replicas with one of them ready, or None when the deployment failed.
 
@@ -50,7 +50,7 @@ class Rollout:
         """
         try:
             await self._store.set_deployment_status(deployment.id, "building")
-            revision = await self.revision(deployment, root_path)
+            revision = await self.revision(deployment, slug)
             await self._store.set_deployment_status(deployment.id, "deploying")
             self._log.step(f"Loading the template class {revision.config.class_name!r}.")
             replicas = self.replica_set(revision, changed)
@@ -72,7 +72,7 @@ class Rollout:
             changed,
         )
 
-    async def revision(self, deployment: Deployment, root_path: str) -> Revision:
+    async def revision(self, deployment: Deployment, slug: str) -> Revision:
         """Return the revision of a deployment, with its template file in place.
 
         Raises:
@@ -97,7 +97,7 @@ class Rollout:
             deployment.id,
             config,
             path,
-            root_path,
+            slug,
             self._start_timeout_s,
         )
 

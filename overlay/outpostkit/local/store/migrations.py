@@ -72,7 +72,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             user_id TEXT NOT NULL REFERENCES users (id),
             key TEXT NOT NULL,
             request_digest TEXT NOT NULL,
-            status INTEGER NOT NULL,
             body BLOB NOT NULL,
             created_at TEXT NOT NULL,
             PRIMARY KEY (user_id, key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -17,9 +17,10 @@ def new_id() -> str:
     return first + "".join(secrets.choice(ID_ALPHABET) for _ in range(23))
 
 
-def now() -> str:
+def now(offset: timedelta = timedelta()) -> str:
     """Return the present as the API writes times: ``2023-12-08T13:26:01.277Z``."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    at = datetime.now(UTC) + offset
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class User(msgspec.Struct, frozen=True):
@@ -51,7 +52,7 @@ class EndpointConfig(msgspec.Struct, frozen=True):
     hardware_instance: str
     visibility: str = "public"
     container_type: str = "prebuilt"
-    task_type: str = "custom"
+    task_type: str | None = None
     class_name: str | None = None
     template_digest: str | None = None
     template_file_name: str | None = None
@@ -86,6 +87,14 @@ class Deployment(msgspec.Struct, frozen=True):
     updated_at: str
     concluded_at: str | None = None
     reason: str | None = None
+
+
+class CreationKey(msgspec.Struct, frozen=True):
+    """What a client calls a creating request, and the digest of that request."""
+
+    user_id: str
+    key: str
+    request_digest: str
 
 
 CONCLUDED = frozenset({"healthy", "failed", "superseded", "cancelled"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,9 +14,22 @@ import msgspec
 from outpostkit.local.process_identity import ProcessIdentity
 
 from .database import Database
-from .records import CONCLUDED, Deployment, Endpoint, EndpointConfig, User, now
+from .records import CONCLUDED, CreationKey, Deployment, Endpoint, EndpointConfig, User, now
 
 T = TypeVar("T")
+
+# The key of a creating request and the body that answers it.
+Answer = tuple[CreationKey, bytes]
+
+KEYS_KEPT = timedelta(hours=24)
+
+
+class KeyUsed(Exception):
+    """A request with the same idempotency key has been answered."""
+
+
+class EndpointGone(Exception):
+    """The endpoint has been deleted."""
 
 
 class NameTaken(Exception):
@@ -60,7 +74,7 @@ class Store:
     # Endpoints
 
     def endpoints(self, owner_id: str) -> list[Endpoint]:
-        return self._endpoints("owner_id = ? ORDER BY created_at DESC, rowid DESC", owner_id)
+        return self._endpoints("owner_id = ? ORDER BY rowid", owner_id)
 
     def all_endpoints(self) -> list[Endpoint]:
         return self._endpoints("1 = 1 ORDER BY rowid")
@@ -76,15 +90,21 @@ class Store:
         return [_endpoint(row) for row in rows]
 
     async def add_endpoint(
-        self, endpoint: Endpoint, template: bytes | None, secrets: Mapping[str, str]
+        self,
+        endpoint: Endpoint,
+        template: bytes | None,
+        secrets: Mapping[str, str],
+        answer: Answer | None,
     ) -> None:
-        """Keep a new endpoint with its template file and its secrets.
+        """Keep a new endpoint with its template file, its secrets, and the answer to its creator.
 
         Raises:
+            KeyUsed: the answer's key has been used.
             NameTaken: the owner has an endpoint of that name.
         """
 
         def work(connection: sqlite3.Connection) -> None:
+            _put_answer(connection, answer)
             if template is not None:
                 _put_template(connection, template)
             columns = "id, owner_id, name, slug, config, created_at, updated_at"
@@ -105,7 +125,7 @@ class Store:
                 [(endpoint.id, name, value) for name, value in secrets.items()],
             )
 
-        await self._write_named(work)
+        await self._write_checked(work)
 
     async def update_endpoint(self, endpoint_id: str, config: EndpointConfig) -> None:
         await self._change_endpoint(endpoint_id, "config", _json(config))
@@ -129,7 +149,7 @@ class Store:
                 (value, now(), endpoint_id),
             )
 
-        await self._write_named(work)
+        await self._write_checked(work)
 
     async def remove_endpoint(self, endpoint_id: str) -> None:
         """Forget an endpoint with its deployments and secrets, and template files nobody uses any more."""
@@ -145,12 +165,16 @@ class Store:
 
         await self._database.write(work)
 
-    async def _write_named(self, work: Callable[[sqlite3.Connection], None]) -> None:
+    async def _write_checked(self, work: Callable[[sqlite3.Connection], None]) -> None:
         try:
             await self._database.write(work)
         except sqlite3.IntegrityError as error:
+            if "idempotent_answers" in str(error):
+                raise KeyUsed from None
             if "endpoints.name" in str(error):
                 raise NameTaken from None
+            if "FOREIGN KEY" in str(error):
+                raise EndpointGone from None
             raise
 
     # Templates and secrets
@@ -186,8 +210,16 @@ class Store:
         rows = self._database.read(f"SELECT * FROM deployments WHERE {condition}", *values)
         return [_deployment(row) for row in rows]
 
-    async def add_deployment(self, deployment: Deployment) -> None:
+    async def add_deployment(self, deployment: Deployment, answer: Answer | None) -> None:
+        """Keep a new deployment and the answer to its creator.
+
+        Raises:
+            KeyUsed: the answer's key has been used.
+            EndpointGone: the endpoint has been deleted meanwhile.
+        """
+
         def work(connection: sqlite3.Connection) -> None:
+            _put_answer(connection, answer)
             columns = "id, endpoint_id, creator_id, status, wakeup, config, created_at, updated_at"
             connection.execute(
                 f"INSERT INTO deployments ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -203,7 +235,7 @@ class Store:
                 ),
             )
 
-        await self._database.write(work)
+        await self._write_checked(work)
 
     async def set_deployment_config(self, deployment_id: str, config: EndpointConfig) -> None:
         """Complete the revision of a deployment that has not concluded."""
@@ -254,6 +286,21 @@ class Store:
 
         await self._database.write(work)
 
+    # Idempotent answers
+
+    def answer(self, key: CreationKey) -> tuple[str, bytes] | None:
+        """Return the digest of the request that used the key before, and its answer."""
+        row = _first(
+            self._database.read(
+                "SELECT request_digest, body FROM idempotent_answers"
+                " WHERE user_id = ? AND key = ? AND created_at > ?",
+                key.user_id,
+                key.key,
+                now(-KEYS_KEPT),
+            )
+        )
+        return None if row is None else (row["request_digest"], bytes(row["body"]))
+
     # Processes
 
     def workers(self) -> dict[str, ProcessIdentity]:
@@ -282,6 +329,18 @@ def _first(found: list[T]) -> T | None:
 
 def _json(config: EndpointConfig) -> str:
     return msgspec.json.encode(config).decode()
+
+
+def _put_answer(connection: sqlite3.Connection, answer: Answer | None) -> None:
+    if answer is None:
+        return
+    key, body = answer
+    connection.execute("DELETE FROM idempotent_answers WHERE created_at <= ?", (now(-KEYS_KEPT),))
+    connection.execute(
+        "INSERT INTO idempotent_answers (user_id, key, request_digest, body, created_at)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (key.user_id, key.key, key.request_digest, body, now()),
+    )
 
 
 def _put_template(connection: sqlite3.Connection, content: bytes) -> str:

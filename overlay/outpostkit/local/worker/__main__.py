@@ -44,7 +44,7 @@ def main() -> None:
     settings = json.loads(sys.argv[1])
     report = Report(settings["report_fd"])
     report.send("started", pid=os.getpid())
-    capture_logs(settings["runtime_log"], settings["replica_id"])
+    capture_logs(settings["runtime_log"], settings["pod_name"])
     template_path = Path(settings["template_path"])
     try:
         template = load_template(template_path, settings["class_name"])

@@ -10,10 +10,10 @@ from outpostkit.local.log_files import LogFile, log_line
 class RuntimeLogHandler(logging.Handler):
     """Writes each record as one line, with its traceback and stack when it has them."""
 
-    def __init__(self, path: str, replica: str) -> None:
+    def __init__(self, path: str, pod_name: str) -> None:
         super().__init__()
         self._file = LogFile(path)
-        self._replica = replica
+        self._pod_name = pod_name
         self._formatter = logging.Formatter()
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -27,14 +27,16 @@ class RuntimeLogHandler(logging.Handler):
                 level_num=record.levelno,
                 exc_info=record.exc_text or exc_info,
                 stack_info=record.stack_info,
-                replica=self._replica,
+                pod_name=self._pod_name,
             )
             self._file.write(line)
         except Exception:
             self.handleError(record)
 
 
-def capture_logs(path: str, replica: str) -> None:
+def capture_logs(path: str, pod_name: str) -> None:
     """Send every log record from INFO on to the runtime log, and warnings with them."""
-    logging.basicConfig(level=logging.INFO, handlers=[RuntimeLogHandler(path, replica)], force=True)
+    logging.basicConfig(
+        level=logging.INFO, handlers=[RuntimeLogHandler(path, pod_name)], force=True
+    )
     logging.captureWarnings(True)

@@ -1,0 +1,203 @@
+"""A running local Outpost, and a client whose every answer is compared with the document."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+
+from outpostkit.local import LocalOutpost
+
+
+def _load(name: str) -> ModuleType:
+    """Load a module of this folder, which is on no import path."""
+    spec = importlib.util.spec_from_file_location(
+        f"local_tests_{name}", Path(__file__).with_name(f"{name}.py")
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+contract_module = _load("contract")
+
+ECHO = """
+class Echo:
+    def predict(self, value: dict) -> dict:
+        return {"echo": value}
+"""
+
+_numbers = count(1)
+
+
+@dataclass
+class Api:
+    """Calls one server as one user. Every answer has to agree with the document."""
+
+    base_url: str
+    token: str
+    contract: Any
+    entity: str = "local"
+    http: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.http = httpx.Client(
+            headers={"Authorization": f"Bearer {self.token}"}, timeout=30, trust_env=False
+        )
+
+    @property
+    def origin(self) -> str:
+        return self.base_url.removesuffix("/v1")
+
+    def call(self, method: str, path: str, **request: Any) -> httpx.Response:
+        response = self.http.request(method, self.base_url + path, **request)
+        return self.contract.check(response)
+
+    def get(self, path: str, **query: Any) -> Any:
+        response = self.call("GET", path, params=query)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def create(
+        self,
+        template: str | bytes = ECHO,
+        class_name: str = "Echo",
+        *,
+        headers: dict[str, str] | None = None,
+        **metadata: Any,
+    ) -> httpx.Response:
+        """Create an endpoint from a template file."""
+        metadata = {
+            "name": f"endpoint-{next(_numbers)}",
+            "hardwareInstance": "cpu-sm",
+            "customTemplateConfig": {"className": class_name},
+            "replicaScalingConfig": {"scaledownPeriod": 60},
+            **metadata,
+        }
+        return self.call(
+            "POST",
+            f"/endpoints/{self.entity}",
+            data={"metadata": json.dumps(metadata)},
+            files={"template": ("template.py", template, "text/x-python")},
+            headers=headers or {},
+        )
+
+    def endpoint(self, *args: Any, **metadata: Any) -> Endpoint:
+        response = self.create(*args, **metadata)
+        assert response.status_code == 201, response.text
+        return Endpoint(self, response.json()["name"])
+
+    def deployed(self, *args: Any, **metadata: Any) -> Endpoint:
+        """Create an endpoint, deploy it, and wait until it serves."""
+        endpoint = self.endpoint(*args, **metadata)
+        assert endpoint.deploy_and_wait()["status"] == "healthy", endpoint.messages("dep")
+        return endpoint
+
+
+@dataclass
+class Endpoint:
+    """One endpoint of a server."""
+
+    api: Api
+    name: str
+
+    @property
+    def path(self) -> str:
+        return f"/endpoints/{self.api.entity}/{self.name}"
+
+    def get(self, rest: str = "", **query: Any) -> Any:
+        return self.api.get(self.path + rest, **query)
+
+    def status(self) -> str:
+        return self.get("/status")["status"]
+
+    def deploy(self, **body: Any) -> str:
+        response = self.api.call("POST", self.path + "/deployments", json=body)
+        assert response.status_code == 201, response.text
+        return response.json()["id"]
+
+    def deployment(self, deployment_id: str) -> dict[str, Any]:
+        found = self.get("/deployments")["deployments"]
+        return next(one for one in found if one["id"] == deployment_id)
+
+    def deploy_and_wait(self, **body: Any) -> dict[str, Any]:
+        """Deploy, and return the deployment when it has concluded."""
+        deployment_id = self.deploy(**body)
+        return eventually(
+            lambda: self.deployment(deployment_id), lambda one: one["concludedAt"] is not None
+        )
+
+    def url(self, kind: str = "prediction") -> str:
+        resource = self.get()
+        domain = resource["primaryDomain"]
+        return f"{domain['protocol']}://{domain['name']}{resource[kind + 'Path']}"
+
+    def predict(self, **request: Any) -> httpx.Response:
+        return self.api.contract.check(self.api.http.post(self.url(), **request))
+
+    def logs(self, log_type: str, **query: Any) -> list[dict[str, Any]]:
+        lines: list[dict[str, Any]] = self.get("/logs", logType=log_type, **query)
+        return lines
+
+    def messages(self, log_type: str) -> list[str]:
+        return [line["data"]["message"] for line in self.logs(log_type)]
+
+
+def eventually(
+    look: Callable[[], Any], is_right: Callable[[Any], bool] = bool, timeout_s: float = 15
+) -> Any:
+    """Return what is seen as soon as it is right."""
+    give_up_at = time.monotonic() + timeout_s
+    while not is_right(seen := look()):
+        assert time.monotonic() < give_up_at, f"after {timeout_s} s still {seen!r}"
+        time.sleep(0.03)
+    return seen
+
+
+@pytest.fixture(scope="session")
+def contract() -> Any:
+    return contract_module.Contract()
+
+
+@pytest.fixture(scope="session")
+def outpost() -> Iterator[LocalOutpost]:
+    """One server for the tests that share it, with short waits."""
+    with LocalOutpost(start_timeout_s=10, queue_timeout_s=5, queue_limit=20) as outpost:
+        yield outpost
+
+
+@pytest.fixture(scope="session")
+def api(outpost: LocalOutpost, contract: Any) -> Iterator[Api]:
+    api = Api(outpost.base_url, outpost.api_token, contract)
+    yield api
+    api.http.close()
+
+
+@pytest.fixture(scope="session")
+def connect(contract: Any) -> Callable[[LocalOutpost], Api]:
+    """Return a client of another server."""
+    return lambda outpost: Api(outpost.base_url, outpost.api_token, contract)
+
+
+@pytest.fixture(scope="session", name="eventually")
+def eventually_fixture() -> Callable[..., Any]:
+    return eventually
+
+
+@pytest.fixture(scope="session")
+def echo(api: Api) -> Endpoint:
+    """A deployed endpoint that answers with what it is sent."""
+    return api.deployed(name="echo")
