@@ -84,12 +84,12 @@ class EndpointPlans:
         return operations.list_deployments.plan(
             self.entity,
             self.name,
-            sb=UNSET if sort_by is None else ListDeploymentsSb(sort_by),
-            sd=UNSET if sort_descriptor is None else ListDeploymentsSd(sort_descriptor),
-            l=given(limit),
+            sort_by=UNSET if sort_by is None else ListDeploymentsSb(sort_by),
+            sort_direction=UNSET if sort_descriptor is None else ListDeploymentsSd(sort_descriptor),
+            limit=given(limit),
             status=given(status),
             creator_id=given(creator_id),
-            q=given(query),
+            search=given(query),
             skip=given(skip),
             cursor_id=given(cursor_id),
         )

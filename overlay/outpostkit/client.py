@@ -284,7 +284,7 @@ class Client(_Settings):
         return _checked(self._perform(exchange), exchange.attempts)
 
     async def _async_request(self, method: str, path: str, **options: "Any") -> "httpx.Response":
-        """Send any request from ``async`` code, over a connection of its own; as :meth:`_request`."""
+        """Send any request from ``async`` code, over its own connection; see :meth:`_request`."""
         if any(self._http_options.get(name) is not None for name in ("transport", "mounts")):
             raise ConfigurationError(
                 "a blocking transport cannot be used from async code; use AsyncClient there"
