@@ -7,12 +7,13 @@ The prediction goes to standard output, all that is said about it to standard er
 import json
 import signal
 import sys
+from functools import partial
 from types import FrameType
 
 import click
 from rich.console import Console
 
-from outpostkit import Client, EndpointCustomTemplateConfig, Endpoints
+from outpostkit import Client, EndpointCustomTemplateConfig, Endpoints, WaitProgress
 from outpostkit.demo import EXAMPLE_TEXT, TEMPLATE_CLASS, TEMPLATE_PATH
 from outpostkit.exceptions import OutpostError
 from outpostkit.local import LocalOutpost
@@ -52,9 +53,7 @@ def summarise(console: Console) -> None:
 
         console.print("Deploying it ...")
         endpoint.deploy()
-        endpoint.wait_until_healthy(
-            timeout=60, on_progress=lambda progress: console.print(f"  {progress}", markup=False)
-        )
+        endpoint.wait_until_healthy(timeout=60, on_progress=partial(show_progress, console))
 
         console.print(f"Asking for a summary of {len(EXAMPLE_TEXT):,} characters ...")
         response = endpoint.get_prediction_client().infer(json={"documents": EXAMPLE_TEXT})
@@ -65,6 +64,11 @@ def summarise(console: Console) -> None:
             console.print(f"  {log.data.level:<7} {log.data.message}", markup=False)
         console.print("Stopping the local Outpost ...")
     console.print("  stopped; nothing is left running.")
+
+
+def show_progress(console: Console, progress: WaitProgress) -> None:
+    """Print one line about an endpoint that is on its way to be healthy."""
+    console.print(f"  {progress.elapsed_s:5.1f} s  {progress.status or progress.problem}", markup=False)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
