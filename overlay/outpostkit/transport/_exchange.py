@@ -1,0 +1,154 @@
+"""One request and its response on one connection: what to do next, without doing it.
+
+:meth:`Exchange.steps` is a generator that both transports drive; the blocking one and the
+asyncio one differ only in how they carry a step out. A step is
+
+* bytes: write some of them; the reply is what could not be written yet, or None;
+* ``LISTEN``: wait until more can be written or the server speaks; the reply is what it said
+  (empty at the end of the connection), or None;
+* ``RECEIVE``: wait for bytes; the reply is those, empty at the end of the connection;
+* ``NEXT_CHUNK``: the reply is the next piece of the request body, or None at its end.
+
+A transport error is thrown into the generator where the step was asked for.
+"""
+
+import enum
+from typing import Final, Generator, Optional, Union
+
+import httpx
+
+from outpostkit.transport._request import OutgoingRequest
+from outpostkit.transport._response import ResponseReader
+
+__all__ = ["LISTEN", "NEXT_CHUNK", "RECEIVE", "Exchange", "Step"]
+
+
+class Signal(enum.Enum):
+    """The steps that are not bytes to write."""
+
+    LISTEN = "listen"
+    RECEIVE = "receive"
+    NEXT_CHUNK = "next chunk"
+
+
+LISTEN: Final = Signal.LISTEN
+RECEIVE: Final = Signal.RECEIVE
+NEXT_CHUNK: Final = Signal.NEXT_CHUNK
+
+#: How a connection that the other side closed shows.
+_DISCONNECTED = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
+
+Buffer = Union[bytes, memoryview]
+Step = Union[Buffer, Signal]
+Steps = Generator[Step, Optional[Buffer], None]
+
+
+class Exchange:
+    """A request on its way, and the response that comes back for it."""
+
+    __slots__ = ("_all_sent", "_began_sending", "first_body", "reader", "request")
+
+    def __init__(self, request: httpx.Request) -> None:
+        self.request = OutgoingRequest(request)
+        self._restart()
+
+    def _restart(self) -> None:
+        self.reader = ResponseReader(self.request.method)
+        #: Body bytes that arrived together with the head.
+        self.first_body = b""
+        self._began_sending = False
+        self._all_sent = False
+
+    def steps(self) -> Steps:
+        """Send the request and read the head of the response; the body is the caller's to read."""
+        self._restart()
+        reader = self.reader
+        try:
+            rest = yield self.request.opening
+            self._began_sending = True
+            if rest is None and self.request.body == b"":
+                self._all_sent = True  # the whole request was in the opening
+            else:
+                yield from self._send_rest(rest)
+        except httpx.WriteError:
+            if not self._began_sending:
+                raise
+            # A server may refuse a long body, answer and close: the answer may have arrived.
+        while not reader.status:
+            data = yield RECEIVE
+            assert data is not None
+            self.first_body = reader.feed(bytes(data))
+
+    def _send_rest(self, rest: Optional[Buffer]) -> Steps:
+        """Send what follows the opening, until it is out or the answer has made it useless."""
+        request = self.request
+        if rest is not None and (yield from self._push(rest)):
+            return
+        if request.body is not None:
+            self._all_sent = not (request.body and (yield from self._push(request.body)))
+            return
+        sent = 0
+        while True:
+            chunk = yield NEXT_CHUNK
+            if chunk is None:
+                break
+            size = len(chunk)
+            if not size:
+                continue  # an empty chunk would mark the end of a chunked body
+            sent += size
+            request.check_length(sent)
+            if request.chunked:
+                chunk = b"".join((b"%x\r\n" % size, chunk, b"\r\n"))
+            if (yield from self._push(chunk)):
+                return
+        request.check_length(sent, finished=True)
+        if request.chunked and (yield from self._push(b"0\r\n\r\n")):
+            return
+        self._all_sent = True
+
+    def _push(self, data: Buffer) -> Generator[Step, Optional[Buffer], bool]:
+        """Write all of ``data``; return True when sending has become useless.
+
+        A server that refuses an upload often stops reading, so going on would end in a timeout. One
+        that streams its answer while it reads must get the rest of the request.
+        """
+        rest: Optional[Buffer] = data
+        while rest is not None:
+            rest = yield rest
+            heard = yield LISTEN
+            if heard is not None:
+                self.first_body += self.reader.feed(bytes(heard))
+                if self.reader.done or self.reader.status >= 300:
+                    return rest is not None or self.reader.status >= 300
+        return False
+
+    def may_repeat(self, error: httpx.TransportError, *, reused: bool) -> bool:
+        """Whether a connection that died was merely stale, and the request may go out once more.
+
+        A server may close an idle connection at the moment it is used again. The request is
+        repeated when not one byte of an answer has come and it is certain that nothing was sent, or
+        executing it twice leaves the same state and its body is in memory.
+        """
+        if not reused or self.reader.begun or not isinstance(error, _DISCONNECTED):
+            return False
+        return not self._began_sending or (
+            self.request.idempotent and self.request.body is not None
+        )
+
+    @property
+    def reusable(self) -> bool:
+        """Whether the connection may carry another exchange."""
+        reader = self.reader
+        return reader.done and reader.keep_alive and self._all_sent and not self.request.closes
+
+    def response(
+        self, stream: Union[httpx.SyncByteStream, httpx.AsyncByteStream]
+    ) -> httpx.Response:
+        """Return the response whose body is ``stream``."""
+        reader = self.reader
+        return httpx.Response(
+            reader.status,
+            headers=reader.headers,
+            stream=stream,
+            extensions={"http_version": reader.http_version, "reason_phrase": reader.reason},
+        )

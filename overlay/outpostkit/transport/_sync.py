@@ -1,0 +1,366 @@
+"""The blocking transport: threads, sockets, one pool behind a lock."""
+
+import os
+import socket
+import ssl
+import threading
+import time
+import weakref
+from contextlib import suppress
+from typing import Dict, Iterator, Optional, Union
+
+import httpx
+
+from outpostkit.transport._connecting import connect_tcp
+from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Exchange
+from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, PooledConnection, Waiter
+from outpostkit.transport._readiness import NOTHING, READABLE, WRITABLE, wait_ready
+from outpostkit.transport._request import Origin
+from outpostkit.transport._tls import CertTypes, VerifyTypes, shared_context
+
+__all__ = ["PooledTransport"]
+
+READ_BYTES = 64 * 1024
+
+#: Seconds by phase, as httpx puts them into a request: connect, read, write, pool.
+Timeouts = Dict[str, Optional[float]]
+
+# How a socket says that nothing happened in time; the last two are those of TLS.
+_TIMED_OUT = (socket.timeout, BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+class Connection(PooledConnection):
+    """A connected socket, plain or TLS."""
+
+    __slots__ = ("_closed", "_sock", "_timeout_s", "reused")
+
+    def __init__(self, origin: Origin, sock: socket.socket) -> None:
+        super().__init__(origin)
+        self._sock = sock
+        self._timeout_s: object = ...  # unknown: neither a number nor None
+        self._closed = False
+        self.reused = False
+
+    def _set_timeout(self, timeout_s: Optional[float]) -> None:
+        # Each change is a system call, and most requests of a program use the same value.
+        if timeout_s != self._timeout_s:
+            self._sock.settimeout(timeout_s)
+            self._timeout_s = timeout_s
+
+    def receive(self, timeout_s: Optional[float]) -> bytes:
+        """Return what has arrived, waiting for it if need be; empty at the end."""
+        try:
+            self._set_timeout(timeout_s)
+            return self._sock.recv(READ_BYTES)
+        except _TIMED_OUT as error:
+            raise httpx.ReadTimeout(f"the server sent nothing for {timeout_s} s") from error
+        except OSError as error:
+            raise httpx.ReadError(str(error)) from error
+
+    def send(
+        self, data: Union[bytes, memoryview], timeout_s: Optional[float]
+    ) -> Optional[memoryview]:
+        """Write once; return what is left to write, or None."""
+        try:
+            self._set_timeout(timeout_s)
+            count = self._sock.send(data)
+        except _TIMED_OUT as error:
+            raise httpx.WriteTimeout(f"the server took nothing for {timeout_s} s") from error
+        except OSError as error:
+            raise httpx.WriteError(str(error)) from error
+        return None if count == len(data) else memoryview(data)[count:]
+
+    def listen(self, timeout_s: Optional[float]) -> Optional[bytes]:
+        """Wait until more can be written, or return what the server says first."""
+        try:
+            while True:
+                ready = wait_ready(self._sock.fileno(), READABLE | WRITABLE, timeout_s)
+                if ready == NOTHING:
+                    raise httpx.WriteTimeout(f"the server took nothing for {timeout_s} s")
+                if ready & READABLE:
+                    self._set_timeout(0)
+                    # TLS has bytes of its own (session tickets), so there may be nothing for us.
+                    with suppress(*_TIMED_OUT):
+                        return self._sock.recv(READ_BYTES)
+                if ready & WRITABLE:
+                    return None
+        except (OSError, ValueError) as error:
+            raise httpx.ReadError(str(error)) from error
+
+    def is_stale(self) -> bool:
+        """Whether the server closed the connection, or sent something nobody asked for."""
+        sock = self._sock
+        if isinstance(sock, ssl.SSLSocket) and sock.pending():
+            return True
+        try:
+            return wait_ready(sock.fileno(), READABLE, 0) != NOTHING
+        except (OSError, ValueError):
+            return True
+
+    def interrupt(self) -> None:
+        """Wake a thread that is reading or writing; that thread closes the connection."""
+        # Closing here would let another socket take the number under that thread's hands. And a TLS
+        # socket's own shutdown() would take the TLS state away from it.
+        with suppress(OSError):
+            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self._sock.close()
+
+    def __del__(self) -> None:
+        self._sock.close()
+
+
+class PooledTransport(httpx.BaseTransport):
+    """HTTP/1.1 for ``httpx.Client(transport=...)``, cheaper than httpx's own transport.
+
+    Connections are kept and used again, by any number of threads. A request that was sent on a
+    kept connection just when the server closed it is repeated on a new one when that is safe.
+    Making a transport costs next to nothing, because transports share their TLS settings. A
+    child process after ``fork`` begins with no connections.
+
+    It speaks to ``http`` and ``https`` servers directly, and leaves proxies, HTTP/2, Unix sockets
+    and protocol upgrades to httpx: :func:`outpostkit.transport.choose_transport` tells when. There
+    is no ``trace`` extension of requests and no ``network_stream`` extension of responses.
+
+    Args:
+        verify: True for the usual authorities, the path of a file or folder of other
+            authorities, an ``ssl.SSLContext``, or False to check nothing.
+        cert: a client certificate: one file, or the files of certificate and key and the key's
+            password.
+        trust_env: whether ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` name the usual authorities.
+        limits: how many connections there may be, how many of them idle, and for how many
+            seconds. A request that finds every connection busy waits for its turn.
+
+    Raises, when used:
+        httpx.ConnectError, httpx.ConnectTimeout: no connection, or no TLS.
+        httpx.PoolTimeout: no connection became free in time.
+        httpx.WriteError, httpx.ReadError: the connection broke.
+        httpx.WriteTimeout, httpx.ReadTimeout: nothing moved on it for the time allowed.
+        httpx.LocalProtocolError: the request is not valid HTTP/1.1; nothing was sent.
+        httpx.RemoteProtocolError: the response is not valid HTTP/1.1, or ended too early.
+        httpx.UnsupportedProtocol: the URL is neither http nor https.
+    """
+
+    def __init__(
+        self,
+        verify: VerifyTypes = True,
+        cert: Optional[CertTypes] = None,
+        trust_env: bool = True,
+        limits: httpx.Limits = DEFAULT_LIMITS,
+    ) -> None:
+        self._verify = verify
+        self._cert = cert
+        self._trust_env = trust_env
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._pool: Pool[Connection] = Pool(limits)
+        _transports.add(self)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if not isinstance(request.stream, httpx.SyncByteStream):
+            raise RuntimeError("this request has an async body; send it with an AsyncClient")
+        timeouts: Timeouts = request.extensions.get("timeout") or {}
+        exchange = Exchange(request)
+        connection = self._checkout(exchange.request.origin, timeouts)
+        try:
+            while True:
+                try:
+                    self._perform(exchange, connection, request.stream, timeouts)
+                    break
+                except httpx.TransportError as error:
+                    if not exchange.may_repeat(error, reused=connection.reused):
+                        raise
+                with self._lock:
+                    self._pool.reopen(connection)
+                connection = self._open(exchange.request.origin, timeouts)
+        except BaseException:
+            with self._lock:
+                self._pool.discard(connection)
+            raise
+        if exchange.reader.done:
+            # A short response has arrived as a whole: its reader holds no connection up.
+            self._check_in(connection, exchange)
+            return exchange.response(httpx.ByteStream(exchange.first_body))
+        return exchange.response(ResponseBody(self, connection, exchange, timeouts.get("read")))
+
+    def close(self) -> None:
+        """Close all connections; requests still under way in other threads fail."""
+        with self._lock:
+            self._pool.close()
+
+    def __del__(self) -> None:
+        # Not there when __init__ has failed.
+        if hasattr(self, "_pool"):
+            self.close()
+
+    def _checkout(self, origin: Origin, timeouts: Timeouts) -> Connection:
+        """Return a connection that is now busy with us, kept or new."""
+        pool = self._pool
+        while True:
+            with self._lock:
+                found = pool.acquire(origin, time.monotonic())
+            if isinstance(found, Waiter):
+                found = self._wait(found, timeouts.get("pool"))
+            if found is None:
+                return self._open(origin, timeouts)
+            if not found.is_stale():
+                found.reused = True
+                return found
+            with self._lock:
+                pool.discard(found)
+
+    def _wait(
+        self, waiter: "Waiter[Connection]", timeout_s: Optional[float]
+    ) -> Optional[Connection]:
+        pool, event = self._pool, threading.Event()
+        with self._lock:
+            waiter.wake = event.set
+            if waiter.granted or pool.closed:
+                event.set()
+        try:
+            event.wait(timeout_s)
+        except BaseException:
+            with self._lock:
+                pool.give_up(waiter, time.monotonic())
+            raise
+        with self._lock:
+            if waiter.granted:
+                return waiter.connection
+            pool.give_up(waiter, time.monotonic())
+            pool.check_open()
+        raise httpx.PoolTimeout(f"no connection became free within {timeout_s} s")
+
+    def _open(self, origin: Origin, timeouts: Timeouts) -> Connection:
+        """Return a new connection in the place that the pool has granted."""
+        try:
+            connection = Connection(origin, self._connect(origin, timeouts.get("connect")))
+        except BaseException:
+            with self._lock:
+                self._pool.not_opened()
+            raise
+        with self._lock:
+            self._pool.opened(connection)
+        return connection
+
+    def _connect(self, origin: Origin, timeout_s: Optional[float]) -> socket.socket:
+        scheme, host, port, server_name = origin
+        deadline = None if timeout_s is None else time.monotonic() + timeout_s
+        sock = connect_tcp(host, port, timeout_s)
+        try:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            if scheme == "https":
+                context = shared_context(self._verify, self._cert, self._trust_env)
+                sock.settimeout(
+                    None if deadline is None else max(0.001, deadline - time.monotonic())
+                )
+                sock = context.wrap_socket(sock, server_hostname=server_name or host)
+        except _TIMED_OUT as error:
+            sock.close()
+            raise httpx.ConnectTimeout(f"no TLS with {host}:{port} within {timeout_s} s") from error
+        except (OSError, ValueError) as error:
+            sock.close()
+            raise httpx.ConnectError(f"no TLS with {host}:{port}: {error}") from error
+        except BaseException:
+            sock.close()
+            raise
+        return sock
+
+    @staticmethod
+    def _perform(
+        exchange: Exchange,
+        connection: Connection,
+        stream: httpx.SyncByteStream,
+        timeouts: Timeouts,
+    ) -> None:
+        """Carry out the steps of the exchange up to the head of the response."""
+        read_s, write_s = timeouts.get("read"), timeouts.get("write")
+        chunks: Optional[Iterator[bytes]] = None
+        steps = exchange.steps()
+        with suppress(StopIteration):
+            step = next(steps)
+            while True:
+                reply: Union[bytes, memoryview, None]
+                try:
+                    if step is RECEIVE:
+                        reply = connection.receive(read_s)
+                    elif step is LISTEN:
+                        reply = connection.listen(write_s)
+                    elif step is NEXT_CHUNK:
+                        chunks = iter(stream) if chunks is None else chunks
+                        reply = next(chunks, None)
+                    else:
+                        reply = connection.send(step, write_s)
+                except httpx.TransportError as error:
+                    step = steps.throw(error)
+                else:
+                    step = steps.send(reply)
+
+    def _check_in(self, connection: Connection, exchange: Exchange) -> None:
+        with self._lock:
+            if exchange.reusable:
+                self._pool.release(connection, time.monotonic(), exchange.reader.idle_limit_s)
+            else:
+                self._pool.discard(connection)
+
+    def _forget_connections(self) -> None:
+        self._lock = threading.Lock()
+        pool, self._pool = self._pool, Pool(self._limits)
+        pool.forget()
+
+
+class ResponseBody(httpx.SyncByteStream):
+    """The rest of a response, read from the connection as it is asked for."""
+
+    def __init__(
+        self,
+        transport: PooledTransport,
+        connection: Connection,
+        exchange: Exchange,
+        timeout_s: Optional[float],
+    ) -> None:
+        self._transport = transport
+        self._connection = connection
+        self._exchange = exchange
+        self._timeout_s = timeout_s
+        self._settled = False
+
+    def __iter__(self) -> Iterator[bytes]:
+        reader = self._exchange.reader
+        try:
+            data, self._exchange.first_body = self._exchange.first_body, b""
+            if data:
+                yield data
+            while not reader.done:
+                data = reader.feed(self._connection.receive(self._timeout_s))
+                if reader.done:
+                    self.close()
+                if data:
+                    yield data
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Give the connection back if the body was read to its end; close it otherwise."""
+        if not self._settled:
+            self._settled = True
+            self._transport._check_in(self._connection, self._exchange)
+
+    def __del__(self) -> None:
+        # This may run at any moment in any thread, perhaps inside the pool: no lock here.
+        if not self._settled:
+            self._transport._pool.abandoned.append(self._connection)
+
+
+_transports: "weakref.WeakSet[PooledTransport]" = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    # Two processes that write to one socket would garble each other's requests.
+    for transport in list(_transports):
+        transport._forget_connections()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
