@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -187,9 +188,16 @@ def api(outpost: LocalOutpost, contract: Any) -> Iterator[Api]:
 
 
 @pytest.fixture(scope="session")
-def connect(contract: Any) -> Callable[[LocalOutpost], Api]:
+def connect(contract: Any) -> Iterator[Callable[[LocalOutpost], Api]]:
     """Return a client of another server."""
-    return lambda outpost: Api(outpost.base_url, outpost.api_token, contract)
+    with ExitStack() as clients:
+
+        def connect(outpost: LocalOutpost) -> Api:
+            api = Api(outpost.base_url, outpost.api_token, contract)
+            clients.callback(api.http.close)
+            return api
+
+        yield connect
 
 
 @pytest.fixture(scope="session", name="eventually")

@@ -48,9 +48,7 @@ class Contract:
             assert set(response.json()) == {"message", "code"}
             return response
         path = re.sub(r"^/domains/[^/]+|^/v1", "", response.request.url.path)
-        request = MockRequest(
-            "http://server.test", response.request.method.lower(), f"/v1{path}"
-        )
+        request = MockRequest("http://server.test", response.request.method.lower(), f"/v1{path}")
         answer = MockResponse(
             data=response.content,
             status_code=response.status_code,

@@ -98,8 +98,9 @@ def test_json_forms_create_an_endpoint_with_a_name_of_the_servers_choice(api, fo
     response = api.call("POST", "/endpoints/local", json=form)
 
     assert response.status_code == 201
-    assert api.get(f"/endpoints/local/{response.json()['name']}")["templateType"] == (
-        form["templateType"]
+    assert (
+        api.get(f"/endpoints/local/{response.json()['name']}")["templateType"]
+        == (form["templateType"])
     )
 
 
@@ -309,9 +310,7 @@ def test_the_same_idempotency_key_creates_one_endpoint(api):
     answers = [
         api.call("POST", "/endpoints/local", json=form, headers=headers).json() for _ in range(3)
     ]
-    other = api.call(
-        "POST", "/endpoints/local", json={**form, "name": "another"}, headers=headers
-    )
+    other = api.call("POST", "/endpoints/local", json={**form, "name": "another"}, headers=headers)
 
     assert answers[0] == answers[1] == answers[2]
     assert other.status_code == 409

@@ -213,9 +213,7 @@ def test_a_get_on_the_prediction_path_wakes_without_predicting(api):
 def test_predictions_need_the_token_and_health_checks_do_not(api, echo):
     """The prediction path is for token holders; probes have no token."""
     api.http.cookies.clear()
-    without = api.contract.check(
-        api.http.post(echo.url(), json={}, headers={"Authorization": ""})
-    )
+    without = api.contract.check(api.http.post(echo.url(), json={}, headers={"Authorization": ""}))
     wrong = api.contract.check(
         api.http.post(echo.url(), json={}, headers={"Authorization": "Bearer wrong"})
     )

@@ -85,7 +85,9 @@ def _route(context: Context, operation_id: str, method: str, path: str, handler:
     async def endpoint(request: Request) -> Response:
         return await handler(_authenticated(context, request))
 
-    return Route(BASE_PATH + path, endpoint, methods=[method], name=operation_id)
+    # A path inside a repository may hold slashes.
+    pattern = BASE_PATH + path.replace("{path}", "{path:path}")
+    return Route(pattern, endpoint, methods=[method], name=operation_id)
 
 
 def _authenticated(context: Context, request: Request) -> Call:
