@@ -7,6 +7,8 @@ Anything with the methods of :class:`SyncSender` or :class:`AsyncSender` can be 
 of this package instead, for example a client with retries.
 """
 
+import ssl
+from functools import lru_cache
 from types import TracebackType
 from typing import (
     Any,
@@ -132,7 +134,7 @@ class Client(_Settings):
             strict=strict,
         )
         self._owns_http = http_client is None
-        self._http = http_client if http_client is not None else httpx.Client()
+        self._http = http_client if http_client is not None else httpx.Client(verify=_ssl_context())
 
     def send(self, plan: RequestPlan[S, E]) -> Response[S, E]:
         """Send the plan and return the answer, whatever its status.
@@ -205,7 +207,9 @@ class AsyncClient(_Settings):
             strict=strict,
         )
         self._owns_http = http_client is None
-        self._http = http_client if http_client is not None else httpx.AsyncClient()
+        self._http = (
+            http_client if http_client is not None else httpx.AsyncClient(verify=_ssl_context())
+        )
 
     async def send(self, plan: RequestPlan[S, E]) -> Response[S, E]:
         """Send the plan and return the answer, whatever its status. See :meth:`Client.send`."""
@@ -240,6 +244,12 @@ class AsyncClient(_Settings):
 
     def __repr__(self) -> str:
         return f"AsyncClient(base_url={self.base_url!r})"
+
+
+@lru_cache(maxsize=None)
+def _ssl_context() -> ssl.SSLContext:
+    # Reading the certificates takes 20 ms and most of a megabyte, so all clients share one context.
+    return httpx.create_ssl_context()
 
 
 async def _async_chunks(body: Union[FileBody, MultipartBody]) -> AsyncIterator[bytes]:

@@ -46,13 +46,16 @@ def path_segment(name: str, value: object) -> str:
     return _quote(name, written, "")
 
 
-def path_segments(name: str, value: object) -> str:
+def path_segments(name: str, value: object, *, may_be_empty: bool = False) -> str:
     """Return a value as percent-encoded path segments; its slashes stay slashes.
 
     Raises:
-        InvalidArgument: the value is empty, or one of its segments is empty, ``.`` or ``..``.
+        InvalidArgument: one of its segments is empty, ``.`` or ``..``; or the whole is empty and
+            ``may_be_empty`` is false.
     """
     written = scalar_text(value)
+    if may_be_empty and not written:
+        return ""
     for segment in written.split("/"):
         if segment in _TRAVERSAL:
             raise InvalidArgument(
@@ -140,6 +143,15 @@ def query_value(pairs: Pairs, name: str, value: object, style: str, explode: boo
         query_object(pairs, name, value, style, explode)
     else:
         pairs.append((name, scalar_text(value)))
+
+
+def query_string(pairs: Pairs, name: str, value: object) -> None:
+    """Append a whole query given as an object or as (name, value) pairs."""
+    from outpost_api.codec import to_builtins
+
+    fields = to_builtins(value)
+    for key, item in fields.items() if isinstance(fields, Mapping) else fields:
+        query_value(pairs, key, item, "form", True)
 
 
 def query_json(pairs: Pairs, name: str, value: object) -> None:

@@ -119,6 +119,17 @@ class RequestPlan(Generic[S, E]):
         """Return the address without its query; the operation's own server goes before ``base_url``."""
         return (self.base_url if self.base_url is not None else base_url).rstrip("/") + self.path
 
+    def moved(
+        self, *, path: Optional[str] = None, base_url: Optional[str] = None
+    ) -> "RequestPlan[S, E]":
+        """Return the same call at another encoded path or another server."""
+        other = RequestPlan.__new__(RequestPlan)
+        for name in RequestPlan.__slots__:
+            setattr(other, name, getattr(self, name))
+        other.path = path if path is not None else self.path
+        other.base_url = base_url if base_url is not None else self.base_url
+        return other
+
     def __repr__(self) -> str:
         # Query, headers and body may hold credentials of the caller's own.
         return f"<RequestPlan {self.operation.id}: {self.operation.method} {self.path}>"

@@ -25,15 +25,37 @@ def main() -> None:
 
 @main.command("generate")
 @click.argument("spec", type=click.Path(path_type=Path))
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), help="Folder that holds the package.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder that holds the package.",
+)
 @click.option("--package", "--name", "package", help="Import name of the package.")
-@click.option("--config", "config_path", type=click.Path(path_type=Path, dir_okay=False), help="Settings file.")
-@click.option("--check", is_flag=True, help="Write nothing; print what differs and fail if anything does.")
-@click.option("--allow-partial", is_flag=True, help="Leave out what cannot be generated; exits with 3.")
-@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write an account of the run as JSON.")
+@click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Settings file.",
+)
+@click.option(
+    "--check", is_flag=True, help="Write nothing; print what differs and fail if anything does."
+)
+@click.option(
+    "--allow-partial", is_flag=True, help="Leave out what cannot be generated; exits with 3."
+)
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write an account of the run as JSON.",
+)
 def generate_command(
-    spec: Path, output: "Path | None", package: "str | None", config_path: "Path | None", check: bool,
-    allow_partial: bool, report: "Path | None",
+    spec: Path,
+    output: "Path | None",
+    package: "str | None",
+    config_path: "Path | None",
+    check: bool,
+    allow_partial: bool,
+    report: "Path | None",
 ) -> None:
     """Generate a package from SPEC, an OpenAPI 3 document in JSON or YAML.
 
@@ -44,21 +66,30 @@ def generate_command(
         folder = output or (Path(config.output) if config.output else None)
         name = package or config.package
         if folder is None or name is None:
-            raise click.UsageError("give --output and --name, or a settings file with `output` and `package`")
-        result = generate(load(spec, _shown(spec)), config, name, f"outpost-generator generate {_shown(spec)}")
+            raise click.UsageError(
+                "give --output and --name, or a settings file with `output` and `package`"
+            )
+        result = generate(
+            load(spec, _shown(spec)), config, name, f"outpost-generator generate {_shown(spec)}"
+        )
         if report is not None:
             report.write_text(_report(result), encoding="utf-8")
         errors = [problem for problem in result.problems if problem.level == "error"]
         for problem in result.problems:
             click.echo(str(problem), err=True)
         if errors and not allow_partial:
-            click.echo(f"{len(errors)} problems; nothing was written. --allow-partial leaves out what is named.", err=True)
+            click.echo(
+                f"{len(errors)} problems; nothing was written. --allow-partial leaves out what is named.",
+                err=True,
+            )
             raise SystemExit(EXIT_FAILED)
         if check:
             _check(folder, result)
         else:
             written, removed = write(folder, result.files, result.manifest)
-            click.echo(f"{len(written)} files written, {len(removed)} removed, of {len(result.files) + 1}")
+            click.echo(
+                f"{len(written)} files written, {len(removed)} removed, of {len(result.files) + 1}"
+            )
         click.echo(f"{result.operations_written} of {result.operations_in_document} operations")
         if errors:
             raise SystemExit(EXIT_PARTIAL)
@@ -89,13 +120,22 @@ def _check(folder: Path, result: Output) -> None:
 
 def _report(result: Output) -> str:
     content = {
-        "operations": {"document": result.operations_in_document, "written": result.operations_written},
+        "operations": {
+            "document": result.operations_in_document,
+            "written": result.operations_written,
+        },
         "problems": [
-            {"level": each.level, "pointer": each.pointer, "reason": each.reason, "way_out": each.way_out}
+            {
+                "level": each.level,
+                "pointer": each.pointer,
+                "reason": each.reason,
+                "way_out": each.way_out,
+            }
             for each in result.problems
         ],
         "changes": [
-            {"pass": each.pass_name, "pointer": each.pointer, "what": each.what} for each in result.document.changes
+            {"pass": each.pass_name, "pointer": each.pointer, "what": each.what}
+            for each in result.document.changes
         ],
     }
     return json.dumps(content, indent=2) + "\n"

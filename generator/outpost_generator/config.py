@@ -67,14 +67,18 @@ def read_config(path: Path, shown: str) -> Config:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except (OSError, ValueError, yaml.YAMLError) as problem:
-        raise GenerationFailed([Problem(shown, f"cannot be read: {problem}", "Correct the file.")]) from None
+        raise GenerationFailed(
+            [Problem(shown, f"cannot be read: {problem}", "Correct the file.")]
+        ) from None
     return config_from(content, shown)
 
 
 def config_from(content: Any, shown: str) -> Config:
     """Return the settings of a parsed configuration file."""
     if not isinstance(content, dict):
-        raise GenerationFailed([Problem(shown, "holds no settings", "Write `setting: value` lines.")])
+        raise GenerationFailed(
+            [Problem(shown, "holds no settings", "Write `setting: value` lines.")]
+        )
     known = {each.name: each for each in fields(Config)}
     problems = [
         Problem(f"{shown}#/{name}", "no such setting", f"Settings are: {', '.join(sorted(known))}.")
@@ -85,10 +89,16 @@ def config_from(content: Any, shown: str) -> Config:
     for name, chosen in formats.items() if isinstance(formats, dict) else ():
         if chosen not in _FORMAT_TYPES:
             way_out = f"Choose one of {', '.join(_FORMAT_TYPES)}."
-            problems.append(Problem(f"{shown}#/formats/{name}", f"{chosen!r} is no type for a format", way_out))
+            problems.append(
+                Problem(f"{shown}#/formats/{name}", f"{chosen!r} is no type for a format", way_out)
+            )
     header = content.get("request_id_header", "X-Request-Id")
     if not isinstance(header, str) or not re.fullmatch(r"[A-Za-z0-9-]+", header):
-        problems.append(Problem(f"{shown}#/request_id_header", "not a header name", "Use letters, digits and -."))
+        problems.append(
+            Problem(
+                f"{shown}#/request_id_header", "not a header name", "Use letters, digits and -."
+            )
+        )
     if problems:
         raise GenerationFailed(problems)
     return Config(**content)

@@ -53,8 +53,11 @@ def _range(schema: dict[str, Any]) -> list[str]:
 
 def _lengths(schema: dict[str, Any]) -> list[str]:
     parts = []
-    for least, most, unit in (("minLength", "maxLength", "characters"), ("minItems", "maxItems", "items"),
-                              ("minProperties", "maxProperties", "fields")):
+    for least, most, unit in (
+        ("minLength", "maxLength", "characters"),
+        ("minItems", "maxItems", "items"),
+        ("minProperties", "maxProperties", "fields"),
+    ):
         low, high = schema.get(least), schema.get(most)
         if low is not None and high is not None:
             parts.append(f"{low} to {high} {unit}")

@@ -56,7 +56,9 @@ class Document:
         """Return the document with another content, and what was changed for it."""
         return evolve(self, root=root, changes=(*self.changes, *(changes or [])))
 
-    def with_schemas(self, schemas: dict[str, Any], changes: "list[Change] | None" = None) -> "Document":
+    def with_schemas(
+        self, schemas: dict[str, Any], changes: "list[Change] | None" = None
+    ) -> "Document":
         """Return the document with other schema components."""
         components = {**(self.root.get("components") or {}), "schemas": schemas}
         return self.with_root({**self.root, "components": components}, changes)

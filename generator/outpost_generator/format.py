@@ -24,9 +24,16 @@ def format_folder(folder: Path, package: str) -> None:
     """
     top = package.split(".")[0]
     _ruff(
-        "check", *_SETTINGS, "--fix", "--exit-zero", "--ignore-noqa", "--select=I,F401,F811",
-        "--config=line-length=100", "--config=target-version='py38'",
-        f"--config=lint.isort.known-first-party=['{top}']", str(folder),
+        "check",
+        *_SETTINGS,
+        "--fix",
+        "--exit-zero",
+        "--ignore-noqa",
+        "--select=I,F401,F811",
+        "--config=line-length=100",
+        "--config=target-version='py38'",
+        f"--config=lint.isort.known-first-party=['{top}']",
+        str(folder),
     )
     _ruff("format", *_SETTINGS, "--target-version=py38", *_TARGET, str(folder))
 
@@ -37,4 +44,6 @@ def _ruff(*arguments: str) -> None:
     done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         reason = (done.stderr or done.stdout).strip().replace("\n", " ")[:800]
-        raise GenerationFailed([Problem("output", f"ruff: {reason}", "A template writes what is not Python.")])
+        raise GenerationFailed(
+            [Problem("output", f"ruff: {reason}", "A template writes what is not Python.")]
+        )

@@ -38,7 +38,9 @@ class Manifest:
         return Manifest(files)
 
 
-def manifest_text(files: Mapping[str, str], package: str, document: str, digest: str, version: str) -> str:
+def manifest_text(
+    files: Mapping[str, str], package: str, document: str, digest: str, version: str
+) -> str:
     """Return the text of the manifest for these files."""
     content = {
         "generator": f"outpost_generator {version}",
@@ -97,7 +99,12 @@ def check_ownership(folder: Path, files: Mapping[str, str], owned: set[str]) -> 
                 break
             if parent.is_symlink():
                 problems.append(Problem(path, "is a symbolic link, or in one", "Remove the link."))
-        if target.exists() and path not in owned and not _same(target, text) and not _is_ours(target):
+        if (
+            target.exists()
+            and path not in owned
+            and not _same(target, text)
+            and not _is_ours(target)
+        ):
             way_out = "Choose another --output, or move the file away."
             problems.append(Problem(path, "exists and was not written by the generator", way_out))
     if problems:
@@ -115,7 +122,8 @@ def differences(folder: Path, files: Mapping[str, str], manifest: str) -> list[s
         want = expected.get(path)
         if have != want:
             lines += difflib.unified_diff(
-                (have or "").splitlines(), (want or "").splitlines(),
+                (have or "").splitlines(),
+                (want or "").splitlines(),
                 f"a/{path}" if have is not None else "/dev/null",
                 f"b/{path}" if want is not None else "/dev/null",
                 lineterm="",
@@ -127,8 +135,15 @@ def differences(folder: Path, files: Mapping[str, str], manifest: str) -> list[s
 
 def _confined(path: str) -> str:
     parts = PurePosixPath(path).parts
-    if not parts or path.startswith("/") or "\\" in path or any(part in ("..", ".", "") or ":" in part for part in parts):
-        raise GenerationFailed([Problem(path, "leads out of the output folder", "Please report this document.")])
+    if (
+        not parts
+        or path.startswith("/")
+        or "\\" in path
+        or any(part in ("..", ".", "") or ":" in part for part in parts)
+    ):
+        raise GenerationFailed(
+            [Problem(path, "leads out of the output folder", "Please report this document.")]
+        )
     return path
 
 

@@ -21,15 +21,26 @@ def snake_case(text: str) -> str:
     """Return ``get_endpoint`` for ``getEndpoint``; digits stay with the word before them."""
     joined = ""
     for word in words(text):
-        joined += word.lower() if word.isdigit() and joined else ("_" if joined else "") + word.lower()
+        joined += (
+            word.lower() if word.isdigit() and joined else ("_" if joined else "") + word.lower()
+        )
     return _identifier(joined[:_MAX_LENGTH].rstrip("_") or "unnamed")
 
 
 def pascal_case(text: str) -> str:
     """Return ``GetEndpoint`` for ``get endpoint``; a name in that form already stays as it is."""
-    if text.isascii() and text.isidentifier() and text[0].isupper() and "_" not in text and len(text) <= _MAX_LENGTH:
+    if (
+        text.isascii()
+        and text.isidentifier()
+        and text[0].isupper()
+        and "_" not in text
+        and len(text) <= _MAX_LENGTH
+    ):
         return text
-    joined = "".join(word if word.isupper() and len(word) > 1 else word[:1].upper() + word[1:] for word in words(text))
+    joined = "".join(
+        word if word.isupper() and len(word) > 1 else word[:1].upper() + word[1:]
+        for word in words(text)
+    )
     return joined[:_MAX_LENGTH]
 
 
@@ -51,15 +62,40 @@ def class_name(text: str) -> str:
     name = pascal_case(text) or "Schema"
     if not name.isidentifier():
         name = f"Schema{name}" if f"Schema{name}".isidentifier() else "Schema"
-    return f"{name}Model" if keyword.iskeyword(name) or name in _BUILTINS or name in _RUNTIME_CLASSES else name
+    return (
+        f"{name}Model"
+        if keyword.iskeyword(name) or name in _BUILTINS or name in _RUNTIME_CLASSES
+        else name
+    )
 
 
 #: Names that generated modules import for themselves.
-_RUNTIME_CLASSES = frozenset((
-    "Any", "Dict", "List", "Literal", "Mapping", "Model", "OpenEnum", "Optional", "Union", "Unset", "UNSET", "File",
-    "JsonValue", "TYPE_CHECKING", "Operation", "RequestPlan", "Response", "SyncSender", "AsyncSender", "OPERATION",
-    "ClassVar", "Decimal",
-))
+_RUNTIME_CLASSES = frozenset(
+    (
+        "Any",
+        "Dict",
+        "List",
+        "Literal",
+        "Mapping",
+        "Model",
+        "OpenEnum",
+        "Optional",
+        "Union",
+        "Unset",
+        "UNSET",
+        "File",
+        "JsonValue",
+        "TYPE_CHECKING",
+        "Operation",
+        "RequestPlan",
+        "Response",
+        "SyncSender",
+        "AsyncSender",
+        "OPERATION",
+        "ClassVar",
+        "Decimal",
+    )
+)
 
 
 def field_name(wire_name: str) -> str:
@@ -70,10 +106,23 @@ def field_name(wire_name: str) -> str:
 
 
 #: What every model has, and what its annotations are made of.
-_MODEL_NAMES = frozenset((
-    "from_dict", "to_dict", "additional_properties", "self", "field", "define", "bool", "bytes", "float", "int", "str",
-    "datetime", "uuid",
-))
+_MODEL_NAMES = frozenset(
+    (
+        "from_dict",
+        "to_dict",
+        "additional_properties",
+        "self",
+        "field",
+        "define",
+        "bool",
+        "bytes",
+        "float",
+        "int",
+        "str",
+        "datetime",
+        "uuid",
+    )
+)
 
 
 def argument_name(wire_name: str) -> str:
@@ -82,15 +131,48 @@ def argument_name(wire_name: str) -> str:
 
 
 #: What the generated functions use themselves.
-_ARGUMENT_NAMES = frozenset((
-    "client", "body", "media_type", "base_url", "bool", "bytes", "float", "int", "str", "list", "dict", "self",
-    "datetime", "uuid", "decimal", "plan", "query_pairs", "header_fields", "cookie_fields", "request_body",
-    "request_media_type", "scalar_text", "path_segment", "path_segments", "path_value", "query_list", "query_object",
-    "query_value", "query_json", "header_value", "cookie_value", "server_part", "encode_json", "form_body",
-    "multipart_body", "raw_body",
-    # ruff and people take these for digits
-    "l",
-))
+_ARGUMENT_NAMES = frozenset(
+    (
+        "client",
+        "body",
+        "media_type",
+        "base_url",
+        "bool",
+        "bytes",
+        "float",
+        "int",
+        "str",
+        "list",
+        "dict",
+        "self",
+        "datetime",
+        "uuid",
+        "decimal",
+        "plan",
+        "query_pairs",
+        "header_fields",
+        "cookie_fields",
+        "request_body",
+        "request_media_type",
+        "scalar_text",
+        "path_segment",
+        "path_segments",
+        "path_value",
+        "query_list",
+        "query_object",
+        "query_value",
+        "query_json",
+        "header_value",
+        "cookie_value",
+        "server_part",
+        "encode_json",
+        "form_body",
+        "multipart_body",
+        "raw_body",
+        # ruff and people take these for digits
+        "l",
+    )
+)
 
 
 def unique(name: str, taken: "set[str]") -> str:
@@ -105,17 +187,44 @@ def unique(name: str, taken: "set[str]") -> str:
     return candidate
 
 
+def unique_name(name: str, taken: "set[str]") -> str:
+    """Return the name, numbered when it is taken, and take it. Case counts."""
+    candidate, number = name, 2
+    while candidate in taken:
+        candidate, number = f"{name}_{number}", number + 1
+    taken.add(candidate)
+    return candidate
+
+
 def member_name(value: str) -> str:
     """Return the name of an enum member: the value itself when it is a safe identifier, else its words."""
     if value.isascii() and value.isidentifier() and not value.startswith("_"):
         return safe_name(value, _ENUM_NAMES)
-    name = snake_case(value) if words(value) else "_".join(_CHARACTERS.get(each, "other") for each in value) or "empty"
+    name = (
+        snake_case(value)
+        if words(value)
+        else "_".join(_CHARACTERS.get(each, "other") for each in value) or "empty"
+    )
     return safe_name(name, _ENUM_NAMES)
 
 
 #: What str and Enum already call something; a member of that name would hide it.
 _ENUM_NAMES = frozenset({*dir(str), "name", "value", "mro", "names"})
 _CHARACTERS = {
-    "+": "plus", "-": "minus", "*": "star", "/": "slash", "=": "equal", "<": "less", ">": "greater", "!": "not",
-    ".": "dot", ",": "comma", " ": "space", "%": "percent", "&": "and", "|": "or", "#": "hash", "@": "at",
+    "+": "plus",
+    "-": "minus",
+    "*": "star",
+    "/": "slash",
+    "=": "equal",
+    "<": "less",
+    ">": "greater",
+    "!": "not",
+    ".": "dot",
+    ",": "comma",
+    " ": "space",
+    "%": "percent",
+    "&": "and",
+    "|": "or",
+    "#": "hash",
+    "@": "at",
 }

@@ -7,6 +7,7 @@ component is an object under a made-up name whose properties hold the schemas th
 defaults and everything else stay in the normalised document, and the views join the two.
 """
 
+from pathlib import Path
 from typing import Any
 
 from attrs import define, field, frozen
@@ -14,6 +15,11 @@ from openapi_python_client import schema as oai
 from openapi_python_client.config import Config as ParserConfig
 from openapi_python_client.config import ConfigFile, MetaType
 from openapi_python_client.parser import properties as parsed
+from openapi_python_client.parser.properties.boolean import BooleanProperty
+from openapi_python_client.parser.properties.float import FloatProperty
+from openapi_python_client.parser.properties.int import IntProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from outpost_generator.config import Config
@@ -93,7 +99,10 @@ class _Projection:
             schema = {}
         places: dict[str, Any] = {}
         if is_object(schema):
-            places = {f"{where}/properties{pointer(each)[1:]}": value for each, value in schema["properties"].items()}
+            places = {
+                f"{where}/properties{pointer(each)[1:]}": value
+                for each, value in schema["properties"].items()
+            }
             if isinstance(schema.get("additionalProperties"), dict):
                 places[f"{where}/additionalProperties"] = schema["additionalProperties"]
         elif not is_enum(schema):
@@ -115,31 +124,38 @@ class _Projection:
 
     def read(self) -> Types:
         components = {
-            handle: {"type": "object", "properties": properties} for handle, properties in self.boxes.items()
+            handle: {"type": "object", "properties": properties}
+            for handle, properties in self.boxes.items()
         }
         parser_config = ParserConfig.from_sources(
-            ConfigFile(), meta_type=MetaType.NONE, document_source=_NOWHERE, file_encoding="utf-8", overwrite=False,
+            ConfigFile(),
+            meta_type=MetaType.NONE,
+            document_source=_NOWHERE,
+            file_encoding="utf-8",
+            overwrite=False,
             output_path=None,
         )
         schemas = parsed.build_schemas(
             components={
-                UntrustedString(name): oai.Schema.model_validate(schema) for name, schema in components.items()
+                UntrustedString(name): oai.Schema.model_validate(schema)
+                for name, schema in components.items()
             },
             schemas=parsed.Schemas(),
             config=parser_config,
         )
         for error in schemas.errors:
             reason = f"openapi-python-client: {error.header} {error.detail}"
-            self.problems.append(Problem("#", " ".join(reason.split())[:500], "Please report this document."))
+            self.problems.append(
+                Problem("#", " ".join(reason.split())[:500], "Please report this document.")
+            )
         by_pointer: dict[str, Type] = {}
-        models = {
-            prop.class_info.name: prop
+        self._models = {
+            str(prop.class_info.name): prop
             for prop in schemas.classes_by_name.values()
             if isinstance(prop, parsed.ModelProperty)
         }
-        self._models = models
         for handle, sources in self.sources.items():
-            if handle in self.kinds or handle not in models:
+            if handle in self.kinds or handle not in self._models:
                 continue
             for name, (schema, where) in sources.items():
                 by_pointer[where] = self._type(self._property(handle, name), schema)
@@ -187,18 +203,29 @@ class _Projection:
             return self._literal(schema)
         members = [*(schema.get("anyOf") or []), *(schema.get("oneOf") or [])]
         if members:
-            keys = ["anyOf"] * len(schema.get("anyOf") or []) + ["oneOf"] * len(schema.get("oneOf") or [])
+            keys = ["anyOf"] * len(schema.get("anyOf") or []) + ["oneOf"] * len(
+                schema.get("oneOf") or []
+            )
             return self._inner_box(
-                "Union", {f"{where}/{key}/{i}": member for i, (key, member) in enumerate(zip(keys, members, strict=True))}
+                "Union",
+                {
+                    f"{where}/{key}/{i}": member
+                    for i, (key, member) in enumerate(zip(keys, members, strict=True))
+                },
             )
         kind = schema.get("type")
         if kind == "array" or (kind is None and "items" in schema):
             return {"type": "array", "items": self._items(schema, where)}
         if kind == "object" or (kind is None and "additionalProperties" in schema):
             extra = schema.get("additionalProperties")
-            return self._inner_box("Map", {f"{where}/additionalProperties": extra if isinstance(extra, dict) else {}})
+            return self._inner_box(
+                "Map", {f"{where}/additionalProperties": extra if isinstance(extra, dict) else {}}
+            )
         if kind in ("string", "integer", "number", "boolean"):
-            return {"type": kind, **({"format": schema["format"]} if isinstance(schema.get("format"), str) else {})}
+            return {
+                "type": kind,
+                **({"format": schema["format"]} if isinstance(schema.get("format"), str) else {}),
+            }
         return {}
 
     def _items(self, schema: dict[str, Any], where: str) -> dict[str, Any]:
@@ -233,21 +260,25 @@ class _Projection:
         match prop:
             case parsed.ModelProperty():
                 return self._referred(prop.class_info.name, schema)
-            case parsed.ListProperty():
+            case ListProperty():
                 return ListOf(self._type(prop.inner_property, _item_schema(schema)))
-            case parsed.BooleanProperty():
+            case BooleanProperty():
                 return Plain("bool")
-            case parsed.IntProperty():
+            case IntProperty():
                 return Plain("int")
-            case parsed.FloatProperty():
+            case FloatProperty():
                 return Plain("float")
             case parsed.AnyProperty():
                 return ANY
-            case parsed.NoneProperty():
+            case NoneProperty():
                 return NONE
             case _:
                 # Every other property is text with a format; which of them are Python types is configured.
-                return self.config.format_type(schema.get("format")) if isinstance(schema, dict) else STR
+                return (
+                    self.config.format_type(schema.get("format"))
+                    if isinstance(schema, dict)
+                    else STR
+                )
 
     def _referred(self, handle: str, schema: Any) -> Type:
         kind = self.kinds.get(handle)
@@ -258,7 +289,8 @@ class _Projection:
         if kind == "Literal":
             return self.literals[handle]
         members = [
-            self._type(self._property(handle, name), inner) for name, (inner, _) in self.sources[handle].items()
+            self._type(self._property(handle, name), inner)
+            for name, (inner, _) in self.sources[handle].items()
         ]
         if kind == "Map":
             return DictOf(members[0])
@@ -284,4 +316,4 @@ def literal(values: list[Any]) -> Type:
 
 
 #: The parser wants to know where its document came from only to name it in messages.
-_NOWHERE = __import__("pathlib").Path("document")
+_NOWHERE = Path("document")

@@ -14,7 +14,7 @@ from outpost_generator.errors import GenerationFailed
 from outpost_generator.format import format_folder
 from outpost_generator.load import Source
 from outpost_generator.manifest import manifest_text
-from outpost_generator.model_views import Models
+from outpost_generator.models import Models
 from outpost_generator.operation_views import Operations
 from outpost_generator.parse import parse
 from outpost_generator.passes import normalise
@@ -42,7 +42,9 @@ def generate(source: Source, config: Config, package: str, command: str) -> Outp
     """
     if not re.fullmatch(r"[a-z_][a-z0-9_]*", package):
         reason = f"{package!r} is not the name of a package"
-        raise GenerationFailed([Problem("--name", reason, "Use lower-case letters, digits and underscores.")])
+        raise GenerationFailed(
+            [Problem("--name", reason, "Use lower-case letters, digits and underscores.")]
+        )
     total = sum(1 for _ in operations(source.document.root))
     document = normalise(source.document)
     types = parse(document, config)

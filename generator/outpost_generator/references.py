@@ -23,6 +23,6 @@ def resolve(root: Any, reference: str) -> Any:
 def schema_name(reference: str) -> "str | None":
     """Return the component that ``#/components/schemas/Name`` names, or ``None``."""
     prefix = "#/components/schemas/"
-    if not reference.startswith(prefix) or "/" in reference[len(prefix):]:
+    if not reference.startswith(prefix) or "/" in reference[len(prefix) :]:
         return None
-    return unquote(reference[len(prefix):]).replace("~1", "/").replace("~0", "~")
+    return unquote(reference[len(prefix) :]).replace("~1", "/").replace("~0", "~")

@@ -6,7 +6,8 @@ from typing import Any
 
 import jinja2
 
-from outpost_generator.model_views import Models, model_modules
+from outpost_generator.model_views import model_modules
+from outpost_generator.models import Models
 from outpost_generator.operation_views import Operations
 from outpost_generator.source import Provenance
 from outpost_generator.text import docstring, literal, paragraph
@@ -14,8 +15,20 @@ from outpost_generator.views import SecuritySchemeView
 
 #: Modules that are the same for every document but for names and settings.
 RUNTIME = (
-    "__init__", "bodies", "client", "codec", "encoding", "errors", "file", "lenient", "model", "operations",
-    "request", "response", "security", "types",
+    "__init__",
+    "bodies",
+    "client",
+    "codec",
+    "encoding",
+    "errors",
+    "file",
+    "lenient",
+    "model",
+    "operations",
+    "request",
+    "response",
+    "security",
+    "types",
 )
 
 
@@ -28,7 +41,9 @@ def render(models: Models, operations: Operations, provenance: Provenance) -> di
         return environment.get_template(template).render(package=package, **views)
 
     root = models.document.root
-    title = docstring([paragraph(models.config.title or (root.get("info") or {}).get("title") or package)])[3:-3]
+    title = docstring(
+        [paragraph(models.config.title or (root.get("info") or {}).get("title") or package)]
+    )[3:-3]
     files: dict[str, str] = {"py.typed": ""}
     for name in RUNTIME:
         template = f"package/{name}.py.jinja"
@@ -50,13 +65,19 @@ def render(models: Models, operations: Operations, provenance: Provenance) -> di
         key=lambda row: row["name"],
     )
     files["models/__init__.py"] = write(
-        "models_init.py.jinja", header=provenance.header("#/components/schemas", "models_init.py.jinja"), models=exported
+        "models_init.py.jinja",
+        header=provenance.header("#/components/schemas", "models_init.py.jinja"),
+        models=exported,
     )
-    files["api/__init__.py"] = write("api_init.py.jinja", header=provenance.header("#/paths", "api_init.py.jinja"))
+    files["api/__init__.py"] = write(
+        "api_init.py.jinja", header=provenance.header("#/paths", "api_init.py.jinja")
+    )
     for tag in operations.tags():
         files[f"api/{tag.package}/__init__.py"] = write("tag_init.py.jinja", tag=tag)
     for view in operations.views:
-        files[f"api/{view.tag_package}/{view.module_name}.py"] = write("operation.py.jinja", operation=view)
+        files[f"api/{view.tag_package}/{view.module_name}.py"] = write(
+            "operation.py.jinja", operation=view
+        )
     return files
 
 
@@ -79,7 +100,9 @@ def _environment(user_templates: "str | None") -> jinja2.Environment:
 
 def _base_url(root: dict[str, Any]) -> str:
     servers = root.get("servers") or []
-    server = servers[0] if isinstance(servers, list) and servers and isinstance(servers[0], dict) else {}
+    server = (
+        servers[0] if isinstance(servers, list) and servers and isinstance(servers[0], dict) else {}
+    )
     url = str(server.get("url", ""))
     for name, variable in (server.get("variables") or {}).items():
         url = url.replace(f"{{{name}}}", str((variable or {}).get("default", "")))

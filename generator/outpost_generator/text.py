@@ -16,7 +16,11 @@ def literal(value: object) -> str:
             return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
         return f"[{', '.join(items)}]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{literal(str(key))}: {literal(item)}" for key, item in value.items()) + "}"
+        return (
+            "{"
+            + ", ".join(f"{literal(str(key))}: {literal(item)}" for key, item in value.items())
+            + "}"
+        )
     if isinstance(value, float) and value in (float("inf"), float("-inf")):
         return f'float("{value}")'
     return repr(value)
@@ -24,7 +28,11 @@ def literal(value: object) -> str:
 
 def _quoted(value: str) -> str:
     escaped = "".join(_escaped(character) for character in value.replace("\\", "\\\\"))
-    return '"' + escaped.replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r") + '"'
+    return (
+        '"'
+        + escaped.replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+        + '"'
+    )
 
 
 def _escaped(character: str) -> str:
@@ -32,7 +40,13 @@ def _escaped(character: str) -> str:
     if character in "\n\t\r" or not _is_invisible(character):
         return character
     code = ord(character)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return (
+        f"\\x{code:02x}"
+        if code < 0x100
+        else f"\\u{code:04x}"
+        if code < 0x10000
+        else f"\\U{code:08x}"
+    )
 
 
 def _is_invisible(character: str) -> bool:
@@ -71,8 +85,11 @@ def blocks(value: str) -> list[str]:
             continue
         if lines:
             lines.append("")
-        is_prose = not any(row.lstrip().startswith(("-", "*", "|", "#", "```", "1.", ">")) or row.startswith("    ")
-                           for row in rows)
+        is_prose = not any(
+            row.lstrip().startswith(("-", "*", "|", "#", "```", "1.", ">"))
+            or row.startswith("    ")
+            for row in rows
+        )
         if is_prose:
             lines.extend(wrap(" ".join(row.strip() for row in rows)))
         else:
@@ -83,7 +100,9 @@ def blocks(value: str) -> list[str]:
 def docstring(lines: list[str]) -> str:
     """Return lines as the source of a docstring."""
     body = "\n".join(lines).strip()
-    escaped = "".join(_escaped(character) for character in body.replace("\\", "\\\\").replace('"""', '\\"\\"\\"'))
+    escaped = "".join(
+        _escaped(character) for character in body.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    )
     if escaped.endswith('"'):
         escaped = escaped[:-1] + '\\"'
     return f'"""{escaped}\n"""' if len(lines) > 1 else f'"""{escaped}"""'

@@ -103,4 +103,8 @@ def annotation(type_: Type, name_of: Callable[[str], str]) -> str:
 
 def typing_names(text: str) -> list[str]:
     """Return what an annotation needs from ``typing``."""
-    return [name for name in ("Any", "Dict", "List", "Literal", "Optional", "Union") if f"{name}[" in text]
+    return [
+        name
+        for name in ("Any", "Dict", "List", "Literal", "Optional", "Union")
+        if f"{name}[" in text
+    ]

@@ -93,7 +93,8 @@ class BodyView:
     media_type: str  # '"application/json"'
     condition: str  # "isinstance(body, X)" that chooses it; "" for the first
     content: str  # "encode(body)"
-    content_type: str  # '"application/json"', or what the content itself says
+    content_type: str  # '"application/json"'; "" when the content itself knows
+    is_range: bool  # "image/*": the caller names the exact type
 
 
 @frozen
@@ -134,6 +135,11 @@ class OperationView:
     request_media_types: str
     statuses: str
     passed: str  # "entity, name, limit=limit"
+
+    @property
+    def has_exact_body(self) -> bool:
+        """Whether a body has a media type without wildcards."""
+        return any(not body.is_range for body in self.bodies)
 
     @property
     def arguments(self) -> tuple[ArgumentView, ...]:

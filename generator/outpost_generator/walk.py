@@ -6,10 +6,21 @@ from typing import Any
 from outpost_generator.document import METHODS, Document, pointer
 
 #: (schema, its pointer) -> schema. Called from the inside out; returns its argument when nothing changes.
-Rewrite = Callable[[dict[str, Any], str], dict[str, Any]]
+Rewrite = Callable[[Any, str], Any]
 
-_SINGLE = ("items", "additionalProperties", "not", "propertyNames", "contains", "if", "then", "else",
-           "unevaluatedProperties", "unevaluatedItems", "contentSchema")
+_SINGLE = (
+    "items",
+    "additionalProperties",
+    "not",
+    "propertyNames",
+    "contains",
+    "if",
+    "then",
+    "else",
+    "unevaluatedProperties",
+    "unevaluatedItems",
+    "contentSchema",
+)
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _MAPS = ("properties", "patternProperties", "dependentSchemas")
 
@@ -26,7 +37,9 @@ def rewrite_schemas(document: Document, rewrite: Rewrite) -> Document:
     for section in ("paths", "webhooks"):
         items = root.get(section)
         if isinstance(items, dict):
-            new_items = _map(items, lambda item, where: _path_item(item, where, rewrite), pointer(section))
+            new_items = _map(
+                items, lambda item, where: _path_item(item, where, rewrite), pointer(section)
+            )
             if new_items is not items:
                 changed[section] = new_items
     return document.with_root({**root, **changed}) if changed else document
@@ -90,7 +103,9 @@ def _operation(operation: dict[str, Any], where: str, rewrite: Rewrite) -> dict[
     changed: dict[str, Any] = {}
     parameters = operation.get("parameters")
     if isinstance(parameters, list):
-        new: Any = _list(parameters, lambda each, at: _with_schema(each, at, rewrite), f"{where}/parameters")
+        new: Any = _list(
+            parameters, lambda each, at: _with_schema(each, at, rewrite), f"{where}/parameters"
+        )
         if new is not parameters:
             changed["parameters"] = new
     body = operation.get("requestBody")

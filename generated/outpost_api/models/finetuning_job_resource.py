@@ -24,7 +24,7 @@ class FinetuningJobResource(Model):
 
     Attributes:
         id: Id of the job. (at most 64 characters)
-        createdAt: When it was created.
+        createdAt: When it was created, UTC.
         status: How far it is.
         modelSource: Where the source model is from.
         hardwareInstance: The hardware that it trains on.

@@ -8,8 +8,8 @@ from outpost_api.model import OpenEnum
 
 class FinetuningJobStatus(OpenEnum):
     """How far a job is: `created` waits to be enqueued, `queued` for hardware, `starting` loads what
-    it needs, `running` trains; the other four are final. No client publishes these values; they are
-    the states that creating, enqueueing and deleting imply.
+    it needs, `running` trains; the other four are final. Open: clients accept values that are not
+    listed. No client publishes these; they are what creating, enqueueing and deleting imply.
 
     Values that this document does not know survive as they are.
     """

@@ -7,7 +7,8 @@ from outpost_api.model import OpenEnum
 
 
 class FinetuningModelSource(OpenEnum):
-    """Where a training run takes the model from that it starts with; `none` starts from nothing.
+    """Where a training run takes the model from that it starts with; `none` starts from nothing. Open:
+    clients accept values that are not listed.
 
     Values that this document does not know survive as they are.
     """

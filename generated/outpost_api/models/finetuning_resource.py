@@ -21,8 +21,8 @@ class FinetuningResource(Model):
         id: Id of the service. (at most 64 characters)
         dataset: Full name of the dataset repository. (at most 161 characters)
         taskType: What the service trains.
-        createdAt: When it was created.
-        updatedAt: When it was last changed.
+        createdAt: When it was created, UTC.
+        updatedAt: When it was last changed, UTC.
         trainPath: Path of the training data in the dataset. (at most 4096 characters)
         validPath: Path of the validation data in the dataset; null for none. (at most 4096
             characters; default None)

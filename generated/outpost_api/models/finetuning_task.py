@@ -8,7 +8,8 @@ from outpost_api.model import OpenEnum
 
 class FinetuningTask(OpenEnum):
     """What a finetuning service trains. `clm` is causal language modelling: supervised (`sft`), by
-    preference (`dpo`), on plain text (`default`) or of a reward model.
+    preference (`dpo`), on plain text (`default`) or of a reward model. Open: clients accept values
+    that are not listed.
 
     Values that this document does not know survive as they are.
     """

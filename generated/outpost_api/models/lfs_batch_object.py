@@ -17,8 +17,7 @@ class LfsBatchObject(Model):
     """What to do for one object. An upload without `actions` and `error` is already stored.
 
     Attributes:
-        oid: SHA-256 of the content, in lower-case hexadecimal. (64 to 64 characters; pattern
-            ``^[0-9a-f]{64}$``)
+        oid: SHA-256 of the content, in lower-case hexadecimal. (pattern ``^[0-9a-f]{64}$``)
         size: Size of the content in bytes. (at least 0)
         authenticated: True when the actions need no further credentials. (default None)
         actions: The requests to send; null when there is nothing to do or after an error. (default

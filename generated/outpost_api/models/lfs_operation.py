@@ -7,7 +7,7 @@ from outpost_api.model import OpenEnum
 
 
 class LfsOperation(OpenEnum):
-    """Direction of a transfer.
+    """Direction of a transfer. Open: clients accept values that are not listed.
 
     Values that this document does not know survive as they are.
     """

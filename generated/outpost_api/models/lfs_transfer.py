@@ -1,13 +1,14 @@
 # Generated from spec/outpost.yaml#/components/schemas/LfsTransfer by
 # generator/outpost_generator/templates/model.py.jinja. Do not edit.
 # To change it: edit either of those, then run `make generate`.
-"""LfsTransfer: Form of a transfer; `basic` in one request, `multipart-basic` in parts."""
+"""LfsTransfer: Form of a transfer: `basic` in one request, `multipart-basic` in parts."""
 
 from outpost_api.model import OpenEnum
 
 
 class LfsTransfer(OpenEnum):
-    """Form of a transfer; `basic` in one request, `multipart-basic` in parts.
+    """Form of a transfer: `basic` in one request, `multipart-basic` in parts. Open: clients accept
+    values that are not listed.
 
     Values that this document does not know survive as they are.
     """

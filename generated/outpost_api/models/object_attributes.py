@@ -17,8 +17,7 @@ class ObjectAttributes(Model):
     names begin with `x-`.
 
     Attributes:
-        oid: SHA-256 of the content, in lower-case hexadecimal. (64 to 64 characters; pattern
-            ``^[0-9a-f]{64}$``)
+        oid: SHA-256 of the content, in lower-case hexadecimal. (pattern ``^[0-9a-f]{64}$``)
         size: Size of the content in bytes. (at least 0)
         additional_properties: further fields of the object, by wire name.
     """

@@ -16,7 +16,7 @@ class RepositoryCommit(Model):
         hash: Hash of the commit. (at most 64 characters)
         message: What the author wrote about it.
         authorName: Name of the author.
-        authoredAt: When it was written.
+        authoredAt: When it was written, UTC.
     """
 
     hash: str

@@ -7,7 +7,7 @@ from outpost_api.model import OpenEnum
 
 
 class RepositoryType(OpenEnum):
-    """What a repository holds.
+    """What a repository holds. Open: clients accept values that are not listed.
 
     Values that this document does not know survive as they are.
     """

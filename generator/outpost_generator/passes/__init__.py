@@ -8,6 +8,7 @@ from outpost_generator.passes.booleans import booleans
 from outpost_generator.passes.constants import constants
 from outpost_generator.passes.hoist import hoist
 from outpost_generator.passes.nullable import nullable
+from outpost_generator.passes.operation_ids import operation_ids
 from outpost_generator.passes.path_items import path_items
 from outpost_generator.passes.references import references
 from outpost_generator.passes.string_keys import string_keys
@@ -17,6 +18,7 @@ Pass = Callable[[Document], Document]
 PASSES: tuple[Pass, ...] = (
     string_keys,
     path_items,
+    operation_ids,
     references,
     booleans,
     constants,

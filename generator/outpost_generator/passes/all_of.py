@@ -6,10 +6,21 @@ from outpost_generator.document import Change, Document, Problem
 from outpost_generator.references import resolve
 from outpost_generator.walk import rewrite_schemas
 
-_ANNOTATIONS = frozenset((
-    "title", "description", "default", "deprecated", "readOnly", "writeOnly", "example", "examples", "nullable",
-    "externalDocs", "xml",
-))
+_ANNOTATIONS = frozenset(
+    (
+        "title",
+        "description",
+        "default",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "example",
+        "examples",
+        "nullable",
+        "externalDocs",
+        "xml",
+    )
+)
 
 
 def all_of(document: Document) -> Document:
@@ -28,7 +39,11 @@ def all_of(document: Document) -> Document:
 
 
 def _merged(
-    schema: dict[str, Any], root: dict[str, Any], seen: tuple[str, ...], where: str, problems: list[Problem]
+    schema: dict[str, Any],
+    root: dict[str, Any],
+    seen: tuple[str, ...],
+    where: str,
+    problems: list[Problem],
 ) -> dict[str, Any]:
     members = [member for member in schema["allOf"] if isinstance(member, dict) and member]
     own = {key: value for key, value in schema.items() if key != "allOf"}
@@ -37,15 +52,25 @@ def _merged(
         notes: dict[str, Any] = {}
         for member in members:
             notes.update({key: value for key, value in member.items() if key in _ANNOTATIONS})
-        return {"$ref": meaningful[0]["$ref"], **notes, **{k: v for k, v in own.items() if k != "type"}}
+        return {
+            "$ref": meaningful[0]["$ref"],
+            **notes,
+            **{k: v for k, v in own.items() if k != "type"},
+        }
     result: dict[str, Any] = {}
     for member in members:
-        result = _join(result, _expand(member, root, seen, where, problems), root, seen, where, problems)
+        result = _join(
+            result, _expand(member, root, seen, where, problems), root, seen, where, problems
+        )
     return _join(result, own, root, seen, where, problems)
 
 
 def _expand(
-    member: dict[str, Any], root: dict[str, Any], seen: tuple[str, ...], where: str, problems: list[Problem]
+    member: dict[str, Any],
+    root: dict[str, Any],
+    seen: tuple[str, ...],
+    where: str,
+    problems: list[Problem],
 ) -> dict[str, Any]:
     reference = member.get("$ref")
     if isinstance(reference, str):
@@ -58,8 +83,12 @@ def _expand(
             return {}
         siblings = {key: value for key, value in member.items() if key != "$ref"}
         # What a base says about itself is not said about the class that extends it.
-        base = {key: value for key, value in target.items() if key not in ("title", "description", "discriminator",
-                                                                             "example", "examples", "deprecated")}
+        base = {
+            key: value
+            for key, value in target.items()
+            if key
+            not in ("title", "description", "discriminator", "example", "examples", "deprecated")
+        }
         expanded = _expand(base, root, (*seen, reference), where, problems)
         return {**expanded, **siblings}
     if isinstance(member.get("allOf"), list):
@@ -68,7 +97,11 @@ def _expand(
 
 
 def _join(
-    left: dict[str, Any], right: dict[str, Any], root: dict[str, Any], seen: tuple[str, ...], where: str,
+    left: dict[str, Any],
+    right: dict[str, Any],
+    root: dict[str, Any],
+    seen: tuple[str, ...],
+    where: str,
     problems: list[Problem],
 ) -> dict[str, Any]:
     joined = {**left, **right}
@@ -81,7 +114,10 @@ def _join(
                 properties[name] = schema
         joined["properties"] = properties
     if "required" in left and "required" in right:
-        joined["required"] = [*left["required"], *[n for n in right["required"] if n not in left["required"]]]
+        joined["required"] = [
+            *left["required"],
+            *[n for n in right["required"] if n not in left["required"]],
+        ]
     if "enum" in left and "enum" in right:
         shared = [value for value in left["enum"] if value in right["enum"]]
         joined["enum"] = shared or right["enum"]

@@ -11,9 +11,13 @@ def booleans(document: Document) -> Document:
     changes: list[Change] = []
 
     def rewrite(schema: Any, where: str) -> Any:
-        if not isinstance(schema, bool) or where.endswith(("/additionalProperties", "/unevaluatedProperties")):
+        if not isinstance(schema, bool) or where.endswith(
+            ("/additionalProperties", "/unevaluatedProperties")
+        ):
             return schema
-        changes.append(Change("booleans", where, f"schema {str(schema).lower()} written as an object"))
+        changes.append(
+            Change("booleans", where, f"schema {str(schema).lower()} written as an object")
+        )
         return {} if schema else {"not": {}}
 
     return _record(rewrite_schemas(document, rewrite), changes)

@@ -17,7 +17,9 @@ def hoist(document: Document) -> Document:
         at = pointer("components", "schemas", name)
         hoister.origins.setdefault(name, at)
         hoister.schemas[name] = hoister.inside(schema, pascal_case(name), hoister.origins[name])
-    paths: dict[str, Any] = {path: dict(item) for path, item in (document.root.get("paths") or {}).items()}
+    paths: dict[str, Any] = {
+        path: dict(item) for path, item in (document.root.get("paths") or {}).items()
+    }
     for path, method, operation in operations(document.root):
         parent = pascal_case(operation.get("operationId") or f"{method} {path}")
         paths[path][method] = hoister.operation(operation, parent, pointer("paths", path, method))
@@ -35,11 +37,15 @@ class _Hoister:
     def operation(self, operation: dict[str, Any], parent: str, where: str) -> dict[str, Any]:
         new = dict(operation)
         new["parameters"] = [
-            self.holder(each, parent + pascal_case(str(each.get("name", ""))), f"{where}/parameters/{index}")
+            self.holder(
+                each, parent + pascal_case(str(each.get("name", ""))), f"{where}/parameters/{index}"
+            )
             for index, each in enumerate(operation.get("parameters") or [])
         ]
         if "requestBody" in operation:
-            new["requestBody"] = self.holder(operation["requestBody"], f"{parent}Body", f"{where}/requestBody")
+            new["requestBody"] = self.holder(
+                operation["requestBody"], f"{parent}Body", f"{where}/requestBody"
+            )
         responses = operation.get("responses") or {}
         new["responses"] = {
             status: self.response(each, parent, status, f"{where}/responses/{status}")
@@ -47,15 +53,24 @@ class _Hoister:
         }
         return new
 
-    def response(self, response: dict[str, Any], parent: str, status: str, where: str) -> dict[str, Any]:
+    def response(
+        self, response: dict[str, Any], parent: str, status: str, where: str
+    ) -> dict[str, Any]:
         suffix = "Response" if status.startswith("2") else f"Response{pascal_case(status)}"
         new = self.holder(response, parent + suffix, where)
         headers = response.get("headers") or {}
         if headers:
-            new = {**new, "headers": {
-                name: self.holder(each, parent + pascal_case(name) + "Header", f"{where}/headers{pointer(name)[1:]}")
-                for name, each in headers.items()
-            }}
+            new = {
+                **new,
+                "headers": {
+                    name: self.holder(
+                        each,
+                        parent + pascal_case(name) + "Header",
+                        f"{where}/headers{pointer(name)[1:]}",
+                    )
+                    for name, each in headers.items()
+                },
+            }
         return new
 
     def holder(self, holder: dict[str, Any], name: str, where: str) -> dict[str, Any]:
@@ -69,7 +84,9 @@ class _Hoister:
                 for media_type, media in holder["content"].items()
             }
         if isinstance(holder.get("itemSchema"), dict):
-            new["itemSchema"] = self.place(holder["itemSchema"], f"{name}Item", f"{where}/itemSchema")
+            new["itemSchema"] = self.place(
+                holder["itemSchema"], f"{name}Item", f"{where}/itemSchema"
+            )
         return new
 
     def place(self, schema: Any, name: str, where: str) -> Any:
@@ -82,9 +99,26 @@ class _Hoister:
         self.origins[component] = where
         self.changes.append(Change("hoist", where, f"named {component}"))
         self.schemas[component] = {}  # keeps its place before the schemas found inside it
-        use = {key: schema[key] for key in ("description", "default", "nullable", "deprecated", "readOnly",
-                                            "writeOnly", "example", "examples", "title") if key in schema}
-        named = {key: value for key, value in schema.items() if key not in ("default", "nullable", "readOnly", "writeOnly")}
+        use = {
+            key: schema[key]
+            for key in (
+                "description",
+                "default",
+                "nullable",
+                "deprecated",
+                "readOnly",
+                "writeOnly",
+                "example",
+                "examples",
+                "title",
+            )
+            if key in schema
+        }
+        named = {
+            key: value
+            for key, value in schema.items()
+            if key not in ("default", "nullable", "readOnly", "writeOnly")
+        }
         self.schemas[component] = self.inside(named, component, where)
         return {"$ref": pointer("components", "schemas", component), **use}
 
@@ -95,10 +129,16 @@ class _Hoister:
         new = dict(schema)
         if isinstance(schema.get("properties"), dict):
             new["properties"] = {
-                each: self.place(value, name + pascal_case(each), f"{where}/properties{pointer(each)[1:]}")
+                each: self.place(
+                    value, name + pascal_case(each), f"{where}/properties{pointer(each)[1:]}"
+                )
                 for each, value in schema["properties"].items()
             }
-        for key, suffix in (("items", "Item"), ("additionalProperties", "Value"), ("contentSchema", "Content")):
+        for key, suffix in (
+            ("items", "Item"),
+            ("additionalProperties", "Value"),
+            ("contentSchema", "Content"),
+        ):
             if isinstance(schema.get(key), dict):
                 new[key] = self.place(schema[key], name + suffix, f"{where}/{key}")
         for key in _MANY:
@@ -118,7 +158,9 @@ class _Hoister:
 
     def _member(self, member: Any, name: str, index: int) -> str:
         title = member.get("title") if isinstance(member, dict) else None
-        return name + (pascal_case(title) if isinstance(title, str) and title else f"Option{index + 1}")
+        return name + (
+            pascal_case(title) if isinstance(title, str) and title else f"Option{index + 1}"
+        )
 
 
 def _becomes_class(schema: dict[str, Any]) -> bool:

@@ -36,7 +36,10 @@ def _types(schema: dict[str, Any]) -> dict[str, Any]:
         new["type"] = rest[0]
     elif rest:
         shared = {key: new.pop(key) for key in list(new) if key in _BY_TYPE}
-        new["anyOf"] = [{"type": kind, **{k: v for k, v in shared.items() if kind in _BY_TYPE[k]}} for kind in rest]
+        new["anyOf"] = [
+            {"type": kind, **{k: v for k, v in shared.items() if kind in _BY_TYPE[k]}}
+            for kind in rest
+        ]
     else:
         new["enum"] = [None]
     return new
@@ -74,9 +77,17 @@ def _unions(schema: dict[str, Any]) -> dict[str, Any]:
 def _enum(schema: dict[str, Any]) -> dict[str, Any]:
     values = schema.get("enum")
     if isinstance(values, list) and None in values and len(values) > 1:
-        return {**schema, "enum": [value for value in values if value is not None], "nullable": True}
+        return {
+            **schema,
+            "enum": [value for value in values if value is not None],
+            "nullable": True,
+        }
     return schema
 
 
 def _is_null(member: Any) -> bool:
-    return isinstance(member, dict) and member.get("enum") == [None] and set(member) <= {"enum", "description", "title"}
+    return (
+        isinstance(member, dict)
+        and member.get("enum") == [None]
+        and set(member) <= {"enum", "description", "title"}
+    )

@@ -9,10 +9,14 @@ from outpost_generator.references import resolve
 def references(document: Document) -> Document:
     """Replace every ``$ref`` of an operation that is not a schema by what it refers to."""
     inliner = _Inliner(document.root)
-    paths: dict[str, Any] = {path: dict(item) for path, item in (document.root.get("paths") or {}).items()}
+    paths: dict[str, Any] = {
+        path: dict(item) for path, item in (document.root.get("paths") or {}).items()
+    }
     for path, method, operation in operations(document.root):
         paths[path][method] = inliner.operation(operation, pointer("paths", path, method))
-    return document.with_root({**document.root, "paths": paths}, inliner.changes).with_problems(inliner.problems)
+    return document.with_root({**document.root, "paths": paths}, inliner.changes).with_problems(
+        inliner.problems
+    )
 
 
 class _Inliner:
@@ -52,13 +56,19 @@ class _Inliner:
             name: self.follow(header, f"{where}/headers{pointer(name)[1:]}")
             for name, header in (response.get("headers") or {}).items()
         }
-        return {**response, "headers": {name: found for name, found in headers.items() if found is not None}}
+        return {
+            **response,
+            "headers": {name: found for name, found in headers.items() if found is not None},
+        }
 
     def content(self, holder: dict[str, Any], where: str) -> dict[str, Any]:
         content = holder.get("content")
         if not isinstance(content, dict):
             return holder
-        found = {name: self.follow(media, f"{where}/content{pointer(name)[1:]}") for name, media in content.items()}
+        found = {
+            name: self.follow(media, f"{where}/content{pointer(name)[1:]}")
+            for name, media in content.items()
+        }
         return {**holder, "content": {name: media or {} for name, media in found.items()}}
 
     def follow(self, value: Any, where: str) -> Any:
@@ -67,11 +77,19 @@ class _Inliner:
             reference = value["$ref"]
             target = None if reference in seen else resolve(self.root, reference)
             if target is None:
-                reason = f"{reference} leads back to itself" if reference in seen else f"{reference} does not exist"
-                self.problems.append(Problem(where, reason, "Correct the reference, or add what it names."))
+                reason = (
+                    f"{reference} leads back to itself"
+                    if reference in seen
+                    else f"{reference} does not exist"
+                )
+                self.problems.append(
+                    Problem(where, reason, "Correct the reference, or add what it names.")
+                )
                 return None
             seen.append(reference)
-            siblings = {key: item for key, item in value.items() if key in ("description", "summary")}
+            siblings = {
+                key: item for key, item in value.items() if key in ("description", "summary")
+            }
             value = {**target, **siblings} if isinstance(target, dict) else target
         if not isinstance(value, dict):
             self.problems.append(Problem(where, "must be an object", "Correct the document."))

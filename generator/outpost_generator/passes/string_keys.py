@@ -30,4 +30,9 @@ def _rewrite(value: Any, where: tuple[object, ...], changes: list[Change]) -> An
 
 
 def _spell(key: object) -> str:
-    return {True: "true", False: "false", None: "null"}.get(key, str(key)) if key in (True, False, None) and not isinstance(key, int | float) or isinstance(key, bool) else str(key)
+    return (
+        {True: "true", False: "false", None: "null"}.get(key, str(key))
+        if (key in (True, False, None) and not isinstance(key, int | float))
+        or isinstance(key, bool)
+        else str(key)
+    )

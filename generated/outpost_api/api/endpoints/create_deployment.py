@@ -47,8 +47,8 @@ def plan(
     entity: str,
     name: str,
     *,
-    idempotency_key: Union[Unset, str] = UNSET,
     body: Union[Unset, EndpointDeployRequest] = UNSET,
+    idempotency_key: Union[Unset, str] = UNSET,
 ) -> RequestPlan[EndpointDeployResponse, Error]:
     """Deploy an endpoint.
 
@@ -81,7 +81,7 @@ def plan(
     """
     header_fields: Dict[str, str] = {}
     if idempotency_key is not UNSET:
-        header_fields["Idempotency-Key"] = header_value("Idempotency-Key", idempotency_key)
+        header_fields["Idempotency-Key"] = header_value("Idempotency-Key", idempotency_key, False)
     request_body: Body = None
     request_media_type: Optional[str] = None
     if body is not UNSET:
@@ -110,45 +110,45 @@ def sync(
     entity: str,
     name: str,
     *,
-    idempotency_key: Union[Unset, str] = UNSET,
     body: Union[Unset, EndpointDeployRequest] = UNSET,
+    idempotency_key: Union[Unset, str] = UNSET,
     client: SyncSender,
 ) -> EndpointDeployResponse:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
-    return client.call(plan(entity, name, idempotency_key=idempotency_key, body=body))
+    return client.call(plan(entity, name, body=body, idempotency_key=idempotency_key))
 
 
 def sync_detailed(
     entity: str,
     name: str,
     *,
-    idempotency_key: Union[Unset, str] = UNSET,
     body: Union[Unset, EndpointDeployRequest] = UNSET,
+    idempotency_key: Union[Unset, str] = UNSET,
     client: SyncSender,
 ) -> Response[EndpointDeployResponse, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
-    return client.send(plan(entity, name, idempotency_key=idempotency_key, body=body))
+    return client.send(plan(entity, name, body=body, idempotency_key=idempotency_key))
 
 
 async def asyncio(
     entity: str,
     name: str,
     *,
-    idempotency_key: Union[Unset, str] = UNSET,
     body: Union[Unset, EndpointDeployRequest] = UNSET,
+    idempotency_key: Union[Unset, str] = UNSET,
     client: AsyncSender,
 ) -> EndpointDeployResponse:
     """Do what :func:`sync` does, without blocking."""
-    return await client.call(plan(entity, name, idempotency_key=idempotency_key, body=body))
+    return await client.call(plan(entity, name, body=body, idempotency_key=idempotency_key))
 
 
 async def asyncio_detailed(
     entity: str,
     name: str,
     *,
-    idempotency_key: Union[Unset, str] = UNSET,
     body: Union[Unset, EndpointDeployRequest] = UNSET,
+    idempotency_key: Union[Unset, str] = UNSET,
     client: AsyncSender,
 ) -> Response[EndpointDeployResponse, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
-    return await client.send(plan(entity, name, idempotency_key=idempotency_key, body=body))
+    return await client.send(plan(entity, name, body=body, idempotency_key=idempotency_key))

@@ -72,6 +72,8 @@ def plan(
             its key within 24 hours gives the first answer again and creates nothing more; the same
             key with another body gives 409. (1 to 255 characters; pattern ``^[!-~]+$``)
         body: The endpoint to create.
+        media_type: how the body is written: ``application/json``, ``multipart/form-data``. Chosen
+            by its type when not given.
 
     Errors: 400 (The request cannot be read; the message names what is wrong with it); 401 (The
     token is missing or not valid); 403 (The token is valid and does not allow this); 404 (There is
@@ -85,7 +87,7 @@ def plan(
     """
     header_fields: Dict[str, str] = {}
     if idempotency_key is not UNSET:
-        header_fields["Idempotency-Key"] = header_value("Idempotency-Key", idempotency_key)
+        header_fields["Idempotency-Key"] = header_value("Idempotency-Key", idempotency_key, False)
     request_body: Body
     request_media_type: str
     if media_type is UNSET and isinstance(body, EndpointCreateForm):

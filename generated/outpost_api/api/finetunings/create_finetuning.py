@@ -73,7 +73,7 @@ def plan(
     """
     header_fields: Dict[str, str] = {}
     if idempotency_key is not UNSET:
-        header_fields["Idempotency-Key"] = header_value("Idempotency-Key", idempotency_key)
+        header_fields["Idempotency-Key"] = header_value("Idempotency-Key", idempotency_key, False)
     request_body: Body
     request_media_type: str
     request_body = encode_json(body)

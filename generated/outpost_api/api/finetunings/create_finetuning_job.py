@@ -83,7 +83,7 @@ def plan(
         query_pairs.append(("enqueue", scalar_text(enqueue)))
     header_fields: Dict[str, str] = {}
     if idempotency_key is not UNSET:
-        header_fields["Idempotency-Key"] = header_value("Idempotency-Key", idempotency_key)
+        header_fields["Idempotency-Key"] = header_value("Idempotency-Key", idempotency_key, False)
     request_body: Body
     request_media_type: str
     request_body = encode_json(body)

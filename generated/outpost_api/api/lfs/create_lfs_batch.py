@@ -76,7 +76,7 @@ def plan(
         body: The objects and the forms of transfer that the caller can do.
         lfs_server: Address of the Git LFS server without a trailing slash. No address is published:
             the default is a placeholder that callers replace.
-        base_url: address of the server; goes before the parts above.
+        base_url: address of the server; goes before what the document says.
 
     Errors: 401 (The token is missing or not valid); 403 (The token is valid and does not allow
     this); 404 (There is no such thing, or the token may not know of it); 422 (A value is out of

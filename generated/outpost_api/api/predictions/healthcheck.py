@@ -52,7 +52,7 @@ def plan(
     Args:
         protocol: The domain's protocol.
         domain: The domain's name, with a port where it has one.
-        base_url: address of the server; goes before the parts above.
+        base_url: address of the server; goes before what the document says.
 
     Errors: 404 (There is no such thing, or the token may not know of it); 429 (Too many requests;
     wait as long as `Retry-After` says); 500 (The server has failed; the request may have had its

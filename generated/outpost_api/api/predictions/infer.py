@@ -62,9 +62,12 @@ def plan(
 
     Args:
         body: Whatever the template's `predict` accepts.
+        media_type: how the body is written: ``application/json``, ``multipart/form-data``,
+            ``application/x-www-form-urlencoded``, ``application/octet-stream``. Chosen by its type
+            when not given.
         protocol: The domain's protocol.
         domain: The domain's name, with a port where it has one.
-        base_url: address of the server; goes before the parts above.
+        base_url: address of the server; goes before what the document says.
 
     Errors: 401 (The token is missing or not valid); 403 (The token is valid and does not allow
     this); 404 (There is no such thing, or the token may not know of it); 413 (The request body is

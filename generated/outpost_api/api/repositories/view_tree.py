@@ -94,7 +94,7 @@ def plan(
         + "/view/"
         + path_segment("ref", ref)
         + "/"
-        + path_segments("path", path),
+        + path_segments("path", path, may_be_empty=True),
         query=query_pairs,
     )
 

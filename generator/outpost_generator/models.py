@@ -1,0 +1,209 @@
+"""The classes of a document: their names, their modules, their types."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from attrs import define, field
+
+from outpost_generator.config import Config
+from outpost_generator.document import Document, pointer
+from outpost_generator.graph import components_in_order
+from outpost_generator.naming import class_name, field_name, snake_case, unique
+from outpost_generator.parse import Types, is_enum, is_object
+from outpost_generator.types import (
+    DictOf,
+    ListOf,
+    Named,
+    Plain,
+    Type,
+    UnionOf,
+    annotation,
+    leaves,
+    typing_names,
+    union,
+)
+
+
+@define
+class Models:
+    """The classes of a document: their names, modules and types."""
+
+    document: Document
+    types: Types
+    config: Config
+    package: str
+    names: dict[str, str] = field(factory=dict)
+    modules: dict[str, str] = field(factory=dict)
+    #: component -> the module its class is really in: models that hold each other share one
+    homes: dict[str, str] = field(factory=dict)
+    groups: list[list[str]] = field(factory=list)
+    _native: dict[str, bool] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        taken: set[str] = set()
+        modules: set[str] = set()
+        # Names that are class names already keep them, whatever stands before them in the document.
+        ordered = sorted(self.document.schemas, key=lambda name: class_name(name) != name)
+        for component in ordered:
+            self.names[component] = unique(class_name(component), taken)
+            self.modules[component] = unique(snake_case(self.names[component]), modules)
+        edges = {component: self._holds(component) for component in self.document.schemas}
+        self.groups = components_in_order(edges)
+        order = {component: index for index, component in enumerate(self.document.schemas)}
+        for group in self.groups:
+            group.sort(key=order.__getitem__)
+            for component in group:
+                self.homes[component] = self.modules[group[0]]
+
+    def schema(self, component: str) -> dict[str, Any]:
+        """Return the schema of a component."""
+        found = self.document.schemas[component]
+        return found if isinstance(found, dict) else {}
+
+    def where(self, component: str) -> str:
+        """Return the pointer of a component in the normalised document."""
+        return pointer("components", "schemas", component)
+
+    def field_types(self, component: str) -> dict[str, Type]:
+        """Return the type of each property of a class."""
+        where = self.where(component)
+        return {
+            name: self.types.at(f"{where}/properties{pointer(name)[1:]}")
+            for name in self.schema(component).get("properties", {})
+        }
+
+    def extra_type(self, component: str) -> "Type | None":
+        """Return the type of further properties that a class keeps, or ``None`` when it drops them."""
+        extra = self.schema(component).get("additionalProperties")
+        if isinstance(extra, dict):
+            return self.types.at(f"{self.where(component)}/additionalProperties")
+        return Plain("JsonValue") if extra is True else None
+
+    def alias_type(self, component: str) -> Type:
+        """Return what an alias stands for."""
+        return self.types.at(self.where(component))
+
+    def expand(self, type_: Type) -> Type:
+        """Return the type with aliases of plain types put in place: ``str`` tells more than ``EntityName``."""
+        match type_:
+            case Named(component) if self.is_alias(component):
+                target = self.alias_type(component)
+                inner = target.members if isinstance(target, UnionOf) else (target,)
+                return target if all(isinstance(each, Plain) for each in inner) else type_
+            case ListOf(item):
+                return ListOf(self.expand(item))
+            case DictOf(value):
+                return DictOf(self.expand(value))
+            case UnionOf(members):
+                return union(*[self.expand(member) for member in members])
+            case _:
+                return type_
+
+    def is_alias(self, component: str) -> bool:
+        """Return whether a component is neither a class nor an enum."""
+        schema = self.schema(component)
+        return not is_object(schema) and not is_enum(schema)
+
+    def is_native(self, type_: Type) -> bool:
+        """Return whether msgspec reads and writes the type by itself."""
+        return all(
+            self._leaf_is_native(leaf, ()) for leaf in leaves(type_)
+        ) and not self._mixes_models(type_)
+
+    def text(self, type_: Type) -> str:
+        """Return the annotation of a type."""
+        return annotation(self.expand(type_), self.names.__getitem__)
+
+    def imports(self, types: Iterable[Type], beside: "str | None" = None) -> list[str]:
+        """Return the import lines that annotations of these types need."""
+        lines: set[str] = set()
+        for type_ in types:
+            expanded = self.expand(type_)
+            text = annotation(expanded, self.names.__getitem__)
+            for name in typing_names(text):
+                lines.add(f"from typing import {name}")
+            for leaf in leaves(expanded):
+                if isinstance(leaf, Named):
+                    if self.homes[leaf.component] != beside:
+                        home = self.homes[leaf.component]
+                        lines.add(
+                            f"from {self.package}.models.{home} import {self.names[leaf.component]}"
+                        )
+                else:
+                    lines.update(leaf.imports)
+                    if leaf.text in ("JsonValue", "Unset", "File"):
+                        lines.add(f"from {self.package}.types import {leaf.text}")
+        return sorted(lines)
+
+    def _holds(self, component: str) -> list[str]:
+        schema = self.schema(component)
+        if is_enum(schema):
+            return []
+        if is_object(schema):
+            types = list(self.field_types(component).values())
+            extra = self.extra_type(component)
+            if extra is not None:
+                types.append(extra)
+        else:
+            types = [self.alias_type(component)]
+        held: dict[str, None] = {}
+        for type_ in types:
+            for leaf in leaves(type_):
+                if isinstance(leaf, Named):
+                    held[leaf.component] = None
+        return list(held)
+
+    def _leaf_is_native(self, leaf: "Plain | Named", above: tuple[str, ...]) -> bool:
+        if isinstance(leaf, Plain):
+            return leaf.text != "File"
+        component = leaf.component
+        if component in above:
+            return True
+        if component not in self._native:
+            native = self._component_is_native(component, (*above, component))
+            if above:
+                return native  # may rest on a circle that is still being looked at
+            self._native[component] = native
+        return self._native[component]
+
+    def _component_is_native(self, component: str, above: tuple[str, ...]) -> bool:
+        schema = self.schema(component)
+        if is_enum(schema):
+            return True
+        if is_object(schema):
+            types = list(self.field_types(component).values())
+            if self.extra_type(component) is not None or any(
+                field_name(name) != name for name in schema["properties"]
+            ):
+                return False
+        else:
+            types = [self.alias_type(component)]
+        return all(
+            self._leaf_is_native(leaf, above) for type_ in types for leaf in leaves(type_)
+        ) and not any(self._mixes_models(type_) for type_ in types)
+
+    def _mixes_models(self, type_: Type) -> bool:
+        """Return whether a union holds two kinds of JSON object, which msgspec cannot tell apart."""
+        match type_:
+            case UnionOf(members):
+                objects = sum(self._is_json_object(member) for member in members)
+                return objects > 1 or any(self._mixes_models(member) for member in members)
+            case ListOf(item):
+                return self._mixes_models(item)
+            case DictOf(value):
+                return self._mixes_models(value)
+            case _:
+                return False
+
+    def _is_json_object(self, type_: Type, seen: tuple[str, ...] = ()) -> int:
+        match type_:
+            case DictOf():
+                return 1
+            case Named(component) if component not in seen:
+                if is_object(self.schema(component)):
+                    return 1
+                if self.is_alias(component):
+                    return self._is_json_object(self.alias_type(component), (*seen, component))
+            case UnionOf(members):
+                return sum(self._is_json_object(member, seen) for member in members)
+        return 0

@@ -1,0 +1,165 @@
+"""How the parameters of an operation are taken and written."""
+
+import re
+from typing import Any
+
+from outpost_generator.document import pointer
+from outpost_generator.operation_context import OperationContext
+from outpost_generator.parse import is_enum, is_object
+from outpost_generator.text import literal
+from outpost_generator.types import (
+    ANY,
+    NONE,
+    STR,
+    UNSET,
+    DictOf,
+    ListOf,
+    Named,
+    Plain,
+    Type,
+    UnionOf,
+    union,
+)
+from outpost_generator.views import ParameterView
+
+TEMPLATE = re.compile(r"\{([^{}]*)\}")
+LOCATIONS = ("path", "query", "header", "cookie", "querystring")
+#: The specification says that header parameters of these names are ignored.
+IGNORED_HEADERS = ("accept", "content-type", "authorization")
+_DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+
+
+def parameters_of(context: OperationContext) -> list[ParameterView]:
+    """Return the view of every parameter, in document order, those of the path template included."""
+    views = []
+    templated = TEMPLATE.findall(context.path)
+    declared = set()
+    for index, parameter in enumerate(context.operation["parameters"]):
+        at = f"{context.where}/parameters/{index}"
+        location, name = parameter.get("in"), parameter.get("name")
+        if not isinstance(name, str) or location not in LOCATIONS:
+            context.problem(at, "a parameter needs a name and a place", "Give it `name` and `in`.")
+        elif location == "path" and name not in templated:
+            way_out = "Put it into the path, or remove the parameter."
+            context.problem(at, f"the path has no {{{name}}}", way_out)
+        elif location == "header" and name.lower() in IGNORED_HEADERS:
+            continue
+        elif (location, name) not in declared:
+            declared.add((location, name))
+            views.append(_view(context, parameter, name, str(location), at))
+    for name in templated:
+        if ("path", name) not in declared:
+            declared.add(("path", name))
+            views.append(_view(context, {"in": "path", "required": True}, name, "path", ""))
+    return views
+
+
+def path_expression(path: str, views: list[ParameterView]) -> str:
+    """Return the expression of the encoded path."""
+    by_name = {view.wire_name: view for view in views if view.location == '"path"'}
+    parts: list[str] = []
+    for index, piece in enumerate(TEMPLATE.split(path)):
+        if index % 2:
+            view = by_name.get(literal(piece))
+            parts.extend([view.write] if view is not None else [])
+        elif piece:
+            parts.append(literal(piece))
+    return " + ".join(parts) or '"/"'
+
+
+def _view(
+    context: OperationContext, parameter: dict[str, Any], name: str, location: str, at: str
+) -> ParameterView:
+    python = context.argument(name)
+    type_, as_json = _type(context, parameter, at)
+    required = bool(parameter.get("required")) or location == "path"
+    return ParameterView(
+        name=python,
+        name_literal=literal(python),
+        annotation=context.text(type_ if required else union(UNSET, type_)),
+        default="" if required else " = UNSET",
+        wire_name=literal(name),
+        location=literal(location),
+        required=required,
+        write=_write(context, parameter, literal(name), python, location, type_, as_json),
+    )
+
+
+def _type(context: OperationContext, parameter: dict[str, Any], at: str) -> tuple[Type, bool]:
+    """Return the type of a parameter, and whether it is written as JSON."""
+    types = context.models.types
+    content = parameter.get("content")
+    if isinstance(content, dict) and content:
+        media_type, media = next(iter(content.items()))
+        if not isinstance(media.get("schema"), dict):
+            return ANY, True
+        found = types.at(f"{at}/content{pointer(media_type)[1:]}/schema")
+        return context.models.expand(found), True
+    if isinstance(parameter.get("schema"), dict):
+        return context.models.expand(types.at(f"{at}/schema")), False
+    return STR, False
+
+
+def _write(
+    context: OperationContext,
+    parameter: dict[str, Any],
+    name: str,
+    python: str,
+    location: str,
+    type_: Type,
+    as_json: bool,
+) -> str:
+    """Return the statement (for the path: the expression) that writes a parameter."""
+
+    def call(function: str, *arguments: str) -> str:
+        return f"{context.need('encoding', function)}({', '.join(arguments)})"
+
+    given = parameter.get("style")
+    style = given if isinstance(given, str) else _DEFAULT_STYLES.get(location, "form")
+    explode = parameter.get("explode")
+    explode = explode if isinstance(explode, bool) else style in ("form", "cookie", "deepObject")
+    shape = shape_of(context, type_)
+    if location == "path":
+        if parameter.get("x-multi-segment"):
+            may_be_empty = (parameter.get("schema") or {}).get("minLength") == 0
+            return call("path_segments", name, python, *(["may_be_empty=True"] if may_be_empty else []))
+        if style == "simple" and shape == "scalar":
+            return call("path_segment", name, python)
+        return call("path_value", name, python, literal(style), repr(explode))
+    if location == "header":
+        return f"header_fields[{name}] = {call('header_value', name, python, repr(explode))}"
+    if location == "cookie":
+        return f"cookie_fields.append({name} + '=' + {call('cookie_value', name, python)})"
+    if location == "querystring":
+        return call("query_string", "query_pairs", name, python)
+    if as_json:
+        return call("query_json", "query_pairs", name, python)
+    if shape == "scalar":
+        return f"query_pairs.append(({name}, {call('scalar_text', python)}))"
+    writer = {"list": "query_list", "object": "query_object"}.get(shape, "query_value")
+    return call(writer, "query_pairs", name, python, literal(style), repr(explode))
+
+
+def shape_of(context: OperationContext, type_: Type) -> str:
+    """Return scalar, list, object or any: how a value is written outside JSON."""
+    match type_:
+        case ListOf():
+            return "list"
+        case DictOf():
+            return "object"
+        case Plain("JsonValue"):
+            return "any"
+        case Named(component):
+            schema = context.models.schema(component)
+            if is_enum(schema):
+                return "scalar"
+            if is_object(schema):
+                return "object"
+            return shape_of(context, context.models.alias_type(component))
+        case UnionOf(members):
+            shapes = {
+                shape_of(context, member) for member in members if member not in (NONE, UNSET)
+            }
+            return shapes.pop() if len(shapes) == 1 and NONE not in members else "any"
+        case _:
+            return "scalar"

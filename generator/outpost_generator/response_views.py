@@ -1,0 +1,61 @@
+"""What an operation returns: by status, by media type."""
+
+from attrs import frozen
+
+from outpost_generator.document import pointer
+from outpost_generator.media import media_kind
+from outpost_generator.operation_context import OperationContext
+from outpost_generator.text import literal
+from outpost_generator.types import ANY, BYTES, NONE, STR, Type, union
+
+
+@frozen
+class ResponsesView:
+    """The annotations of a success and of an error body, and the table of both."""
+
+    success: str
+    failure: str
+    table: str  # '{"200": {"application/json": User}}'
+
+
+def responses_of(context: OperationContext) -> ResponsesView:
+    """Return what the operation returns."""
+    documented = context.operation["responses"]
+    has_success = any(status[:1] == "2" for status in documented)
+    successes: list[Type] = []
+    failures: list[Type] = []
+    rows: list[str] = []
+    for status, response in documented.items():
+        types = _content_types(context, response, f"{context.where}/responses/{status}")
+        entries = [
+            f"{literal(name.lower())}: {context.text(type_)}" for name, type_ in types.items()
+        ]
+        key = status if status == "default" else status.upper()
+        rows.append(f"{literal(key)}: {{{', '.join(entries)}}}")
+        if status[:1] == "2" or (status == "default" and not has_success):
+            successes.extend(types.values() or [NONE])
+        else:
+            failures.extend(types.values())
+    return ResponsesView(
+        success=context.text(union(*successes) if successes else NONE),
+        failure=context.text(union(*failures) if failures else NONE),
+        table="{" + ", ".join(rows) + "}",
+    )
+
+
+def _content_types(
+    context: OperationContext, response: dict[str, object], at: str
+) -> dict[str, Type]:
+    content = response.get("content")
+    if not isinstance(content, dict):
+        return {}
+    types: dict[str, Type] = {}
+    for media_type, media in content.items():
+        kind = media_kind(media_type)
+        if kind == "json":
+            where = f"{at}/content{pointer(media_type)[1:]}/schema"
+            has_schema = isinstance(media.get("schema"), dict)
+            types[media_type] = context.models.types.at(where) if has_schema else ANY
+        else:
+            types[media_type] = STR if kind == "text" else BYTES
+    return types

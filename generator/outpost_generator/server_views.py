@@ -1,0 +1,44 @@
+"""Operations with a server of their own."""
+
+import re
+
+from attrs import frozen
+
+from outpost_generator.operation_context import OperationContext
+from outpost_generator.parameter_views import TEMPLATE
+from outpost_generator.text import literal
+from outpost_generator.types import STR, UNSET, union
+from outpost_generator.views import ArgumentView
+
+
+@frozen
+class ServerView:
+    """Where an operation is served."""
+
+    template: str  # "{protocol}://{domain}"; "" for the client's base URL
+    expression: str  # of the base URL
+    arguments: tuple[ArgumentView, ...]
+
+
+def server_of(context: OperationContext) -> ServerView:
+    """Return the operation's own server, or an empty view."""
+    servers = context.operation.get("servers")
+    server = servers[0] if isinstance(servers, list) and servers else None
+    url = str(server.get("url", "")) if isinstance(server, dict) else ""
+    if not isinstance(server, dict) or not re.match(r"[A-Za-z{][^/]*://|\{", url):
+        return ServerView("", "", ())  # relative to the address of the document: the client's own
+    variables = server.get("variables") or {}
+    arguments: dict[str, ArgumentView] = {}
+    pieces: list[str] = []
+    for index, piece in enumerate(TEMPLATE.split(url)):
+        if index % 2:
+            if piece not in arguments:
+                default = str((variables.get(piece) or {}).get("default", ""))
+                name = context.argument(piece)
+                arguments[piece] = ArgumentView(name, context.text(STR), f" = {literal(default)}")
+            function = context.need("encoding", "server_part")
+            pieces.append(f"{function}({literal(piece)}, {arguments[piece].name})")
+        elif piece:
+            pieces.append(literal(piece))
+    base_url = ArgumentView("base_url", context.text(union(UNSET, STR)), " = UNSET")
+    return ServerView(url, " + ".join(pieces), (*arguments.values(), base_url))
