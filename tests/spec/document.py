@@ -25,6 +25,9 @@ ONE = ("items", "additionalProperties", "not", "contains", "propertyNames", "if"
 LIST = ("allOf", "anyOf", "oneOf", "prefixItems")
 MAP = ("properties", "patternProperties", "$defs")
 
+# Where the document holds values rather than parts of itself.
+VALUES = ("example", "examples", "default", "enum", "const")
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -126,8 +129,9 @@ def parts(node: Any, pointer: str = "#") -> Iterator[tuple[str, dict[str, Any]]]
             yield from parts(item, join(pointer, index))
     elif isinstance(node, dict):
         yield pointer, node
+        names = pointer.endswith(("/responses", "/properties", "/schemas", "/parameters"))
         for key, value in node.items():
-            if key not in ("example", "examples", "default", "enum", "const"):
+            if names or key not in VALUES:
                 yield from parts(value, join(pointer, key))
 
 
@@ -174,13 +178,12 @@ def examples() -> tuple[Example, ...]:
             if "example" in part:
                 found.append(Example(join(at, "example"), schema, part["example"]))
             for name, example in part.get("examples", {}).items():
-                value = resolve(example)["value"]
-                found.append(Example(join(at, "examples", name), schema, value))
-    for at, schema in schemas():
+                found.append(Example(join(at, "examples", name), schema, resolve(example)["value"]))
+    for at, described in schemas():
         for key in ("example", "default"):
-            if key in schema:
-                found.append(Example(join(at, key), at, schema[key]))
-        for index, value in enumerate(schema.get("examples", [])):
+            if key in described:
+                found.append(Example(join(at, key), at, described[key]))
+        for index, value in enumerate(described.get("examples", [])):
             found.append(Example(join(at, "examples", index), at, value))
     return tuple(found)
 
@@ -206,7 +209,8 @@ def reading_closed(node: Any) -> Any:
 @cache
 def registry(closed: bool) -> Registry[Any]:
     contents = reading_closed(document()) if closed else document()
-    return Registry().with_resource(BASE_URI, DRAFT202012.create_resource(contents))
+    empty: Registry[Any] = Registry()
+    return empty.with_resource(BASE_URI, DRAFT202012.create_resource(contents))
 
 
 def problems(schema: str, value: Any, *, closed: bool = False) -> list[str]:

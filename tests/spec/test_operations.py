@@ -160,7 +160,7 @@ def unbounded(schema: dict[str, Any]) -> list[object]:
     options = schema.get("anyOf", []) + schema.get("oneOf", [])
     if options:
         return [part for option in options for part in unbounded(option)]
-    bounds = {
+    bounds: dict[str, list[set[str]]] = {
         "string": [{"maxLength"}, {"pattern"}, {"format"}],
         "integer": [{"minimum", "maximum"}],
         "number": [{"minimum", "maximum"}],
