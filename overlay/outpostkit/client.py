@@ -120,8 +120,10 @@ class _Settings:
             headers=headers,
             cookies=http.cookies,
             content=body,
-            stream=stream,
         )
+        if stream is not None:
+            # Not as an argument of Request, which then leaves out the Host header.
+            request.stream = stream
         return self._exchange(request, is_replayable=plan.replayable)
 
     def _exchange_for_path(

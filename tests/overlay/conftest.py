@@ -108,6 +108,11 @@ class Server:
     endpoint = staticmethod(endpoint_json)
     deployment = staticmethod(deployment_json)
 
+    @staticmethod
+    def empty(status: int) -> Response:
+        """An answer without a body."""
+        return Response(status=status)
+
     @property
     def last(self) -> Request:
         """The request that came last."""
@@ -118,11 +123,19 @@ class Server:
         left = list(answers)
         self.handle(method, path, lambda request: left.pop(0) if len(left) > 1 else left[0])
 
-    def handle(self, method: str, path: str, handler: Callable[[Request], Response]) -> None:
-        """Answer requests by calling a function."""
+    def handle(
+        self,
+        method: str,
+        path: str,
+        handler: Callable[[Request], Response],
+        *,
+        keeps_body: bool = True,
+    ) -> None:
+        """Answer requests by calling a function; for one that reads forms, keep no body."""
 
         def keep(request: Request) -> Response:
-            request.get_data()
+            if keeps_body:
+                request.get_data()
             self.requests.append(request)
             return handler(request)
 

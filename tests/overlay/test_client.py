@@ -7,10 +7,10 @@ from typing import Any, List
 
 import httpx
 import pytest
-from outpost_api.api import endpoints as operations
 from werkzeug import Response
 
 import outpostkit
+from outpost_api.api import endpoints as operations
 from outpostkit import AsyncClient, Client, RetryPolicy
 from outpostkit.exceptions import (
     AuthenticationError,
@@ -201,9 +201,7 @@ def test_retry_after_a_day_is_not_waited_for(sdk, server) -> None:
 def test_a_creating_call_carries_one_key_through_all_its_attempts(sdk, server) -> None:
     """The server can tell a repetition from a second wish."""
     path = "/v1/endpoints/aj-ya/echo/deployments"
-    server.on(
-        "POST", path, server.json({"message": "lost"}, 502), server.json({"id": "d-1"}, 201)
-    )
+    server.on("POST", path, server.json({"message": "lost"}, 502), server.json({"id": "d-1"}, 201))
 
     assert sdk.do(lambda client: sdk.endpoint(client).deploy()).id == "d-1"
 
@@ -336,5 +334,6 @@ def _parameters(found: Any) -> "List[tuple[str, Any, Any]]":
     if isinstance(found, property):
         return []
     return [
-        (each.name, each.kind, each.default) for each in inspect.signature(found).parameters.values()
+        (each.name, each.kind, each.default)
+        for each in inspect.signature(found).parameters.values()
     ]
