@@ -43,6 +43,7 @@ class LiveReplica:
     def __init__(self, replica: Replica) -> None:
         self.replica = replica
         self.pending = 0
+        self.is_retired = False
         self.ready_since = time.monotonic()
         self.idle = asyncio.Event()
         # Idle connections are closed here, before the worker does, so that a request never meets a closed one.
@@ -132,9 +133,9 @@ class ReplicaSet:
             self._retire(surplus, DRAIN_S, STOP_GRACE_S)
 
     def set_aside(self, live: LiveReplica) -> None:
-        """End a replica that takes no connections, as if it had failed."""
-        self._retire(live, 0, 0)
-        self._failed(StartFailed(f"Replica {live.replica.replica_id} takes no connections."))
+        """End a replica that takes no connections; it counts as one that ended by itself."""
+        self.ready.remove(live)
+        self._keep(self._others, live.replica.stop(grace_s=0))
 
     async def start_first(self) -> None:
         """Start one replica and return when it is ready.
@@ -161,11 +162,15 @@ class ReplicaSet:
 
     async def _start_one(self) -> None:
         try:
-            replica = await self._launch()
+            outcome: Replica | StartFailed = await self._launch()
         except StartFailed as failure:
-            self._failed(failure)
+            outcome = failure
+        # Not starting any more, for those who count in what follows.
+        self._starting -= {asyncio.current_task()}
+        if isinstance(outcome, StartFailed):
+            self._failed(outcome)
         else:
-            self._add(replica)
+            self._add(outcome)
 
     async def _launch(self) -> Replica:
         revision = self.revision
@@ -214,13 +219,15 @@ class ReplicaSet:
 
     async def _watch(self, live: LiveReplica) -> None:
         why = await live.replica.wait_ended()
-        if live not in self.ready:
+        if live.is_retired:
             return
-        self.ready.remove(live)
+        if live in self.ready:
+            self.ready.remove(live)
         await live.session.close()
         replica_id = live.replica.replica_id
         message = f"Replica {replica_id} ended by itself: {why}."
-        self.log.event("ReplicaEnded", message, level="ERROR", pod_name=self._pod_name(replica_id))
+        pod_name = self._pod_name(replica_id)
+        self.log.event("ReplicaEnded", message, level="ERROR", pod_name=pod_name)
         if time.monotonic() - live.ready_since >= STABLE_S:
             self.failures = 0
         self._failed(StartFailed(message))
@@ -236,6 +243,7 @@ class ReplicaSet:
 
     def _retire(self, live: LiveReplica, drain_s: float, grace_s: float) -> None:
         self.ready.remove(live)
+        live.is_retired = True
         self._retiring.add(live)
         self.failures = 0
         self._keep(self._others, self._end(live, drain_s, grace_s))
