@@ -18,7 +18,8 @@ README = CONTRACT / "seed-readme.md"
 LAST_SECTION = "## Get prediction from the endpoint"
 
 pytestmark = pytest.mark.skipif(
-    not README.exists(), reason="the seed README is not part of this repository: set OUTPOST_CONTRACT"
+    not README.exists(),
+    reason="the seed README is not part of this repository: set OUTPOST_CONTRACT",
 )
 
 

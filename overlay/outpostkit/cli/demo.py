@@ -7,7 +7,6 @@ The prediction goes to standard output, all that is said about it to standard er
 import json
 import signal
 import sys
-from functools import partial
 from types import FrameType
 
 import click
@@ -53,7 +52,7 @@ def summarise(console: Console) -> None:
 
         console.print("Deploying it ...")
         endpoint.deploy()
-        endpoint.wait_until_healthy(timeout=60, on_progress=partial(show_progress, console))
+        endpoint.wait_until_healthy(timeout=60, on_progress=StatusLines(console))
 
         console.print(f"Asking for a summary of {len(EXAMPLE_TEXT):,} characters ...")
         response = endpoint.get_prediction_client().infer(json={"documents": EXAMPLE_TEXT})
@@ -66,9 +65,18 @@ def summarise(console: Console) -> None:
     console.print("  stopped; nothing is left running.")
 
 
-def show_progress(console: Console, progress: WaitProgress) -> None:
-    """Print one line about an endpoint that is on its way to be healthy."""
-    console.print(f"  {progress.elapsed_s:5.1f} s  {progress.status or progress.problem}", markup=False)
+class StatusLines:
+    """Prints a line each time the status of an endpoint that is waited for has changed."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._last: str | None = None
+
+    def __call__(self, progress: WaitProgress) -> None:
+        status = progress.status or progress.problem
+        if status != self._last:
+            self._console.print(f"  {progress.elapsed_s:4.1f} s  {status}", markup=False)
+            self._last = status
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
