@@ -11,7 +11,6 @@ from outpost_generator.errors import GenerationFailed
 _SETTINGS = (
     "--isolated",  # settings of the user's own project must not change the bytes
     "--no-cache",
-    "--quiet",
 )
 _TARGET = ("--line-length=100",)
 
@@ -43,7 +42,7 @@ def _ruff(*arguments: str) -> None:
     command = [str(ruff)] if ruff.exists() else [sys.executable, "-m", "ruff"]
     done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        reason = (done.stderr or done.stdout).strip().replace("\n", " ")[:800]
+        reason = f"{done.stderr} {done.stdout}".strip().replace("\n", " ")[:800]
         raise GenerationFailed(
             [Problem("output", f"ruff: {reason}", "A template writes what is not Python.")]
         )

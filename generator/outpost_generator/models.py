@@ -8,7 +8,7 @@ from attrs import define, field
 from outpost_generator.config import Config
 from outpost_generator.document import Document, pointer
 from outpost_generator.graph import components_in_order
-from outpost_generator.naming import class_name, field_name, snake_case, unique
+from outpost_generator.naming import class_name, field_name, safe_name, snake_case, unique
 from outpost_generator.parse import Types, is_enum, is_object
 from outpost_generator.types import (
     DictOf,
@@ -46,7 +46,7 @@ class Models:
         ordered = sorted(self.document.schemas, key=lambda name: class_name(name) != name)
         for component in ordered:
             self.names[component] = unique(class_name(component), taken)
-            self.modules[component] = unique(snake_case(self.names[component]), modules)
+            self.modules[component] = unique(safe_name(snake_case(self.names[component])), modules)
         edges = {component: self._holds(component) for component in self.document.schemas}
         self.groups = components_in_order(edges)
         order = {component: index for index, component in enumerate(self.document.schemas)}
