@@ -148,7 +148,7 @@ def test_the_templates_own_exception_handlers_answer(api):
 
 
 def test_a_predict_that_raises_is_a_500_and_its_traceback_is_in_the_runtime_log(api):
-    """The caller learns type and message, the owner reads the traceback, and the server stays up."""
+    """The caller learns type and message, the owner the traceback; the server stays up."""
     endpoint = api.deployed(RAISING, "Raising")
 
     failed = endpoint.predict(json={"number": 0})
@@ -168,7 +168,7 @@ def test_a_predict_that_raises_is_a_500_and_its_traceback_is_in_the_runtime_log(
 
 
 def test_everything_the_template_says_is_in_the_runtime_log(api, eventually):
-    """Printed, logged, warned, or written by a child process: each with its level and its replica."""
+    """Printed, logged, warned, or written by a child: each with its level and its replica."""
     endpoint = api.deployed(FROM_EVERYWHERE, "Chatty")
 
     endpoint.predict()

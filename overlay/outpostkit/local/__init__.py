@@ -5,9 +5,10 @@
     with LocalOutpost() as outpost:
         print(outpost.base_url, outpost.api_token)
 
-It needs Python 3.11 and the packages of ``pip install "outpostkit[local]"``; without them every name
-of this package raises :class:`ImportError` saying so. Importing the bare package stays free, because
-pytest loads :mod:`outpostkit.local.pytest_plugin` in every project that has outpostkit installed.
+It needs Python 3.11 and the packages of ``pip install "outpostkit[local]"``; without them every
+name of this package raises :class:`ImportError` saying so. Importing the bare package stays free,
+because pytest loads :mod:`outpostkit.local.pytest_plugin` in every project that has outpostkit
+installed.
 """
 
 from typing import TYPE_CHECKING, List  # noqa: UP035  # pytest imports this on Python 3.8

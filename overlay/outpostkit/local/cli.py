@@ -9,7 +9,7 @@ import click
 
 from .data_folder import DataFolder, ServerState, default_data_folder
 from .server import REFUSALS, run, set_up_logging
-from .server_process import LocalOutpostError, end_server, start_server
+from .server_process import LocalOutpostError, end_server, let_go, start_server
 from .settings import DEFAULT_ENTITY, DEFAULT_HOST, Settings, SettingsError
 
 data_option = click.option(
@@ -57,7 +57,7 @@ def start(data_folder: Path, host: str, port: int, entity: str, foreground: bool
             f"{running.base_url})."
         )
     try:
-        start_server(settings)
+        let_go(start_server(settings))
     except LocalOutpostError as error:
         raise click.ClickException(str(error)) from None
     _introduce(_running(folder), data_folder)

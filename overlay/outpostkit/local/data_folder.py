@@ -1,4 +1,4 @@
-"""The folder in which a server keeps everything. One server at a time, readable by its owner only."""
+"""The folder in which a server keeps everything: for one server at a time, and its owner only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The application that the server listens with: the API, the prediction domains, and a request id for all."""
+"""The API, the prediction domains, and a request id for every answer."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ class HttpApp:
         try:
             await app(scope, receive, send_identified)  # type: ignore[operator]  # Starlette's own types of scopes differ
         except AnswerCutShort as cut:
-            # Returning without the end of the answer closes the connection: the client sees that it is cut.
+            # Returning without the end of the answer closes the connection: the client sees that
+            # it is cut.
             _log.warning("request %s: the replica ended within its answer: %s", request_id, cut)
         except Exception:
             _log.exception("request %s failed", request_id)

@@ -1,10 +1,12 @@
 """Log lines in files: one JSON object per line, in the shape that the API returns.
 
-Lines go straight to a file, so that they survive whatever happens to the process that wrote them. Several
-processes append to one file at once: each line is a single write to a descriptor opened for appending.
-Only the standard library is imported, because the supervisor of each replica uses this module too.
+Lines go straight to a file, so that they survive whatever happens to the process that wrote them.
+Several processes append to one file at once: each line is a single write to a descriptor opened
+for appending. Only the standard library is imported, because the supervisor of each replica uses
+this module too.
 """
 
+import fcntl
 import json
 import os
 import time
@@ -26,7 +28,7 @@ def log_line(
     pod_name: "str | None" = None,
     **extra: Any,
 ) -> bytes:
-    """Return one line. ``pod_name`` ends in the replica's id. ``extra`` values of None are left out."""
+    """Return one line. ``pod_name`` ends in the replica's id. Extra values of None are left out."""
     if len(message) > MAX_MESSAGE_CHARS:
         message = message[:MAX_MESSAGE_CHARS] + " [cut]"
     data: dict[str, Any] = {
@@ -60,14 +62,21 @@ class LogFile:
             if found.st_ino != self._inode:
                 self._open()
             elif found.st_size > self._max_bytes:
-                os.replace(self._path, self._path + ".1")
-                self._open()
+                self._rotate()
         except FileNotFoundError:
             return  # the endpoint has been deleted; so have its logs
         os.write(self._fd, line)
 
     def close(self) -> None:
         os.close(self._fd)
+
+    def _rotate(self) -> None:
+        # Another process may be about to do the same: only one of them may still find its own
+        # file here.
+        fcntl.flock(self._fd, fcntl.LOCK_EX)
+        if os.stat(self._path).st_ino == self._inode:
+            os.replace(self._path, self._path + ".1")
+        self._open()
 
     def _open(self) -> None:
         if self._fd >= 0:

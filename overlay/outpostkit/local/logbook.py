@@ -89,8 +89,8 @@ def _lines_between(path: Path, start_ns: int, end_ns: int | None) -> Iterator[tu
         return
     with file:
         for line in file:
-            # {"timestamp":"1700000000000000000","data":...: read the time without parsing the rest. The last
-            # line may still be being written.
+            # {"timestamp":"1700000000000000000","data":...: read the time without parsing the
+            # rest. The last line may still be being written.
             digits = line[14:33]
             if not (digits.isdigit() and line.endswith(b"\n")):
                 continue

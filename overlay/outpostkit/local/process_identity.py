@@ -25,7 +25,7 @@ class ProcessIdentity:
         return _start_time(self.pid) == self.started
 
     def kill_group(self) -> bool:
-        """Kill the process and its group; False when it is gone, or its id belongs to another process."""
+        """Kill the process and its group; False when it is gone, whoever has its id by now."""
         if not self.is_alive():
             return False
         try:
@@ -36,7 +36,7 @@ class ProcessIdentity:
 
 
 def _start_time(pid: int) -> str | None:
-    """Return the boot and the clock tick at which ``pid`` started; None when it is gone or a zombie."""
+    """Return the boot and the tick at which ``pid`` started; None when it is gone or a zombie."""
     if not Path("/proc/self/stat").exists():
         return _start_time_without_proc(pid)
     try:

@@ -91,8 +91,8 @@ class ApiServer(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        # The original raises each signal again when it has ended, which would end this process before
-        # its replicas have ended.
+        # The original raises each signal again when it has ended, which would end this process
+        # before its replicas have ended.
         yield
 
     def end_with_signals(self) -> None:

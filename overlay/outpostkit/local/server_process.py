@@ -64,6 +64,12 @@ def start_server(settings: Settings, *, lifeline: int | None = None) -> subproce
     return process
 
 
+def let_go(process: subprocess.Popen[bytes]) -> None:
+    """Leave a server running when this program ends or forgets about it."""
+    # subprocess warns of a forgotten child unless it believes that the child has ended.
+    process.returncode = 0
+
+
 def end_process(process: subprocess.Popen[bytes], *, timeout_s: float = STOP_TIMEOUT_S) -> None:
     """End a server: politely first, for certain after ``timeout_s`` seconds."""
     if process.poll() is None:

@@ -19,7 +19,8 @@ def token_hash(token: str) -> str:
 def bearer_token(header: str | None) -> str | None:
     """Return the token of an ``Authorization`` header.
 
-    The published clients wake an endpoint with the bare token, without ``Bearer``; that is accepted too.
+    The published clients wake an endpoint with the bare token, without ``Bearer``; that is
+    accepted too.
     """
     if not header:
         return None

@@ -1,4 +1,4 @@
-"""The application under ``/v1``: which handler serves which operation, and errors as the document has them."""
+"""The application under ``/v1``: which handler serves which operation, and how errors look."""
 
 from __future__ import annotations
 

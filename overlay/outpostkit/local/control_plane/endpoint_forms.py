@@ -1,7 +1,7 @@
-"""What clients send about endpoints: every form that the published clients use, checked field by field.
+"""What clients send about endpoints: every form of the published clients, checked by field.
 
-Unset fields may be missing or null. ``hardwareInstance`` and the later ``hardwareInstanceId`` mean the same, as do
-``outpostModel.fullName`` and ``outpostModel.id``.
+Unset fields may be missing or null. ``hardwareInstance`` and the later ``hardwareInstanceId``
+mean the same, as do ``outpostModel.fullName`` and ``outpostModel.id``.
 """
 
 from __future__ import annotations

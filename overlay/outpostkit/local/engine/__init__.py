@@ -1,7 +1,7 @@
 """What runs replicas. The rest of the server knows only the names of this module.
 
-The ``process`` engine starts one supervised process per replica on this machine. Another engine has to
-provide the two protocols below and nothing else.
+The ``process`` engine starts one supervised process per replica on this machine. Another engine
+has to provide the two protocols below and nothing else.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class ReplicaSpec:
 class StartFailed(Exception):
     """A replica did not become ready.
 
-    ``reason`` is one line for people. ``traceback`` is the template's own traceback, when it raised.
+    ``reason`` is one line for people. ``traceback`` is the template's own traceback, when it
+    raised.
     """
 
     def __init__(self, reason: str, traceback: str | None = None) -> None:
@@ -57,7 +58,7 @@ class Replica(Protocol):
         ...
 
     async def stop(self, *, grace_s: float) -> None:
-        """End the replica and everything it started. Asks politely for ``grace_s`` seconds first."""
+        """End the replica and everything it started. It is asked politely for ``grace_s`` first."""
         ...
 
 

@@ -19,12 +19,13 @@ from . import ReplicaSpec, StartFailed
 
 SUPERVISOR = str(Path(__file__).with_name("supervisor.py"))
 
-# The worker's environment is the server's, without what belongs to the server or to its user's account.
+# The worker's environment is the server's, without what belongs to the server or to its user's
+# account.
 PRIVATE_PREFIXES = ("OUTPOST_",)
 
 
 class ProcessRecords(Protocol):
-    """Where the engine writes down its processes, to find them again after a crash of the server."""
+    """Where the engine writes down its processes, to find them after a crash of the server."""
 
     async def add_worker(self, replica_id: str, process: ProcessIdentity) -> None: ...
 
@@ -58,7 +59,7 @@ class ProcessEngine:
         return replica
 
     async def end_strays(self) -> int:
-        """Kill workers that a crashed server could not; see :class:`outpostkit.local.engine.Engine`."""
+        """Kill workers of a crashed server; see :class:`outpostkit.local.engine.Engine`."""
         ended = 0
         for replica_id, process in self._records.workers().items():
             ended += process.kill_group()
@@ -186,7 +187,7 @@ class ProcessReplica:
 
 
 def describe_exit(code: int) -> str:
-    """Return in words how a supervised worker ended; the supervisor passes signals on as 128 + number."""
+    """Return in words how a worker ended: its supervisor reports signals as 128 + number."""
     number = code - 128 if code > 128 else -code
     if number > 0:
         with contextlib.suppress(ValueError):

@@ -1,12 +1,14 @@
-"""The small process between the server and one worker: nothing the worker starts outlives the server.
+"""Between the server and one worker: nothing that the worker starts outlives the server.
 
-Run as a script, with the standard library only, so that it is up in a few milliseconds. It starts the
-worker, copies the worker's output into the runtime log, and ends the worker with all its descendants when
+Run as a script, with the standard library only, so that it is up in a few milliseconds. It starts
+the worker, copies the worker's output into the runtime log, and ends the worker with all its
+descendants when
 
 * the server closes the lifeline pipe or dies, however it dies: the kernel then closes the pipe; or
 * the worker itself has ended: what it left running ends too.
 
-A thread inside the worker could watch the pipe instead, but code that holds the interpreter lock would stop it.
+A thread inside the worker could watch the pipe instead, but code that holds the interpreter lock
+would stop it.
 """
 
 import importlib
@@ -85,7 +87,7 @@ def _become(command: list[str], report: int, stdout: int, stderr: int) -> None:
 
 
 def _adopt_orphans() -> None:
-    """Become the parent of descendants whose own parent ends, also when they began another session."""
+    """Become the parent of descendants whose parent ends, also in sessions of their own."""
     if sys.platform != "linux":
         return
     import ctypes
@@ -113,7 +115,7 @@ def end_tree(worker: int) -> None:
 
 
 def end_descendants() -> None:
-    """Kill the children of this process until there are none; their children become ours meanwhile."""
+    """Kill children until there are none; their own children become ours meanwhile."""
     while True:
         for pid in _children():
             with suppress(ProcessLookupError):
@@ -135,8 +137,8 @@ def _children() -> list[int]:
 
 
 def _open_log(path: str) -> "LogFile":
-    # Imported after the fork, while the worker is busy with its own imports. Under `python -I` no folder
-    # of ours is on the path, and the package's own __init__ files are not needed here.
+    # Imported after the fork, while the worker is busy with its own imports. Under `python -I` no
+    # folder of ours is on the path, and the package's own __init__ files are not needed here.
     sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     return importlib.import_module("log_files").LogFile(path)  # type: ignore[no-any-return]  # as annotated
 
@@ -154,7 +156,7 @@ class _Output:
             os.set_blocking(fd, False)
 
     def read(self, fd: int) -> "int | None":
-        """Copy what is there and return its size: 0 at the end of the stream, None when nothing is there now."""
+        """Copy what is there and return its size: 0 at the end, None when nothing is there now."""
         try:
             chunk = os.read(fd, 65536)
         except BlockingIOError:

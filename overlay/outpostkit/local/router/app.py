@@ -21,7 +21,7 @@ CONNECT_ATTEMPTS = 3
 
 
 class Router:
-    """An ASGI application. A request counts as pending until the last byte of its answer is sent."""
+    """An ASGI application. A request is pending until the last byte of its answer is sent."""
 
     def __init__(self, fleet: Fleet, store: Store) -> None:
         self._fleet = fleet

@@ -16,8 +16,9 @@ class ClientGone(Exception):
 class RequestBody:
     """A request body that is read only as fast as it is passed on.
 
-    As a context manager it cancels what happens inside when the client goes away, and turns that into
-    :class:`ClientGone`. While parts of the body are still to come, only reading them shows that.
+    As a context manager it cancels what happens inside when the client goes away, and turns that
+    into :class:`ClientGone`. While parts of the body are still to come, only reading them shows
+    that.
     """
 
     def __init__(self, receive: Receive) -> None:

@@ -11,8 +11,8 @@ from outpostkit.local.serving.replica_set import LiveReplica
 from .asgi import Scope, Send
 from .disconnect import ClientGone, RequestBody
 
-# Headers about one connection, not about the request (RFC 9110, section 7.6.1). "expect" has been answered by the
-# time the body is read.
+# Headers about one connection, not about the request (RFC 9110, section 7.6.1). "expect" has been
+# answered by the time the body is read.
 HOP_BY_HOP = frozenset(
     {
         b"connection",

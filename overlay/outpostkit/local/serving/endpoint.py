@@ -16,7 +16,7 @@ from .replica_status import ReplicaConditions
 
 
 class NoReplica(Exception):
-    """No replica could take the request. ``code`` is for programs, ``retry_after_s`` for those that wait."""
+    """No replica took the request. ``code`` is for programs, ``retry_after_s`` for the patient."""
 
     def __init__(self, code: str, message: str, retry_after_s: float) -> None:
         super().__init__(message)
@@ -26,7 +26,7 @@ class NoReplica(Exception):
 
 
 class EndpointRuntime:
-    """Holds requests while replicas start, hands them to the least busy one, and scales with the load."""
+    """Holds requests while replicas start, gives them to the least busy, scales with the load."""
 
     def __init__(self, *, queue_limit: int, queue_timeout_s: float) -> None:
         self.load = Load()
@@ -80,7 +80,8 @@ class EndpointRuntime:
         """Return the least busy replica, waiting while one starts.
 
         Raises:
-            NoReplica: too many requests wait already, none became ready in time, or starting one failed.
+            NoReplica: too many requests wait already, none became ready in time, or starting one
+            failed.
         """
         if self.serving is None:
             raise NoReplica("not_deployed", "The endpoint has no healthy deployment.", 5)
@@ -157,6 +158,6 @@ class EndpointRuntime:
             raise NoReplica("replica_failed", serving.last_failure.reason, retry_after_s)
 
     def unreachable(self, live: LiveReplica) -> None:
-        """Send no further request to a replica that takes no connections; its end is noticed soon."""
+        """Send no further request to a replica that takes no connections."""
         if self.serving is not None and live in self.serving.ready:
             self.serving.set_aside(live)

@@ -1,4 +1,4 @@
-"""Every endpoint of the server: deploying, deleting, scaling them, and picking them up after a restart."""
+"""Every endpoint of the server: deploying, deleting and scaling them, also after a restart."""
 
 from __future__ import annotations
 
@@ -52,13 +52,12 @@ class Fleet:
             _log.warning("ended %d replicas that a crashed server left behind", strays)
         for endpoint in self._store.all_endpoints():
             runtime = self.add(endpoint)
+            deployments = self._store.deployments(endpoint.id)
+            runtime.last_rollout_failed = bool(deployments) and deployments[-1].status == "failed"
             if endpoint.is_deleting:
                 await self.delete(endpoint)
             elif endpoint.current_deployment_id is not None:
                 await self._resume(endpoint, runtime)
-        for endpoint_id, runtime in self._by_id.items():
-            deployments = self._store.deployments(endpoint_id)
-            runtime.last_rollout_failed = bool(deployments) and deployments[-1].status == "failed"
         # A rollout that was cut short starts over: its desired state was written before it began.
         for deployment in self._store.open_deployments():
             owner = self._store.endpoint_by_id(deployment.endpoint_id)
@@ -177,6 +176,7 @@ class Fleet:
             revision = await rollout.revision(deployment, endpoint.slug)
         except TemplateRefused as refused:
             _log.error("cannot serve endpoint %s again: %s", endpoint.name, refused.reason)
+            runtime.last_rollout_failed = True
             return
         runtime.serving = rollout.replica_set(revision, runtime.changed)
         runtime.scale()

@@ -10,8 +10,9 @@ class Load:
 
     def __init__(self) -> None:
         self.pending = 0
-        # (until when, how many): what was pending until a moment at which the number fell. Each is smaller
-        # than the one before it, as a smaller number that ended earlier can never be the peak again.
+        # (until when, how many): what was pending until a moment at which the number fell. Each
+        # is smaller than the one before it, as a smaller number that ended earlier can never be
+        # the peak again.
         self._past: deque[tuple[float, int]] = deque()
 
     def begin(self) -> None:

@@ -19,7 +19,8 @@ STOP_GRACE_S = 5.0
 DRAIN_S = 60.0
 FIRST_BACKOFF_S = 0.5
 MAX_BACKOFF_S = 30.0
-# After this many failures in a row the endpoint counts as failed, though starting it is tried again.
+# After this many failures in a row the endpoint counts as failed, though starting it is tried
+# again.
 CRASH_LOOP = 3
 # A replica that lived this long did not fail at starting.
 STABLE_S = 10.0
@@ -46,7 +47,8 @@ class LiveReplica:
         self.is_retired = False
         self.ready_since = time.monotonic()
         self.idle = asyncio.Event()
-        # Idle connections are closed here, before the worker does, so that a request never meets a closed one.
+        # Idle connections are closed here, before the worker does, so that a request never meets
+        # a closed one.
         connector = aiohttp.UnixConnector(replica.socket_path, limit=0, keepalive_timeout=60)
         self.session = aiohttp.ClientSession(
             connector=connector,
@@ -78,7 +80,7 @@ class LiveReplica:
 
 
 class ReplicaSet:
-    """Keeps as many replicas of ``revision`` as it is told to; ``changed`` is called after every change."""
+    """Keeps as many replicas of ``revision`` as it is told to; calls ``changed`` at each change."""
 
     def __init__(
         self,

@@ -51,6 +51,8 @@ class Rollout:
         try:
             await self._store.set_deployment_status(deployment.id, "building")
             revision = await self.revision(deployment, slug)
+            digest = revision.config.template_digest
+            self._log.step(f"The template is {revision.template_path}, sha256 {digest}.")
             await self._store.set_deployment_status(deployment.id, "deploying")
             self._log.step(f"Loading the template class {revision.config.class_name!r}.")
             replicas = self.replica_set(revision, changed)
@@ -89,7 +91,6 @@ class Rollout:
         content = self._store.template(config.template_digest or "")
         if content is None:
             raise TemplateRefused("The template file of this deployment is missing from the store.")
-        self._log.step(f"The template is {len(content)} bytes, sha256 {config.template_digest}.")
         path = self._write(deployment, content)
         self._check(content, path.name, config.class_name or "")
         return Revision(
@@ -102,7 +103,7 @@ class Rollout:
         )
 
     def _write(self, deployment: Deployment, content: bytes) -> Path:
-        """Put the template where its tracebacks point to; the uploaded name plays no part in the path."""
+        """Put the template where tracebacks point to; its uploaded name plays no part in the path."""
         folder = self._revisions / deployment.endpoint_id / deployment.id
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / "template.py"
@@ -123,8 +124,8 @@ class Rollout:
         absent = [name for name in declared.system_dependencies if shutil.which(name) is None]
         if absent:
             self._log.step(
-                f"system_dependencies are not checked further: no command {', '.join(absent)} is on "
-                "the PATH. The local Outpost does not install system packages.",
+                f"system_dependencies: there is no command {', '.join(absent)} on the "
+                "PATH. The local Outpost does not install system packages.",
                 level="WARNING",
             )
 

@@ -28,7 +28,7 @@ class Declarations:
 
 
 def read_declarations(source: bytes, file_name: str, class_name: str) -> Declarations:
-    """Return what the class declares. A class that the file imports from elsewhere declares nothing here.
+    """Return what the class declares: nothing when the file imports it from elsewhere.
 
     Raises:
         TemplateRefused: the file is no Python, or a declaration is not a plain list of strings.

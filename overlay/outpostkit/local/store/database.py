@@ -1,4 +1,4 @@
-"""One SQLite file: a single writer thread, readers that never wait for it, and numbered migrations."""
+"""One SQLite file: one writer thread, readers that never wait for it, numbered migrations."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ class Database:
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Run ``work`` in one transaction, which is on the disk when this returns.
 
-        Nothing of it is kept when ``work`` raises. A cancelled caller does not cancel the transaction.
+        Nothing of it is kept when ``work`` raises. A cancelled caller does not cancel the
+        transaction.
         """
         done = asyncio.get_running_loop().run_in_executor(self._writer_thread, self._run, work)
         return await asyncio.shield(done)

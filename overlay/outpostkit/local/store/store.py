@@ -152,7 +152,7 @@ class Store:
         await self._write_checked(work)
 
     async def remove_endpoint(self, endpoint_id: str) -> None:
-        """Forget an endpoint with its deployments and secrets, and template files nobody uses any more."""
+        """Forget an endpoint with its deployments and secrets, and template files without use."""
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM endpoints WHERE id = ?", (endpoint_id,))
@@ -265,7 +265,7 @@ class Store:
         await self._database.write(work)
 
     async def serve_deployment(self, endpoint_id: str, deployment_id: str) -> None:
-        """Conclude a deployment as healthy: it serves from now on, and the one before it does not."""
+        """Conclude a deployment as healthy: it serves from now on, in place of the one before."""
 
         def work(connection: sqlite3.Connection) -> None:
             at = now()

@@ -1,4 +1,4 @@
-"""One replica: load the template, serve it on a Unix socket, report over a pipe what became of it."""
+"""One replica: load the template, serve it on a Unix socket, report what became of it."""
 
 from __future__ import annotations
 

@@ -48,8 +48,9 @@ def _add_predict(app: FastAPI, predict: Callable[..., Any]) -> None:
     try:
         app.add_api_route(PREDICTION_PATH, predict, methods=["POST"])
     except FastAPIError:
-        # The return annotation is no response model, such as an image class. FastAPI then wants to be told
-        # that there is none. If a parameter is at fault this raises the same error again.
+        # The return annotation is no response model, such as an image class. FastAPI then wants
+        # to be told that there is none. If a parameter is at fault this raises the same error
+        # again.
         app.add_api_route(PREDICTION_PATH, predict, methods=["POST"], response_model=None)
 
 

@@ -25,7 +25,8 @@ def load_template(path: Path, class_name: str) -> object:
     """Return an instance of ``class_name`` from the file at ``path``.
 
     Raises:
-        TemplateError: the file cannot be imported, the class is missing, it has no ``predict`` method
+        TemplateError: the file cannot be imported, the class is missing, it has no ``predict``
+        method
             or creating it raised.
     """
     template_class = _find_class(_import(path), class_name)
@@ -39,7 +40,7 @@ def load_template(path: Path, class_name: str) -> object:
 
 
 def own_traceback(error: BaseException, path: Path) -> str:
-    """Return the traceback from the first frame of the template on: the frames before it are the server's."""
+    """Return the traceback from the template's first frame on: those before are the server's."""
     own = error.__traceback__
     while own is not None and own.tb_frame.f_code.co_filename != str(path):
         own = own.tb_next

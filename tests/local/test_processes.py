@@ -1,0 +1,228 @@
+"""However a server ends, nothing of it is left: no process, no port, no temporary folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from outpostkit.local import LocalOutpost, LocalOutpostError
+from outpostkit.local.process_identity import ProcessIdentity
+
+FAMILY = """
+import os, subprocess, sys
+
+class Family:
+    def __init__(self):
+        sleep = [sys.executable, "-c", "import time; time.sleep(300)"]
+        self.child = subprocess.Popen(sleep)
+        self.stranger = subprocess.Popen(sleep, start_new_session=True)
+
+    def predict(self):
+        return [os.getpid(), self.child.pid, self.stranger.pid]
+"""
+
+PROGRAM = """
+import json, sys, time
+from outpostkit.local import LocalOutpost
+
+with LocalOutpost() as outpost:
+    print(json.dumps([outpost.pid, outpost.base_url, outpost.api_token, str(outpost.data_folder)]))
+    sys.stdout.flush()
+    time.sleep(300)
+"""
+
+
+def is_alive(pid: int) -> bool:
+    return ProcessIdentity.of(pid) is not None
+
+
+def descendants(pid: int) -> set[int]:
+    """Return every process below ``pid``."""
+    found: set[int] = set()
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in path.read_text().split():
+            found |= {int(child)} | descendants(int(child))
+    return found
+
+
+def is_listening(base_url: str) -> bool:
+    host, _, port = base_url.removeprefix("http://").removesuffix("/v1").partition(":")
+    with socket.socket() as probe:
+        return probe.connect_ex((host, int(port))) == 0
+
+
+@pytest.fixture
+def program():
+    """A Python program that uses a local Outpost, in a process group of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, start_new_session=True
+    )
+    assert process.stdout is not None
+    yield process, *json.loads(process.stdout.readline())
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_stop_ends_everything_a_template_has_started(connect, eventually):
+    """Also children that began a session of their own."""
+    with LocalOutpost() as outpost:
+        endpoint = connect(outpost).deployed(FAMILY, "Family")
+        family = endpoint.predict().json()
+        server, base_url, folder = outpost.pid, outpost.base_url, outpost.data_folder
+        everyone = {server, *descendants(server)}
+        assert set(family) <= everyone
+
+    assert not [pid for pid in everyone if is_alive(pid)]
+    assert not is_listening(base_url)
+    assert not folder.exists()
+
+
+def test_deleting_an_endpoint_ends_its_processes(api, eventually):
+    """Scaling down and deleting leave no child of a template behind."""
+    endpoint = api.deployed(FAMILY, "Family")
+    family = endpoint.predict().json()
+
+    api.call("DELETE", endpoint.path)
+
+    assert not [pid for pid in family if is_alive(pid)]
+
+
+def test_killing_a_worker_ends_its_children(api, eventually):
+    """What a replica has started does not outlive it."""
+    endpoint = api.deployed(FAMILY, "Family")
+    family = endpoint.predict().json()
+
+    os.kill(family[0], signal.SIGKILL)
+
+    assert eventually(lambda: not any(is_alive(pid) for pid in family))
+
+
+def test_killing_a_supervisor_ends_its_worker(api, eventually):
+    """The process between the server and the worker may die, too."""
+    endpoint = api.deployed(FAMILY, "Family")
+    worker, child, stranger = endpoint.predict().json()
+    supervisor = int(Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[1])
+
+    os.kill(supervisor, signal.SIGKILL)
+    try:
+        assert eventually(lambda: not (is_alive(worker) or is_alive(child)))
+    finally:
+        os.kill(stranger, signal.SIGKILL)  # nobody is left who knows it
+
+
+def test_killing_the_server_ends_every_worker(connect, eventually, tmp_path):
+    """kill -9 of the server: its replicas are gone, and so is the port."""
+    with LocalOutpost(data_folder=tmp_path) as outpost:
+        endpoint = connect(outpost).deployed(FAMILY, "Family")
+        endpoint.predict()
+        everyone = {outpost.pid, *descendants(outpost.pid)}
+        base_url = outpost.base_url
+
+        os.kill(outpost.pid, signal.SIGKILL)
+
+        assert eventually(lambda: not any(is_alive(pid) for pid in everyone - {outpost.pid}))
+        assert not is_listening(base_url)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_program_that_ends_takes_its_server_along(program, eventually, number):
+    """Ctrl-C, a polite end and kill -9 of the program leave no process, port or folder."""
+    process, server, base_url, token, folder = program
+    user = httpx.get(
+        base_url + "/user", headers={"Authorization": f"Bearer {token}"}, trust_env=False
+    )
+
+    os.killpg(process.pid, number)
+
+    assert user.status_code == 200
+    assert eventually(lambda: not is_alive(server))
+    assert not is_listening(base_url)
+    assert eventually(lambda: not Path(folder).exists())
+
+
+def test_a_second_server_on_the_same_folder_is_refused(tmp_path):
+    """The message says which server has the folder; that one goes on."""
+    with LocalOutpost(data_folder=tmp_path) as first:
+        with pytest.raises(LocalOutpostError, match="another local Outpost runs on") as error:
+            LocalOutpost(data_folder=tmp_path).start()
+
+        assert str(first.pid) in str(error.value)
+        assert is_listening(first.base_url)
+
+
+def test_a_taken_port_is_refused_with_a_way_out(outpost):
+    """The server's own reason comes through."""
+    port = int(outpost.base_url.rpartition(":")[2].removesuffix("/v1"))
+
+    with pytest.raises(LocalOutpostError, match=r"cannot listen on .* Choose another"):
+        LocalOutpost(port=port).start()
+
+
+def test_an_unusable_folder_is_refused(tmp_path):
+    """A file is no folder."""
+    (tmp_path / "file").touch()
+
+    with pytest.raises(LocalOutpostError, match="cannot use the data folder"):
+        LocalOutpost(data_folder=tmp_path / "file").start()
+
+
+def test_a_store_of_a_newer_version_is_refused_and_kept(tmp_path):
+    """A server does not touch what it does not understand."""
+    import sqlite3
+
+    with sqlite3.connect(tmp_path / "outpost.db") as connection:
+        connection.execute("PRAGMA user_version = 999")
+    connection.close()
+
+    with pytest.raises(LocalOutpostError, match="schema version 999"):
+        LocalOutpost(data_folder=tmp_path).start()
+
+
+def test_only_the_owner_can_read_the_data(outpost):
+    """The folder and every file in it are private."""
+    modes = {
+        path.name: oct(path.stat().st_mode & 0o077)
+        for path in (outpost.data_folder, *outpost.data_folder.iterdir())
+        if not path.is_dir() or path == outpost.data_folder
+    }
+
+    assert set(modes.values()) == {"0o0"}
+    assert {"token", "outpost.db", "server.json", "server.log"} <= modes.keys()
+
+
+def test_neither_repr_nor_the_store_shows_the_token(outpost):
+    """The token is in the token file and nowhere else."""
+    token = outpost.api_token.encode()
+    holders = [
+        path.name
+        for path in outpost.data_folder.rglob("*")
+        if path.is_file() and token in path.read_bytes()
+    ]
+
+    assert holders == ["token"]
+    assert outpost.api_token not in repr(outpost)
+
+
+def test_a_server_that_does_not_run_has_no_address():
+    """Asking too early says what to do."""
+    with pytest.raises(LocalOutpostError, match=r"call start\(\)"):
+        LocalOutpost().base_url  # noqa: B018  # the property raises
+
+
+def test_a_server_starts_quickly(tmp_path):
+    """Ready in well under the time that a person notices."""
+    began = time.monotonic()
+    with LocalOutpost(data_folder=tmp_path):
+        took_s = time.monotonic() - began
+
+    assert took_s < 3

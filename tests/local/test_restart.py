@@ -1,0 +1,111 @@
+"""What was acknowledged is there after a restart, also after a crash."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+
+from outpostkit.local import LocalOutpost
+
+PID = """
+import os
+
+class Pid:
+    def predict(self):
+        return os.getpid()
+"""
+
+
+def test_endpoints_deployments_logs_and_token_survive_a_restart(connect, tmp_path):
+    """The same folder gives the same Outpost; a sleeping endpoint wakes with its next request."""
+    with LocalOutpost(data_folder=tmp_path, entity="aj-ya") as outpost:
+        api = connect(outpost)
+        api.entity = "aj-ya"
+        endpoint = api.deployed(PID, "Pid", name="kept", secrets=[{"name": "A", "value": "b"}])
+        before = endpoint.get()
+        lines = endpoint.logs("dep")
+        first = outpost.env
+
+    with LocalOutpost(data_folder=tmp_path, entity="aj-ya") as outpost:
+        after = endpoint.get()
+        status = endpoint.status()
+        again = endpoint.logs("dep")
+        answer = endpoint.predict()
+
+        assert outpost.env == first
+        assert status == "scaled_to_zero"
+        assert after == {**before, "status": "scaled_to_zero"}
+        assert again == lines
+        assert answer.status_code == 200
+
+
+def test_a_crash_loses_nothing_that_was_acknowledged(connect, eventually, tmp_path):
+    """kill -9 within a deployment: endpoint and deployment are there, and it is finished."""
+    outpost = LocalOutpost(data_folder=tmp_path).start()
+    endpoint = connect(outpost).endpoint(PID, "Pid", name="crashed")
+    deployment = endpoint.deploy()
+    os.kill(outpost.pid, signal.SIGKILL)
+    outpost.stop()
+
+    with LocalOutpost(data_folder=tmp_path):
+        concluded = eventually(
+            lambda: endpoint.deployment(deployment), lambda one: one["concludedAt"] is not None
+        )
+
+        assert concluded["status"] == "healthy"
+        assert endpoint.predict().status_code == 200
+    with sqlite3.connect(tmp_path / "outpost.db") as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    connection.close()
+
+
+def test_an_endpoint_with_a_minimum_runs_again_by_itself(connect, eventually, tmp_path):
+    """The desired state holds from the start on, without a request."""
+    with LocalOutpost(data_folder=tmp_path) as outpost:
+        endpoint = connect(outpost).deployed(
+            PID, "Pid", replicaScalingConfig={"min": 1, "scaledownPeriod": 1}
+        )
+
+    with LocalOutpost(data_folder=tmp_path):
+        assert eventually(endpoint.status, lambda status: status == "healthy")
+
+
+def test_a_failed_deployment_is_still_failed_after_a_restart(connect, tmp_path):
+    """Status is not forgotten."""
+    with LocalOutpost(data_folder=tmp_path) as outpost:
+        endpoint = connect(outpost).endpoint("raise ValueError('no')", "Pid")
+        endpoint.deploy_and_wait()
+
+    with LocalOutpost(data_folder=tmp_path):
+        assert endpoint.status() == "failed"
+
+
+def test_strays_of_a_crashed_server_are_ended_and_strangers_are_not(connect, tmp_path):
+    """A recorded process is recognised by its id and the time it started."""
+    import subprocess
+    import sys
+
+    from outpostkit.local.process_identity import ProcessIdentity
+
+    with LocalOutpost(data_folder=tmp_path):
+        pass
+    sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
+    with (
+        subprocess.Popen(sleep, start_new_session=True) as stray,
+        subprocess.Popen(sleep, start_new_session=True) as stranger,
+    ):
+        identity = ProcessIdentity.of(stray.pid)
+        assert identity is not None
+        with sqlite3.connect(tmp_path / "outpost.db") as connection:
+            rows = [("a", stray.pid, identity.started), ("b", stranger.pid, "another time")]
+            connection.executemany("INSERT INTO workers VALUES (?, ?, ?)", rows)
+        connection.close()
+
+        with LocalOutpost(data_folder=tmp_path):
+            stray_ended = stray.wait(5)
+            stranger_ended = stranger.poll()
+        stranger.kill()
+
+    assert stray_ended == -signal.SIGKILL
+    assert stranger_ended is None
