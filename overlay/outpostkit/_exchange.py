@@ -336,7 +336,9 @@ def _words(error: Exception) -> str:
         (httpx.DecodingError, "the answer's compression is broken"),
         (httpx.ReadError, "the connection broke before the answer was complete"),
         (httpx.RemoteProtocolError, "the answer is not HTTP or breaks off"),
+        (httpx.LocalProtocolError, "a header or the address cannot be sent"),
     )
     words = next((words for kind, words in kinds if isinstance(error, kind)), type(error).__name__)
-    detail = str(error)
+    # What httpx says of a header that cannot be sent quotes it, and it may be a secret.
+    detail = "" if isinstance(error, httpx.LocalProtocolError) else str(error)
     return f"{words}: {detail}" if detail else words

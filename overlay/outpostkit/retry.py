@@ -5,7 +5,6 @@ sending half of the client does it, blocking or not.
 """
 
 import dataclasses
-import email.utils
 import enum
 import re
 import time
@@ -256,6 +255,8 @@ def http_date_seconds(value: Optional[str]) -> Optional[float]:
     """Return an HTTP date in seconds since the epoch, or None when it is not one."""
     if not value:
         return None
+    import email.utils  # a tenth of the time that importing the clients would take
+
     try:
         parsed = email.utils.parsedate_to_datetime(value)
         return _utc(parsed).timestamp()

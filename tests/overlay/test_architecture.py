@@ -8,7 +8,6 @@ from typing import Iterator, Set, Tuple
 
 import pytest
 
-
 #: Folders of outpostkit that belong to extras, which older Pythons can neither use nor parse.
 EXTRAS = frozenset({"local", "cli", "demo"})
 HAS_EXTRAS = sys.version_info >= (3, 11)
