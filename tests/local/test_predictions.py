@@ -268,3 +268,21 @@ class Asynchronous:
         answers = list(pool.map(lambda _: endpoint.predict().status_code, range(2)))
 
     assert answers == [200, 200]
+
+
+def test_a_template_works_in_a_folder_of_its_own(api, outpost):
+    """Files that it writes are gone with the replica and never among the server's own."""
+    template = """
+import pathlib
+
+class Writer:
+    def predict(self):
+        pathlib.Path("scratch").write_text("x")
+        return str(pathlib.Path("scratch").resolve().parent)
+"""
+    endpoint = api.deployed(template, "Writer")
+
+    folder = endpoint.predict().json()
+
+    assert folder.startswith(str(outpost.data_folder / "run"))
+    assert not (outpost.data_folder / "scratch").exists()

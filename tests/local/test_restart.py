@@ -109,3 +109,32 @@ def test_strays_of_a_crashed_server_are_ended_and_strangers_are_not(connect, tmp
 
     assert stray_ended == -signal.SIGKILL
     assert stranger_ended is None
+
+
+def test_another_entity_is_another_name_of_the_same_user(connect, tmp_path):
+    """Endpoints and token stay; the paths have the new name."""
+    with LocalOutpost(data_folder=tmp_path, entity="before") as outpost:
+        api = connect(outpost)
+        api.entity = "before"
+        api.endpoint(name="moved")
+        token = outpost.api_token
+
+    with LocalOutpost(data_folder=tmp_path, entity="after") as outpost:
+        names = [one["fullName"] for one in api.get("/endpoints/after")["endpoints"]]
+
+        assert outpost.api_token == token
+        assert names == ["after/moved"]
+        assert api.call("GET", "/endpoints/before").status_code == 404
+
+
+def test_removing_the_token_file_gives_a_new_token(connect, tmp_path):
+    """The old token is not valid after it."""
+    with LocalOutpost(data_folder=tmp_path) as outpost:
+        old = connect(outpost)
+    (tmp_path / "token").unlink()
+
+    with LocalOutpost(data_folder=tmp_path) as outpost:
+        refused = old.call("GET", "/user")
+
+        assert outpost.api_token != old.token
+        assert refused.status_code == 401

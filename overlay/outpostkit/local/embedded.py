@@ -15,7 +15,7 @@ from .settings import DEFAULT_ENTITY, DEFAULT_HOST, Settings
 
 
 class LocalOutpost:
-    """A local Outpost in a child process, by a ``with`` statement or :meth:`start` and :meth:`stop`.
+    """A local Outpost in a child process, by a ``with`` statement or by :meth:`start`.
 
         with LocalOutpost() as outpost:
             client = Client(api_token=outpost.api_token, base_url=outpost.base_url)

@@ -28,7 +28,7 @@ from .settings import Settings, SettingsError
 from .store.database import StoreError
 from .store.records import User, new_id, now
 from .store.store import Store
-from .tokens import is_same_token, new_token, token_hash
+from .tokens import new_token, token_hash
 
 _log = logging.getLogger("outpost.server")
 
@@ -109,6 +109,7 @@ class ApiServer(uvicorn.Server):
 def _listen(settings: Settings, folder: DataFolder) -> socket.socket:
     """Listen on the port that was asked for; if none was, on that of the last run or any other."""
     ports = [settings.port] if settings.port else [folder.read_port(), 0]
+    failure = None
     for port in ports:
         listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -178,17 +179,20 @@ def _state(settings: Settings, domain: str) -> ServerState:
 
 
 async def _put_user(settings: Settings, folder: DataFolder, store: Store) -> None:
-    """Keep the user and the token of earlier runs; make them on the first."""
+    """Keep the user and the token of earlier runs; make them on the first.
+
+    Another entity gives the same user another name. When the token file was removed, there is a
+    new token, and the one before is not valid any more.
+    """
     token = folder.read_token()
     if token is None:
         token = new_token()
         folder.write_token(token)
-    hashed = token_hash(token)
-    known = store.user_by_name(settings.entity)
-    if known is not None and store.user_by_token(hashed) == known and is_same_token(token, hashed):
-        return
     at = now()
-    await store.put_user(User(new_id(), settings.entity, at, at), hashed)
+    user = store.user() or User(new_id(), settings.entity, at, at)
+    if store.user_by_token(token) != user or user.name != settings.entity:
+        user = User(user.id, settings.entity, user.created_at, at)
+        await store.put_user(user, token_hash(token))
 
 
 async def _follow_lifeline(server: uvicorn.Server, lifeline: int | None) -> None:

@@ -31,8 +31,8 @@ class Settings:
     def __post_init__(self) -> None:
         if not ENTITY_PATTERN.fullmatch(self.entity):
             raise SettingsError(
-                f"entity {self.entity!r} is not a valid name: use 1 to 64 letters, digits, '-', '_' "
-                "or '.', with a letter or digit at both ends."
+                f"entity {self.entity!r} is not a valid name: use 1 to 64 letters, digits, '-', "
+                "'_' or '.', with a letter or digit at both ends."
             )
         if not 0 <= self.port <= 65535:
             raise SettingsError(f"port {self.port} is not between 0 and 65535.")

@@ -19,6 +19,8 @@ from . import ReplicaSpec, StartFailed
 
 SUPERVISOR = str(Path(__file__).with_name("supervisor.py"))
 
+SOCKET_NAME = "http.sock"
+
 # The worker's environment is the server's, without what belongs to the server or to its user's
 # account.
 PRIVATE_PREFIXES = ("OUTPOST_",)
@@ -77,14 +79,14 @@ async def _discard(replica: ProcessReplica | None, folder: Path) -> None:
 async def _spawn(spec: ReplicaSpec, folder: Path, records: ProcessRecords) -> ProcessReplica:
     lifeline_end, lifeline = os.pipe()
     report, report_end = os.pipe()
-    socket_path = str(folder / "http.sock")
+    socket_path = str(folder / SOCKET_NAME)
     settings = {
         "pod_name": spec.pod_name,
         "template_path": str(spec.template_path),
         "class_name": spec.class_name,
         "root_path": spec.root_path,
         "runtime_log": str(spec.runtime_log),
-        "socket": socket_path,
+        "socket": SOCKET_NAME,
         "report_fd": report_end,
     }
     supervisor = [sys.executable, "-I", "-S", SUPERVISOR, str(lifeline_end), str(report_end)]
@@ -96,6 +98,8 @@ async def _spawn(spec: ReplicaSpec, folder: Path, records: ProcessRecords) -> Pr
             *log_arguments,
             *worker,
             stdin=asyncio.subprocess.DEVNULL,
+            # A template that writes into its working directory writes into its own.
+            cwd=folder,
             env=_environment(spec),
             pass_fds=(lifeline_end, report_end),
             start_new_session=True,

@@ -8,7 +8,7 @@ from outpostkit.local.problem import Problem, not_found, unauthorized
 from outpostkit.local.serving.endpoint import EndpointRuntime, NoReplica
 from outpostkit.local.serving.fleet import Fleet
 from outpostkit.local.store.store import Store
-from outpostkit.local.tokens import bearer_token, token_hash
+from outpostkit.local.tokens import bearer_token
 
 from .asgi import Receive, Scope, Send, header, send_problem
 from .disconnect import ClientGone, RequestBody
@@ -57,7 +57,7 @@ class Router:
 
     def _authenticate(self, scope: Scope) -> None:
         token = bearer_token(header(scope, b"authorization"))
-        if token is None or self._store.user_by_token(token_hash(token)) is None:
+        if token is None or self._store.user_by_token(token) is None:
             raise unauthorized(has_token=token is not None)
 
     def _check_health(self, runtime: EndpointRuntime) -> None:

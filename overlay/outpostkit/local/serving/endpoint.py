@@ -84,7 +84,8 @@ class EndpointRuntime:
             failed.
         """
         if self.serving is None:
-            raise NoReplica("not_deployed", "The endpoint has no healthy deployment.", 5)
+            message = f"The endpoint has no healthy deployment; it is {self.status}."
+            raise NoReplica(self.status, message, 5)
         live = self.serving.least_busy()
         if live is not None:
             return live

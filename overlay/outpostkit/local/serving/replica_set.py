@@ -57,6 +57,8 @@ class LiveReplica:
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
             skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
             read_bufsize=2**18,
+            max_line_size=2**16,
+            max_field_size=2**16,
         )
 
     def begin(self) -> None:

@@ -103,7 +103,7 @@ class Rollout:
         )
 
     def _write(self, deployment: Deployment, content: bytes) -> Path:
-        """Put the template where tracebacks point to; its uploaded name plays no part in the path."""
+        """Put the template where tracebacks point to; its own name plays no part in the path."""
         folder = self._revisions / deployment.endpoint_id / deployment.id
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / "template.py"

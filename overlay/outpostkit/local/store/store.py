@@ -12,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from outpostkit.local.process_identity import ProcessIdentity
+from outpostkit.local.tokens import is_same_token
 
 from .database import Database
 from .records import CONCLUDED, CreationKey, Deployment, Endpoint, EndpointConfig, User, now
@@ -41,35 +42,41 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
+        self._read_tokens()
 
     def close(self) -> None:
         self._database.close()
 
     # Users
 
-    def user_by_name(self, name: str) -> User | None:
-        return _first(self._users("name = ?", name))
+    def user_by_token(self, token: str) -> User | None:
+        """Return the owner of a token, in a time that does not tell how much of it is right."""
+        return next((user for hashed, user in self._tokens if is_same_token(token, hashed)), None)
 
-    def user_by_token(self, token_hash: str) -> User | None:
-        return _first(self._users("token_hash = ?", token_hash))
+    def user(self) -> User | None:
+        """Return the user, None before there is one."""
+        return next((user for _, user in self._tokens), None)
 
-    def _users(self, condition: str, value: str) -> list[User]:
+    def _read_tokens(self) -> None:
+        # Kept in memory: every request asks for them.
         columns = "id, name, created_at, updated_at"
-        rows = self._database.read(f"SELECT {columns} FROM users WHERE {condition}", value)
-        return [User(**dict(row)) for row in rows]
+        rows = self._database.read(f"SELECT token_hash, {columns} FROM users")
+        self._tokens = [(row["token_hash"], User(*tuple(row)[1:])) for row in rows]
 
     async def put_user(self, user: User, token_hash: str) -> None:
-        """Add the user, or give the user of that name another token."""
+        """Add the user, or change the user's name and token."""
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute(
                 "INSERT INTO users (id, name, token_hash, created_at, updated_at)"
                 " VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT (name) DO UPDATE SET token_hash = excluded.token_hash",
+                " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
+                " token_hash = excluded.token_hash, updated_at = excluded.updated_at",
                 (user.id, user.name, token_hash, user.created_at, user.updated_at),
             )
 
         await self._database.write(work)
+        self._read_tokens()
 
     # Endpoints
 
