@@ -1,11 +1,11 @@
 """The outgoing half of HTTP/1.1: an ``httpx.Request`` becomes the bytes that open it."""
 
 import re
-from typing import List, Optional, Tuple
+from typing import Dict, List, Optional, Tuple
 
 import httpx
 
-__all__ = ["OutgoingRequest"]
+__all__ = ["Origin", "OutgoingRequest", "Timeouts"]
 
 #: Up to this size a body travels in one write with its head, in one packet when it fits.
 MAX_JOINED_BODY_BYTES = 64 * 1024
@@ -23,6 +23,8 @@ _HEAD = re.compile(
 
 #: Scheme, host, port and TLS server name: what a connection must share with a request.
 Origin = Tuple[str, str, int, Optional[str]]
+#: Seconds by phase, as httpx puts them into a request: connect, read, write, pool.
+Timeouts = Dict[str, Optional[float]]
 
 
 class OutgoingRequest:

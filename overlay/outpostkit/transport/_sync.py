@@ -2,113 +2,22 @@
 
 import os
 import socket
-import ssl
 import threading
 import time
 import weakref
 from contextlib import suppress
-from typing import Dict, Iterator, Optional, Union
+from typing import Iterator, Optional, Union
 
 import httpx
 
 from outpostkit.transport._connecting import connect_tcp
 from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Exchange
-from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, PooledConnection, Waiter
-from outpostkit.transport._readiness import NOTHING, READABLE, WRITABLE, wait_ready
-from outpostkit.transport._request import Origin
+from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, Waiter
+from outpostkit.transport._request import Origin, Timeouts
+from outpostkit.transport._sync_connection import TIMED_OUT, Connection
 from outpostkit.transport._tls import CertTypes, VerifyTypes, shared_context
 
 __all__ = ["PooledTransport"]
-
-READ_BYTES = 64 * 1024
-
-#: Seconds by phase, as httpx puts them into a request: connect, read, write, pool.
-Timeouts = Dict[str, Optional[float]]
-
-# How a socket says that nothing happened in time; the last two are those of TLS.
-_TIMED_OUT = (socket.timeout, BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
-
-
-class Connection(PooledConnection):
-    """A connected socket, plain or TLS."""
-
-    __slots__ = ("_closed", "_sock", "_timeout_s", "reused")
-
-    def __init__(self, origin: Origin, sock: socket.socket) -> None:
-        super().__init__(origin)
-        self._sock = sock
-        self._timeout_s: object = ...  # unknown: neither a number nor None
-        self._closed = False
-        self.reused = False
-
-    def _set_timeout(self, timeout_s: Optional[float]) -> None:
-        # Each change is a system call, and most requests of a program use the same value.
-        if timeout_s != self._timeout_s:
-            self._sock.settimeout(timeout_s)
-            self._timeout_s = timeout_s
-
-    def receive(self, timeout_s: Optional[float]) -> bytes:
-        """Return what has arrived, waiting for it if need be; empty at the end."""
-        try:
-            self._set_timeout(timeout_s)
-            return self._sock.recv(READ_BYTES)
-        except _TIMED_OUT as error:
-            raise httpx.ReadTimeout(f"the server sent nothing for {timeout_s} s") from error
-        except OSError as error:
-            raise httpx.ReadError(str(error)) from error
-
-    def send(
-        self, data: Union[bytes, memoryview], timeout_s: Optional[float]
-    ) -> Optional[memoryview]:
-        """Write once; return what is left to write, or None."""
-        try:
-            self._set_timeout(timeout_s)
-            count = self._sock.send(data)
-        except _TIMED_OUT as error:
-            raise httpx.WriteTimeout(f"the server took nothing for {timeout_s} s") from error
-        except OSError as error:
-            raise httpx.WriteError(str(error)) from error
-        return None if count == len(data) else memoryview(data)[count:]
-
-    def listen(self, timeout_s: Optional[float]) -> Optional[bytes]:
-        """Wait until more can be written, or return what the server says first."""
-        try:
-            while True:
-                ready = wait_ready(self._sock.fileno(), READABLE | WRITABLE, timeout_s)
-                if ready == NOTHING:
-                    raise httpx.WriteTimeout(f"the server took nothing for {timeout_s} s")
-                if ready & READABLE:
-                    self._set_timeout(0)
-                    # TLS has bytes of its own (session tickets), so there may be nothing for us.
-                    with suppress(*_TIMED_OUT):
-                        return self._sock.recv(READ_BYTES)
-                if ready & WRITABLE:
-                    return None
-        except (OSError, ValueError) as error:
-            raise httpx.ReadError(str(error)) from error
-
-    def is_stale(self) -> bool:
-        """Whether the server closed the connection, or sent something nobody asked for."""
-        sock = self._sock
-        if isinstance(sock, ssl.SSLSocket) and sock.pending():
-            return True
-        try:
-            return wait_ready(sock.fileno(), READABLE, 0) != NOTHING
-        except (OSError, ValueError):
-            return True
-
-    def interrupt(self) -> None:
-        """Wake a thread that is reading or writing; that thread closes the connection."""
-        # Closing here would let another socket take the number under that thread's hands. And a TLS
-        # socket's own shutdown() would take the TLS state away from it.
-        with suppress(OSError):
-            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        self._sock.close()
-
-    def __del__(self) -> None:
-        self._sock.close()
 
 
 class PooledTransport(httpx.BaseTransport):
@@ -256,7 +165,7 @@ class PooledTransport(httpx.BaseTransport):
                     None if deadline is None else max(0.001, deadline - time.monotonic())
                 )
                 sock = context.wrap_socket(sock, server_hostname=server_name or host)
-        except _TIMED_OUT as error:
+        except TIMED_OUT as error:
             sock.close()
             raise httpx.ConnectTimeout(f"no TLS with {host}:{port} within {timeout_s} s") from error
         except (OSError, ValueError) as error:

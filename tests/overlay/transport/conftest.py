@@ -313,3 +313,11 @@ def connect(request):
 def http(connect):
     """An HTTP client on one of our transports, with default settings."""
     return connect()
+
+
+@pytest.fixture
+def unused_port():
+    """A port that nobody listens on."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]

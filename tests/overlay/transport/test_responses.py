@@ -1,5 +1,8 @@
 """What a server may answer, and what becomes of it."""
 
+import gzip
+import threading
+
 import httpx
 import pytest
 
@@ -189,8 +192,6 @@ def test_a_response_is_streamed_as_it_arrives(serve, http):
 
 def test_compressed_bodies_are_decoded_by_httpx(serve, http):
     """The transport hands the bytes on as they are."""
-    import gzip
-
     packed = gzip.compress(b"hello" * 1000)
     server = serve(
         HEAD + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed) + packed
@@ -215,11 +216,8 @@ def test_a_connection_that_breaks_in_the_body_is_a_read_error(serve, http):
     def script(peer):
         peer.read_request()
         peer.send(HEAD + b"Content-Length: 10\r\n\r\nfirst")
-        peer.log.append("waiting")
         started.wait(2)
         peer.reset()
-
-    import threading
 
     started = threading.Event()
     server = serve(script)
