@@ -14,6 +14,7 @@ from outpostkit._endpoint_plans import (
     prediction_domain,
     seen,
     tail_of,
+    was_deleted_before,
 )
 from outpostkit._waiting import (
     LogTail,
@@ -26,7 +27,7 @@ from outpostkit._waiting import (
     until_healthy,
 )
 from outpostkit.client import AsyncClient
-from outpostkit.exceptions import OutpostError
+from outpostkit.exceptions import NotFoundError, OutpostError
 from outpostkit.predictor import AsyncPredictor
 from outpostkit.retry import RetryPolicy
 
@@ -159,7 +160,11 @@ class AsyncEndpoint(EndpointPlans):
 
     async def delete(self) -> None:
         """Delete the endpoint for good; see :meth:`outpostkit.Endpoint.delete`."""
-        await self._client.call(self._delete_plan())
+        try:
+            await self._client.call(self._delete_plan())
+        except NotFoundError as error:
+            if not was_deleted_before(error):
+                raise
 
     async def get_custom_template(self) -> "Union[bytes, JsonValue]":
         """Return the custom template; see :meth:`outpostkit.Endpoint.get_custom_template`."""

@@ -18,6 +18,7 @@ from outpostkit._endpoint_plans import (
     prediction_domain,
     seen,
     tail_of,
+    was_deleted_before,
 )
 from outpostkit._waiting import (
     LogTail,
@@ -30,7 +31,7 @@ from outpostkit._waiting import (
     until_healthy,
 )
 from outpostkit.client import Client
-from outpostkit.exceptions import OutpostError
+from outpostkit.exceptions import NotFoundError, OutpostError
 from outpostkit.predictor import Predictor
 from outpostkit.retry import RetryPolicy
 
@@ -239,9 +240,16 @@ class Endpoint(EndpointPlans):
     def delete(self) -> None:
         """Stop the endpoint and delete it with its deployments, secrets and logs, for good.
 
+        Raises:
+            NotFoundError: there was no such endpoint.
+
         Source: operation ``deleteEndpoint``.
         """
-        self._client.call(self._delete_plan())
+        try:
+            self._client.call(self._delete_plan())
+        except NotFoundError as error:
+            if not was_deleted_before(error):
+                raise
 
     def get_custom_template(self) -> "Union[bytes, JsonValue]":
         """Return the custom template: the bytes of its file, or a JSON object with its address.

@@ -9,6 +9,7 @@ from outpostkit._waiting import LogTail, Seen
 from outpostkit.exceptions import (
     ConfigurationError,
     EndpointNotServingError,
+    NotFoundError,
     OutpostConnectionError,
     OutpostError,
     RateLimitError,
@@ -234,6 +235,15 @@ def healthy_resource(healthy: Seen) -> "models.EndpointResource":
 def is_passing(problem: OutpostError) -> bool:
     """Tell whether waiting may cure it: a lost connection, a busy or restarting server."""
     return isinstance(problem, (OutpostConnectionError, RateLimitError, ServerError))
+
+
+def was_deleted_before(error: NotFoundError) -> bool:
+    """Tell whether a deletion found nothing because its own first attempt succeeded.
+
+    The answer to that was lost, or there would not have been a second attempt. Either way the
+    endpoint is gone, which is what was asked for.
+    """
+    return error.attempts > 1
 
 
 def custom_template(

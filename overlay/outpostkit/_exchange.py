@@ -284,8 +284,9 @@ class _ShrinkingTimeout(Dict[str, Optional[float]]):
     def get(  # type: ignore[override]  # only ever asked for phases, with or without a default
         self, phase: str, default: Optional[float] = None
     ) -> Optional[float]:
-        # Not 0, which would mean "do not wait" to a socket rather than "time is up".
-        left = max(self._until - time.monotonic(), 1e-3)
+        # Not 0, which would mean "do not wait" to a socket rather than "time is up", and no more
+        # than the two weeks of milliseconds that poll() can count.
+        left = min(max(self._until - time.monotonic(), 1e-3), 1e6)
         allowed = super().get(phase, default)
         return left if allowed is None else min(allowed, left)
 

@@ -423,6 +423,22 @@ def test_an_endpoint_is_deleted(sdk, server) -> None:
     assert sdk.do(lambda client: sdk.endpoint(client).delete()) is None
 
 
+def test_a_deletion_whose_answer_was_lost_is_a_success(sdk, server) -> None:
+    """The second attempt finds nothing, because the first did what was asked for."""
+    gone = server.json({"message": "no such endpoint"}, 404)
+    server.on("DELETE", PATH, server.json({"message": "lost"}, 502), gone)
+
+    assert sdk.do(lambda client: sdk.endpoint(client).delete()) is None
+
+
+def test_deleting_what_does_not_exist_is_an_error(sdk, server) -> None:
+    """It is a mistyped name."""
+    server.on("DELETE", PATH, server.json({"message": "no such endpoint"}, 404))
+
+    with pytest.raises(NotFoundError):
+        sdk.do(lambda client: sdk.endpoint(client).delete())
+
+
 def test_a_custom_template_comes_back_as_bytes_or_as_json(sdk, server) -> None:
     """The media type decides, whatever its parameters."""
     where = {"type": "url", "className": "Echo", "url": "https://example.com/echo.py"}
