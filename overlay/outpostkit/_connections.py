@@ -1,13 +1,13 @@
 """The httpx clients behind ours: made with the first request, shared by derived clients."""
 
 import threading
-from typing import TYPE_CHECKING, Callable, Generic, Optional, TypeVar
+from typing import TYPE_CHECKING, Any, Callable, Dict, Generic, Optional, TypeVar
 
 from outpostkit.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     import ssl
-    from typing import Any, List, Mapping, Sequence, Tuple, Union
+    from typing import List, Mapping, Sequence, Tuple, Union
 
     import httpx
     from typing_extensions import TypedDict
@@ -42,6 +42,36 @@ if TYPE_CHECKING:
 
 #: ``httpx.Client`` or ``httpx.AsyncClient``.
 H = TypeVar("H")
+
+
+#: Options of httpx's clients that make a transport what it is.
+_TRANSPORT_OPTIONS = ("verify", "cert", "trust_env", "limits", "http1", "http2", "proxy")
+
+
+def blocking_http(options: Dict[str, Any]) -> "httpx.Client":
+    """Return an httpx client that sends over our transport, unless the options need another."""
+    import httpx
+
+    if "transport" in options or "mounts" in options:
+        return httpx.Client(**options)
+    from outpostkit.transport import choose_transport
+
+    return httpx.Client(transport=choose_transport(**_of_transport(options)), **options)
+
+
+def async_http(options: Dict[str, Any]) -> "httpx.AsyncClient":
+    """Return an asynchronous httpx client; as :func:`blocking_http`."""
+    import httpx
+
+    if "transport" in options or "mounts" in options:
+        return httpx.AsyncClient(**options)
+    from outpostkit.transport import choose_async_transport
+
+    return httpx.AsyncClient(transport=choose_async_transport(**_of_transport(options)), **options)
+
+
+def _of_transport(options: Dict[str, Any]) -> Dict[str, Any]:
+    return {name: options[name] for name in _TRANSPORT_OPTIONS if name in options}
 
 
 class Connections(Generic[H]):

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Dict, Optional, Tuple, Type, TypeVar, Union, cast
 
 from outpostkit._configuration import origin, resolve_base_url, resolve_token
-from outpostkit._connections import Connections
+from outpostkit._connections import Connections, async_http, blocking_http
 from outpostkit._version import __version__
 from outpostkit.exceptions import ConfigurationError, exception_for_status
 from outpostkit.retry import RetryPolicy, Subject
@@ -211,13 +211,7 @@ class Client(_Settings):
         """
         super().__init__(api_token, base_url, timeout, retry)
         options = _checked_options(cast("Dict[str, Any]", http_options))
-
-        def make() -> "httpx.Client":
-            import httpx
-
-            return httpx.Client(**options)
-
-        self._connections: Connections[httpx.Client] = Connections(make)
+        self._connections: Connections[httpx.Client] = Connections(lambda: blocking_http(options))
         self._http_options = options
 
     @property
@@ -317,13 +311,7 @@ class AsyncClient(_Settings):
         """Make a client. The arguments are those of :class:`Client`; a transport is async."""
         super().__init__(api_token, base_url, timeout, retry)
         options = _checked_options(cast("Dict[str, Any]", http_options))
-
-        def make() -> "httpx.AsyncClient":
-            import httpx
-
-            return httpx.AsyncClient(**options)
-
-        self._connections: Connections[httpx.AsyncClient] = Connections(make)
+        self._connections: Connections[httpx.AsyncClient] = Connections(lambda: async_http(options))
 
     async def user(self) -> "UserDetails":
         """Return the user that the token belongs to.
