@@ -116,7 +116,7 @@ def check_scaling(config: "models.ReplicaScalingConfig") -> None:
     Raises:
         ConfigurationError: a number is out of its bounds, or min is more than max.
     """
-    bounds: Dict[str, int] = {"min": 0, "max": 1, "scaledownPeriod": 0, "targetPendingRequests": 1}
+    bounds: Dict[str, int] = {"min": 0, "max": 1, "scaledownPeriod": 1, "targetPendingRequests": 1}
     for field, least in bounds.items():
         value = getattr(config, field)
         if isinstance(value, bool) or not isinstance(value, int):
