@@ -180,6 +180,7 @@ class ResponseReader:
         self, status: int, version: bytes, headers: List[Tuple[bytes, bytes]]
     ) -> None:
         length: Optional[int] = None
+        repeated: List[int] = []
         chunked = False
         self.keep_alive = version != b"1.0"
         for index, (name, value) in enumerate(headers):
@@ -191,9 +192,12 @@ class ResponseReader:
                 continue
             if lower == b"content-length":
                 found = _content_length(value)
-                if length is not None and length != found:
-                    raise httpx.RemoteProtocolError("conflicting Content-Length headers")
+                if length is not None:
+                    if length != found:
+                        raise httpx.RemoteProtocolError("conflicting Content-Length headers")
+                    repeated.append(index)
                 length = found
+                headers[index] = (name, b"%d" % found)
             elif lower == b"transfer-encoding":
                 if chunked or value.lower() != b"chunked":
                     raise httpx.RemoteProtocolError(
@@ -207,6 +211,8 @@ class ResponseReader:
                 hint = _KEEP_ALIVE_TIMEOUT.search(value)
                 if hint is not None:
                     self.idle_limit_s = float(hint.group(1))
+        for index in reversed(repeated):
+            del headers[index]
         if self._method == "HEAD" or status in (204, 304):
             self._left = 0
         elif chunked:

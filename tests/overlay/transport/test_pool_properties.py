@@ -1,0 +1,117 @@
+"""The bookkeeping of the pool, driven by hypothesis: no place is lost, nobody is overtaken."""
+
+import httpx
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+
+from outpostkit.transport._pool import Pool, PooledConnection, Waiter
+
+ORIGINS = [("http", host, 80, None) for host in "ab"]
+MAX_CONNECTIONS, MAX_IDLE = 3, 2
+
+
+class Connection(PooledConnection):
+    """A connection that only knows whether it was closed."""
+
+    is_closed = False
+
+    def close(self):
+        self.is_closed = True
+
+    def interrupt(self):
+        self.is_closed = True
+
+
+class PoolMachine(RuleBasedStateMachine):
+    """Requests come, get a connection or wait, end well or badly, or give up."""
+
+    busy = Bundle("busy")
+    places = Bundle("places")
+    waiting = Bundle("waiting")
+
+    def __init__(self):
+        super().__init__()
+        limits = httpx.Limits(
+            max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_IDLE, keepalive_expiry=5
+        )
+        self.pool = Pool(limits)
+        self.now = 0.0
+        self.made = []
+        self.queue = []
+
+    @rule(target=busy, origin=st.sampled_from(ORIGINS))
+    def ask(self, origin):
+        """A request comes; what it gets is either used at once or waited for."""
+        found = self.pool.acquire(origin, self.now)
+        if isinstance(found, Waiter):
+            found.wake = lambda: self.queue.remove(found)
+            self.queue.append(found)
+            return found
+        if found is None:
+            found = Connection(origin)
+            self.made.append(found)
+            self.pool.opened(found)
+        assert found.origin == origin
+        assert not found.is_closed
+        return found
+
+    def settle(self, holder):
+        """The connection of a request that may have been waiting; None while it still waits."""
+        if not isinstance(holder, Waiter):
+            return holder
+        if not holder.granted:
+            return None
+        if holder.connection is None:
+            holder.connection = Connection(holder.origin)
+            self.made.append(holder.connection)
+            self.pool.opened(holder.connection)
+        return holder.connection
+
+    @rule(holder=consumes(busy), fate=st.sampled_from(["release", "discard", "reopen", "twice"]))
+    def finish(self, holder, fate):
+        """A request ends; one that waits gives up, granted or not."""
+        if isinstance(holder, Waiter) and (not holder.granted or fate == "discard"):
+            if holder in self.queue:
+                self.queue.remove(holder)
+            self.pool.give_up(holder, self.now)
+            return
+        connection = self.settle(holder)
+        if fate == "release":
+            self.pool.release(connection, self.now)
+        elif fate == "reopen":
+            self.pool.reopen(connection)
+            self.pool.not_opened()
+        else:
+            self.pool.discard(connection)
+            if fate == "twice":
+                self.pool.discard(connection)
+
+    @rule(seconds=st.sampled_from([1.0, 6.0]))
+    def wait(self, seconds):
+        self.now += seconds
+
+    @invariant()
+    def limits_hold(self):
+        assert len(self.pool) <= MAX_CONNECTIONS
+        assert len(self.pool._idle) <= MAX_IDLE
+        assert len(self.pool._idle) == sum(map(len, self.pool._idle_by_origin.values()))
+
+    @invariant()
+    def nobody_waits_without_need(self):
+        if self.queue:
+            assert not self.pool._idle
+            assert len(self.pool) == MAX_CONNECTIONS
+
+    @invariant()
+    def the_queue_is_first_come_first_served(self):
+        assert list(self.pool._queue) == self.queue
+
+    @invariant()
+    def what_is_not_in_the_pool_is_closed(self):
+        known = {*self.pool._idle, *self.pool._busy}
+        assert all(each.is_closed != (each in known) for each in self.made)
+
+
+PoolMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+test_the_pool_keeps_its_books = PoolMachine.TestCase
