@@ -18,7 +18,6 @@ from outpost_api.models import (
     EndpointDomainDetails,
     EndpointHardwareInstanceDetails,
     EndpointListResponse,
-    EndpointLogData,
     EndpointPrebuiltContainerDetails,
     EndpointReplicaStatus,
     EndpointReplicaStatusCondition,
@@ -28,6 +27,9 @@ from outpost_api.models import (
     ReplicaScalingConfig,
 )
 from outpost_api.models import EndpointLog as _WireEndpointLog
+from outpost_api.models import EndpointLogData as _WireEndpointLogData
+from outpostkit._compat.fields import as_published
+from outpostkit._types._log_data import EndpointLogData
 from outpostkit.templates import EndpointCustomTemplateConfig
 
 __all__ = [
@@ -57,6 +59,14 @@ __all__ = [
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
+def time_of(timestamp: str) -> Optional[datetime]:
+    """Return the moment of a log line, or None when its timestamp is no number."""
+    try:
+        return _EPOCH + timedelta(microseconds=int(timestamp) // 1000)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
 class EndpointLog(_WireEndpointLog):
     """One log line: ``timestamp`` (nanoseconds since the epoch, in digits) and ``data``, as sent.
 
@@ -65,13 +75,14 @@ class EndpointLog(_WireEndpointLog):
 
     __slots__ = ()
 
+    def __init__(self, timestamp: str, data: _WireEndpointLogData) -> None:
+        """Hold a line."""
+        super().__init__(timestamp, as_published(EndpointLogData, data))
+
     @property
     def time(self) -> Optional[datetime]:
         """When it was written, in UTC to the microsecond; None when ``timestamp`` is no number."""
-        try:
-            return _EPOCH + timedelta(microseconds=int(self.timestamp) // 1000)
-        except (TypeError, ValueError, OverflowError):
-            return None
+        return time_of(self.timestamp)
 
     @property
     def message(self) -> str:

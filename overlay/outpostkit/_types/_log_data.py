@@ -1,0 +1,79 @@
+"""What a log line says, with what is derived from where it came from."""
+
+from typing import TYPE_CHECKING, Dict, Mapping, Optional, Union
+
+from attrs import define
+
+from outpost_api import models
+
+if TYPE_CHECKING:
+    from outpost_api.types import JsonValue
+
+__all__ = ["EndpointLogData", "FinetuningJobLogData"]
+
+
+@define
+class EndpointLogData(models.EndpointLogData):
+    """What a log line of an endpoint says."""
+
+    def __init__(
+        self,
+        level_num: int,
+        log_type: Union[models.LogType, str],
+        level: str,
+        logger_name: str,
+        message: str,
+        exc_info: Optional[str] = None,
+        stack_info: Optional[str] = None,
+        replica: Optional[str] = None,
+        extra: "Optional[Mapping[str, JsonValue]]" = None,
+        additional_properties: "Optional[Mapping[str, JsonValue]]" = None,
+    ) -> None:
+        """Hold a line; ``extra`` and ``additional_properties`` are two names of the same."""
+        rest: Dict[str, JsonValue] = {**(additional_properties or {}), **(extra or {})}
+        if replica is not None:
+            rest["replica"] = replica
+        kind = models.LogType(log_type) if isinstance(log_type, str) else log_type
+        super().__init__(level_num, kind, level, logger_name, message, exc_info, stack_info, rest)
+
+    @property
+    def extra(self) -> "Dict[str, JsonValue]":
+        """What else the line tells of its origin."""
+        return self.additional_properties
+
+    @property
+    def replica(self) -> Optional[str]:
+        """Which replica wrote the line: the last part of the name of its pod; None if unknown."""
+        named = self.additional_properties.get("replica")
+        if isinstance(named, str):
+            return named
+        pod = self.additional_properties.get("kubernetes")
+        name = pod.get("pod_name") if isinstance(pod, Mapping) else None
+        return name.rpartition("-")[2] if isinstance(name, str) else None
+
+
+@define
+class FinetuningJobLogData(models.FinetuningJobLogData):
+    """What a log line of a finetuning job says."""
+
+    def __init__(
+        self,
+        level_num: int,
+        log_type: Union[models.LogType, str],
+        level: str,
+        logger_name: str,
+        message: str,
+        exc_info: Optional[str] = None,
+        stack_info: Optional[str] = None,
+        extra: "Optional[Mapping[str, JsonValue]]" = None,
+        additional_properties: "Optional[Mapping[str, JsonValue]]" = None,
+    ) -> None:
+        """Hold a line; ``extra`` and ``additional_properties`` are two names of the same."""
+        rest: Dict[str, JsonValue] = {**(additional_properties or {}), **(extra or {})}
+        kind = models.LogType(log_type) if isinstance(log_type, str) else log_type
+        super().__init__(level_num, kind, level, logger_name, message, exc_info, stack_info, rest)
+
+    @property
+    def extra(self) -> "Dict[str, JsonValue]":
+        """What else the line tells of its origin."""
+        return self.additional_properties
