@@ -324,3 +324,21 @@ def test_a_wrong_log_filter_is_refused_and_named(api, echo, name, value):
 
     assert response.status_code == 400
     assert response.json()["message"].startswith(f"{name}: ")
+
+
+def test_the_same_idempotency_key_deploys_once(api):
+    """A retried deploy request starts one deployment."""
+    endpoint = api.endpoint()
+
+    answers = [
+        api.call(
+            "POST",
+            endpoint.path + "/deployments",
+            json={"wakeup": False},
+            headers={"Idempotency-Key": "deploy-me-once"},
+        )
+        for _ in range(2)
+    ]
+
+    assert answers[0].json() == answers[1].json()
+    assert endpoint.get("/deployments")["total"] == 1

@@ -8,6 +8,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
 
 SLOW = """
@@ -168,8 +169,6 @@ def test_a_killed_replica_fails_its_requests_and_is_replaced(api, eventually):
 @pytest.mark.parametrize("waiting", ["running", "waking"])
 def test_a_client_that_goes_away_cancels_its_request(api, eventually, waiting):
     """Whether it waits for a replica or for the answer: it is no longer pending."""
-    import httpx
-
     template = """
 import asyncio, pathlib, os, time
 
@@ -211,3 +210,24 @@ def test_requests_in_flight_are_answered_when_the_endpoint_is_deleted(api, event
 
     assert deleted.status_code == 204
     assert answers[0].status_code == 200
+
+
+def test_a_replica_that_is_not_needed_any_more_when_it_is_ready_is_given_back(api, eventually):
+    """Starting may take longer than the period after which nobody wants the replica."""
+    template = """
+import time
+
+class Late:
+    def __init__(self):
+        time.sleep(1.3)
+    def predict(self):
+        return 1
+"""
+    endpoint = api.deployed(template, "Late", replicaScalingConfig=QUICK)
+    eventually(endpoint.status, lambda status: status == "scaled_to_zero")
+
+    with pytest.raises(httpx.ReadTimeout):
+        api.http.post(endpoint.url(), timeout=0.2)
+    eventually(endpoint.status, lambda status: status == "healthy")
+
+    assert eventually(endpoint.status, lambda status: status == "scaled_to_zero")

@@ -133,7 +133,7 @@ def _serve(
     on_ready: Callable[[ServerState], None],
 ) -> None:
     logbook = Logbook(folder.logs)
-    engine = ProcessEngine(Path(folder.run.name), store)
+    engine = ProcessEngine(Path(folder.run.name), store.workers)
     fleet = Fleet(store, engine, logbook, folder, settings)
     host, port = listener.getsockname()[:2]
     domain = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -189,10 +189,10 @@ async def _put_user(settings: Settings, folder: DataFolder, store: Store) -> Non
         token = new_token()
         folder.write_token(token)
     at = now()
-    user = store.user() or User(new_id(), settings.entity, at, at)
-    if store.user_by_token(token) != user or user.name != settings.entity:
+    user = store.users.first() or User(new_id(), settings.entity, at, at)
+    if store.users.by_token(token) != user or user.name != settings.entity:
         user = User(user.id, settings.entity, user.created_at, at)
-        await store.put_user(user, token_hash(token))
+        await store.users.put(user, token_hash(token))
 
 
 async def _follow_lifeline(server: uvicorn.Server, lifeline: int | None) -> None:

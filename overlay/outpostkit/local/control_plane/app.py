@@ -92,7 +92,7 @@ def _route(context: Context, operation_id: str, method: str, path: str, handler:
 
 def _authenticated(context: Context, request: Request) -> Call:
     token = bearer_token(request.headers.get("authorization"))
-    user = None if token is None else context.store.user_by_token(token)
+    user = None if token is None else context.store.users.by_token(token)
     if user is None:
         raise unauthorized(has_token=token is not None)
     return Call(context, request, user)

@@ -57,7 +57,7 @@ class Call:
         """
         owner = self.owner()
         name = self.request.path_params["name"]
-        endpoint = self.store.endpoint(owner.id, name)
+        endpoint = self.store.endpoints.by_name(owner.id, name)
         if endpoint is None:
             raise not_found(f"There is no endpoint {owner.name}/{name}.")
         return endpoint

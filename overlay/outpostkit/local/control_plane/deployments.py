@@ -7,8 +7,9 @@ from collections.abc import Callable
 from starlette.responses import Response
 
 from outpostkit.local.problem import Problem, invalid_query, not_found
+from outpostkit.local.store.answers import KeyUsed
+from outpostkit.local.store.deployments import EndpointGone
 from outpostkit.local.store.records import Deployment, new_id, now
-from outpostkit.local.store.store import EndpointGone, KeyUsed
 
 from .answers import json_answer
 from .bodies import MAX_JSON_BYTES, decode, read_body, require_json
@@ -48,7 +49,7 @@ async def create_deployment(call: Call) -> Response:
     )
     answer = json_answer({"id": deployment.id}, 201)
     try:
-        await call.store.add_deployment(
+        await call.store.deployments.add(
             deployment, None if key is None else (key, bytes(answer.body))
         )
     except KeyUsed:
@@ -60,7 +61,7 @@ async def create_deployment(call: Call) -> Response:
 
 
 async def list_deployments(call: Call) -> Response:
-    found = call.store.deployments(call.endpoint().id)
+    found = call.store.deployments.of_endpoint(call.endpoint().id)
     found = _filtered(call, found)
     _sort(call, found)
     total = len(found)
@@ -86,7 +87,7 @@ async def get_replica_status(call: Call) -> Response:
     runtime = call.runtime(endpoint)
     if runtime.serving is None:
         raise Problem(404, "The endpoint has no healthy deployment yet.", "not_deployed")
-    generation = len(call.store.deployments(endpoint.id))
+    generation = len(call.store.deployments.of_endpoint(endpoint.id))
     return json_answer(runtime.replica_status(runtime.serving, generation))
 
 

@@ -9,8 +9,9 @@ from typing import Any
 from starlette.responses import Response
 
 from outpostkit.local.problem import Problem, invalid, not_found
+from outpostkit.local.store.answers import KeyUsed
+from outpostkit.local.store.endpoints import NameTaken
 from outpostkit.local.store.records import Endpoint, EndpointConfig, new_id, now
-from outpostkit.local.store.store import KeyUsed, NameTaken
 
 from .answers import json_answer, no_content
 from .bodies import (
@@ -29,7 +30,7 @@ from .resources import custom_template, endpoint_resource
 
 
 async def list_endpoints(call: Call) -> Response:
-    found = call.store.endpoints(call.owner().id)
+    found = call.store.endpoints.of_owner(call.owner().id)
     resources = [endpoint_resource(call, endpoint) for endpoint in found]
     return json_answer({"total": len(resources), "endpoints": resources})
 
@@ -56,7 +57,7 @@ async def create_endpoint(call: Call) -> Response:
     answer = json_answer({"id": endpoint.id, "name": name}, 201)
     kept = None if key is None else (key, bytes(answer.body))
     try:
-        await call.store.add_endpoint(endpoint, template, form.secret_values(), kept)
+        await call.store.endpoints.add(endpoint, template, form.secret_values(), kept)
     except KeyUsed:
         return earlier_answer(call, key) or answer
     except NameTaken:
@@ -87,7 +88,7 @@ async def get_endpoint(call: Call) -> Response:
 async def update_endpoint(call: Call) -> Response:
     endpoint = call.endpoint()
     form = await read_json(call.request, UpdateForm)
-    await call.store.update_endpoint(endpoint.id, form.applied_to(endpoint.config))
+    await call.store.endpoints.set_config(endpoint.id, form.applied_to(endpoint.config))
     return json_answer(endpoint_resource(call, call.endpoint()))
 
 
@@ -95,10 +96,10 @@ async def rename_endpoint(call: Call) -> Response:
     endpoint = call.endpoint()
     form = await read_json(call.request, RenameForm)
     try:
-        await call.store.rename_endpoint(endpoint.id, form.name)
+        await call.store.endpoints.rename(endpoint.id, form.name)
     except NameTaken:
         raise _name_taken(form.name) from None
-    renamed = call.store.endpoint_by_id(endpoint.id)
+    renamed = call.store.endpoints.by_id(endpoint.id)
     if renamed is None:
         raise not_found("The endpoint has been deleted.")
     return json_answer(endpoint_resource(call, renamed))
@@ -113,7 +114,7 @@ async def get_custom_template(call: Call) -> Response:
     config = call.endpoint().config
     if config.template_url is not None:
         return json_answer(custom_template(config))
-    content = call.store.template(config.template_digest or "")
+    content = call.store.templates.get(config.template_digest)
     if content is None:
         message = "The endpoint has no custom template: its template is generated from a model."
         raise Problem(404, message, "no_custom_template")

@@ -36,7 +36,7 @@ def earlier_answer(call: Call, key: CreationKey | None) -> Response | None:
     Raises:
         Problem: 409, the key came with another request.
     """
-    found = None if key is None else call.store.answer(key)
+    found = None if key is None else call.store.answers.earlier(key)
     if found is None or key is None:
         return None
     request_digest, body = found

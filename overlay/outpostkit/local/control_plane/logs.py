@@ -25,7 +25,7 @@ async def get_endpoint_logs(call: Call) -> Response:
         raise invalid_query("logType", f"expected one of {', '.join(LOG_TYPES)}")
     deployment_id = call.query("depId")
     if deployment_id is not None:
-        deployments = call.store.deployments(endpoint.id)
+        deployments = call.store.deployments.of_endpoint(endpoint.id)
         if deployment_id not in {deployment.id for deployment in deployments}:
             raise invalid_query("depId", "the endpoint has no deployment of this id")
     start, end = call.query("start"), call.query("end")

@@ -23,7 +23,7 @@ def endpoint_resource(call: Call, endpoint: Endpoint) -> dict[str, Any]:
     config = endpoint.config
     current = None
     if endpoint.current_deployment_id is not None:
-        current = call.store.deployment(endpoint.current_deployment_id)
+        current = call.store.deployments.by_id(endpoint.current_deployment_id)
     return {
         "fullName": f"{call.user.name}/{endpoint.name}",
         "name": endpoint.name,

@@ -29,11 +29,11 @@ PRIVATE_PREFIXES = ("OUTPOST_",)
 class ProcessRecords(Protocol):
     """Where the engine writes down its processes, to find them after a crash of the server."""
 
-    async def add_worker(self, replica_id: str, process: ProcessIdentity) -> None: ...
+    async def add(self, replica_id: str, process: ProcessIdentity) -> None: ...
 
-    async def remove_worker(self, replica_id: str) -> None: ...
+    async def remove(self, replica_id: str) -> None: ...
 
-    def workers(self) -> dict[str, ProcessIdentity]: ...
+    def all(self) -> dict[str, ProcessIdentity]: ...
 
 
 class ProcessEngine:
@@ -63,9 +63,9 @@ class ProcessEngine:
     async def end_strays(self) -> int:
         """Kill workers of a crashed server; see :class:`outpostkit.local.engine.Engine`."""
         ended = 0
-        for replica_id, process in self._records.workers().items():
+        for replica_id, process in self._records.all().items():
             ended += process.kill_group()
-            await self._records.remove_worker(replica_id)
+            await self._records.remove(replica_id)
         shutil.rmtree(self._run_folder, ignore_errors=True)
         return ended
 
@@ -156,7 +156,7 @@ class ProcessReplica:
                     case "started":
                         self._worker = ProcessIdentity.of(message["pid"])
                         if self._worker is not None:
-                            await self._records.add_worker(self.replica_id, self._worker)
+                            await self._records.add(self.replica_id, self._worker)
                     case "failed":
                         raise StartFailed(message["reason"], message["traceback"])
                     case "ready":
@@ -184,7 +184,7 @@ class ProcessReplica:
         if self._worker is not None:
             # Only needed when the supervisor itself was killed; otherwise nobody is left.
             self._worker.kill_group()
-            await self._records.remove_worker(self.replica_id)
+            await self._records.remove(self.replica_id)
         self._cut_lifeline()
         shutil.rmtree(self._folder, ignore_errors=True)
         return describe_exit(code)

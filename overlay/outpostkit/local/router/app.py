@@ -57,7 +57,7 @@ class Router:
 
     def _authenticate(self, scope: Scope) -> None:
         token = bearer_token(header(scope, b"authorization"))
-        if token is None or self._store.user_by_token(token) is None:
+        if token is None or self._store.users.by_token(token) is None:
             raise unauthorized(has_token=token is not None)
 
     def _check_health(self, runtime: EndpointRuntime) -> None:

@@ -81,7 +81,8 @@ class RequestBody:
         self._watcher = asyncio.create_task(self._cancel_when_gone())
 
     async def _cancel_when_gone(self) -> None:
-        message = await self._receive()
-        if message["type"] == "http.disconnect" and self._task is not None:
-            self._is_gone = True
-            self._task.cancel()
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        assert self._task is not None
+        self._is_gone = True
+        self._task.cancel()

@@ -117,7 +117,7 @@ class EndpointRuntime:
 
     def tick(self) -> None:
         """Give back replicas that have not been needed for long, try again after a failure."""
-        if self.serving is None or not (self.serving.wanted or self.load.pending):
+        if self.serving is None or self.serving.is_asleep:
             return
         self.scale()
         self._conditions.refresh(self.serving)

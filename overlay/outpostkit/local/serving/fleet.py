@@ -50,17 +50,17 @@ class Fleet:
         strays = await self._engine.end_strays()
         if strays:
             _log.warning("ended %d replicas that a crashed server left behind", strays)
-        for endpoint in self._store.all_endpoints():
+        for endpoint in self._store.endpoints.all():
             runtime = self.add(endpoint)
-            deployments = self._store.deployments(endpoint.id)
+            deployments = self._store.deployments.of_endpoint(endpoint.id)
             runtime.last_rollout_failed = bool(deployments) and deployments[-1].status == "failed"
             if endpoint.is_deleting:
                 await self.delete(endpoint)
             elif endpoint.current_deployment_id is not None:
                 await self._resume(endpoint, runtime)
         # A rollout that was cut short starts over: its desired state was written before it began.
-        for deployment in self._store.open_deployments():
-            owner = self._store.endpoint_by_id(deployment.endpoint_id)
+        for deployment in self._store.deployments.not_concluded():
+            owner = self._store.endpoints.by_id(deployment.endpoint_id)
             if owner is not None:
                 self.deploy(owner, deployment)
         self._start(self._scale_forever())
@@ -99,7 +99,7 @@ class Fleet:
         ``DELETE_PATIENCE_S``, returns then; it goes on ending meanwhile.
         """
         runtime = self._by_id[endpoint.id]
-        await self._store.mark_deleting(endpoint.id)
+        await self._store.endpoints.mark_deleting(endpoint.id)
         runtime.is_deleting = True
         await asyncio.wait(
             {self._start(self._delete(endpoint, runtime))}, timeout=DELETE_PATIENCE_S
@@ -113,7 +113,7 @@ class Fleet:
                 return  # deleted twice at once
             if runtime.serving is not None:
                 await runtime.serving.close()
-            await self._store.remove_endpoint(endpoint.id)
+            await self._store.endpoints.remove(endpoint.id)
             del self._by_id[endpoint.id], self._by_slug[endpoint.slug]
         self._logbook.forget(endpoint.id)
         shutil.rmtree(self._folder.revisions / endpoint.id, ignore_errors=True)
@@ -147,7 +147,7 @@ class Fleet:
                 before, runtime.serving = runtime.serving, replicas
                 if deployment.wakeup:
                     runtime.load.touch(time.monotonic())
-                await self._store.serve_deployment(endpoint.id, deployment.id)
+                await self._store.deployments.serve(endpoint.id, deployment.id)
                 log.step("The deployment is healthy and serves from now on.")
                 log.event("DeploymentHealthy", "The deployment serves from now on.")
         except asyncio.CancelledError:
@@ -157,7 +157,7 @@ class Fleet:
             runtime.last_rollout_failed = True
             reason = f"The local Outpost failed: {type(error).__name__}: {error}"
             log.step(reason, level="ERROR")
-            await self._store.set_deployment_status(deployment.id, "failed", reason)
+            await self._store.deployments.set_status(deployment.id, "failed", reason)
             return
         finally:
             runtime.rollouts -= 1
@@ -168,7 +168,7 @@ class Fleet:
 
     async def _resume(self, endpoint: Endpoint, runtime: EndpointRuntime) -> None:
         """Serve the current deployment again, at zero replicas until it is needed."""
-        deployment = self._store.deployment(endpoint.current_deployment_id or "")
+        deployment = self._store.deployments.by_id(endpoint.current_deployment_id)
         if deployment is None:
             return
         rollout = self._rollout(deployment)

@@ -112,6 +112,11 @@ class ReplicaSet:
         return len(self._starting)
 
     @property
+    def is_asleep(self) -> bool:
+        """Whether there is nothing to look after: no replica, and none wanted or on its way."""
+        return not (self.wanted or self.ready or self._starting)
+
+    @property
     def backoff_s(self) -> float:
         """Seconds until another start is tried after a failed one."""
         return max(0.0, self._not_before - time.monotonic())

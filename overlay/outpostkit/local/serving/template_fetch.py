@@ -6,7 +6,7 @@ import aiohttp
 
 from .template_source import TemplateRefused
 
-MAX_TEMPLATE_BYTES = 8 * 1024 * 1024
+MAX_TEMPLATE_BYTES = 10 * 1024 * 1024
 FETCH_TIMEOUT_S = 30.0
 MAX_REDIRECTS = 5
 

@@ -98,3 +98,8 @@ class CreationKey(msgspec.Struct, frozen=True):
 
 
 CONCLUDED = frozenset({"healthy", "failed", "superseded", "cancelled"})
+
+
+def encoded(config: EndpointConfig) -> str:
+    """Return a config as the text that its column holds."""
+    return msgspec.json.encode(config).decode()

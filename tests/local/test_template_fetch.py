@@ -1,0 +1,50 @@
+"""Templates by URL: bounded in size and time."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from werkzeug import Response
+
+from outpostkit.local.serving.template_fetch import MAX_TEMPLATE_BYTES, fetch_template
+from outpostkit.local.serving.template_source import TemplateRefused
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_file_is_fetched_through_redirects(httpserver):
+    """The bytes come as they are."""
+    httpserver.expect_request("/old").respond_with_data(
+        "", status=302, headers={"Location": "/new"}
+    )
+    httpserver.expect_request("/new").respond_with_data(b"\xc3\xa9")
+
+    assert await fetch_template(httpserver.url_for("/old")) == "é".encode()
+
+
+async def test_a_file_that_is_too_large_is_refused(httpserver):
+    """Not more than the bound is read."""
+    httpserver.expect_request("/").respond_with_data(b"#" * (MAX_TEMPLATE_BYTES + 1))
+
+    with pytest.raises(TemplateRefused, match="larger than 10 MiB"):
+        await fetch_template(httpserver.url_for("/"))
+
+
+async def test_a_server_that_does_not_answer_is_given_up(httpserver):
+    """Fetching has a time limit."""
+
+    def late(request):
+        time.sleep(0.4)
+        return Response()
+
+    httpserver.expect_request("/").respond_with_handler(late)
+
+    with pytest.raises(TemplateRefused, match=r"not fetched within 0\.1 s"):
+        await fetch_template(httpserver.url_for("/"), timeout_s=0.1)
+
+
+async def test_an_unreachable_address_is_refused():
+    """The network's own reason is passed on."""
+    with pytest.raises(TemplateRefused, match="could not be fetched"):
+        await fetch_template("http://127.0.0.1:9/template.py")
