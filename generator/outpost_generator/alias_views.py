@@ -1,6 +1,7 @@
 """Components that are neither objects nor enumerations: names for types."""
 
 from outpost_generator.descriptions import describe
+from outpost_generator.graph import components_in_order
 from outpost_generator.models import Models
 from outpost_generator.parse import is_object
 from outpost_generator.references import schema_name
@@ -9,13 +10,28 @@ from outpost_generator.types import Named, Type, UnionOf, annotation, leaves, ty
 from outpost_generator.views import AliasView
 
 
+def aliases_in_order(models: Models, group: list[str]) -> list[tuple[str, bool]]:
+    """Return the aliases of a group, what is named before what names it, and whether each is recursive.
+
+    Classes stand before them, so only an alias that leads back to itself through aliases alone
+    cannot be written down at run time.
+    """
+    aliases = [component for component in group if models.is_alias(component)]
+    edges = {each: [held for held in models.holds(each) if held in aliases] for each in aliases}
+    ordered = []
+    for circle in components_in_order(edges):
+        for component in circle:
+            ordered.append((component, len(circle) > 1 or component in edges[component]))
+    return ordered
+
+
 def alias_view(
-    models: Models, component: str, home: str, is_circle: bool
+    models: Models, component: str, home: str, is_recursive: bool
 ) -> tuple[AliasView, list[str]]:
     schema = models.schema(component)
     type_ = models.alias_type(component)
     name = models.names[component]
-    text = annotation(type_, lambda each: _quote_inside(models, each, home, is_circle))
+    text = annotation(type_, lambda each: _quote_inside(models, each, home, is_recursive))
     imports = set(models.imports([type_], beside=home))
     imports.update(f"from typing import {each}" for each in typing_names(text))
     for leaf in leaves(type_):  # an alias names its parts; nothing is put in place
@@ -23,7 +39,7 @@ def alias_view(
             imports.add(
                 f"from {models.package}.models.{models.homes[leaf.component]} import {models.names[leaf.component]}"
             )
-    if is_circle:
+    if is_recursive:
         imports.update(("from typing import TYPE_CHECKING", "from typing import Any"))
     discriminator = _discriminator(models, component, type_)
     if discriminator:
@@ -34,16 +50,16 @@ def alias_view(
             name=name,
             annotation=text,
             comment=tuple(f"#: {comment(line)}" for line in description.splitlines()),
-            checked_only=is_circle,
+            checked_only=is_recursive,
             discriminator=discriminator,
         ),
         sorted(imports),
     )
 
 
-def _quote_inside(models: Models, component: str, home: str, is_circle: bool) -> str:
+def _quote_inside(models: Models, component: str, home: str, is_recursive: bool) -> str:
     name = models.names[component]
-    return f'"{name}"' if is_circle and models.homes[component] == home else name
+    return f'"{name}"' if is_recursive and models.homes[component] == home else name
 
 
 def _discriminator(models: Models, component: str, type_: Type) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+from attrs import asdict
 
 from outpost_generator.config import Config, read_config
 from outpost_generator.errors import GenerationFailed
@@ -90,7 +91,9 @@ def generate_command(
             click.echo(
                 f"{len(written)} files written, {len(removed)} removed, of {len(result.files) + 1}"
             )
-        click.echo(f"{result.operations_written} of {result.operations_in_document} operations")
+        click.echo(
+            f"{len(result.account.operations)} of {result.operations_in_document} operations"
+        )
         if errors:
             raise SystemExit(EXIT_PARTIAL)
     except GenerationFailed as failure:
@@ -120,10 +123,8 @@ def _check(folder: Path, result: Output) -> None:
 
 def _report(result: Output) -> str:
     content = {
-        "operations": {
-            "document": result.operations_in_document,
-            "written": result.operations_written,
-        },
+        "operations": [asdict(each) for each in result.account.operations],
+        "schemas": [asdict(each) for each in result.account.schemas],
         "problems": [
             {
                 "level": each.level,

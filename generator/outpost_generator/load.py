@@ -21,25 +21,25 @@ class Source:
     digest: str
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML as OpenAPI means it: only the JSON types, so no dates and no ``on``/``off``."""
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: More than any real document has: the largest known, of 13 MB, has 1.2 million values.
+_MOST_VALUES = 20_000_000
+#: Python recurses about a thousand levels, and a pass takes several per level of the document.
+_MOST_LEVELS = 200
 
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            self.alias_count = getattr(self, "alias_count", 0) + 1
-        return super().compose_node(parent, index)
+
+class _Loader(_Base):  # type: ignore[misc]  # whichever of the two the machine has
+    """YAML as OpenAPI means it: only the JSON types, so no dates, and no key twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
         seen: set[Any] = set()
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if isinstance(key, (str, int, float)) and key in seen:
+            key = (key_node.tag, str(key_node.value))
+            if key in seen and key_node.tag != "tag:yaml.org,2002:merge":
                 line = key_node.start_mark.line + 1
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"duplicate key {key!r} (line {line})"
-                )
-            if isinstance(key, (str, int, float)):
-                seen.add(key)
+                reason = f"duplicate key {key_node.value!r} (line {line})"
+                raise yaml.constructor.ConstructorError(None, None, reason)
+            seen.add(key)
         return super().construct_mapping(node, deep=deep)
 
 
@@ -71,17 +71,72 @@ def load(path: Path, name: str) -> Source:
 
 
 def parse(content: bytes, name: str, *, is_json: bool) -> Any:
-    """Return what JSON or YAML text holds."""
+    """Return what JSON or YAML text holds.
+
+    Raises:
+        GenerationFailed: it is neither, or unfolds into more than any real document.
+    """
+    kind = "JSON" if is_json else "YAML"
     try:
-        if is_json:
-            return json.loads(content)
-        return yaml.load(content, Loader=_Loader)
-    except (ValueError, yaml.YAMLError, RecursionError) as problem:
-        kind = "JSON" if is_json else "YAML"
+        root = json.loads(content) if is_json else yaml.load(content, Loader=_Loader)
+    except RecursionError:
+        raise GenerationFailed([_too_deep(name)]) from None
+    except (ValueError, yaml.YAMLError) as problem:
         reason = " ".join(str(problem).split()) or type(problem).__name__
         raise GenerationFailed(
             [Problem(name, f"not valid {kind}: {reason}", "Correct the file.")]
         ) from None
+    _check_extent(root, name)
+    if b"\\ud" in content.lower():
+        try:
+            json.dumps(root, ensure_ascii=False, default=str).encode("utf-8")
+        except UnicodeEncodeError:
+            reason = "holds half a character (a lone surrogate), which no file can carry"
+            raise GenerationFailed([Problem(name, reason, "Write the whole character.")]) from None
+    return root
+
+
+def _check_extent(root: Any, name: str) -> None:
+    """Refuse values that unfold without bound: YAML aliases may repeat a value, or hold themselves."""
+    extents: dict[int, tuple[int, int]] = {}  # of a container, by identity: values, levels
+    open_now: set[int] = set()
+    stack: list[tuple[Any, bool]] = [(root, False)]
+    while stack:
+        value, is_done = stack.pop()
+        children = (
+            value.values()
+            if isinstance(value, dict)
+            else value
+            if isinstance(value, list)
+            else None
+        )
+        if children is None or (not is_done and id(value) in extents):
+            continue
+        if is_done:
+            inner = [extents.get(id(child), (1, 0)) for child in children]
+            total = 1 + sum(count for count, _ in inner)
+            levels = 1 + max((depth for _, depth in inner), default=0)
+            extents[id(value)] = (total, levels)
+            open_now.discard(id(value))
+            if total > _MOST_VALUES:
+                way_out = "Write repeated parts as $ref instead of YAML aliases."
+                reason = f"its aliases unfold into more than {_MOST_VALUES:,} values"
+                raise GenerationFailed([Problem(name, reason, way_out)])
+            if levels > _MOST_LEVELS:
+                raise GenerationFailed([_too_deep(name)])
+        elif id(value) in open_now:
+            raise GenerationFailed(
+                [Problem(name, "an alias holds itself", "Use $ref for recursion.")]
+            )
+        else:
+            open_now.add(id(value))
+            stack.append((value, True))
+            stack.extend((child, False) for child in children if isinstance(child, dict | list))
+
+
+def _too_deep(name: str) -> Problem:
+    reason = f"nested deeper than {_MOST_LEVELS} levels"
+    return Problem(name, reason, "Give the inner parts names in components, and refer to them.")
 
 
 def as_document(root: Any, name: str = "document") -> Document:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from outpost_generator.alias_views import alias_view
+from outpost_generator.alias_views import alias_view, aliases_in_order
 from outpost_generator.defaults import field_default
 from outpost_generator.descriptions import bounds, describe
 from outpost_generator.enum_views import enum_view
@@ -46,7 +46,7 @@ def model_modules(models: Models, header: HeaderMaker) -> dict[str, ModelModuleV
 
 def _module(models: Models, group: list[str], header: str) -> ModelModuleView:
     home = models.modules[group[0]]
-    is_circle = len(group) > 1 or group[0] in models._holds(group[0])
+    is_circle = len(group) > 1 or group[0] in models.holds(group[0])
     classes: list[ClassView] = []
     enums: list[EnumView] = []
     aliases: list[AliasView] = []
@@ -61,9 +61,11 @@ def _module(models: Models, group: list[str], header: str) -> ModelModuleView:
             classes.append(view)
             imports.update(lines)
         else:
-            view_, lines = alias_view(models, component, home, is_circle)
-            aliases.append(view_)
-            imports.update(lines)
+            continue
+    for component, is_recursive in aliases_in_order(models, group):
+        view_, lines = alias_view(models, component, home, is_recursive)
+        aliases.append(view_)
+        imports.update(lines)
     names = [models.names[component] for component in group]
     return ModelModuleView(
         header=header,

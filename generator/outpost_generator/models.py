@@ -47,7 +47,7 @@ class Models:
         for component in ordered:
             self.names[component] = unique(class_name(component), taken)
             self.modules[component] = unique(safe_name(snake_case(self.names[component])), modules)
-        edges = {component: self._holds(component) for component in self.document.schemas}
+        edges = {component: self.holds(component) for component in self.document.schemas}
         self.groups = components_in_order(edges)
         order = {component: index for index, component in enumerate(self.document.schemas)}
         for group in self.groups:
@@ -135,7 +135,8 @@ class Models:
                         lines.add(f"from {self.package}.types import {leaf.text}")
         return sorted(lines)
 
-    def _holds(self, component: str) -> list[str]:
+    def holds(self, component: str) -> list[str]:
+        """Return the components that a component names."""
         schema = self.schema(component)
         if is_enum(schema):
             return []

@@ -24,7 +24,7 @@ class Operations:
 
     models: Models
     header: HeaderMaker
-    views: list[OperationView] = field(factory=list)
+    by_pointer: dict[str, OperationView] = field(factory=dict)
     problems: list[Problem] = field(factory=list)
     _packages: dict[str, str] = field(factory=dict)
     _taken_packages: set[str] = field(factory=set)
@@ -40,8 +40,14 @@ class Operations:
             modules = self._taken_modules.setdefault(package, set())
             module = unique(safe_name(snake_case(operation["operationId"])), modules)
             context = OperationContext(self.models, path, method, operation, self.problems)
-            self.views.append(operation_view(context, tag, package, module, self.header))
+            view = operation_view(context, tag, package, module, self.header)
+            self.by_pointer[context.where] = view
         return self
+
+    @property
+    def views(self) -> list[OperationView]:
+        """The views in the order of the document."""
+        return list(self.by_pointer.values())
 
     def tags(self) -> list[TagView]:
         """Return the tag packages in the order of the document."""

@@ -122,7 +122,9 @@ def _write(
     if location == "path":
         if parameter.get("x-multi-segment"):
             may_be_empty = (parameter.get("schema") or {}).get("minLength") == 0
-            return call("path_segments", name, python, *(["may_be_empty=True"] if may_be_empty else []))
+            return call(
+                "path_segments", name, python, *(["may_be_empty=True"] if may_be_empty else [])
+            )
         if style == "simple" and shape == "scalar":
             return call("path_segment", name, python)
         return call("path_value", name, python, literal(style), repr(explode))

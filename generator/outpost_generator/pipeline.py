@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from outpost_generator.account import Account, account
 from outpost_generator.config import Config
 from outpost_generator.document import Document, Problem, operations
 from outpost_generator.errors import GenerationFailed
@@ -30,7 +31,7 @@ class Output:
     manifest: str
     document: Document
     operations_in_document: int
-    operations_written: int
+    account: Account
     problems: tuple[Problem, ...]
 
 
@@ -51,6 +52,8 @@ def generate(source: Source, config: Config, package: str, command: str) -> Outp
     models = Models(document, types, config, package)
     provenance = Provenance(source.name, config.templates_path, config.command or command)
     found = Operations(models, lambda where: provenance.header(where, "operation.py.jinja")).build()
+    accounted = account(source.document, models, found.by_pointer)
+    problems = (*document.problems, *types.problems, *found.problems)
     texts = _formatted(render(models, found, provenance), package)
     files = {f"{package}/{path}": text for path, text in texts.items()}
     return Output(
@@ -58,8 +61,8 @@ def generate(source: Source, config: Config, package: str, command: str) -> Outp
         manifest=manifest_text(files, package, source.name, source.digest, generator_version()),
         document=document,
         operations_in_document=total,
-        operations_written=len(found.views),
-        problems=(*document.problems, *types.problems, *found.problems),
+        account=accounted,
+        problems=(*problems, *accounted.problems),
     )
 
 

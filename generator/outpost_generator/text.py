@@ -99,10 +99,8 @@ def blocks(value: str) -> list[str]:
 
 def docstring(lines: list[str]) -> str:
     """Return lines as the source of a docstring."""
-    body = "\n".join(lines).strip()
-    escaped = "".join(
-        _escaped(character) for character in body.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    )
-    if escaped.endswith('"'):
-        escaped = escaped[:-1] + '\\"'
+    body = "\n".join(lines).strip().replace("\\", "\\\\")
+    if '"""' in body or body.endswith('"'):
+        body = body.replace('"', '\\"')
+    escaped = "".join(_escaped(character) for character in body)
     return f'"""{escaped}\n"""' if len(lines) > 1 else f'"""{escaped}"""'

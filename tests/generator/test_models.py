@@ -1,0 +1,197 @@
+"""What generated models hold, read and write."""
+
+import datetime
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+
+def test_attributes_are_named_as_on_the_wire(generate: Callable[..., Any]) -> None:
+    """A wire name that Python cannot spell gets another attribute, and stays on the wire."""
+    api = generate(
+        schemas="A: {properties: {createdAt: {type: string}, class: {type: string}, a-b: {type: string}}}"
+    )
+
+    made = api.models.A.from_dict({"createdAt": "now", "class": "c", "a-b": "d"})
+
+    assert (made.createdAt, made.class_, made.a_b) == ("now", "c", "d")
+    assert made.to_dict() == {"createdAt": "now", "class": "c", "a-b": "d"}
+
+
+def test_names_that_become_equal_stay_apart(generate: Callable[..., Any]) -> None:
+    """Two wire names with one Python spelling both keep their value."""
+    api = generate(
+        schemas="A: {properties: {a-b: {type: string}, a_b: {type: string}, to_dict: {type: string}}}"
+    )
+    value = {"a-b": "1", "a_b": "2", "to_dict": "3"}
+
+    assert api.models.A.from_dict(value).to_dict() == value
+
+
+def test_unset_and_none_are_different(generate: Callable[..., Any]) -> None:
+    """An unset field is not written; None is written as null."""
+    api = generate(schemas="A: {properties: {a: {type: [string, 'null']}}}")
+
+    assert api.models.A().to_dict() == {}
+    assert api.models.A(None).to_dict() == {"a": None}
+
+
+def test_defaults_of_every_kind_are_kept(generate: Callable[..., Any]) -> None:
+    """A default of the document is the default of the attribute, and is not shared between objects."""
+    api = generate(
+        schemas="""
+        A:
+          properties:
+            i: {type: integer, default: 3}
+            f: {type: number, default: 1}
+            n: {type: [string, 'null'], default: null}
+            e: {$ref: '#/components/schemas/E', default: b}
+            l: {type: array, items: {type: string}, default: [x]}
+            o: {$ref: '#/components/schemas/B', default: {x: 1}}
+        B: {properties: {x: {type: integer}}}
+        E: {type: string, enum: [a, b]}
+        """
+    )
+    first, second = api.models.A(), api.models.A()
+
+    first.l.append("y")
+
+    assert (first.i, first.f, first.n, first.e, second.l, first.o.x) == (
+        3,
+        1.0,
+        None,
+        "b",
+        ["x"],
+        1,
+    )
+
+
+def test_unknown_enum_values_survive(generate: Callable[..., Any]) -> None:
+    """A value that the document does not know equals its text and is written back."""
+    api = generate(schemas="A: {properties: {e: {type: string, enum: [one, One, 'on e', '']}}}")
+
+    made = api.models.A.from_dict({"e": "two"})
+
+    assert made.e == "two"
+    assert made.to_dict() == {"e": "two"}
+    assert {member.value for member in type(made.e)} == {"one", "One", "on e", ""}
+
+
+def test_a_discriminated_union_is_read_by_its_tag(generate: Callable[..., Any]) -> None:
+    """The tag chooses the class, however much the members look alike; an unknown tag keeps the object."""
+    api = generate(
+        schemas="""
+        Pet:
+          oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
+          discriminator: {propertyName: kind, mapping: {meow: '#/components/schemas/Cat'}}
+        Cat: {properties: {kind: {type: string}, name: {type: string}}}
+        Dog: {properties: {kind: {type: string}, name: {type: string}}}
+        Owner: {properties: {pets: {type: array, items: {$ref: '#/components/schemas/Pet'}}}}
+        """
+    )
+    pets = [{"kind": "Dog", "name": "a"}, {"kind": "meow", "name": "b"}, {"kind": "fish"}]
+
+    owner = api.models.Owner.from_dict({"pets": pets})
+
+    assert [type(pet).__name__ for pet in owner.pets] == ["Dog", "Cat", "dict"]
+    assert owner.to_dict() == {"pets": pets}
+
+
+def test_a_union_without_a_discriminator_is_read_by_its_shape(generate: Callable[..., Any]) -> None:
+    """The member that fits best is taken."""
+    api = generate(
+        schemas="""
+        Holder: {properties: {x: {anyOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}, {type: string}]}}}
+        A: {properties: {a: {type: integer}}}
+        B: {required: [b], properties: {b: {type: integer}}}
+        """
+    )
+    read = api.models.Holder.from_dict
+
+    assert [type(read({"x": x}).x).__name__ for x in ({"a": 1}, {"b": 1}, "s")] == ["A", "B", "str"]
+
+
+def test_models_may_hold_themselves_and_each_other(generate: Callable[..., Any]) -> None:
+    """Recursion through properties, arrays, maps and unions is read and written."""
+    api = generate(
+        schemas="""
+        Node: {properties: {children: {$ref: '#/components/schemas/Nodes'}, tree: {$ref: '#/components/schemas/Tree'}}}
+        Nodes: {type: array, items: {$ref: '#/components/schemas/Node'}}
+        Tree: {properties: {root: {$ref: '#/components/schemas/Node'}}}
+        Json: {anyOf: [{type: string}, {type: array, items: {$ref: '#/components/schemas/Json'}}]}
+        Holder: {properties: {json: {$ref: '#/components/schemas/Json'}}}
+        """
+    )
+    value = {"children": [{"children": []}], "tree": {"root": {}}}
+
+    assert api.models.Node.from_dict(value, strict=True).to_dict() == value
+    assert (
+        api.codec.decoder(api.models.Node)(b'{"tree":{"root":{"children":[{}]}}}')
+        .tree.root.children[0]
+        .to_dict()
+        == {}
+    )
+    assert api.models.Holder.from_dict({"json": ["a", ["b"]]}).to_dict() == {"json": ["a", ["b"]]}
+
+
+def test_further_properties_are_kept_when_the_document_allows_them(
+    generate: Callable[..., Any],
+) -> None:
+    """Typed further properties are read as their type; undeclared ones are ignored."""
+    api = generate(
+        schemas="""
+        Kept: {properties: {a: {type: integer}}, additionalProperties: {$ref: '#/components/schemas/Item'}}
+        Item: {properties: {n: {type: integer}}}
+        Ignored: {properties: {a: {type: integer}}}
+        """
+    )
+
+    made = api.models.Kept.from_dict({"a": 1, "b": {"n": 2}})
+
+    assert made.additional_properties == {"b": api.models.Item(2)}
+    assert made.to_dict() == {"a": 1, "b": {"n": 2}}
+    assert api.models.Ignored.from_dict({"a": 1, "b": 2}).to_dict() == {"a": 1}
+
+
+def test_formats_become_python_types(generate: Callable[..., Any]) -> None:
+    """Dates and UUIDs are Python values; a configuration can keep them as text."""
+    schemas = "A: {properties: {t: {type: string, format: date-time}, d: {type: string, format: date}, u: {type: string, format: uuid}}}"
+    value = {
+        "t": "2024-01-02T03:04:05Z",
+        "d": "2024-01-02",
+        "u": "12345678-1234-5678-1234-567812345678",
+    }
+
+    typed = generate(schemas=schemas).models.A.from_dict(value)
+    plain = generate(schemas=schemas, config={"formats": {"date-time": "str"}}).models.A.from_dict(
+        value
+    )
+
+    assert typed.t == datetime.datetime(2024, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
+    assert (typed.d, typed.u) == (datetime.date(2024, 1, 2), uuid.UUID(value["u"]))
+    assert plain.t == value["t"]
+    assert typed.to_dict() == value
+
+
+def test_secrets_are_not_shown(generate: Callable[..., Any]) -> None:
+    """Passwords and write-only fields are left out of repr."""
+    api = generate(
+        schemas="A: {required: [a], properties: {a: {type: string, format: password}, b: {type: string, writeOnly: true}}}"
+    )
+
+    assert "hunter2" not in repr(api.models.A("hunter2", "hunter2"))
+
+
+@pytest.mark.parametrize(
+    "name", ["Any", "Optional", "Model", "None", "type", "list", "UNSET", "int", "1st", "été", "💥"]
+)
+def test_any_schema_name_becomes_a_class(generate: Callable[..., Any], name: str) -> None:
+    """Names that our modules or Python use are changed, whatever they are."""
+    api = generate(
+        schemas=f"'{name}': {{properties: {{a: {{type: array, items: {{type: integer}}}}}}}}"
+    )
+
+    (made,) = [getattr(api.models, each) for each in api.models.__all__]
+    assert made.from_dict({"a": [1]}).to_dict() == {"a": [1]}
