@@ -1,0 +1,303 @@
+"""Requests whose bodies are too large for memory, and the order in which they are sent.
+
+A transfer is a generator of steps: :class:`Work` on local files, and a :class:`Transmission` of
+one request with its attempts. :func:`run` and :func:`run_async` take the steps; what they are is
+decided without them.
+"""
+
+import random
+import time
+from typing import (
+    Any,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Dict,
+    Generator,
+    Iterator,
+    List,
+    Optional,
+    Tuple,
+    TypeVar,
+    Union,
+)
+
+import anyio
+import anyio.to_thread
+import httpx
+
+from outpostkit._exchange import Exchange, Value
+from outpostkit.repository._receiving import Receiving
+from outpostkit.repository._source import Progress, Slice
+from outpostkit.retry import Action, Outcome, RetryPolicy, Send, Sleep, Subject, attempts
+
+T = TypeVar("T")
+
+#: Bytes that are handed on at once: a thread switch per piece is then cheap.
+PIECE_BYTES = 1024 * 1024
+#: An answer that is kept in memory is never so large.
+ANSWER_BYTES = 32 * 1024 * 1024
+#: A broken download that has brought this much begins to count its attempts anew.
+WORTHWHILE_BYTES = 1024 * 1024
+
+
+class Work:
+    """Something to do with local files; it may take long."""
+
+    def __init__(self, do: Callable[[], None]) -> None:
+        self.do = do
+
+
+class SliceStream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A part of a file as a request body, from its beginning for every attempt."""
+
+    def __init__(self, content: Slice, progress: Progress) -> None:
+        self._content = content
+        self._progress = progress
+
+    def __iter__(self) -> Iterator[bytes]:
+        done = 0
+        for chunk in self._content.chunks():
+            yield chunk
+            done += len(chunk)
+            self._progress.reached(done)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        chunks = iter(self)
+        while True:
+            chunk = await anyio.to_thread.run_sync(next, chunks, None)
+            if chunk is None:
+                return
+            yield chunk
+
+
+class Transmission:
+    """One request with its attempts; its answer is read into memory or into a file."""
+
+    def __init__(
+        self,
+        request: httpx.Request,
+        *,
+        label: str,
+        policy: RetryPolicy,
+        timeout: Dict[str, Optional[float]],
+        secrets: Tuple[str, ...],
+        is_repeatable: bool = False,
+        receiving: Optional[Receiving] = None,
+    ) -> None:
+        """Describe the request.
+
+        Args:
+            request: its body, if it has one, can be read again.
+            label: names it in logs and errors.
+            policy: when to repeat it.
+            timeout: seconds for each of its phases.
+            secrets: never appear in logs and errors.
+            is_repeatable: executing it twice does no harm, although its method alone does not
+                say so.
+            receiving: where the content of a success goes.
+        """
+        self.request = request
+        self.label = label
+        self.secrets = secrets
+        self.receiving = receiving
+        self._policy = policy
+        self._subject = Subject(request.method, label, has_idempotency_key=is_repeatable)
+        self.exchange = Exchange(
+            request, subject=self._subject, policy=policy, timeout=timeout, secrets=secrets
+        )
+
+    def begin(self, action: Send) -> Optional[float]:
+        """Make the request ready for an attempt; return the seconds left for it."""
+        if self.receiving is not None:
+            self.request.headers.pop("Range", None)
+            self.request.headers.pop("If-Range", None)
+            self.request.headers.update(self.receiving.headers())
+        return self.exchange.begin(action)
+
+    def failed(self, error: Exception) -> Optional["Outcome[Value]"]:
+        """Describe an attempt that broke off; None begins to count anew."""
+        outcome = self.exchange.failed(error)
+        if self.receiving is not None and self.receiving.gained >= WORTHWHILE_BYTES:
+            self.exchange.steps = attempts(self._subject, self._policy, random.random)
+            return None
+        return outcome
+
+    def conclude(self, outcome: "Outcome[Value]") -> httpx.Response:
+        """Return the answer of a success; raise the error for anything else."""
+        return self.exchange.conclude(outcome)
+
+
+Step = Union[Work, Transmission]
+#: The steps of a transfer that ends in a value; a transmission is replied to with its answer.
+Steps = Generator[Step, Optional[httpx.Response], T]
+
+
+def answer_to(transmission: Transmission) -> "Steps[httpx.Response]":
+    """Take one transmission as a step of a transfer, and return its answer."""
+    response = yield transmission
+    assert response is not None, "a transmission is replied to with its answer"
+    return response
+
+
+def run(steps: "Steps[T]", send: Callable[[httpx.Request], httpx.Response]) -> T:
+    """Take the steps of a transfer with blocking input and output."""
+    reply: Optional[httpx.Response] = None
+    error: Optional[BaseException] = None
+    while True:
+        try:
+            step = steps.send(reply) if error is None else steps.throw(error)
+        except StopIteration as finished:
+            value: T = finished.value
+            return value
+        reply = error = None
+        try:
+            if isinstance(step, Work):
+                step.do()
+            else:
+                reply = transmit(step, send)
+        except BaseException as problem:
+            error = problem
+
+
+async def run_async(
+    steps: "Steps[T]", send: Callable[[httpx.Request], Awaitable[httpx.Response]]
+) -> T:
+    """Take the steps of a transfer without blocking the event loop."""
+    reply: Optional[httpx.Response] = None
+    error: Optional[BaseException] = None
+    while True:
+        try:
+            step = steps.send(reply) if error is None else steps.throw(error)
+        except StopIteration as finished:
+            value: T = finished.value
+            return value
+        # After a cancellation the steps that clean up still have their turn.
+        is_cleaning_up = error is not None
+        reply = error = None
+        try:
+            with anyio.CancelScope(shield=is_cleaning_up):
+                if isinstance(step, Work):
+                    await anyio.to_thread.run_sync(step.do)
+                else:
+                    reply = await transmit_async(step, send)
+        except BaseException as problem:
+            error = problem
+
+
+def transmit(
+    transmission: Transmission, send: Callable[[httpx.Request], httpx.Response]
+) -> httpx.Response:
+    """Send one request until an attempt is final."""
+    reply: Optional[Outcome[Value]] = None
+    while True:
+        action = _next(transmission, reply)
+        if isinstance(action, Outcome):
+            return transmission.conclude(action)
+        reply = None
+        if isinstance(action, Sleep):
+            transmission.exchange.announce(action.event)
+            time.sleep(action.event.delay_s)
+            continue
+        transmission.begin(action)
+        try:
+            response = send(transmission.request)
+            try:
+                transmission.exchange.watch(response)
+                receiving = transmission.receiving
+                if receiving is not None and receiving.accept(response):
+                    for piece in response.iter_bytes(PIECE_BYTES):
+                        receiving.write(piece)
+                    receiving.complete()
+                    answer = _without_body(response)
+                else:
+                    kept = _Kept()
+                    for piece in response.iter_bytes():
+                        kept.add(piece)
+                    answer = kept.answer(response)
+            finally:
+                response.close()
+        except httpx.RequestError as error:
+            reply = transmission.failed(error)
+        else:
+            reply = transmission.exchange.answered(answer)
+
+
+async def transmit_async(
+    transmission: Transmission, send: Callable[[httpx.Request], Awaitable[httpx.Response]]
+) -> httpx.Response:
+    """Send one request until an attempt is final, without blocking the event loop."""
+    reply: Optional[Outcome[Value]] = None
+    while True:
+        action = _next(transmission, reply)
+        if isinstance(action, Outcome):
+            return transmission.conclude(action)
+        reply = None
+        if isinstance(action, Sleep):
+            transmission.exchange.announce(action.event)
+            await anyio.sleep(action.event.delay_s)
+            continue
+        try:
+            with anyio.fail_after(transmission.begin(action)):
+                response = await send(transmission.request)
+                try:
+                    receiving = transmission.receiving
+                    if receiving is not None and receiving.accept(response):
+                        async for piece in response.aiter_bytes(PIECE_BYTES):
+                            await anyio.to_thread.run_sync(receiving.write, piece)
+                        await anyio.to_thread.run_sync(receiving.complete)
+                        answer = _without_body(response)
+                    else:
+                        kept = _Kept()
+                        async for piece in response.aiter_bytes():
+                            kept.add(piece)
+                        answer = kept.answer(response)
+                finally:
+                    await response.aclose()
+        except (httpx.RequestError, TimeoutError) as error:
+            reply = transmission.failed(error)
+        else:
+            reply = transmission.exchange.answered(answer)
+
+
+def _next(
+    transmission: Transmission, reply: "Optional[Outcome[Value]]"
+) -> "Union[Action, Outcome[Value]]":
+    try:
+        return transmission.exchange.steps.send(reply)
+    except StopIteration as finished:
+        outcome: Outcome[Value] = finished.value
+        return outcome
+
+
+class _Kept:
+    """A body that is kept in memory, within reason."""
+
+    def __init__(self) -> None:
+        self._pieces: List[bytes] = []
+        self._size = 0
+
+    def add(self, piece: bytes) -> None:
+        self._size += len(piece)
+        if self._size > ANSWER_BYTES:
+            raise httpx.DecodingError(f"the answer is larger than {ANSWER_BYTES} bytes")
+        self._pieces.append(piece)
+
+    def answer(self, response: httpx.Response) -> httpx.Response:
+        return _without_body(response, b"".join(self._pieces))
+
+
+def _without_body(response: httpx.Response, content: bytes = b"") -> httpx.Response:
+    """Return an answer that holds ``content`` instead of a stream."""
+    gone = ("content-encoding", "content-length", "transfer-encoding")
+    headers = [each for each in response.headers.multi_items() if each[0].lower() not in gone]
+    extensions: Dict[str, Any] = {"http_version": b"HTTP/1.1"}
+    if "reason_phrase" in response.extensions:
+        extensions["reason_phrase"] = response.extensions["reason_phrase"]
+    return httpx.Response(
+        response.status_code,
+        headers=headers,
+        content=content,
+        request=response.request,
+        extensions=extensions,
+    )

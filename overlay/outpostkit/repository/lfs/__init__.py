@@ -1,0 +1,1 @@
+"""Large files of repositories, which Git LFS keeps outside of git."""

@@ -1,0 +1,376 @@
+"""Large files of a repository: ask the Git LFS server how, transfer, and check.
+
+:class:`LfsClient` blocks, :class:`AsyncLfsClient` is for ``async`` code.
+"""
+
+from typing import TYPE_CHECKING, ClassVar, Dict, List, Mapping, Optional, Sequence, Tuple, Type
+from urllib.parse import urlsplit
+
+from outpostkit._configuration import resolve_token
+from outpostkit.exceptions import ConfigurationError
+from outpostkit.repository._source import Progress, Source
+from outpostkit.repository._transmission import Steps, Work
+from outpostkit.repository.lfs import types
+from outpostkit.repository.lfs._actions import LFS_MIME_TYPE, Patience
+from outpostkit.repository.lfs._batch import batch_steps, object_of, transfer_of
+from outpostkit.repository.lfs._carrier import AsyncCarrier, Carrier
+from outpostkit.repository.lfs._download import Download
+from outpostkit.repository.lfs._upload import Upload
+from outpostkit.repository.lfs.transfer import (
+    AsyncBasicTransferAdapter,
+    AsyncMultipartTransferAdapter,
+    BasicTransferAdapter,
+    MultipartTransferAdapter,
+    OnProgress,
+    PathOrFile,
+    upload_steps,
+)
+from outpostkit.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from typing import Union
+
+    import httpx
+    from typing_extensions import Unpack
+
+    from outpostkit._connections import AsyncHttpOptions, SyncHttpOptions
+
+__all__ = ["AsyncLfsClient", "LfsClient"]
+
+_PRIORITY = ["multipart-basic", "basic"]
+
+
+class _LfsPlans:
+    """A Git LFS server and the steps of transfers with it. Performs nothing."""
+
+    LFS_MIME_TYPE: ClassVar[str] = LFS_MIME_TYPE
+    TRANSFER_ADAPTER_PRIORITY: ClassVar[List[str]] = _PRIORITY
+
+    def __init__(
+        self,
+        lfs_server_url: str,
+        auth_token: Optional[str],
+        transfer_adapters: Sequence[str],
+        patience: Patience,
+    ) -> None:
+        self._url = _checked_url(lfs_server_url)
+        self._token = resolve_token(auth_token) if auth_token and auth_token.strip() else None
+        self._transfers = _checked_transfers(transfer_adapters)
+        self._patience = patience
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._url!r})"
+
+    def _batch(
+        self,
+        prefix: str,
+        operation: str,
+        objects: Sequence[Mapping[str, object]],
+        ref: Optional[str] = None,
+        transfers: Optional[Sequence[str]] = None,
+    ) -> "Steps[types.BatchResponse]":
+        return batch_steps(
+            self._url,
+            self._token,
+            self._patience,
+            prefix=prefix,
+            operation=operation,
+            objects=objects,
+            ref=ref,
+            transfers=self._transfers if transfers is None else transfers,
+        )
+
+    def _upload(
+        self,
+        file_obj: PathOrFile,
+        repository: Tuple[str, str, str],
+        on_progress: OnProgress,
+        extras: Mapping[str, object],
+    ) -> "Steps[types.ObjectAttributes]":
+        source = Source(file_obj)
+        try:
+            yield Work(source.open)
+            yield Work(source.measure)
+            wanted = _wanted(source.sha256, source.size, extras)
+            reply = yield from self._batch("/".join(repository), "upload", [wanted])
+            spec = object_of(reply, source.sha256, source.size)
+            transfer = transfer_of(reply, self._transfers)
+            upload = Upload(spec, source, Progress(on_progress), self._patience)
+            yield from upload_steps(upload, transfer)
+            return {"oid": source.sha256, "size": source.size}
+        finally:
+            source.close()
+
+    def _download(
+        self,
+        file_obj: PathOrFile,
+        object_sha256: str,
+        object_size: int,
+        repository: Tuple[str, str, str],
+        on_progress: OnProgress,
+        extras: Mapping[str, object],
+    ) -> "Steps[None]":
+        wanted = _wanted(object_sha256, object_size, extras)
+        reply = yield from self._batch("/".join(repository), "download", [wanted])
+        spec = object_of(reply, object_sha256, object_size)
+        transfer_of(reply, self._transfers)
+        yield from Download(spec, Progress(on_progress), self._patience).to(file_obj)
+
+
+class LfsClient(_LfsPlans):
+    """Uploads and downloads large files. Close it, or use it in a ``with`` statement."""
+
+    TRANSFER_ADAPTERS: ClassVar[Dict[str, Type[BasicTransferAdapter]]] = {
+        "basic": BasicTransferAdapter,
+        "multipart-basic": MultipartTransferAdapter,
+    }
+
+    def __init__(
+        self,
+        lfs_server_url: str,
+        auth_token: Optional[str] = None,
+        transfer_adapters: Sequence[str] = _PRIORITY,
+        *,
+        timeout: "Union[float, httpx.Timeout, None]" = None,
+        retry: Optional[RetryPolicy] = None,
+        **http_options: "Unpack[SyncHttpOptions]",
+    ) -> None:
+        """Address a Git LFS server. Nothing is sent yet.
+
+        Args:
+            lfs_server_url: its address.
+            auth_token: sent to this server alone, never to the storage that it names.
+            transfer_adapters: ways to transfer that may be used, best first.
+            timeout: seconds for each phase of a request, or an ``httpx.Timeout``; by default 10 to
+                connect and 60 between two pieces of a body.
+            retry: which failures are tried again; by default without a limit for a whole transfer.
+            http_options: ``verify``, ``cert``, ``proxy``, ``limits``, ``transport`` and so on of
+                ``httpx.Client``.
+
+        Raises:
+            ConfigurationError: an argument cannot be used.
+        """
+        self._carrier = Carrier(timeout, retry, **http_options)
+        super().__init__(lfs_server_url, auth_token, transfer_adapters, self._carrier.patience)
+
+    def batch(
+        self,
+        prefix: str,
+        operation: str,
+        objects: Sequence[Mapping[str, object]],
+        ref: Optional[str] = None,
+        transfers: Optional[Sequence[str]] = None,
+    ) -> types.BatchResponse:
+        """Ask how to transfer objects, and return the answer as the server wrote it.
+
+        Args:
+            prefix: ``organization/repo_type/repo``.
+            operation: ``upload`` or ``download``.
+            objects: their ``oid`` and ``size``, and properties that begin with ``x-``.
+            ref: the git reference that they belong to, such as ``refs/heads/main``.
+            transfers: ways to transfer, best first; those of the client by default.
+
+        Raises:
+            LfsError: the server refused, or answered something else.
+            OutpostConnectionError: no answer came.
+
+        Source: operation ``createLfsBatch``.
+        """
+        return self._carrier.run(self._batch(prefix, operation, objects, ref, transfers))
+
+    def upload(
+        self,
+        file_obj: PathOrFile,
+        organization: str,
+        repo_type: str,
+        repo: str,
+        on_progress: OnProgress = None,
+        **extras: object,
+    ) -> types.ObjectAttributes:
+        """Upload a file and return its SHA-256 and its size; what is there already is not sent.
+
+        The file is read twice or, with parts, up to three times, and never held in memory.
+
+        Args:
+            file_obj: a path, or a file opened in binary mode, of which everything from where it
+                stands is uploaded.
+            organization: the user or team that owns the repository.
+            repo_type: ``model`` or ``dataset``.
+            repo: name of the repository.
+            on_progress: is called with the bytes that were sent since the last call; what has to
+                be repeated is not counted twice, so all calls together give the size.
+            extras: more properties of the object; ``filename=`` is sent as ``x-filename``.
+
+        Raises:
+            LfsError: a server refused the object, one of its parts or its verification.
+            OutpostConnectionError: a server gave no answer, after all retries.
+
+        Source: operation ``createLfsBatch``.
+        """
+        repository = (organization, repo_type, repo)
+        return self._carrier.run(self._upload(file_obj, repository, on_progress, extras))
+
+    def download(
+        self,
+        file_obj: PathOrFile,
+        object_sha256: str,
+        object_size: int,
+        organization: str,
+        repo_type: str,
+        repo: str,
+        on_progress: OnProgress = None,
+        **extras: object,
+    ) -> None:
+        """Download an object; its size and its SHA-256 are checked.
+
+        A connection that breaks is taken up where it broke. With a path, this holds for the next
+        call too: what has come is kept beside it, under a name that begins with a dot.
+
+        Args:
+            file_obj: a path, whose file appears when it is whole and right; or a file opened in
+                binary mode, which is filled from where it stands. After a failure such a file is
+                cut back to there, if it can be.
+            object_sha256: the object, in lower-case hexadecimal.
+            object_size: its size in bytes.
+            organization: the user or team that owns the repository.
+            repo_type: ``model`` or ``dataset``.
+            repo: name of the repository.
+            on_progress: is called with the bytes that came since the last call.
+            extras: more properties of the object; see :meth:`upload`.
+
+        Raises:
+            LfsError: there is no such object (``status_code`` 404), a server refused, or what it
+                sent is something else.
+            OutpostConnectionError: no answer came, or it broke off, after all retries.
+
+        Source: operation ``createLfsBatch``.
+        """
+        self._carrier.run(
+            self._download(
+                file_obj,
+                object_sha256,
+                object_size,
+                (organization, repo_type, repo),
+                on_progress,
+                extras,
+            )
+        )
+
+    def close(self) -> None:
+        """Close the connections; again does nothing."""
+        self._carrier.close()
+
+    def __enter__(self) -> "LfsClient":
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+
+class AsyncLfsClient(_LfsPlans):
+    """Uploads and downloads large files from ``async`` code; as :class:`LfsClient`, awaited."""
+
+    TRANSFER_ADAPTERS: ClassVar[Dict[str, Type[AsyncBasicTransferAdapter]]] = {
+        "basic": AsyncBasicTransferAdapter,
+        "multipart-basic": AsyncMultipartTransferAdapter,
+    }
+
+    def __init__(
+        self,
+        lfs_server_url: str,
+        auth_token: Optional[str] = None,
+        transfer_adapters: Sequence[str] = _PRIORITY,
+        *,
+        timeout: "Union[float, httpx.Timeout, None]" = None,
+        retry: Optional[RetryPolicy] = None,
+        **http_options: "Unpack[AsyncHttpOptions]",
+    ) -> None:
+        """Address a Git LFS server; see :class:`LfsClient`."""
+        self._carrier = AsyncCarrier(timeout, retry, **http_options)
+        super().__init__(lfs_server_url, auth_token, transfer_adapters, self._carrier.patience)
+
+    async def batch(
+        self,
+        prefix: str,
+        operation: str,
+        objects: Sequence[Mapping[str, object]],
+        ref: Optional[str] = None,
+        transfers: Optional[Sequence[str]] = None,
+    ) -> types.BatchResponse:
+        """Ask how to transfer objects; see :meth:`LfsClient.batch`."""
+        return await self._carrier.run(self._batch(prefix, operation, objects, ref, transfers))
+
+    async def upload(
+        self,
+        file_obj: PathOrFile,
+        organization: str,
+        repo_type: str,
+        repo: str,
+        on_progress: OnProgress = None,
+        **extras: object,
+    ) -> types.ObjectAttributes:
+        """Upload a file and return its SHA-256 and size; see :meth:`LfsClient.upload`.
+
+        ``on_progress`` is a plain function, and called in another thread than the event loop's.
+        """
+        repository = (organization, repo_type, repo)
+        return await self._carrier.run(self._upload(file_obj, repository, on_progress, extras))
+
+    async def download(
+        self,
+        file_obj: PathOrFile,
+        object_sha256: str,
+        object_size: int,
+        organization: str,
+        repo_type: str,
+        repo: str,
+        on_progress: OnProgress = None,
+        **extras: object,
+    ) -> None:
+        """Download an object and check it; see :meth:`LfsClient.download`."""
+        await self._carrier.run(
+            self._download(
+                file_obj,
+                object_sha256,
+                object_size,
+                (organization, repo_type, repo),
+                on_progress,
+                extras,
+            )
+        )
+
+    async def aclose(self) -> None:
+        """Close the connections; again does nothing."""
+        await self._carrier.aclose()
+
+    async def __aenter__(self) -> "AsyncLfsClient":
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.aclose()
+
+
+def _wanted(oid: str, size: int, extras: Mapping[str, object]) -> Dict[str, object]:
+    return {"oid": oid, "size": size, **{f"x-{name}": value for name, value in extras.items()}}
+
+
+def _checked_url(url: object) -> str:
+    parts = urlsplit(url.strip()) if isinstance(url, str) else urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ConfigurationError(
+            "lfs_server_url is not an http or https address; it must look like "
+            "https://lfs.outpost.run"
+        )
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ConfigurationError(
+            "lfs_server_url holds a user name, a password or a query; pass the token as auth_token="
+        )
+    return parts.geturl().rstrip("/")
+
+
+def _checked_transfers(names: Sequence[str]) -> List[str]:
+    if isinstance(names, str) or not names or any(name not in _PRIORITY for name in names):
+        raise ConfigurationError(
+            f"transfer_adapters must be a list of some of {_PRIORITY}, best first, not {names!r}"
+        )
+    return list(names)
