@@ -206,7 +206,7 @@ def transmit(
                 transmission.exchange.watch(response)
                 receiving = transmission.receiving
                 if receiving is not None and receiving.accept(response):
-                    for piece in response.iter_bytes(PIECE_BYTES):
+                    for piece in response.iter_bytes():
                         receiving.write(piece)
                     receiving.complete()
                     answer = _without_body(response)
@@ -243,8 +243,7 @@ async def transmit_async(
                 try:
                     receiving = transmission.receiving
                     if receiving is not None and receiving.accept(response):
-                        async for piece in response.aiter_bytes(PIECE_BYTES):
-                            await anyio.to_thread.run_sync(receiving.write, piece)
+                        await _receive(response, receiving)
                         await anyio.to_thread.run_sync(receiving.complete)
                         answer = _without_body(response)
                     else:
@@ -258,6 +257,23 @@ async def transmit_async(
             reply = transmission.failed(error)
         else:
             reply = transmission.exchange.answered(answer)
+
+
+async def _receive(response: httpx.Response, receiving: Receiving) -> None:
+    kept: List[bytes] = []
+    size = 0
+    try:
+        async for piece in response.aiter_bytes():
+            kept.append(piece)
+            size += len(piece)
+            if size >= PIECE_BYTES:
+                piece, size = b"".join(kept), 0
+                kept.clear()
+                await anyio.to_thread.run_sync(receiving.write, piece)
+    finally:
+        # What has come counts, also when the rest does not; a thread cannot be awaited here.
+        if kept:
+            receiving.write(b"".join(kept))
 
 
 def _next(

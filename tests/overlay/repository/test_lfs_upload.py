@@ -251,8 +251,8 @@ def test_parts_outside_of_the_file_are_refused(transfers, lfs, part: Any) -> Non
     """The server has mixed something up; nothing of it is sent."""
     spec = {"oid": OID, "size": 3500, "actions": {"part": {"parts": [{"href": lfs.url, **part}]}}}
 
+    adapter = transfers.adapter("multipart-basic")
     with pytest.raises(LfsError, match="outside"):
-        adapter = transfers.adapter("multipart-basic")
         transfers.result(lambda: adapter.upload(io.BytesIO(CONTENT), spec))
 
     assert lfs.seen == []
