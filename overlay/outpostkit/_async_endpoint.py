@@ -177,11 +177,17 @@ class AsyncEndpoint(EndpointPlans):
         return AsyncPredictor(self._client, *prediction_domain(await self.get()), timeout=timeout)
 
     async def create_predictor(self) -> AsyncPredictor:
-        """Return the client for predictions; another name of :meth:`get_prediction_client`."""
+        """Return the client for predictions; an earlier name of :meth:`get_prediction_client`."""
+        from outpostkit._compat.warning import warn_once
+
+        warn_once("AsyncEndpoint.create_predictor()", "AsyncEndpoint.get_prediction_client()")
         return await self.get_prediction_client()
 
     async def get_predictor(self) -> AsyncPredictor:
-        """Return the client for predictions; another name of :meth:`get_prediction_client`."""
+        """Return the client for predictions; an earlier name of :meth:`get_prediction_client`."""
+        from outpostkit._compat.warning import warn_once
+
+        warn_once("AsyncEndpoint.get_predictor()", "AsyncEndpoint.get_prediction_client()")
         return await self.get_prediction_client()
 
     async def _look(self, began: float, time_left_s: float) -> Seen:

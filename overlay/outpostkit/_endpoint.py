@@ -278,11 +278,17 @@ class Endpoint(EndpointPlans):
         return Predictor(self._client, *prediction_domain(self.get()), timeout=timeout)
 
     def create_predictor(self) -> Predictor:
-        """Return the client for predictions; another name of :meth:`get_prediction_client`."""
+        """Return the client for predictions; an earlier name of :meth:`get_prediction_client`."""
+        from outpostkit._compat.warning import warn_once
+
+        warn_once("Endpoint.create_predictor()", "Endpoint.get_prediction_client()")
         return self.get_prediction_client()
 
     def get_predictor(self) -> Predictor:
-        """Return the client for predictions; another name of :meth:`get_prediction_client`."""
+        """Return the client for predictions; an earlier name of :meth:`get_prediction_client`."""
+        from outpostkit._compat.warning import warn_once
+
+        warn_once("Endpoint.get_predictor()", "Endpoint.get_prediction_client()")
         return self.get_prediction_client()
 
     def _look(self, began: float, time_left_s: float) -> Seen:

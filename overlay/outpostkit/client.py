@@ -24,8 +24,18 @@ if TYPE_CHECKING:
     from outpost_api.models import UserDetails
     from outpost_api.request import RequestPlan
     from outpost_api.response import Response
+    from outpostkit._compat.retry_transport import RetryTransport as RetryTransport
     from outpostkit._connections import AsyncHttpOptions, SyncHttpOptions
     from outpostkit._exchange import Exchange
+else:
+
+    def __getattr__(name):
+        if name.startswith("__"):  # asked for by every import
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from outpostkit._compat.names import lookup
+
+        return lookup(__name__, name)
+
 
 __all__ = ["AsyncClient", "Client"]
 
@@ -67,6 +77,16 @@ class _Settings:
     def base_url(self) -> str:
         """Address of the API, without a slash at its end."""
         return self._base_url
+
+    @property
+    def poll_interval(self) -> float:
+        """Seconds; a setting of earlier versions that nothing used, and nothing uses."""
+        from outpostkit._compat.warning import warn_once
+
+        warn_once(
+            f"{type(self).__name__}.poll_interval", "wait_until_healthy(), which knows when to ask"
+        )
+        return float(os.environ.get("OUTPOST_POLL_INTERVAL") or 0.5)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._base_url!r})"

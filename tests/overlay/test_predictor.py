@@ -35,6 +35,7 @@ def test_a_prediction_is_sent_as_json_and_answered_as_httpx_answers(sdk, server)
     assert server.last.headers["Authorization"] == f"Bearer {server.token}"
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("method", ["get_prediction_client", "create_predictor", "get_predictor"])
 def test_an_endpoint_knows_where_its_predictions_go(sdk, server, method: str) -> None:
     """Protocol, domain and paths come from the endpoint; each name of the method works."""

@@ -7,7 +7,6 @@ Nothing here is loaded by ``import outpostkit``: a module is loaded when an old 
 :mod:`.names`             old names of modules' contents, looked up when they are asked for
 :mod:`.fields`            fields under their old names, read and given
 :mod:`.constructors`      classes of answers made as before: any keywords, objects from dictionaries
-:mod:`.scaffold`          a first prediction template written to a file
 :mod:`.retry_transport`   ``client.RetryTransport``, for programs that build their own httpx client
 ========================  =========================================================================
 

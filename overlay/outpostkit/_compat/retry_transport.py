@@ -1,0 +1,152 @@
+"""A transport of httpx that repeats requests, as ``outpostkit.client`` has always had one.
+
+The clients do not use it: they retry above httpx, with a deadline. It is for programs that build
+their own ``httpx.Client``. When to repeat is decided by :mod:`outpostkit.retry` here too.
+"""
+
+import random
+import time
+from typing import ClassVar, FrozenSet, Generator, Iterable, Optional, Union
+
+import anyio
+import httpx
+
+from outpostkit.retry import (
+    Action,
+    Outcome,
+    RetryPolicy,
+    Send,
+    Subject,
+    attempts,
+    http_date_seconds,
+    retry_after_seconds,
+)
+
+Steps = Generator[Action, Optional["Outcome[httpx.Response]"], "Outcome[httpx.Response]"]
+
+
+class RetryTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
+    """Sends requests over another transport, again after a status that a moment may cure.
+
+    A transport error is not repeated, nor is a request whose body can be read only once.
+    """
+
+    RETRYABLE_METHODS: ClassVar[FrozenSet[str]] = frozenset(
+        {"HEAD", "GET", "PUT", "DELETE", "OPTIONS", "TRACE"}
+    )
+    RETRYABLE_STATUS_CODES: ClassVar[FrozenSet[int]] = frozenset({429, 503, 504})
+    MAX_BACKOFF_WAIT: ClassVar[float] = 60
+
+    def __init__(
+        self,
+        wrapped_transport: Union[httpx.BaseTransport, httpx.AsyncBaseTransport],
+        *,
+        max_attempts: int = 10,
+        max_backoff_wait: float = MAX_BACKOFF_WAIT,
+        backoff_factor: float = 0.1,
+        jitter_ratio: float = 0.1,
+        retryable_methods: Optional[Iterable[str]] = None,
+        retry_status_codes: Optional[Iterable[int]] = None,
+    ) -> None:
+        """Wrap a transport.
+
+        Args:
+            wrapped_transport: sends the requests; blocking, async or both.
+            max_attempts: attempts in all.
+            max_backoff_wait: seconds that no wait exceeds, whatever a server asks for.
+            backoff_factor: seconds before the second attempt; each further wait is twice as long.
+            jitter_ratio: the share of every wait that is random, 0 to 1.
+            retryable_methods: methods that are repeated; ``RETRYABLE_METHODS`` by default.
+            retry_status_codes: statuses that are; ``RETRYABLE_STATUS_CODES`` by default.
+
+        Raises:
+            ConfigurationError: a number is out of its bounds.
+        """
+        self._wrapped = wrapped_transport
+        methods = self.RETRYABLE_METHODS if retryable_methods is None else retryable_methods
+        self._methods = frozenset(method.upper() for method in methods)
+        self._policy = RetryPolicy(
+            max_attempts=max_attempts,
+            statuses=frozenset(
+                self.RETRYABLE_STATUS_CODES if retry_status_codes is None else retry_status_codes
+            ),
+            initial_delay=backoff_factor,
+            max_delay=max_backoff_wait,
+            jitter=jitter_ratio,
+            retry_after_ceiling=max_backoff_wait,
+            deadline=None,
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request, again if it is worth it, and return the last answer."""
+        if not isinstance(self._wrapped, httpx.BaseTransport):
+            raise TypeError("the wrapped transport is async; use it with httpx.AsyncClient")
+        steps = self._steps(request)
+        outcome: Optional[Outcome[httpx.Response]] = None
+        reply: Optional[Outcome[httpx.Response]] = None
+        while True:
+            try:
+                action = steps.send(reply)
+            except StopIteration as finished:
+                last: Outcome[httpx.Response] = finished.value
+                return last.value
+            if isinstance(action, Send):
+                reply = outcome = _outcome(self._wrapped.handle_request(request))
+                continue
+            if outcome is not None:
+                outcome.value.close()  # gives its connection back
+            time.sleep(action.event.delay_s)
+            reply = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request, again if it is worth it, and return the last answer."""
+        if not isinstance(self._wrapped, httpx.AsyncBaseTransport):
+            raise TypeError("the wrapped transport blocks; use it with httpx.Client")
+        steps = self._steps(request)
+        outcome: Optional[Outcome[httpx.Response]] = None
+        reply: Optional[Outcome[httpx.Response]] = None
+        while True:
+            try:
+                action = steps.send(reply)
+            except StopIteration as finished:
+                last: Outcome[httpx.Response] = finished.value
+                return last.value
+            if isinstance(action, Send):
+                reply = outcome = _outcome(await self._wrapped.handle_async_request(request))
+                continue
+            if outcome is not None:
+                await outcome.value.aclose()  # gives its connection back
+            await anyio.sleep(action.event.delay_s)
+            reply = None
+
+    def close(self) -> None:
+        """Close the wrapped transport."""
+        if isinstance(self._wrapped, httpx.BaseTransport):
+            self._wrapped.close()
+
+    async def aclose(self) -> None:
+        """Close the wrapped transport."""
+        if isinstance(self._wrapped, httpx.AsyncBaseTransport):
+            await self._wrapped.aclose()
+
+    def _steps(self, request: httpx.Request) -> Steps:
+        is_repeatable = isinstance(request.stream, httpx.ByteStream)
+        subject = Subject(
+            method=request.method,
+            label=f"{request.method} {request.url.path}",
+            # What the caller lists as repeatable is, whatever the method.
+            has_idempotency_key=True,
+            is_replayable=is_repeatable and request.method.upper() in self._methods,
+        )
+        return attempts(subject, self._policy, random.random)
+
+
+def _outcome(response: httpx.Response) -> "Outcome[httpx.Response]":
+    now = http_date_seconds(response.headers.get("date"))
+    return Outcome(
+        elapsed_s=0.0,
+        value=response,
+        status_code=response.status_code,
+        retry_after_s=retry_after_seconds(response.headers.get("retry-after"), now),
+        reason=f"status {response.status_code}",
+    )
