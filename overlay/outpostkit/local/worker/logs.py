@@ -40,3 +40,5 @@ def capture_logs(path: str, pod_name: str) -> None:
         level=logging.INFO, handlers=[RuntimeLogHandler(path, pod_name)], force=True
     )
     logging.captureWarnings(True)
+    # That a server starts and stops is told by the event log, in words about replicas.
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
