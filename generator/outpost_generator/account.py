@@ -1,6 +1,6 @@
 """What became of every part of the document: counted in the source, compared with what was written.
 
-The source is read here once more, straight, without the passes: a pass that loses something is found.
+The source is read here once more, without the passes, so that a pass that loses something is found.
 """
 
 from collections.abc import Mapping

@@ -11,7 +11,7 @@ from outpost_generator.views import AliasView
 
 
 def aliases_in_order(models: Models, group: list[str]) -> list[tuple[str, bool]]:
-    """Return the aliases of a group, what is named before what names it, and whether each is recursive.
+    """Return the aliases of a group, what is named first, and whether each is recursive.
 
     Classes stand before them, so only an alias that leads back to itself through aliases alone
     cannot be written down at run time.
@@ -36,9 +36,7 @@ def alias_view(
     imports.update(f"from typing import {each}" for each in typing_names(text))
     for leaf in leaves(type_):  # an alias names its parts; nothing is put in place
         if isinstance(leaf, Named) and models.homes[leaf.component] != home:
-            imports.add(
-                f"from {models.package}.models.{models.homes[leaf.component]} import {models.names[leaf.component]}"
-            )
+            imports.add(models.import_line(leaf.component))
     if is_recursive:
         imports.update(("from typing import TYPE_CHECKING", "from typing import Any"))
     discriminator = _discriminator(models, component, type_)

@@ -80,7 +80,7 @@ def generate_command(
             click.echo(str(problem), err=True)
         if errors and not allow_partial:
             click.echo(
-                f"{len(errors)} problems; nothing was written. --allow-partial leaves out what is named.",
+                f"{len(errors)} problems; nothing was written. --allow-partial leaves these out.",
                 err=True,
             )
             raise SystemExit(EXIT_FAILED)

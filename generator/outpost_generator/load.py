@@ -54,7 +54,7 @@ def load(path: Path, name: str) -> Source:
 
     Args:
         path: a ``.json``, ``.yaml`` or ``.yml`` file.
-        name: how headers name the document; relative, so that output does not depend on the machine.
+        name: how headers name the document; relative, so that output is the same on every machine.
 
     Raises:
         GenerationFailed: the file cannot be read, or is not an OpenAPI 3 document.
@@ -97,7 +97,7 @@ def parse(content: bytes, name: str, *, is_json: bool) -> Any:
 
 
 def _check_extent(root: Any, name: str) -> None:
-    """Refuse values that unfold without bound: YAML aliases may repeat a value, or hold themselves."""
+    """Refuse what unfolds without bound: YAML aliases may repeat a value, or hold themselves."""
     extents: dict[int, tuple[int, int]] = {}  # of a container, by identity: values, levels
     open_now: set[int] = set()
     stack: list[tuple[Any, bool]] = [(root, False)]

@@ -78,7 +78,7 @@ def write(folder: Path, files: Mapping[str, str], manifest: str) -> tuple[list[s
             target.unlink()
             removed.append(path)
             _remove_empty(target.parent, folder)
-    # Last: a run killed before this line leaves the old manifest, which still owns all that was written.
+    # Last: a run killed before this line leaves the old manifest, and can simply be repeated.
     if not _same(folder / NAME, manifest):
         _replace(folder / NAME, manifest)
         written.append(NAME)

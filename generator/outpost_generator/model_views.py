@@ -30,11 +30,7 @@ def model_modules(models: Models, header: HeaderMaker) -> dict[str, ModelModuleV
             line = f"from {models.package}.models.{home} import {name}"
             modules[models.modules[component]] = ModelModuleView(
                 header=header(models.document.origins[component]),
-                docstring=docstring(
-                    [
-                        f"{name}, which stands in :mod:`{models.package}.models.{home}`: they hold each other."
-                    ]
-                ),
+                docstring=docstring([f"{name}: see :mod:`{models.package}.models.{home}`."]),
                 imports=(line,),
                 classes=(),
                 enums=(),

@@ -73,7 +73,7 @@ class Models:
         }
 
     def extra_type(self, component: str) -> "Type | None":
-        """Return the type of further properties that a class keeps, or ``None`` when it drops them."""
+        """Return the type of further properties that a class keeps; ``None`` drops them."""
         extra = self.schema(component).get("additionalProperties")
         if isinstance(extra, dict):
             return self.types.at(f"{self.where(component)}/additionalProperties")
@@ -84,7 +84,7 @@ class Models:
         return self.types.at(self.where(component))
 
     def expand(self, type_: Type) -> Type:
-        """Return the type with aliases of plain types put in place: ``str`` tells more than ``EntityName``."""
+        """Return the type with aliases of plain types put in place: ``str``, not ``EntityName``."""
         match type_:
             case Named(component) if self.is_alias(component):
                 target = self.alias_type(component)
@@ -125,15 +125,17 @@ class Models:
             for leaf in leaves(expanded):
                 if isinstance(leaf, Named):
                     if self.homes[leaf.component] != beside:
-                        home = self.homes[leaf.component]
-                        lines.add(
-                            f"from {self.package}.models.{home} import {self.names[leaf.component]}"
-                        )
+                        lines.add(self.import_line(leaf.component))
                 else:
                     lines.update(leaf.imports)
                     if leaf.text in ("JsonValue", "Unset", "File"):
                         lines.add(f"from {self.package}.types import {leaf.text}")
         return sorted(lines)
+
+    def import_line(self, component: str) -> str:
+        """Return the line that imports a component's class."""
+        home, name = self.homes[component], self.names[component]
+        return f"from {self.package}.models.{home} import {name}"
 
     def holds(self, component: str) -> list[str]:
         """Return the components that a component names."""
@@ -184,7 +186,7 @@ class Models:
         ) and not any(self._mixes_models(type_) for type_ in types)
 
     def _mixes_models(self, type_: Type) -> bool:
-        """Return whether a union holds two kinds of JSON object, which msgspec cannot tell apart."""
+        """Return whether a union holds two kinds of object, which msgspec cannot tell apart."""
         match type_:
             case UnionOf(members):
                 objects = sum(self._is_json_object(member) for member in members)

@@ -99,7 +99,7 @@ _RUNTIME_CLASSES = frozenset(
 
 
 def field_name(wire_name: str) -> str:
-    """Return the attribute for a wire name: the same name whenever Python and our models allow it."""
+    """Return the attribute for a wire name: the same name wherever Python allows it."""
     if wire_name.isascii() and wire_name.isidentifier() and not wire_name.startswith("_"):
         return safe_name(wire_name, _MODEL_NAMES)
     return safe_name(snake_case(wire_name), _MODEL_NAMES)
@@ -197,7 +197,7 @@ def unique_name(name: str, taken: "set[str]") -> str:
 
 
 def member_name(value: str) -> str:
-    """Return the name of an enum member: the value itself when it is a safe identifier, else its words."""
+    """Return the name of an enum member: the value itself if it is a safe name, else its words."""
     if value.isascii() and value.isidentifier() and not value.startswith("_"):
         return safe_name(value, _ENUM_NAMES)
     name = (

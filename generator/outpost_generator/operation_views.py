@@ -136,7 +136,7 @@ def _arguments(
     chooser: "ArgumentView | None",
     server: tuple[ArgumentView, ...],
 ) -> tuple[list[ArgumentView], list[ArgumentView]]:
-    """Return the arguments by position (the path's, in its order) and by keyword (required first)."""
+    """Return the arguments by position (the path's) and by keyword (required first)."""
     in_path = [view for view in parameters if view.location == '"path"']
     in_path.sort(key=lambda view: context.path.index("{" + _plain(view.wire_name) + "}"))
     positional = [ArgumentView(view.name, view.annotation, "") for view in in_path]

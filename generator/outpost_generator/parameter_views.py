@@ -30,7 +30,7 @@ _DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "cooki
 
 
 def parameters_of(context: OperationContext) -> list[ParameterView]:
-    """Return the view of every parameter, in document order, those of the path template included."""
+    """Return the view of every parameter in document order, those of the path included."""
     views = []
     templated = TEMPLATE.findall(context.path)
     declared = set()

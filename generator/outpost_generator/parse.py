@@ -2,9 +2,9 @@
 
 Its parser decides which kind of value a schema describes. It loses schemas for reasons that have
 nothing to do with types (names that collide, defaults it cannot hold, recursion without an object
-between), and one lost schema removes everything that depends on it. So it is given a projection: each
-component is an object under a made-up name whose properties hold the schemas that need a type. Names,
-defaults and everything else stay in the normalised document, and the views join the two.
+between), and one lost schema removes everything that depends on it. So it is given a projection:
+each component is an object under a made-up name whose properties hold the schemas that need a type.
+Names, defaults and all else stay in the normalised document, and the views join the two.
 """
 
 from pathlib import Path
@@ -273,7 +273,7 @@ class _Projection:
             case NoneProperty():
                 return NONE
             case _:
-                # Every other property is text with a format; which of them are Python types is configured.
+                # All others are text with a format; which formats are Python types is configured.
                 return (
                     self.config.format_type(schema.get("format"))
                     if isinstance(schema, dict)

@@ -25,7 +25,7 @@ from outpost_generator.source import Provenance
 
 @frozen
 class Output:
-    """What a run would write, by path inside the output folder, and what it did with the document."""
+    """What a run would write, by path in the output folder, and what became of the document."""
 
     files: Mapping[str, str]
     manifest: str

@@ -1,4 +1,4 @@
-"""Text of a document as Python source: literals, docstrings and comments that cannot become code."""
+"""Text of a document as Python source: literals, docstrings, comments; never code."""
 
 import textwrap
 import unicodedata
@@ -36,7 +36,7 @@ def _quoted(value: str) -> str:
 
 
 def _escaped(character: str) -> str:
-    """Spell out what a reader could not see or would misread: control, bidi and surrogate characters."""
+    """Spell out what a reader would not see or misread: control and bidi characters."""
     if character in "\n\t\r" or not _is_invisible(character):
         return character
     code = ord(character)

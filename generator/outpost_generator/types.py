@@ -7,7 +7,7 @@ from attrs import frozen
 
 @frozen
 class Plain:
-    """A type that needs no model: ``str``, ``datetime.datetime``. ``imports`` are whole import lines."""
+    """A type that needs no model, such as ``str``; ``imports`` are whole import lines."""
 
     text: str
     imports: tuple[str, ...] = ()

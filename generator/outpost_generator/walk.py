@@ -5,7 +5,7 @@ from typing import Any
 
 from outpost_generator.document import METHODS, Document, pointer
 
-#: (schema, its pointer) -> schema. Called from the inside out; returns its argument when nothing changes.
+#: (schema, its pointer) -> schema. Called from the inside out; returns its argument if unchanged.
 Rewrite = Callable[[Any, str], Any]
 
 _SINGLE = (
@@ -26,7 +26,7 @@ _MAPS = ("properties", "patternProperties", "dependentSchemas")
 
 
 def rewrite_schemas(document: Document, rewrite: Rewrite) -> Document:
-    """Return the document with every schema rewritten; parts without a change are shared, not copied."""
+    """Return the document with every schema rewritten; unchanged parts are shared."""
     root = document.root
     components = root.get("components")
     changed: dict[str, Any] = {}

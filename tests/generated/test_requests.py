@@ -41,7 +41,7 @@ def test_a_name_that_addresses_something_else_is_refused(name: str) -> None:
 @pytest.mark.parametrize("path", ["a/../b", "../a", "a//b", "/a", "a/", "."])
 def test_a_file_path_cannot_leave_its_repository(path: str) -> None:
     """A path with empty or dot segments is refused; slashes between others are kept."""
-    with pytest.raises(InvalidArgument, match="^path: "):
+    with pytest.raises(InvalidArgument, match=r"^path: "):
         repositories.view_blob.plan("model", "me", "repo", "HEAD", path)  # type: ignore[arg-type]  # text is an enum value
 
     assert path_segments("path", "a b/c%d") == "a%20b/c%25d"

@@ -78,7 +78,7 @@ def test_a_documented_error_is_parsed(client: Client, httpserver: HTTPServer) ->
 def test_a_success_that_cannot_be_read_is_a_decode_error(
     client: Client, httpserver: HTTPServer, body: bytes, content_type: Optional[str]
 ) -> None:
-    """A page of a proxy instead of JSON is an error with status and excerpt, not a bare exception."""
+    """A page of a proxy instead of JSON is an error with its status and an excerpt."""
     serve(httpserver, 200, body, content_type)
 
     with pytest.raises(DecodeError) as caught:

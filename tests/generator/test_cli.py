@@ -46,7 +46,7 @@ def test_a_second_run_writes_nothing(project: Path) -> None:
 
 
 def test_check_prints_the_difference_and_fails(project: Path) -> None:
-    """After one edited character, --check names the file and the line, writes nothing and exits with 1."""
+    """After one edited character, --check shows the line, writes nothing and exits with 1."""
     run("api.yaml")
     edited = project / "out/example_api/models/thing.py"
     edited.write_text(edited.read_text().replace("x: Union", "y: Union"))
@@ -115,7 +115,7 @@ def test_every_problem_is_named_and_nothing_is_written(project: Path) -> None:
 
 
 def test_allow_partial_writes_the_rest_and_says_so(project: Path) -> None:
-    """With --allow-partial what can be written is, the exit code is 3, and the report lists the loss."""
+    """With --allow-partial the rest is written, the exit code is 3, the report lists the loss."""
     paths = {**SPEC["paths"], "/c": {"$ref": "#/nowhere"}}  # type: ignore[dict-item]  # a literal of mixed values
     (project / "api.yaml").write_text(yaml.safe_dump({**SPEC, "paths": paths}))
 

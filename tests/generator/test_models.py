@@ -11,7 +11,7 @@ import pytest
 def test_attributes_are_named_as_on_the_wire(generate: Callable[..., Any]) -> None:
     """A wire name that Python cannot spell gets another attribute, and stays on the wire."""
     api = generate(
-        schemas="A: {properties: {createdAt: {type: string}, class: {type: string}, a-b: {type: string}}}"
+        schemas="A: {properties: {createdAt: {}, class: {type: string}, a-b: {type: string}}}"
     )
 
     made = api.models.A.from_dict({"createdAt": "now", "class": "c", "a-b": "d"})
@@ -22,9 +22,7 @@ def test_attributes_are_named_as_on_the_wire(generate: Callable[..., Any]) -> No
 
 def test_names_that_become_equal_stay_apart(generate: Callable[..., Any]) -> None:
     """Two wire names with one Python spelling both keep their value."""
-    api = generate(
-        schemas="A: {properties: {a-b: {type: string}, a_b: {type: string}, to_dict: {type: string}}}"
-    )
+    api = generate(schemas="A: {properties: {a-b: {}, a_b: {}, to_dict: {type: string}}}")
     value = {"a-b": "1", "a_b": "2", "to_dict": "3"}
 
     assert api.models.A.from_dict(value).to_dict() == value
@@ -39,7 +37,7 @@ def test_unset_and_none_are_different(generate: Callable[..., Any]) -> None:
 
 
 def test_defaults_of_every_kind_are_kept(generate: Callable[..., Any]) -> None:
-    """A default of the document is the default of the attribute, and is not shared between objects."""
+    """A default of the document is the attribute's, and objects do not share it."""
     api = generate(
         schemas="""
         A:
@@ -80,7 +78,7 @@ def test_unknown_enum_values_survive(generate: Callable[..., Any]) -> None:
 
 
 def test_a_discriminated_union_is_read_by_its_tag(generate: Callable[..., Any]) -> None:
-    """The tag chooses the class, however much the members look alike; an unknown tag keeps the object."""
+    """The tag chooses the class, however alike the members; an unknown tag keeps the object."""
     api = generate(
         schemas="""
         Pet:
@@ -103,7 +101,12 @@ def test_a_union_without_a_discriminator_is_read_by_its_shape(generate: Callable
     """The member that fits best is taken."""
     api = generate(
         schemas="""
-        Holder: {properties: {x: {anyOf: [{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}, {type: string}]}}}
+        Holder: {properties: {x: {$ref: '#/components/schemas/X'}}}
+        X:
+          anyOf:
+            - $ref: '#/components/schemas/A'
+            - $ref: '#/components/schemas/B'
+            - type: string
         A: {properties: {a: {type: integer}}}
         B: {required: [b], properties: {b: {type: integer}}}
         """
@@ -117,7 +120,10 @@ def test_models_may_hold_themselves_and_each_other(generate: Callable[..., Any])
     """Recursion through properties, arrays, maps and unions is read and written."""
     api = generate(
         schemas="""
-        Node: {properties: {children: {$ref: '#/components/schemas/Nodes'}, tree: {$ref: '#/components/schemas/Tree'}}}
+        Node:
+          properties:
+            children: {$ref: '#/components/schemas/Nodes'}
+            tree: {$ref: '#/components/schemas/Tree'}
         Nodes: {type: array, items: {$ref: '#/components/schemas/Node'}}
         Tree: {properties: {root: {$ref: '#/components/schemas/Node'}}}
         Json: {anyOf: [{type: string}, {type: array, items: {$ref: '#/components/schemas/Json'}}]}
@@ -142,7 +148,9 @@ def test_further_properties_are_kept_when_the_document_allows_them(
     """Typed further properties are read as their type; undeclared ones are ignored."""
     api = generate(
         schemas="""
-        Kept: {properties: {a: {type: integer}}, additionalProperties: {$ref: '#/components/schemas/Item'}}
+        Kept:
+          properties: {a: {type: integer}}
+          additionalProperties: {$ref: '#/components/schemas/Item'}
         Item: {properties: {n: {type: integer}}}
         Ignored: {properties: {a: {type: integer}}}
         """
@@ -157,7 +165,13 @@ def test_further_properties_are_kept_when_the_document_allows_them(
 
 def test_formats_become_python_types(generate: Callable[..., Any]) -> None:
     """Dates and UUIDs are Python values; a configuration can keep them as text."""
-    schemas = "A: {properties: {t: {type: string, format: date-time}, d: {type: string, format: date}, u: {type: string, format: uuid}}}"
+    schemas = """
+    A:
+      properties:
+        t: {type: string, format: date-time}
+        d: {type: string, format: date}
+        u: {type: string, format: uuid}
+    """
     value = {
         "t": "2024-01-02T03:04:05Z",
         "d": "2024-01-02",
@@ -178,7 +192,11 @@ def test_formats_become_python_types(generate: Callable[..., Any]) -> None:
 def test_secrets_are_not_shown(generate: Callable[..., Any]) -> None:
     """Passwords and write-only fields are left out of repr."""
     api = generate(
-        schemas="A: {required: [a], properties: {a: {type: string, format: password}, b: {type: string, writeOnly: true}}}"
+        schemas="""
+        A:
+          required: [a]
+          properties: {a: {type: string, format: password}, b: {type: string, writeOnly: true}}
+        """
     )
 
     assert "hunter2" not in repr(api.models.A("hunter2", "hunter2"))

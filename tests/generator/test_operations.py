@@ -85,7 +85,7 @@ def test_a_path_parameter_is_written_in_its_style(
 ) -> None:
     """A path parameter is percent-encoded; only one that spans segments keeps its slashes."""
     api = generate(
-        f"/a/{{x}}: {{get: {{operationId: op, parameters: [{{name: x, in: path, required: true, {style}}}]}}}}"
+        f"/a/{{x}}: {{get: {{operationId: op, parameters: [{{name: x, in: path, {style}}}]}}}}"
     )
 
     assert api.op.plan(value).path == expected
@@ -98,7 +98,7 @@ def test_a_path_parameter_cannot_address_another_resource(
     """Empty segments and dot segments are refused before anything is sent, naming the parameter."""
     api = generate("/a/{x}: {get: {operationId: op}}")
 
-    with pytest.raises(api.errors.InvalidArgument, match="^x: "):
+    with pytest.raises(api.errors.InvalidArgument, match=r"^x: "):
         api.op.plan(value)
 
 
@@ -122,16 +122,20 @@ def test_header_and_cookie_parameters_are_sent(generate: Callable[..., Any]) -> 
 
 
 def test_the_response_type_depends_on_status_and_media_type(generate: Callable[..., Any]) -> None:
-    """An exact status goes before a range, a range before default; the reply's media type decides."""
+    """An exact status goes before a range, a range before default; the media type decides."""
     api = generate(
         """
         /a:
           get:
             operationId: op
             responses:
-              '200': {content: {application/json: {schema: {$ref: '#/components/schemas/Good'}}, text/csv: {}}}
+              '200':
+                content:
+                  application/json: {schema: {$ref: '#/components/schemas/Good'}}
+                  text/csv: {}
               '4XX': {content: {application/json: {schema: {$ref: '#/components/schemas/Bad'}}}}
-              default: {content: {application/problem+json: {schema: {$ref: '#/components/schemas/Worse'}}}}
+              default:
+                content: {application/problem+json: {schema: {$ref: '#/components/schemas/Worse'}}}
         """,
         "{Good: {properties: {a: {type: integer}}}, Bad: {properties: {b: {type: integer}}},"
         " Worse: {properties: {c: {type: integer}}}}",
@@ -149,7 +153,9 @@ def test_an_operation_with_its_own_server_takes_its_variables(generate: Callable
     """Server variables are keyword arguments; base_url goes before them."""
     api = generate("""
         /predict:
-          servers: [{url: '{protocol}://{domain}', variables: {protocol: {default: https}, domain: {default: d}}}]
+          servers:
+            - url: '{protocol}://{domain}'
+              variables: {protocol: {default: https}, domain: {default: d}}
           get: {operationId: wake}
     """)
 

@@ -39,7 +39,7 @@ def test_string_keys_makes_every_key_text() -> None:
 
 
 def test_path_items_gives_shared_parameters_to_each_operation() -> None:
-    """A parameter of the operation goes before one of the path item with the same name and place."""
+    """A parameter of the operation goes before the same one of the path item."""
     done = path_items(
         document("""
         paths:
@@ -74,7 +74,8 @@ def test_references_puts_parameters_and_responses_in_place() -> None:
     done = references(
         document("""
         paths: {/a: {get: {responses: {'404': {$ref: '#/components/responses/Gone'}}}}}
-        components: {responses: {Gone: {$ref: '#/components/responses/Lost'}, Lost: {description: lost}}}
+        components:
+          responses: {Gone: {$ref: '#/components/responses/Lost'}, Lost: {description: lost}}
         """)
     )
 
@@ -147,7 +148,10 @@ def test_all_of_merges_properties() -> None:
     done = all_of(
         schemas("""
         Base: {required: [a], properties: {a: {type: string}}}
-        Child: {allOf: [{$ref: '#/components/schemas/Base'}, {required: [b], properties: {b: {type: integer}}}]}
+        Child:
+          allOf:
+            - {$ref: '#/components/schemas/Base'}
+            - {required: [b], properties: {b: {type: integer}}}
         """)
     )
 
@@ -176,10 +180,15 @@ def test_a_pass_does_not_change_its_argument(each: Any) -> None:
         paths:
           /a/{b}:
             parameters: [{name: b, in: path, required: true, schema: {type: string}}]
-            get: {responses: {200: {description: ok, content: {application/json: {schema: {type: array, items: true}}}}}}
+            get:
+              responses:
+                200: {description: ok, content: {application/json: {schema: {items: true}}}}
         components:
           schemas:
-            A: {allOf: [{$ref: '#/components/schemas/B'}, {properties: {c: {type: [string, 'null']}}}]}
+            A:
+              allOf:
+                - {$ref: '#/components/schemas/B'}
+                - {properties: {c: {type: [string, 'null']}}}
             B: {properties: {d: {const: x}, e: {properties: {f: {type: string}}}}}
     """)
     if each is not string_keys:

@@ -7,7 +7,7 @@ from outpost_generator.walk import rewrite_schemas
 
 
 def booleans(document: Document) -> Document:
-    """Write ``true`` as ``{}``, and ``false`` as ``{"not": {}}``; as additionalProperties both stay."""
+    """Write ``true`` as ``{}``, ``false`` as ``{"not": {}}``; additionalProperties stay."""
     changes: list[Change] = []
 
     def rewrite(schema: Any, where: str) -> Any:

@@ -74,7 +74,7 @@ class _Hoister:
         return new
 
     def holder(self, holder: dict[str, Any], name: str, where: str) -> dict[str, Any]:
-        """Hoist out of a parameter, body, response or header: its ``schema`` and each ``content``."""
+        """Hoist out of the ``schema`` and ``content`` of a parameter, body, response or header."""
         new = dict(holder)
         if isinstance(holder.get("schema"), dict):
             new["schema"] = self.place(holder["schema"], name, f"{where}/schema")
@@ -90,7 +90,7 @@ class _Hoister:
         return new
 
     def place(self, schema: Any, name: str, where: str) -> Any:
-        """Return what stands at a place: the schema itself, or a reference to it under a new name."""
+        """Return what stands at a place: the schema, or a reference to it under a new name."""
         if not isinstance(schema, dict):
             return schema
         if not _becomes_class(schema):
@@ -143,7 +143,7 @@ class _Hoister:
                 new[key] = self.place(schema[key], name + suffix, f"{where}/{key}")
         for key in _MANY:
             if isinstance(schema.get(key), list):
-                # Members of allOf become part of this class; members of a union are classes themselves.
+                # Members of allOf become part of this class; those of a union are classes.
                 visit = self.inside if key == "allOf" else self.place
                 new[key] = [
                     visit(each, self._member(each, name, index), f"{where}/{key}/{index}")

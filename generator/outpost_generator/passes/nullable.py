@@ -68,7 +68,7 @@ def _unions(schema: dict[str, Any]) -> dict[str, Any]:
         new = {name: value for name, value in schema.items() if name != key}
         new["nullable"] = True
         if len(rest) == 1 and isinstance(rest[0], dict):
-            # The outer description belongs to this use of the type, so it goes before the inner one.
+            # The outer description is about this use of the type, so it goes first.
             return {**rest[0], **new}
         return {**new, key: rest}
     return schema

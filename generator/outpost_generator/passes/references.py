@@ -1,4 +1,4 @@
-"""References to parameters, bodies, responses and headers are put in place; only schemas stay shared."""
+"""What references name is put in place: parameters, bodies, responses. Schemas stay shared."""
 
 from typing import Any
 
