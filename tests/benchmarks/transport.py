@@ -75,7 +75,7 @@ class Server(asyncio.Protocol):
 
     def answer(self):
         self.transport.write(
-            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Request-Id: 0123456789abcdef\r\n"
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Request-Id: 0123456789\r\n"
             b"Date: Mon, 23 Nov 2026 08:00:00 GMT\r\nContent-Length: %d\r\n\r\n%b"
             % (len(USER), USER)
         )

@@ -4,7 +4,7 @@ import asyncio
 import os
 import socket
 from contextlib import suppress
-from typing import List, Optional, Union
+from typing import List, Optional, Union, cast
 
 import httpx
 
@@ -60,8 +60,8 @@ class Connection(PooledConnection, asyncio.Protocol):
     # What asyncio calls
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        # Not asserted: those of uvloop are transports without saying so.
+        self._transport = cast(asyncio.Transport, transport)
         sock = transport.get_extra_info("socket")
         # asyncio itself sets TCP_NODELAY.
         with suppress(OSError):
@@ -100,7 +100,7 @@ class Connection(PooledConnection, asyncio.Protocol):
         """
         assert self._transport is not None
         if os.name == "posix" and self._transport.get_extra_info("ssl_object") is None:
-            with suppress(OSError, ValueError):
+            with suppress(OSError, ValueError, AttributeError):
                 words = os.read(self._transport.get_extra_info("socket").fileno(), 65536)
                 if words:
                     self._received.append(words)
@@ -141,13 +141,14 @@ class Connection(PooledConnection, asyncio.Protocol):
         received, self._received, self._buffered = self._received, [], 0
         if self._reading_paused and not self._ended:
             assert self._transport is not None
-            self._transport.resume_reading()
+            with suppress(AttributeError):  # see _unwritten
+                self._transport.resume_reading()
             self._reading_paused = False
         return received[0] if len(received) == 1 else b"".join(received)
 
     def send(self, data: Union[bytes, memoryview]) -> Optional[memoryview]:
         """Hand some of it to the loop; return what is left to write, or None."""
-        if self._ended or self._transport is None or self._transport.is_closing():
+        if self._ended or self._transport is None:
             raise httpx.WriteError(str(self._error or "the server closed the connection"))
         if len(data) <= WRITE_BYTES:
             self._transport.write(data)
@@ -158,9 +159,8 @@ class Connection(PooledConnection, asyncio.Protocol):
 
     async def listen(self, timeout_s: Optional[float]) -> Optional[bytes]:
         """Wait until more can be written, or return what the server says first."""
-        assert self._transport is not None
         await asyncio.sleep(0)  # lets the loop look for an answer, and other tasks have their turn
-        waiting_to_leave = self._transport.get_write_buffer_size()
+        waiting_to_leave = self._unwritten()
         while True:
             if self._received:
                 return self._take()
@@ -169,18 +169,28 @@ class Connection(PooledConnection, asyncio.Protocol):
             if not self._writing_paused:
                 return None
             if not await self._something_happens(timeout_s):
-                left = self._transport.get_write_buffer_size()
+                left = self._unwritten()
                 if left >= waiting_to_leave:
                     raise httpx.WriteTimeout(f"the server took nothing for {timeout_s} s")
                 waiting_to_leave = left
 
+    def _unwritten(self) -> int:
+        """How many bytes asyncio has not given to the socket yet."""
+        assert self._transport is not None
+        try:
+            return self._transport.get_write_buffer_size()
+        except AttributeError:
+            # Before Python 3.11, a TLS transport that has lost its connection, for one turn of the
+            # loop until it tells us.
+            return 0
+
     def is_stale(self) -> bool:
         """Whether the server closed the connection, also when the loop has not noticed yet."""
-        if self._ended or self._transport is None or self._transport.is_closing():
+        sock = None if self._transport is None else self._transport.get_extra_info("socket")
+        if self._ended or sock is None:
             return True
         try:
-            descriptor = self._transport.get_extra_info("socket").fileno()
-            return descriptor < 0 or wait_ready(descriptor, READABLE, 0) != NOTHING
+            return wait_ready(sock.fileno(), READABLE, 0) != NOTHING
         except (OSError, ValueError):
             return True
 

@@ -82,13 +82,15 @@ class Exchange:
     def _send_rest(self, rest: Optional[Buffer]) -> Steps:
         """Send what follows the opening, until it is out or the answer has made it useless."""
         request = self.request
-        if rest is not None and (yield from self._push(rest)):
+        if not (yield from self._push(rest)):
             return
         if request.body is not None:
-            self._all_sent = not (request.body and (yield from self._push(request.body)))
+            self._all_sent = yield from self._push(request.body or None)
             return
         sent = 0
         while True:
+            if self._answered and sent != request.length:
+                return
             chunk = yield NEXT_CHUNK
             if chunk is None:
                 break
@@ -99,28 +101,33 @@ class Exchange:
             request.check_length(sent)
             if request.chunked:
                 chunk = b"".join((b"%x\r\n" % size, chunk, b"\r\n"))
-            if (yield from self._push(chunk)):
+            if not (yield from self._push(chunk)):
                 return
         request.check_length(sent, finished=True)
-        if request.chunked and (yield from self._push(b"0\r\n\r\n")):
-            return
-        self._all_sent = True
+        if request.chunked:
+            self._all_sent = yield from self._push(b"0\r\n\r\n")
+        else:
+            self._all_sent = True
 
-    def _push(self, data: Buffer) -> Generator[Step, Optional[Buffer], bool]:
-        """Write all of ``data``; return True when sending has become useless.
-
-        A server that refuses an upload often stops reading, so going on would end in a timeout. One
-        that streams its answer while it reads must get the rest of the request.
-        """
-        rest: Optional[Buffer] = data
+    def _push(self, rest: Optional[Buffer]) -> Generator[Step, Optional[Buffer], bool]:
+        """Write all of it and return True, or False when the answer came first."""
         while rest is not None:
+            if self._answered:
+                return False
             rest = yield rest
             heard = yield LISTEN
             if heard is not None:
                 self.first_body += self.reader.feed(bytes(heard))
-                if self.reader.done or self.reader.status >= 300:
-                    return rest is not None or self.reader.status >= 300
-        return False
+        return True
+
+    @property
+    def _answered(self) -> bool:
+        """Whether the rest of the request has become useless.
+
+        A server that refuses an upload often stops reading, so going on would end in a timeout. One
+        that streams its answer while it reads must get the rest.
+        """
+        return self.reader.done or self.reader.status >= 300
 
     def may_repeat(self, error: httpx.TransportError, *, reused: bool) -> bool:
         """Whether a connection that died was merely stale, and the request may go out once more.

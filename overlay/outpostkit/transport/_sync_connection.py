@@ -13,6 +13,7 @@ from outpostkit.transport._request import Origin
 
 __all__ = ["TIMED_OUT", "Connection"]
 
+#: More than a record of TLS, so that nothing that has arrived stays hidden in the TLS layer.
 READ_BYTES = 64 * 1024
 
 #: How a socket says that nothing happened in time; the last two are those of TLS.
@@ -79,11 +80,8 @@ class Connection(PooledConnection):
 
     def is_stale(self) -> bool:
         """Whether the server closed the connection, or sent something nobody asked for."""
-        sock = self._sock
-        if isinstance(sock, ssl.SSLSocket) and sock.pending():
-            return True
         try:
-            return wait_ready(sock.fileno(), READABLE, 0) != NOTHING
+            return wait_ready(self._sock.fileno(), READABLE, 0) != NOTHING
         except (OSError, ValueError):
             return True
 

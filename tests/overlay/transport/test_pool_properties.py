@@ -27,8 +27,6 @@ class PoolMachine(RuleBasedStateMachine):
     """Requests come, get a connection or wait, end well or badly, or give up."""
 
     busy = Bundle("busy")
-    places = Bundle("places")
-    waiting = Bundle("waiting")
 
     def __init__(self):
         super().__init__()
@@ -39,13 +37,14 @@ class PoolMachine(RuleBasedStateMachine):
         self.now = 0.0
         self.made = []
         self.queue = []
+        self.held = []
 
     @rule(target=busy, origin=st.sampled_from(ORIGINS))
     def ask(self, origin):
         """A request comes; what it gets is either used at once or waited for."""
         found = self.pool.acquire(origin, self.now)
         if isinstance(found, Waiter):
-            found.wake = lambda: self.queue.remove(found)
+            found.wake = lambda: (self.queue.remove(found), self.held.append(found))
             self.queue.append(found)
             return found
         if found is None:
@@ -54,14 +53,13 @@ class PoolMachine(RuleBasedStateMachine):
             self.pool.opened(found)
         assert found.origin == origin
         assert not found.is_closed
+        self.held.append(found)
         return found
 
-    def settle(self, holder):
-        """The connection of a request that may have been waiting; None while it still waits."""
+    def connection_of(self, holder):
+        """The connection of a request, opened now if that was what it waited for."""
         if not isinstance(holder, Waiter):
             return holder
-        if not holder.granted:
-            return None
         if holder.connection is None:
             holder.connection = Connection(holder.origin)
             self.made.append(holder.connection)
@@ -72,11 +70,11 @@ class PoolMachine(RuleBasedStateMachine):
     def finish(self, holder, fate):
         """A request ends; one that waits gives up, granted or not."""
         if isinstance(holder, Waiter) and (not holder.granted or fate == "discard"):
-            if holder in self.queue:
-                self.queue.remove(holder)
+            (self.held if holder.granted else self.queue).remove(holder)
             self.pool.give_up(holder, self.now)
             return
-        connection = self.settle(holder)
+        self.held.remove(holder)
+        connection = self.connection_of(holder)
         if fate == "release":
             self.pool.release(connection, self.now)
         elif fate == "reopen":
@@ -96,6 +94,12 @@ class PoolMachine(RuleBasedStateMachine):
         assert len(self.pool) <= MAX_CONNECTIONS
         assert len(self.pool._idle) <= MAX_IDLE
         assert len(self.pool._idle) == sum(map(len, self.pool._idle_by_origin.values()))
+
+    @invariant()
+    def every_place_is_held_by_somebody(self):
+        owned = [getattr(each, "connection", each) for each in self.held]
+        assert self.pool._busy == {each for each in owned if each is not None}
+        assert self.pool._opening == owned.count(None)
 
     @invariant()
     def nobody_waits_without_need(self):

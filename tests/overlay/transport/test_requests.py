@@ -1,6 +1,7 @@
 """What is sent, what is refused before it is sent, and uploads."""
 
 import io
+import socket
 import threading
 
 import httpx
@@ -221,6 +222,39 @@ def test_a_refused_upload_ends_early(serve, http, form, script):
     assert http.places_taken() == 0
 
 
+@pytest.mark.parametrize("form", ["memory", "pieces"])
+def test_a_refused_upload_stops_when_the_refusal_begins(serve, http, form):
+    """What would be thrown away is not sent, even if the body of the refusal is still to come."""
+    received = []
+
+    def script(peer):
+        while b"\r\n\r\n" not in peer.unread:
+            peer._read_more()
+        peer.send(REFUSED[:-8])
+        peer.sock.settimeout(0.1)
+        count = 0
+        try:
+            while True:
+                count += len(peer.sock.recv(1_000_000))
+        except socket.timeout:
+            received.append(count)
+        peer.send(REFUSED[-8:])
+
+    server = serve(script)
+    size = 50_000_000
+    pieces = http.body(b"x" * 100_000 for _ in range(size // 100_000))
+
+    response = http.request(
+        "POST",
+        server.url,
+        content=b"x" * size if form == "memory" else pieces,
+        headers={"Content-Length": str(size)},
+    )
+
+    assert response.content == b"no, sir!"
+    assert received[0] < size // 2
+
+
 def test_a_server_may_ask_for_the_rest(serve, http):
     """``100 Continue`` in the middle of an upload does not end it."""
 
@@ -242,7 +276,8 @@ def test_a_server_may_ask_for_the_rest(serve, http):
     assert http.places_taken() == 1
 
 
-def test_a_server_may_answer_while_it_reads(serve, http):
+@pytest.mark.parametrize("form", ["memory", "pieces"])
+def test_a_server_may_answer_while_it_reads(serve, http, form):
     """An answer that begins before the upload has ended does not stop the upload."""
 
     def echo(peer):
@@ -258,11 +293,12 @@ def test_a_server_may_answer_while_it_reads(serve, http):
         peer.wait_for_end()
 
     server = serve(echo)
+    pieces = [b"%06d" % n * 10_000 for n in range(33)] + [b"end!" * 5000]
 
     response = http.request(
         "POST",
         server.url,
-        content=http.body([b"%06d" % n * 10_000 for n in range(33)] + [b"end!" * 5000]),
+        content=b"".join(pieces) if form == "memory" else http.body(pieces),
         headers={"Content-Length": "2000000"},
     )
 

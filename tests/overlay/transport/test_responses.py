@@ -2,6 +2,7 @@
 
 import gzip
 import threading
+import time
 
 import httpx
 import pytest
@@ -143,6 +144,19 @@ def test_a_malformed_response_is_refused(serve, http, name):
     assert http.places_taken() == 0
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [b"SSH-2.0-OpenSSH", HEAD + b"Transfer-Encoding: chunked\r\n\r\n4\r\nhello"],
+    ids=["another protocol", "a chunk longer than its size"],
+)
+def test_what_cannot_become_right_is_not_waited_for(serve, http, sent):
+    """The error comes with the first wrong byte, not with the read timeout."""
+    server = serve(lambda peer: (peer.answer(sent), peer.wait_for_end()))
+
+    with pytest.raises(httpx.RemoteProtocolError):
+        http.request("GET", server.url)
+
+
 def test_the_head_of_a_response_is_kept_as_sent(serve, http):
     """Header names keep their case, repeated headers stay apart, surrounding blanks go."""
     server = serve(
@@ -208,6 +222,18 @@ def test_a_large_body_arrives_whole(serve, http):
     assert http.request("GET", server.url).content == body
     assert http.request("GET", server.url).content == body
     assert server.connections == 1
+
+
+def test_a_slow_reader_slows_the_server_down(serve, http):
+    """What nobody has asked for yet stays with the server; later it is all there."""
+    size = 20_000_000
+    server = serve(HEAD + b"Content-Length: %d\r\n\r\n" % size + b"x" * size)
+
+    response = http.open("GET", server.url)
+    time.sleep(0.02)
+    http.request("GET", server.url + "/meanwhile")
+
+    assert len(http.read(response)) == size
 
 
 def test_a_connection_that_breaks_in_the_body_is_a_read_error(serve, http):
