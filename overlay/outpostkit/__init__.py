@@ -36,6 +36,12 @@ if TYPE_CHECKING:
         FinetuningService,
     )
     from outpostkit.predictor import AsyncPredictor, Predictor
+    from outpostkit.repository import (
+        AsyncRepository,
+        AsyncRepositoryAtRef,
+        Repository,
+        RepositoryAtRef,
+    )
     from outpostkit.retry import RetryPolicy
     from outpostkit.team import AsyncTeam, Team
     from outpostkit.user import AsyncUser, User
@@ -48,6 +54,8 @@ _HOMES = {
     "AsyncFinetuningService": "outpostkit.finetuning",
     "AsyncFinetunings": "outpostkit.finetuning",
     "AsyncPredictor": "outpostkit.predictor",
+    "AsyncRepository": "outpostkit.repository",
+    "AsyncRepositoryAtRef": "outpostkit.repository",
     "AsyncTeam": "outpostkit.team",
     "AsyncUser": "outpostkit.user",
     "Client": "outpostkit.client",
@@ -65,6 +73,8 @@ _HOMES = {
     "OutpostError": "outpostkit.exceptions",
     "Predictor": "outpostkit.predictor",
     "ReplicaScalingConfig": "outpostkit._types.endpoint",
+    "Repository": "outpostkit.repository",
+    "RepositoryAtRef": "outpostkit.repository",
     "RetryPolicy": "outpostkit.retry",
     "ServiceVisibility": "outpostkit._utils.constants",
     "Team": "outpostkit.team",
@@ -80,6 +90,8 @@ __all__ = [
     "AsyncFinetuningService",
     "AsyncFinetunings",
     "AsyncPredictor",
+    "AsyncRepository",
+    "AsyncRepositoryAtRef",
     "AsyncTeam",
     "AsyncUser",
     "Client",
@@ -97,6 +109,8 @@ __all__ = [
     "OutpostError",
     "Predictor",
     "ReplicaScalingConfig",
+    "Repository",
+    "RepositoryAtRef",
     "RetryPolicy",
     "ServiceVisibility",
     "Team",
