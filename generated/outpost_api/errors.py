@@ -9,7 +9,7 @@ ApiError
 └── DecodeError       a successful answer, or a value given by hand, is not what the document says
 """
 
-from typing import Dict, Mapping, Optional, Tuple
+from typing import Dict, Mapping, Optional, Tuple, Type
 
 _EXCERPT_CHARACTERS = 300
 
@@ -137,9 +137,8 @@ def excerpt(content: bytes) -> str:
     return line if len(line) <= _EXCERPT_CHARACTERS else line[:_EXCERPT_CHARACTERS] + "..."
 
 
-def _rebuild(cls: type, args: Tuple[object, ...], state: Dict[str, object]) -> Exception:
+def _rebuild(cls: Type[Exception], args: Tuple[object, ...], state: Dict[str, object]) -> Exception:
     error = cls.__new__(cls, *args)
-    assert isinstance(error, Exception)
     error.args = args
     error.__dict__.update(state)
     return error

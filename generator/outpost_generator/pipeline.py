@@ -3,11 +3,11 @@
 import re
 import tempfile
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from attrs import frozen
 
+from outpost_generator import __version__
 from outpost_generator.account import Account, account
 from outpost_generator.config import Config
 from outpost_generator.document import Document, Problem, operations
@@ -58,20 +58,12 @@ def generate(source: Source, config: Config, package: str, command: str) -> Outp
     files = {f"{package}/{path}": text for path, text in texts.items()}
     return Output(
         files=files,
-        manifest=manifest_text(files, package, source.name, source.digest, generator_version()),
+        manifest=manifest_text(files, package, source.name, source.digest, __version__),
         document=document,
         operations_in_document=total,
         account=accounted,
         problems=(*problems, *accounted.problems),
     )
-
-
-def generator_version() -> str:
-    """Return the version of the distribution the generator comes with."""
-    try:
-        return version("outpostkit")
-    except PackageNotFoundError:
-        return "0"
 
 
 def _formatted(files: Mapping[str, str], package: str) -> dict[str, str]:

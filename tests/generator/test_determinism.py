@@ -4,7 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
+
+import outpost_generator
 
 ROOT = Path(__file__).parents[2]
 GENERATE = [
@@ -54,3 +57,8 @@ def test_output_does_not_depend_on_python_or_hash_seed(tmp_path: Path) -> None:
 
     assert all(each == outputs[0] for each in outputs)
     assert "outpost_api/api/endpoints/create_endpoint.py" in outputs[0]
+
+
+def test_the_generator_has_the_version_of_the_distribution() -> None:
+    """The manifest names the version that users install."""
+    assert outpost_generator.__version__ == version("outpostkit")
