@@ -24,8 +24,8 @@ GENERATE = [
 def interpreters() -> list[str]:
     """Return this Python, and every other one here that has the generator's dependencies."""
     found = [sys.executable]
-    for version in ("3.11", "3.12", "3.13", "3.14"):
-        name = shutil.which(f"python{version}")
+    for number in ("3.11", "3.12", "3.13", "3.14"):
+        name = shutil.which(f"python{number}")
         if name is None or Path(name).resolve() == Path(sys.executable).resolve():
             continue
         probe = [name, "-c", "import attrs, click, jinja2, openapi_python_client, ruff, yaml"]
