@@ -220,7 +220,8 @@ def serve(server: LfsServer) -> ThreadingHTTPServer:
                 self.close_connection = True
                 return
             if isinstance(fault, int):
-                quoted = f"refused {self.path} {ACTION_SECRET}"
+                key = headers.get("authorization") or headers.get("x-storage-key")
+                quoted = f"refused {self.path} {key}"
                 answer = fault, {"Content-Type": "application/json"}, _json({"message": quoted})
             else:
                 answer = server.answer(seen)

@@ -93,8 +93,8 @@ class _LfsPlans:
             yield Work(source.measure)
             wanted = _wanted(source.sha256, source.size, extras)
             reply = yield from self._batch("/".join(repository), "upload", [wanted])
-            spec = object_of(reply, source.sha256, source.size)
             transfer = transfer_of(reply, self._transfers)
+            spec = object_of(reply, source.sha256, source.size)
             upload = Upload(spec, source, Progress(on_progress), self._patience)
             yield from upload_steps(upload, transfer)
             return {"oid": source.sha256, "size": source.size}
@@ -112,8 +112,8 @@ class _LfsPlans:
     ) -> "Steps[None]":
         wanted = _wanted(object_sha256, object_size, extras)
         reply = yield from self._batch("/".join(repository), "download", [wanted])
-        spec = object_of(reply, object_sha256, object_size)
         transfer_of(reply, self._transfers)
+        spec = object_of(reply, object_sha256, object_size)
         yield from Download(spec, Progress(on_progress), self._patience).to(file_obj)
 
 
