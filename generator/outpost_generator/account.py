@@ -82,7 +82,20 @@ def account(source: Document, models: Models, views: Mapping[str, OperationView]
             schemas.append(SchemaAccount(where, models.names[name], models.homes[name]))
         else:
             problems.append(_lost(where, "schema"))
+    problems += _not_written(source.root)
     return Account(tuple(operations), tuple(schemas), tuple(problems))
+
+
+def _not_written(root: dict[str, Any]) -> list[Problem]:
+    """Name what the document says about requests that the other side sends: no code is made for it."""
+    found = [pointer("webhooks", name) for name in root.get("webhooks") or ()]
+    found += [
+        f"{where}/callbacks"
+        for where, _, operation in _operations(root)
+        if operation.get("callbacks")
+    ]
+    reason = "requests that a server sends are not generated; their schemas are"
+    return [Problem(where, reason, "Read them with the models.", "warning") for where in found]
 
 
 def _operations(root: dict[str, Any]) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:

@@ -136,6 +136,15 @@ def test_the_report_accounts_for_every_operation(project: Path) -> None:
     assert report["operations"][0]["module"] == "example_api.api.default.get_a"
 
 
+def test_what_is_never_generated_is_named(project: Path) -> None:
+    """Webhooks give a warning with their pointer, so that nothing is lost silently."""
+    (project / "api.yaml").write_text(yaml.safe_dump({**SPEC, "webhooks": {"done": {"post": {}}}}))
+
+    done = run("api.yaml")
+
+    assert (done.exit_code, "warning: #/webhooks/done" in done.output) == (0, True)
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
