@@ -87,7 +87,7 @@ def account(source: Document, models: Models, views: Mapping[str, OperationView]
 
 
 def _not_written(root: dict[str, Any]) -> list[Problem]:
-    """Name what the document says about requests that the other side sends: no code is made for it."""
+    """Name the requests that the other side sends: no code is made for them."""
     found = [pointer("webhooks", name) for name in root.get("webhooks") or ()]
     found += [
         f"{where}/callbacks"
