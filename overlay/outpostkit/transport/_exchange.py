@@ -13,7 +13,7 @@ A transport error is thrown into the generator where the step was asked for.
 """
 
 import enum
-from typing import Final, Generator, Optional, Union
+from typing import Final, Generator, List, Optional, Union
 
 import httpx
 
@@ -46,7 +46,7 @@ Steps = Generator[Step, Optional[Buffer], None]
 class Exchange:
     """A request on its way, and the response that comes back for it."""
 
-    __slots__ = ("_all_sent", "_began_sending", "first_body", "reader", "request")
+    __slots__ = ("_all_sent", "_began_sending", "_heard", "first_body", "reader", "request")
 
     def __init__(self, request: httpx.Request) -> None:
         self.request = OutgoingRequest(request)
@@ -54,8 +54,9 @@ class Exchange:
 
     def _restart(self) -> None:
         self.reader = ResponseReader(self.request.method)
-        #: Body bytes that arrived together with the head.
+        #: Body bytes that arrived before the last byte of the head and of the request.
         self.first_body = b""
+        self._heard: List[bytes] = []
         self._began_sending = False
         self._all_sent = False
 
@@ -77,7 +78,8 @@ class Exchange:
         while not reader.status:
             data = yield RECEIVE
             assert data is not None
-            self.first_body = reader.feed(bytes(data))
+            self._heard.append(reader.feed(bytes(data)))
+        self.first_body = b"".join(self._heard)
 
     def _send_rest(self, rest: Optional[Buffer]) -> Steps:
         """Send what follows the opening, until it is out or the answer has made it useless."""
@@ -111,13 +113,17 @@ class Exchange:
 
     def _push(self, rest: Optional[Buffer]) -> Generator[Step, Optional[Buffer], bool]:
         """Write all of it and return True, or False when the answer came first."""
+        if rest is not None and self._answered:
+            return False
         while rest is not None:
-            if self._answered:
-                return False
             rest = yield rest
             heard = yield LISTEN
-            if heard is not None:
-                self.first_body += self.reader.feed(bytes(heard))
+            while heard is not None:
+                self._heard.append(self.reader.feed(bytes(heard)))
+                if self._answered:
+                    return rest is None
+                # A server that echoes does not read on before we have read what it wrote.
+                heard = (yield LISTEN) if rest is not None else None
         return True
 
     @property

@@ -136,15 +136,16 @@ async def test_an_idle_connection_closed_by_the_server_leaves_the_pool(serve):
 def test_one_transport_serves_one_loop_after_another(serve):
     """Each ``asyncio.run`` has connections of its own, closed when it ends."""
     server = serve(OK)
-    client = httpx.AsyncClient(transport=AsyncPooledTransport())
+    transport = AsyncPooledTransport()
+    client = httpx.AsyncClient(transport=transport)
 
     async def main():
         return [(await client.get(server.url)).content for _ in range(2)]
 
     answers = [asyncio.run(main()) for _ in range(3)]
-    asyncio.run(client.aclose())
 
     assert answers == [[b"ok", b"ok"]] * 3
+    assert len(transport._pools) == 1  # those of loops that are no more have been dropped
     assert server.connections == 3
     assert server.wait_until_open(0)
 

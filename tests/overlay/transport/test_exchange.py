@@ -38,6 +38,20 @@ def test_a_broken_upload_is_followed_by_a_look_for_an_answer():
     assert not exchange.reusable
 
 
+def test_a_refusal_ends_the_reading_of_the_body():
+    """The caller's iterable is not asked for what would not be sent."""
+    exchange, steps = start("POST", (piece for piece in [b"a", b"b"]))
+    next(steps)
+    assert steps.send(None) is NEXT_CHUNK
+    steps.send(b"a")
+    assert steps.send(None) is LISTEN
+    with pytest.raises(StopIteration):
+        steps.send(b"HTTP/1.1 413 Too Large\r\nContent-Length: 8\r\n\r\n")
+
+    assert exchange.reader.status == 413
+    assert not exchange.reusable
+
+
 def test_an_answer_with_the_last_piece_does_not_cost_the_connection():
     """Everything was sent, although the answer was faster than we could look."""
     exchange, steps = start("PUT", b"x" * 100_000)
