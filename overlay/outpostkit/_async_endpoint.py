@@ -8,7 +8,7 @@ from outpostkit._endpoint_plans import (
     current_deployment,
     custom_template,
     find_deployment,
-    healthy_resource,
+    reached_resource,
     is_passing,
     log_lines,
     prediction_domain,
@@ -16,7 +16,9 @@ from outpostkit._endpoint_plans import (
     tail_of,
     was_deleted_before,
 )
+from outpostkit._progress_events import finish
 from outpostkit._waiting import (
+    DEFAULT_TIMEOUT_S,
     LogTail,
     Look,
     Pause,
@@ -24,7 +26,9 @@ from outpostkit._waiting import (
     ReadLog,
     Reply,
     Seen,
-    until_healthy,
+    checked_targets,
+    deployment_targets,
+    until,
 )
 from outpostkit.client import AsyncClient
 from outpostkit.exceptions import NotFoundError, OutpostError
@@ -75,38 +79,69 @@ class AsyncEndpoint(EndpointPlans):
         """Return the endpoint; see :meth:`outpostkit.Endpoint.get`."""
         return await self._client.call(self._get_plan())
 
-    async def deploy(self, wakeup: bool = True) -> "EndpointDeployResponse":
+    async def deploy(
+        self,
+        wakeup: bool = True,
+        wait: bool = False,
+        timeout: Optional[float] = None,
+        on_progress: Optional[ProgressCallback] = None,
+    ) -> "EndpointDeployResponse":
         """Begin a deployment and return its id; see :meth:`outpostkit.Endpoint.deploy`."""
+        targets = deployment_targets(wakeup, wait, timeout)
+        began = time.monotonic()
         begun = await self._client.call(self._deploy_plan(wakeup))
         self._deployment_id = begun.id
+        if wait:
+            left = (timeout or DEFAULT_TIMEOUT_S) - (time.monotonic() - began)
+            await self.wait_until(*targets, timeout=max(left, 0.01), on_progress=on_progress)
         return begun
 
-    async def wait_until_healthy(
-        self, *, timeout: float = 600.0, on_progress: Optional[ProgressCallback] = None
+    async def wait_until(
+        self,
+        *statuses: str,
+        timeout: float = DEFAULT_TIMEOUT_S,
+        on_progress: Optional[ProgressCallback] = None,
     ) -> "EndpointResource":
-        """Wait until it is ready to predict; see :meth:`outpostkit.Endpoint.wait_until_healthy`.
+        """Wait until it has one of the statuses; see :meth:`outpostkit.Endpoint.wait_until`.
 
         ``on_progress`` is a plain function here too.
         """
         import anyio
 
         began = time.monotonic()
-        steps = until_healthy(self.fullName, timeout=timeout, deployment_id=self._deployment_id)
+        steps = until(
+            self.fullName,
+            checked_targets(statuses),
+            timeout=timeout,
+            deployment_id=self._deployment_id,
+        )
         reply: Reply = None
-        while True:
-            try:
-                step = steps.send(reply)
-            except StopIteration as finished:
-                return healthy_resource(finished.value)
-            reply = None
-            if isinstance(step, Look):
-                reply = await self._look(began, step.time_left_s)
-            elif isinstance(step, Pause):
-                await anyio.sleep(step.seconds)
-            elif isinstance(step, ReadLog):
-                reply = await self._read_tail(step)
-            elif on_progress is not None:
-                on_progress(step.progress)
+        try:
+            while True:
+                try:
+                    step = steps.send(reply)
+                except StopIteration as finished:
+                    return reached_resource(finished.value)
+                reply = None
+                if isinstance(step, Look):
+                    reply = await self._look(began, step.time_left_s)
+                elif isinstance(step, Pause):
+                    await anyio.sleep(step.seconds)
+                elif isinstance(step, ReadLog):
+                    reply = await self._read_tail(step)
+                elif on_progress is not None:
+                    on_progress(step.progress)
+        finally:
+            finish(on_progress)
+
+    async def wait_until_healthy(
+        self,
+        *,
+        timeout: float = DEFAULT_TIMEOUT_S,
+        on_progress: Optional[ProgressCallback] = None,
+    ) -> "EndpointResource":
+        """Wait until it is ready to predict; see :meth:`outpostkit.Endpoint.wait_until`."""
+        return await self.wait_until("healthy", timeout=timeout, on_progress=on_progress)
 
     async def list_deployments(
         self,

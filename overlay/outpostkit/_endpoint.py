@@ -12,7 +12,7 @@ from outpostkit._endpoint_plans import (
     current_deployment,
     custom_template,
     find_deployment,
-    healthy_resource,
+    reached_resource,
     is_passing,
     log_lines,
     prediction_domain,
@@ -20,7 +20,9 @@ from outpostkit._endpoint_plans import (
     tail_of,
     was_deleted_before,
 )
+from outpostkit._progress_events import finish
 from outpostkit._waiting import (
+    DEFAULT_TIMEOUT_S,
     LogTail,
     Look,
     Pause,
@@ -28,7 +30,9 @@ from outpostkit._waiting import (
     ReadLog,
     Reply,
     Seen,
-    until_healthy,
+    checked_targets,
+    deployment_targets,
+    until,
 )
 from outpostkit.client import Client
 from outpostkit.exceptions import NotFoundError, OutpostError
@@ -85,57 +89,100 @@ class Endpoint(EndpointPlans):
         """
         return self._client.call(self._get_plan())
 
-    def deploy(self, wakeup: bool = True) -> "EndpointDeployResponse":
+    def deploy(
+        self,
+        wakeup: bool = True,
+        wait: bool = False,
+        timeout: Optional[float] = None,
+        on_progress: Optional[ProgressCallback] = None,
+    ) -> "EndpointDeployResponse":
         """Begin to roll out the endpoint as it is configured now, and return the deployment's id.
 
         Args:
             wakeup: send a dummy request when it is deployed, so that it is available for at least
                 its ``scaledownPeriod``; without, it sleeps until the first prediction.
+            wait: return only when the deployment serves: when it is healthy or, without
+                ``wakeup``, when it sleeps. What :meth:`wait_until` raises is raised here, too.
+            timeout: seconds that deploying and waiting may take together; 600 by default.
+            on_progress: as for :meth:`wait_until`.
+
+        Raises:
+            ConfigurationError: there is a ``timeout`` and nothing to wait for; nothing was sent.
 
         Source: operation ``createDeployment``.
         """
+        targets = deployment_targets(wakeup, wait, timeout)
+        began = time.monotonic()
         begun = self._client.call(self._deploy_plan(wakeup))
         self._deployment_id = begun.id
+        if wait:
+            left = (timeout or DEFAULT_TIMEOUT_S) - (time.monotonic() - began)
+            self.wait_until(*targets, timeout=max(left, 0.01), on_progress=on_progress)
         return begun
 
-    def wait_until_healthy(
-        self, *, timeout: float = 600.0, on_progress: Optional[ProgressCallback] = None
+    def wait_until(
+        self,
+        *statuses: str,
+        timeout: float = DEFAULT_TIMEOUT_S,
+        on_progress: Optional[ProgressCallback] = None,
     ) -> "EndpointResource":
-        """Wait until the endpoint is ready to predict, and return it.
+        """Wait until the endpoint has one of the statuses, and return it as it is then.
 
         After :meth:`deploy` on this object it is that deployment which is waited for, even while
         an older one goes on serving. The server is asked after 0.2 s, then less and less often,
         every 5 s at last. Lost connections and a busy server are waited through.
 
         Args:
+            statuses: ``healthy`` when none is named; also ``scaled_to_zero``, ``deploying``,
+                ``starting``, ``failed``, ``not_deployed``, ``deleting`` and ``paused``.
             timeout: seconds; the waiting never lasts longer, even when the server does not answer.
-            on_progress: called with a :class:`outpostkit.WaitProgress` after each question.
+            on_progress: called with a :class:`outpostkit.WaitProgress` after each question;
+                :func:`outpostkit.progress.progress_bar` makes one that shows it.
 
         Raises:
             EndpointFailedError: the deployment failed; ``.log_tail`` has the end of its log.
-            EndpointNotServingError: the endpoint stays asleep (``scaled_to_zero``), was never
-                deployed, or is being deleted.
+            EndpointNotServingError: nothing is under way any more: the endpoint stays asleep
+                (``scaled_to_zero``), ``paused``, undeployed, or in a status that is not known;
+                ``.status`` says which.
             WaitTimeoutError: ``timeout`` passed.
+            ConfigurationError: one of ``statuses`` is not a status.
 
         Source: operations ``getEndpoint``, ``listDeployments`` and ``getEndpointLogs``.
         """
         began = time.monotonic()
-        steps = until_healthy(self.fullName, timeout=timeout, deployment_id=self._deployment_id)
+        steps = until(
+            self.fullName,
+            checked_targets(statuses),
+            timeout=timeout,
+            deployment_id=self._deployment_id,
+        )
         reply: Reply = None
-        while True:
-            try:
-                step = steps.send(reply)
-            except StopIteration as finished:
-                return healthy_resource(finished.value)
-            reply = None
-            if isinstance(step, Look):
-                reply = self._look(began, step.time_left_s)
-            elif isinstance(step, Pause):
-                time.sleep(step.seconds)
-            elif isinstance(step, ReadLog):
-                reply = self._read_tail(step)
-            elif on_progress is not None:
-                on_progress(step.progress)
+        try:
+            while True:
+                try:
+                    step = steps.send(reply)
+                except StopIteration as finished:
+                    return reached_resource(finished.value)
+                reply = None
+                if isinstance(step, Look):
+                    reply = self._look(began, step.time_left_s)
+                elif isinstance(step, Pause):
+                    time.sleep(step.seconds)
+                elif isinstance(step, ReadLog):
+                    reply = self._read_tail(step)
+                elif on_progress is not None:
+                    on_progress(step.progress)
+        finally:
+            finish(on_progress)
+
+    def wait_until_healthy(
+        self,
+        *,
+        timeout: float = DEFAULT_TIMEOUT_S,
+        on_progress: Optional[ProgressCallback] = None,
+    ) -> "EndpointResource":
+        """Wait until the endpoint is ready to predict, and return it; see :meth:`wait_until`."""
+        return self.wait_until("healthy", timeout=timeout, on_progress=on_progress)
 
     def list_deployments(
         self,

@@ -226,10 +226,10 @@ def seen(
     )
 
 
-def healthy_resource(healthy: Seen) -> "models.EndpointResource":
-    """Return the endpoint that was seen healthy."""
-    assert healthy.resource is not None, "only a look that succeeded shows a healthy endpoint"
-    return healthy.resource
+def reached_resource(reached: Seen) -> "models.EndpointResource":
+    """Return the endpoint as it was seen in the status that was waited for."""
+    assert reached.resource is not None, "only a look that succeeded shows an endpoint"
+    return reached.resource
 
 
 def is_passing(problem: OutpostError) -> bool:

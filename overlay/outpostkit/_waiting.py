@@ -1,11 +1,11 @@
 """Waiting for an endpoint: what to ask, how long to pause, and how the waiting ends.
 
-Everything here decides and performs nothing, as in :mod:`outpostkit.retry`: :func:`until_healthy`
+Everything here decides and performs nothing, as in :mod:`outpostkit.retry`: :func:`until`
 yields steps, and the two shells in :mod:`outpostkit.endpoints` take them.
 """
 
 import dataclasses
-from typing import TYPE_CHECKING, Callable, Generator, List, Optional, Union
+from typing import TYPE_CHECKING, Callable, FrozenSet, Generator, Iterable, List, Optional, Union
 
 from outpostkit.exceptions import (
     ConfigurationError,
@@ -23,6 +23,17 @@ __all__ = ["ProgressCallback", "WaitProgress"]
 #: A deployment ended without ever serving, by itself or because of another one.
 ENDED_DEPLOYMENTS = frozenset({"failed", "cancelled", "superseded"})
 
+#: Something is under way.
+MOVING = frozenset({"deploying", "starting"})
+#: What an endpoint stays at until somebody does something; ``paused`` is one that an operator holds.
+IDLE = frozenset({"scaled_to_zero", "not_deployed", "deleting", "paused"})
+#: Statuses that this version knows.
+KNOWN = MOVING | IDLE | {"healthy", "failed"}
+#: What is reached only when the deployment that is waited for is the one that is in place.
+DEPLOYED = frozenset({"healthy", "scaled_to_zero"})
+
+DEFAULT_TIMEOUT_S = 600.0
+
 
 @dataclasses.dataclass(frozen=True)
 class WaitProgress:
@@ -38,6 +49,8 @@ class WaitProgress:
     elapsed_s: float
     #: Why the question failed, when it did.
     problem: Optional[str] = None
+    #: Seconds after which the waiting gives up.
+    timeout_s: Optional[float] = None
 
 
 ProgressCallback = Callable[[WaitProgress], None]
@@ -53,6 +66,8 @@ class Pace:
     #: How long an endpoint may look asleep or undeployed before it counts as that: between a
     #: deployment's end and its wake-up request it does so for a moment.
     settle: float = 5.0
+    #: How long a status that this version does not know may stay as it is.
+    unknown: float = 60.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,36 +126,68 @@ Step = Union[Look, Pause, Tell, ReadLog]
 Reply = Union[Seen, LogTail, None]
 
 
-def until_healthy(
+def checked_targets(statuses: Iterable[str]) -> FrozenSet[str]:
+    """Return the statuses to wait for; ``healthy`` when none is named.
+
+    Raises:
+        ConfigurationError: one of them is not a status, so that it would be waited for in vain.
+    """
+    targets = frozenset(str(status) for status in statuses) or frozenset({"healthy"})
+    unknown = sorted(targets - KNOWN)
+    if unknown:
+        raise ConfigurationError(
+            f"no endpoint ever becomes {unknown[0]!r}; wait for one of {', '.join(sorted(KNOWN))}"
+        )
+    return targets
+
+
+def deployment_targets(wakeup: bool, wait: bool, timeout: Optional[float]) -> FrozenSet[str]:
+    """Return the statuses in which a deployment is done.
+
+    Raises:
+        ConfigurationError: there is a timeout, and nothing to wait for.
+    """
+    if timeout is not None and not wait:
+        raise ConfigurationError("timeout is how long to wait; pass wait=True with it")
+    if timeout is not None and not timeout > 0:
+        raise ConfigurationError("timeout must be more than 0 seconds")
+    return frozenset({"healthy"} if wakeup else {"healthy", "scaled_to_zero"})
+
+
+def until(
     endpoint: str,
+    targets: FrozenSet[str] = frozenset({"healthy"}),
     *,
     timeout: float,
     deployment_id: Optional[str] = None,
     pace: Optional[Pace] = None,
 ) -> Generator[Step, Reply, Seen]:
-    """Decide the next step until the endpoint is healthy, and return what was seen then.
+    """Decide the next step until the endpoint has one of the statuses; return what was seen then.
 
     Send :class:`Seen` back for a :class:`Look`, :class:`LogTail` for a :class:`ReadLog`, and
     None otherwise.
 
     Raises:
         EndpointFailedError: the deployment failed, or was cancelled or superseded.
-        EndpointNotServingError: it is asleep, not deployed or being deleted, and stays so.
+        EndpointNotServingError: it stays in a status that does not change by itself, or in one
+            that is not known.
         WaitTimeoutError: ``timeout`` seconds passed.
     """
     if not timeout > 0:
         raise ConfigurationError("timeout must be more than 0 seconds")
     pace = pace or Pace()
     delay = pace.first_delay
-    unsettled_since: Optional[float] = None
+    stuck = _Stuck(pace)
     # The last look needs some time of its own, or the answer could not arrive within the timeout.
     reserve = min(1.0, timeout / 10)
     elapsed_s = 0.0
     while True:
         seen = yield Look(timeout - elapsed_s)
         assert isinstance(seen, Seen), "a Look is answered with what was Seen"
-        yield Tell(_progress(endpoint, seen))
+        yield Tell(_progress(endpoint, seen, timeout))
         if seen.problem is None:
+            if _is_reached(seen, targets):
+                return seen
             if _has_failed(seen):
                 tail = yield ReadLog(seen.deployment_id, max(1.0, timeout - seen.elapsed_s))
                 lines = tail.lines if isinstance(tail, LogTail) else []
@@ -150,27 +197,48 @@ def until_healthy(
                     deployment_id=seen.deployment_id,
                     log_tail=lines,
                 )
-            if seen.status == "healthy" and seen.deployment_status in (None, "healthy"):
-                return seen
-            if _is_idle(seen):
-                if unsettled_since is None:
-                    unsettled_since = seen.elapsed_s
-                elif seen.elapsed_s - unsettled_since >= pace.settle:
-                    raise EndpointNotServingError(endpoint, status=seen.status or "")
-            else:
-                unsettled_since = None
+            if stuck.is_so(seen):
+                raise EndpointNotServingError(endpoint, status=seen.status or "")
         left = timeout - reserve - seen.elapsed_s
         if left < 1e-3:
-            raise WaitTimeoutError(
-                endpoint,
-                timeout_s=timeout,
-                status=seen.status,
-                problem=str(seen.problem) if seen.problem else None,
-            )
+            raise _timed_out(endpoint, targets, timeout, seen)
         pause = min(delay, left)
         yield Pause(pause)
         elapsed_s = seen.elapsed_s + pause
         delay = min(delay * pace.multiplier, pace.max_delay)
+
+
+class _Stuck:
+    """Notices that nothing will happen any more, however long one waits."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+        self._status: Optional[str] = None
+        self._since = 0.0
+
+    def is_so(self, seen: Seen) -> bool:
+        """Take one more look into account."""
+        if seen.status != self._status:
+            self._status, self._since = seen.status, seen.elapsed_s
+        patience = self._patience(seen)
+        return patience is not None and seen.elapsed_s - self._since >= patience
+
+    def _patience(self, seen: Seen) -> Optional[float]:
+        is_rolling_out = seen.deployment_status not in (None, "healthy")
+        if seen.status == "deleting":
+            return self._pace.settle
+        if is_rolling_out or seen.status in MOVING:
+            return None
+        if seen.status in IDLE:
+            return self._pace.settle
+        return None if seen.status in KNOWN else self._pace.unknown
+
+
+def _is_reached(seen: Seen, targets: FrozenSet[str]) -> bool:
+    if seen.status in DEPLOYED and seen.deployment_status not in (None, "healthy"):
+        # An older deployment is what has this status; the one that is waited for may have failed.
+        return seen.deployment_status == "failed" and "failed" in targets
+    return seen.status in targets
 
 
 def _has_failed(seen: Seen) -> bool:
@@ -179,19 +247,26 @@ def _has_failed(seen: Seen) -> bool:
     return seen.status == "failed"
 
 
-def _is_idle(seen: Seen) -> bool:
-    """Tell whether nothing is under way that would make the endpoint healthy."""
-    if seen.status == "deleting":
-        return True
-    is_rolling_out = seen.deployment_status not in (None, "healthy")
-    return seen.status in ("scaled_to_zero", "not_deployed") and not is_rolling_out
+def _timed_out(
+    endpoint: str, targets: FrozenSet[str], timeout: float, seen: Seen
+) -> WaitTimeoutError:
+    error = WaitTimeoutError(
+        endpoint,
+        timeout_s=timeout,
+        status=seen.status,
+        problem=str(seen.problem) if seen.problem else None,
+    )
+    wanted = " or ".join(sorted(targets))
+    error.args = (str(error).replace("was not healthy", f"was not {wanted}", 1),)
+    return error
 
 
-def _progress(endpoint: str, seen: Seen) -> WaitProgress:
+def _progress(endpoint: str, seen: Seen, timeout: float) -> WaitProgress:
     return WaitProgress(
         endpoint=endpoint,
         status=seen.status,
         deployment_status=seen.deployment_status,
         elapsed_s=seen.elapsed_s,
         problem=str(seen.problem) if seen.problem else None,
+        timeout_s=timeout,
     )

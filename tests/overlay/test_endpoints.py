@@ -557,6 +557,36 @@ def test_waiting_for_an_answer_that_trickles_ends_in_time(sdk) -> None:
     assert time.monotonic() - began < 1
 
 
+def test_deploying_may_wait_until_the_deployment_serves(sdk, server) -> None:
+    """Without a wake-up that is when it sleeps; the bar is told of the end."""
+    server.on("POST", f"{PATH}/deployments", server.json({"id": "d-2"}, 201))
+    done = server.deployment("d-2", "healthy")
+    asleep = server.endpoint(
+        status="scaled_to_zero", currentDeploymentId="d-2", currentDeployment=done
+    )
+    server.on("GET", PATH, server.json(server.endpoint(status="deploying")), server.json(asleep))
+    listed = {"total": 1, "deployments": [server.deployment("d-2", "building")]}
+    server.on("GET", f"{PATH}/deployments", server.json(listed))
+    bar = Bar()
+
+    begun = sdk.do(
+        lambda client: sdk.endpoint(client).deploy(
+            wakeup=False, wait=True, timeout=10, on_progress=bar
+        )
+    )
+
+    assert begun.id == "d-2"
+    assert bar.seen == [("deploying", "building"), ("scaled_to_zero", "healthy"), "end"]
+
+
+def test_a_timeout_without_waiting_is_refused(sdk, server) -> None:
+    """It would have no effect; nothing is deployed."""
+    with pytest.raises(ConfigurationError, match="wait=True"):
+        sdk.do(lambda client: sdk.endpoint(client).deploy(timeout=5))
+
+    assert server.requests == []
+
+
 def test_an_endpoint_without_a_domain_has_no_prediction_client(sdk, server) -> None:
     """It was never deployed; the error says so."""
     server.on("GET", PATH, server.json(server.endpoint(status="not_deployed")))
@@ -631,3 +661,16 @@ class trickling_server:
                     connection.sendall(b" ")
             except OSError:
                 pass
+
+
+class Bar:
+    """Keeps what a progress bar is told."""
+
+    def __init__(self) -> None:
+        self.seen: List[Any] = []
+
+    def __call__(self, progress: Any) -> None:
+        self.seen.append((progress.status, progress.deployment_status))
+
+    def finish(self) -> None:
+        self.seen.append("end")

@@ -15,9 +15,11 @@ from outpostkit._waiting import (
     Seen,
     Tell,
     WaitProgress,
-    until_healthy,
+    checked_targets,
+    until,
 )
 from outpostkit.exceptions import (
+    ConfigurationError,
     EndpointFailedError,
     EndpointNotServingError,
     OutpostConnectionError,
@@ -41,9 +43,11 @@ class Waited(NamedTuple):
     error: Union[Exception, None]
 
 
-def wait(script: Sequence[Sight], timeout: float = 60.0) -> Waited:
+def wait(
+    script: Sequence[Sight], timeout: float = 60.0, targets: Sequence[str] = ("healthy",)
+) -> Waited:
     """Play the steps with a clock that only they move; a look ends when its time is up."""
-    steps = until_healthy("me/echo", timeout=timeout, deployment_id="d-1")
+    steps = until("me/echo", frozenset(targets), timeout=timeout, deployment_id="d-1")
     clock, looks, progress = 0.0, 0, []  # type: float, int, List[WaitProgress]
     reply: Reply = None
     try:
@@ -167,3 +171,51 @@ def test_whatever_the_server_says_the_waiting_ends_in_time(
 ) -> None:
     """It never loops for ever, and never outlasts its timeout."""
     assert wait(script, timeout).elapsed_s <= timeout * (1 + 1e-9)
+
+
+def test_waiting_for_sleep_ends_when_the_endpoint_sleeps() -> None:
+    """Healthy is a step on the way then, not the end."""
+    waited = wait([Sight("healthy"), Sight("scaled_to_zero")], targets=["scaled_to_zero"])
+
+    assert waited.error is None
+    assert waited.looks == 2
+
+
+def test_waiting_for_a_failure_returns_it() -> None:
+    """What is waited for is no error."""
+    assert wait([Sight("failed", "failed")], targets=["failed"]).error is None
+
+
+def test_sleep_of_the_deployment_before_does_not_count() -> None:
+    """The new deployment is still being built."""
+    waited = wait(
+        [Sight("scaled_to_zero", "building"), Sight("scaled_to_zero", "healthy")],
+        targets=["healthy", "scaled_to_zero"],
+    )
+
+    assert waited.looks == 2
+
+
+@pytest.mark.parametrize(("status", "at_most_s"), [("paused", 15), ("galactic", 80)])
+def test_a_paused_and_an_unknown_endpoint_do_not_use_up_the_timeout(
+    status: str, at_most_s: float
+) -> None:
+    """Neither becomes healthy by itself; the error says which it is."""
+    waited = wait([Sight(status)], timeout=3600)
+
+    assert isinstance(waited.error, EndpointNotServingError)
+    assert waited.error.status == status
+    assert waited.elapsed_s < at_most_s
+
+
+def test_a_status_that_does_not_exist_is_not_waited_for() -> None:
+    """It is a slip of the pen, and the error shows the right ones."""
+    with pytest.raises(ConfigurationError, match="'helthy'.*healthy"):
+        checked_targets(["helthy"])
+
+
+def test_the_timeout_error_names_what_was_waited_for() -> None:
+    """Healthy is not what everybody waits for."""
+    waited = wait([Sight("healthy")], timeout=1, targets=["scaled_to_zero"])
+
+    assert "was not scaled_to_zero after 1 s" in str(waited.error)
