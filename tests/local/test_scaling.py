@@ -140,11 +140,33 @@ def test_a_replica_that_cannot_start_refuses_those_who_wait(api, tmp_path, event
 
 
 def test_requests_to_an_endpoint_without_deployment_are_refused(api):
-    """503 not_deployed: nothing was predicted, and it may be deployed later."""
+    """503 not_deployed without a time to try again: only its owner can change that."""
     answer = api.endpoint().predict(json={})
 
     assert answer.status_code == 503
     assert answer.json()["code"] == "not_deployed"
+    assert "retry-after" not in answer.headers
+
+
+def test_a_prediction_waits_for_the_first_deployment(api):
+    """What is sent while the endpoint is still being deployed is answered when it is."""
+    endpoint = api.endpoint()
+
+    endpoint.deploy()
+    answer = endpoint.predict(json={"value": 1})
+
+    assert answer.status_code == 200
+
+
+def test_a_prediction_learns_that_the_first_deployment_failed(api):
+    """Those who wait for a deployment are refused when it has failed, and not told to try again."""
+    endpoint = api.endpoint("raise RuntimeError('no')\n\n\nclass Broken: ...\n", "Broken")
+
+    endpoint.deploy()
+    answer = endpoint.predict(json={})
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "deployment_failed")
+    assert "retry-after" not in answer.headers
 
 
 def test_a_killed_replica_fails_its_requests_and_is_replaced(api, eventually):

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from outpostkit.local.engine import StartFailed
+
 from .autoscaler import desired_replicas
 from .load import Load
 from .replica_set import LiveReplica, ReplicaSet
@@ -16,9 +18,12 @@ from .replica_status import ReplicaConditions
 
 
 class NoReplica(Exception):
-    """No replica took the request. ``code`` is for programs, ``retry_after_s`` for the patient."""
+    """No replica took the request. ``code`` is for programs, ``retry_after_s`` for the patient.
 
-    def __init__(self, code: str, message: str, retry_after_s: float) -> None:
+    Where waiting changes nothing, ``retry_after_s`` is None.
+    """
+
+    def __init__(self, code: str, message: str, retry_after_s: float | None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
@@ -77,19 +82,19 @@ class EndpointRuntime:
             live.end()
 
     async def replica(self) -> LiveReplica:
-        """Return the least busy replica, waiting while one starts.
+        """Return the least busy replica, waiting while one starts or the first deployment goes on.
 
         Raises:
             NoReplica: too many requests wait already, none became ready in time, or starting one
             failed.
         """
-        if self.serving is None:
-            message = f"The endpoint has no healthy deployment; it is {self.status}."
-            raise NoReplica(self.status, message, 5)
-        live = self.serving.least_busy()
-        if live is not None:
-            return live
-        self._refuse_in_backoff(self.serving)
+        if self.serving is not None:
+            live = self.serving.least_busy()
+            if live is not None:
+                return live
+            self._refuse_in_backoff(self.serving)
+        elif not self.rollouts:
+            raise self._not_deployed()
         if len(self._waiting) >= self._queue_limit:
             message = (
                 f"{len(self._waiting)} requests are waiting for the endpoint to start already."
@@ -128,6 +133,8 @@ class EndpointRuntime:
     def changed(self) -> None:
         """Serve or refuse those who wait, after replicas came, went or failed."""
         if self.serving is None:
+            if not self.rollouts:
+                self._refuse_all(self._not_deployed())
             return
         self._conditions.refresh(self.serving)
         if self.serving.ready:
@@ -138,25 +145,28 @@ class EndpointRuntime:
                     ready.set_result(live)
             return
         self.scale()
-        if not self.serving.starting:
-            self._refuse_all()
+        if not self.serving.starting and self.serving.last_failure is not None:
+            self._refuse_all(self._replica_failed(self.serving, self.serving.last_failure))
 
-    def _refuse_all(self) -> None:
-        assert self.serving is not None
-        failure = self.serving.last_failure
-        if failure is None:
-            return
+    def _refuse_all(self, reason: NoReplica) -> None:
         while self._waiting:
             ready = self._waiting.popleft()
             if not ready.done():
-                retry_after_s = max(1.0, self.serving.backoff_s)
-                ready.set_exception(NoReplica("replica_failed", failure.reason, retry_after_s))
+                ready.set_exception(reason)
 
     def _refuse_in_backoff(self, serving: ReplicaSet) -> None:
         self.scale()
         if serving.last_failure is not None and not serving.starting:
-            retry_after_s = max(1.0, serving.backoff_s)
-            raise NoReplica("replica_failed", serving.last_failure.reason, retry_after_s)
+            raise self._replica_failed(serving, serving.last_failure)
+
+    def _not_deployed(self) -> NoReplica:
+        if self.last_rollout_failed:
+            message = "The last deployment of the endpoint failed; its log has the reason."
+            return NoReplica("deployment_failed", message, None)
+        return NoReplica("not_deployed", "The endpoint has never been deployed.", None)
+
+    def _replica_failed(self, serving: ReplicaSet, failure: StartFailed) -> NoReplica:
+        return NoReplica("replica_failed", failure.reason, max(1.0, serving.backoff_s))
 
     def unreachable(self, live: LiveReplica) -> None:
         """Send no further request to a replica that takes no connections."""
