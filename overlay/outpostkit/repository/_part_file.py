@@ -34,18 +34,23 @@ class PartFile:
         """Make the file, or find the one that was left.
 
         Raises:
-            ConfigurationError: the target is a folder, or its folder does not exist.
+            ConfigurationError: the target is a folder or a device, or its folder does not exist.
         """
         folder, name = os.path.split(self._target)
         if os.path.isdir(self._target):
             raise ConfigurationError(f"{self._target!r} is a folder; name the file in it")
+        if os.path.exists(self._target) and not os.path.isfile(self._target):
+            # A device or a pipe would be replaced by a file of its name.
+            raise ConfigurationError(
+                f"{self._target!r} is not a regular file; open it and pass the open file"
+            )
         if not os.path.isdir(folder):
             raise ConfigurationError(f"there is no folder {folder!r}; make it first")
         if self._tag is not None:
-            self._path = os.path.join(folder, f".{name[:100]}.{self._tag[:16]}.part")
+            self._path = os.path.join(folder, f".{name[:40]}.{self._tag[:16]}.part")
             self._file = _locked(self._path)
         if self._file is None:
-            self._path = os.path.join(folder, f".{name[:100]}.{os.urandom(8).hex()}.part")
+            self._path = os.path.join(folder, f".{name[:40]}.{os.urandom(8).hex()}.part")
             self._file = _opened(self._path, os.O_EXCL)
 
     def commit(self) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
@@ -46,7 +47,7 @@ class Seen:
     body: bytes
 
 
-#: A status to answer, "reset" to break the connection before an answer, or a cut.
+#: A status to answer, "reset" to break the connection before an answer, "hang", or a cut.
 Fault = Union[int, str, Cut]
 
 
@@ -216,7 +217,9 @@ def serve(server: LfsServer) -> ThreadingHTTPServer:
             server.seen.append(seen)
             faults = server.faults.get(action, [])
             fault = faults.pop(0) if faults else None
-            if fault == "reset":
+            if fault == "hang":
+                time.sleep(0.2)
+            if fault in ("reset", "hang"):
                 self.close_connection = True
                 return
             if isinstance(fault, int):

@@ -2,12 +2,19 @@
 
 import io
 import os
+import time
 from pathlib import Path
 from typing import Any, List
 
+import httpx
 import pytest
 
-from outpostkit.exceptions import ConfigurationError, OutpostConnectionError
+from outpostkit import RetryPolicy
+from outpostkit.exceptions import (
+    ConfigurationError,
+    OutpostConnectionError,
+    OutpostTimeoutError,
+)
 from outpostkit.repository.lfs.exc import LfsError
 
 CONTENT = os.urandom(300_000)
@@ -227,7 +234,10 @@ def test_a_busy_storage_is_asked_again(transfers, lfs, target: Path, fault: Any)
     assert target.read_bytes() == CONTENT
 
 
-@pytest.mark.parametrize(("to", "reason"), [(".", "folder"), ("missing/model.bin", "make it")])
+@pytest.mark.parametrize(
+    ("to", "reason"),
+    [(".", "folder"), ("missing/model.bin", "make it"), ("/dev/null", "not a regular file")],
+)
 def test_a_path_that_cannot_be_written_is_named(
     transfers, lfs, target: Path, to: str, reason: str
 ) -> None:
@@ -236,6 +246,46 @@ def test_a_path_that_cannot_be_written_is_named(
         transfers.download(target.parent / to, lfs.keep(CONTENT), len(CONTENT))
 
     assert lfs.requests("download") == []
+
+
+@pytest.mark.parametrize("action", ["batch", "download"])
+def test_a_server_that_hangs_is_not_waited_for_for_ever(
+    transfers, lfs, target: Path, action: str
+) -> None:
+    """Every phase of a request has its limit."""
+    lfs.faults = {action: ["hang"]}
+
+    with pytest.raises(OutpostTimeoutError):
+        transfers.download(
+            target,
+            lfs.keep(CONTENT),
+            len(CONTENT),
+            timeout=0.05,
+            retry=RetryPolicy(max_attempts=1),
+        )
+
+
+def test_a_deadline_holds_for_a_request_with_its_retries(transfers, lfs, target: Path) -> None:
+    """For those who want one; without, a transfer may take as long as it moves."""
+    lfs.faults = {"download": ["hang"] * 9}
+    began = time.monotonic()
+
+    with pytest.raises(OutpostTimeoutError):
+        transfers.download(target, lfs.keep(CONTENT), len(CONTENT), retry=RetryPolicy(deadline=0.1))
+
+    assert time.monotonic() - began < 2
+
+
+def test_the_transports_of_httpx_do_as_well(transfers, lfs, target: Path) -> None:
+    """They are used with proxies and HTTP/2, and show no secret either."""
+    kind: Any = httpx.AsyncHTTPTransport if transfers.is_async else httpx.HTTPTransport
+    lfs.transfer, lfs.faults = "multipart-basic", {"download": [lfs.cut(100_000)], "part2": [503]}
+    lfs.part_size = 100_000
+
+    stored = transfers.upload(io.BytesIO(CONTENT), transport=kind())
+    transfers.download(target, stored["oid"], stored["size"], transport=kind())
+
+    assert target.read_bytes() == CONTENT
 
 
 def test_an_adapter_downloads_what_a_batch_named(transfers, lfs, target: Path) -> None:

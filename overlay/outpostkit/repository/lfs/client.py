@@ -120,6 +120,7 @@ class _LfsPlans:
 class LfsClient(_LfsPlans):
     """Uploads and downloads large files. Close it, or use it in a ``with`` statement."""
 
+    #: What does each way to transfer by itself, with the actions of a batch.
     TRANSFER_ADAPTERS: ClassVar[Dict[str, Type[BasicTransferAdapter]]] = {
         "basic": BasicTransferAdapter,
         "multipart-basic": MultipartTransferAdapter,
