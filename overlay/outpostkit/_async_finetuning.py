@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Union
 
 from outpostkit._creation import secret_values
+from outpostkit._endpoint_plans import was_deleted_before
 from outpostkit._finetuning_plans import (
     FinetuningJobPlans,
     FinetuningServicePlans,
@@ -10,6 +11,7 @@ from outpostkit._finetuning_plans import (
     enqueued_job,
 )
 from outpostkit.client import AsyncClient
+from outpostkit.exceptions import NotFoundError
 
 if TYPE_CHECKING:
     from outpostkit._endpoint_plans import LogType, Moment
@@ -73,7 +75,11 @@ class AsyncFinetuningJob(FinetuningJobPlans):
 
     async def delete(self) -> None:
         """Delete the job for good; see :meth:`outpostkit.FinetuningJob.delete`."""
-        await self._client.call(self._delete_plan())
+        try:
+            await self._client.call(self._delete_plan())
+        except NotFoundError as error:
+            if not was_deleted_before(error):
+                raise
 
 
 class AsyncFinetuningService(FinetuningServicePlans):

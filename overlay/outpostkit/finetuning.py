@@ -11,6 +11,7 @@ from outpostkit._async_finetuning import (
     AsyncFinetuningService,
 )
 from outpostkit._creation import secret_values
+from outpostkit._endpoint_plans import was_deleted_before
 from outpostkit._finetuning_plans import (
     FinetuningJobPlans,
     FinetuningServicePlans,
@@ -18,6 +19,7 @@ from outpostkit._finetuning_plans import (
     enqueued_job,
 )
 from outpostkit.client import Client
+from outpostkit.exceptions import NotFoundError
 
 if TYPE_CHECKING:
     from outpostkit._endpoint_plans import LogType, Moment
@@ -132,9 +134,16 @@ class FinetuningJob(FinetuningJobPlans):
     def delete(self) -> None:
         """Delete the job with its logs, for good; one that waits or runs is cancelled first.
 
+        Raises:
+            NotFoundError: there was no such job.
+
         Source: operation ``deleteFinetuningJob``.
         """
-        self._client.call(self._delete_plan())
+        try:
+            self._client.call(self._delete_plan())
+        except NotFoundError as error:
+            if not was_deleted_before(error):
+                raise
 
 
 class FinetuningService(FinetuningServicePlans):

@@ -4,15 +4,19 @@ from typing import TYPE_CHECKING, List, Union
 
 from outpost_api.types import UNSET, Unset
 from outpostkit._compat.warning import warn_once
+from outpostkit._endpoint_plans import was_deleted_before
 from outpostkit._profile_plans import TeamPlans
 from outpostkit.client import AsyncClient, Client
-from outpostkit.exceptions import OutpostError
+from outpostkit.exceptions import NotFoundError, OutpostError
 
 if TYPE_CHECKING:
     from outpost_api.models import FollowEntity, TeamDetails, UserDetails
     from outpostkit._avatar import Avatar
 
 __all__ = ["AsyncTeam", "Team"]
+
+#: The status of a deletion, when the answer itself was lost.
+DELETED = 204
 
 
 class Team(TeamPlans):
@@ -106,9 +110,17 @@ class Team(TeamPlans):
     def delete(self) -> int:
         """Delete the team with everything it owns, for good, and return the status, 204.
 
+        Raises:
+            NotFoundError: there was no such team.
+
         Source: operation ``deleteTeam``.
         """
-        return self._client._answer(self._delete_plan()).status_code
+        try:
+            return self._client._answer(self._delete_plan()).status_code
+        except NotFoundError as error:
+            if not was_deleted_before(error):
+                raise
+            return DELETED
 
     def members(self) -> "List[UserDetails]":
         """Raise OutpostError: the API has no operation that lists the members of a team."""
@@ -160,7 +172,12 @@ class AsyncTeam(TeamPlans):
 
     async def delete(self) -> int:
         """Delete the team for good; see :meth:`Team.delete`."""
-        return (await self._client._answer(self._delete_plan())).status_code
+        try:
+            return (await self._client._answer(self._delete_plan())).status_code
+        except NotFoundError as error:
+            if not was_deleted_before(error):
+                raise
+            return DELETED
 
     async def members(self) -> "List[UserDetails]":
         """Raise OutpostError; see :meth:`Team.members`."""

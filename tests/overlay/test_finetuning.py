@@ -315,3 +315,15 @@ def test_a_job_is_deleted(sdk, server) -> None:
     server.on("DELETE", "/v1/finetunings/aj-ya/chat/jobs/j1", server.empty(204))
 
     assert sdk.do(lambda client: job(client).delete()) is None
+
+
+def test_a_deletion_whose_answer_was_lost_is_a_success(sdk, server) -> None:
+    """The second attempt finds that the first one succeeded."""
+    server.on(
+        "DELETE",
+        "/v1/finetunings/aj-ya/chat/jobs/j1",
+        server.json({}, 502),
+        server.json({"message": "no job j1"}, 404),
+    )
+
+    assert sdk.do(lambda client: job(client).delete()) is None

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from outpostkit import AsyncTeam, Client, Team
-from outpostkit.exceptions import ConfigurationError, OutpostError
+from outpostkit.exceptions import ConfigurationError, NotFoundError, OutpostError
 
 
 def team(client: Any) -> Any:
@@ -50,6 +50,17 @@ def test_picture_and_links_are_changed_by_calls_that_return_the_status(sdk, serv
     ]
 
     assert statuses == [204] * 4
+
+
+def test_a_deletion_whose_answer_was_lost_is_a_success(sdk, server) -> None:
+    """The second attempt finds that the first one succeeded; without one, nothing was there."""
+    gone = server.json({"message": "no team outpost"}, 404)
+    server.on("DELETE", "/v1/teams/outpost", server.json({}, 502), gone)
+
+    assert sdk.do(lambda client: team(client).delete()) == 204
+
+    with pytest.raises(NotFoundError):
+        sdk.do(lambda client: team(client).delete())
 
 
 def test_members_cannot_be_listed_and_the_error_says_what_can(sdk, server) -> None:

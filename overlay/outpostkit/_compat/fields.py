@@ -27,7 +27,7 @@ def renamed_fields(**better: str) -> Callable[[Type[T]], Type[T]]:
             given(self, *args, **_new_names(cls.__name__, better, fields))
 
         setattr(cls, "__init__", __init__)  # noqa: B010 - mypy forbids the plain assignment
-        setattr(cls, "__signature__", _signature(cls, better))  # noqa: B010 - as above
+        setattr(cls, "__signature__", _signature(cls, given, better))  # noqa: B010 - as above
         return cls
 
     return add
@@ -67,10 +67,15 @@ def _new_names(owner: str, better: Dict[str, str], fields: Dict[str, Any]) -> Di
     return renamed
 
 
-def _signature(cls: type, better: Dict[str, str]) -> inspect.Signature:
+def _signature(cls: type, given: Callable[..., None], better: Dict[str, str]) -> inspect.Signature:
     """Return a signature that both spellings of a call fit."""
     parameters: List[inspect.Parameter] = []
-    is_optional = False
+    rest = [
+        parameter
+        for parameter in inspect.signature(given).parameters.values()
+        if parameter.kind is inspect.Parameter.VAR_KEYWORD
+    ]
+    is_optional = bool(rest)
     for field in attrs.fields(cls):
         is_optional = is_optional or field.name in better.values()
         is_optional = is_optional or field.default is not attrs.NOTHING
@@ -84,4 +89,4 @@ def _signature(cls: type, better: Dict[str, str]) -> inspect.Signature:
     parameters.extend(
         inspect.Parameter(old, inspect.Parameter.KEYWORD_ONLY, default=None) for old in better
     )
-    return inspect.Signature(parameters)
+    return inspect.Signature([*parameters, *rest])

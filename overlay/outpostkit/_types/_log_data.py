@@ -39,7 +39,8 @@ class EndpointLogData(models.EndpointLogData):
     @property
     def extra(self) -> "Dict[str, JsonValue]":
         """What else the line tells of its origin."""
-        return self.additional_properties
+        rest = self.additional_properties
+        return {name: value for name, value in rest.items() if name != "replica"}
 
     @property
     def replica(self) -> Optional[str]:
