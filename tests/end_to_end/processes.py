@@ -14,7 +14,7 @@ needs_proc = pytest.mark.skipif(
 
 
 class MarkedEnvironment:
-    """An environment that each process started from it, and each of their children, can be told by."""
+    """An environment by which processes started from it, and their children, can be told."""
 
     def __init__(self) -> None:
         self.mark = f"OUTPOST_TEST_MARK={uuid.uuid4().hex}"

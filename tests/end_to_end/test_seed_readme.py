@@ -1,4 +1,4 @@
-"""The Python of the README that this project was asked to implement, run against the local Outpost."""
+"""The Python of the README that this project was asked to implement, run on this machine."""
 
 import contextlib
 import io
