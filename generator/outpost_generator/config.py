@@ -21,8 +21,9 @@ _FORMAT_TYPES: dict[str, Type] = {
     "timedelta": Plain("datetime.timedelta", ("import datetime",)),
     "uuid": Plain("uuid.UUID", ("import uuid",)),
     "decimal": Plain("decimal.Decimal", ("import decimal",)),
+    "file": Plain("File"),
 }
-_DEFAULT_FORMATS = {"date-time": "datetime", "date": "date", "uuid": "uuid"}
+_DEFAULT_FORMATS = {"date-time": "datetime", "date": "date", "uuid": "uuid", "binary": "file"}
 
 
 @frozen
@@ -38,7 +39,7 @@ class Config:
         templates: folder of templates that replace ours by name.
         request_id_header: response header that identifies a request.
         formats: string format to one of the Python types str, bytes, datetime, date, time,
-            timedelta, uuid, decimal.
+            timedelta, uuid, decimal, file.
         arguments: operationId to parameter name to the Python name of its argument.
     """
 

@@ -194,6 +194,23 @@ def test_several_body_types_are_chosen_by_class_or_by_name(generate: Callable[..
         api.op.plan(body=body, media_type="text/html")
 
 
+def test_a_binary_property_is_a_file_to_type_checkers_too(generate: Callable[..., Any]) -> None:
+    """Bytes in a form are never annotated as text."""
+    api = generate(
+        """
+        /a:
+          post:
+            operationId: op
+            requestBody:
+              content:
+                multipart/form-data: {schema: {$ref: '#/components/schemas/F'}}
+        """,
+        "{F: {required: [file], properties: {file: {type: string, format: binary}}}}",
+    )
+
+    assert api.models.F.__annotations__["file"] is api.types.File
+
+
 def test_parameters_named_like_our_own_names_are_sent(generate: Callable[..., Any]) -> None:
     """No name of a document collides with what the generated functions use themselves."""
     names = [

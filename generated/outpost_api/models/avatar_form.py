@@ -3,9 +3,12 @@
 # To change it: edit either of those, then run `make generate`.
 """AvatarForm: The parts of an avatar upload."""
 
+from typing import ClassVar
+
 from attrs import define
 
 from outpost_api.model import Model
+from outpost_api.types import File
 
 
 @define
@@ -16,7 +19,9 @@ class AvatarForm(Model):
         avatar: The image: PNG, JPEG, GIF or WebP, at most 5 MiB.
     """
 
-    avatar: str
+    __native__: ClassVar[bool] = False
+
+    avatar: File
 
 
 __all__ = ["AvatarForm"]

@@ -3,10 +3,13 @@
 # To change it: edit either of those, then run `make generate`.
 """EndpointCreateForm: An endpoint to create whose prediction template comes as a file."""
 
+from typing import ClassVar
+
 from attrs import define
 
 from outpost_api.model import Model
 from outpost_api.models.endpoint_custom_file_metadata import EndpointCustomFileMetadata
+from outpost_api.types import File
 
 
 @define
@@ -18,8 +21,10 @@ class EndpointCreateForm(Model):
         template: The Python file of the template, at most 10 MiB.
     """
 
+    __native__: ClassVar[bool] = False
+
     metadata: EndpointCustomFileMetadata
-    template: str
+    template: File
 
 
 __all__ = ["EndpointCreateForm"]
