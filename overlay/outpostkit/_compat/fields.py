@@ -23,7 +23,7 @@ def renamed_fields(**better: str) -> Callable[[Type[T]], Type[T]]:
             setattr(cls, old, _old_name(cls.__name__, old, new))
         given = cls.__init__
 
-        def __init__(self: object, *args: Any, **fields: Any) -> None:
+        def __init__(self: Any, *args: Any, **fields: Any) -> None:
             given(self, *args, **_new_names(cls.__name__, better, fields))
 
         setattr(cls, "__init__", __init__)  # noqa: B010 - mypy forbids the plain assignment
