@@ -143,6 +143,41 @@ def test_agents_of_git_lfs_complete_with_xml(transfers, lfs) -> None:
     assert "chunk_size" not in complete.headers
 
 
+@pytest.mark.parametrize(
+    ("header", "reason"),
+    [
+        ({"part_1": "http://a", "part_3": "http://a", "chunk_size": "2000"}, "not complete"),
+        ({"part_1": "http://a"}, "without their size"),
+        ({"part_1": "http://a", "chunk_size": "3499"}, "do not hold the whole object"),
+    ],
+)
+def test_a_list_of_parts_that_does_not_fit_is_refused(
+    transfers, lfs, header: Any, reason: str
+) -> None:
+    """Nothing is sent, and nothing half stored."""
+    upload = {"href": f"{lfs.url}/complete/{OID}", "header": header}
+    lfs.batch_changes = {"objects": [{"oid": OID, "size": 3500, "actions": {"upload": upload}}]}
+    lfs.transfer = "multipart-basic"
+
+    with pytest.raises(LfsError, match=reason):
+        transfers.upload(io.BytesIO(CONTENT))
+
+    assert lfs.actions == ["batch"]
+
+
+def test_a_storage_that_fails_with_a_success_is_noticed(transfers, lfs) -> None:
+    """S3 may answer 200 to the completion, and say in the body that it failed."""
+    lfs.transfer, lfs.form = "multipart-basic", "agent"
+    usual = lfs.answer
+    failed = 200, {}, b"<Error><Code>InternalError</Code></Error>"
+    lfs.answer = lambda seen: failed if seen.action == "complete" else usual(seen)
+
+    with pytest.raises(LfsError, match="put the parts together"):
+        transfers.upload(io.BytesIO(CONTENT))
+
+    assert lfs.actions[-1] == "abort"
+
+
 def test_parts_that_are_there_are_skipped(transfers, lfs) -> None:
     """An upload that broke off is continued; the tags of those parts are committed too."""
     lfs.transfer, lfs.done_parts = "multipart-basic", [1, 3]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from outpostkit.repository._receiving import Receiving, StartOver
 from outpostkit.repository._source import Progress, Source
-from outpostkit.repository.lfs._upload import _agent_parts
+from outpostkit.repository.lfs._agent_form import agent_parts
 from outpostkit.repository.lfs.exc import LfsError
 
 CONTENTS = st.binary(max_size=200)
@@ -93,7 +93,7 @@ def test_parts_from_a_header_hold_every_byte_once(size: int, chunk: int) -> None
     count = max(1, -(-size // chunk))
     header = {f"part_{number}": "https://a" for number in range(1, count + 1)}
 
-    parts, _ = _agent_parts({"href": "https://a", "header": {**header, "chunk_size": chunk}}, size)
+    parts, _ = agent_parts({"href": "https://a", "header": {**header, "chunk_size": chunk}}, size)
 
     reached = 0
     for part in parts:

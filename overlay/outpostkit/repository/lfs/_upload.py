@@ -4,9 +4,7 @@ import base64
 import hashlib
 import json
 import logging
-import re
-from typing import Dict, Generator, List, Mapping, Optional, Tuple, Union, cast
-from xml.sax.saxutils import escape
+from typing import Dict, Generator, List, Mapping, Optional, Union, cast
 
 import httpx
 
@@ -14,6 +12,7 @@ from outpostkit.exceptions import OutpostError
 from outpostkit.repository._source import Progress, Slice, Source
 from outpostkit.repository._transmission import Step, Steps, Work, answer_to
 from outpostkit.repository.lfs._actions import LFS_MIME_TYPE, Patience, action_transmission, named
+from outpostkit.repository.lfs._agent_form import agent_parts, completion
 from outpostkit.repository.lfs.exc import LfsError
 from outpostkit.retry import RetryPolicy
 
@@ -60,7 +59,7 @@ class Upload:
         commit, abort = action_of(self.actions, "commit"), action_of(self.actions, "abort")
         is_agent_form = parts is None and upload is not None
         if is_agent_form and upload is not None:
-            parts, abort = _agent_parts(upload, self.source.size)
+            parts, abort = agent_parts(upload, self.source.size)
             if not parts:
                 yield from self.in_one_piece()
                 return
@@ -136,7 +135,7 @@ class Upload:
                 commit, "POST", label, content=content, content_type="application/json"
             )
             return
-        content = _completion(etags)
+        content = completion(etags)
         response = yield from self._send(
             commit, "POST", label, content=content, content_type="application/xml"
         )
@@ -233,41 +232,3 @@ def parts_of(actions: Action, oid: str) -> Optional[List[Action]]:
     if not isinstance(parts, list) or not all(isinstance(each, Mapping) for each in parts):
         raise LfsError(f"the server gives no list of parts for {named(oid)}", oid=oid)
     return parts
-
-
-def _agent_parts(upload: Action, size: int) -> Tuple[List[Action], Optional[Action]]:
-    """Return parts and abort from the header of ``upload``, where agents of git-lfs find them."""
-    header = upload.get("header")
-    known = header if isinstance(header, Mapping) else {}
-    numbered = {
-        int(found.group(1)): href
-        for name, href in known.items()
-        for found in [re.fullmatch(r"part_(\d{1,5})", str(name))]
-        if found is not None
-    }
-    if not numbered:
-        return [], None
-    chunk_size = str(known.get("chunk_size", ""))
-    if not chunk_size.isdigit() or sorted(numbered) != list(range(1, len(numbered) + 1)):
-        raise LfsError("the server lists parts that are not complete, or without their size")
-    step = int(chunk_size)
-    if step * len(numbered) < size:
-        raise LfsError("the parts that the server lists do not hold the whole object")
-    parts: List[Action] = [
-        {
-            "href": numbered[number],
-            "pos": min((number - 1) * step, size),
-            "size": max(0, min(step, size - (number - 1) * step)),
-        }
-        for number in sorted(numbered)
-    ]
-    abort_url = known.get("abort_url")
-    return parts, ({"href": abort_url} if abort_url else None)
-
-
-def _completion(etags: Dict[int, str]) -> bytes:
-    parts = "".join(
-        f"<Part><PartNumber>{number}</PartNumber><ETag>{escape(etag)}</ETag></Part>"
-        for number, etag in etags.items()
-    )
-    return f"<CompleteMultipartUpload>{parts}</CompleteMultipartUpload>".encode()
