@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["EndpointLogData", "FinetuningJobLogData"]
 
 
-@define
+@define(init=False)
 class EndpointLogData(models.EndpointLogData):
     """What a log line of an endpoint says."""
 
@@ -53,7 +53,7 @@ class EndpointLogData(models.EndpointLogData):
         return name.rpartition("-")[2] if isinstance(name, str) else None
 
 
-@define
+@define(init=False)
 class FinetuningJobLogData(models.FinetuningJobLogData):
     """What a log line of a finetuning job says."""
 

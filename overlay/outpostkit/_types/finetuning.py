@@ -99,7 +99,7 @@ class FinetuningJobResource(models.FinetuningJobResource):
     """One training run of a finetuning service."""
 
 
-@define
+@define(init=False)
 class FinetuningsListResponse(models.FinetuningsListResponse):
     """The finetuning services of an owner."""
 
@@ -118,7 +118,7 @@ class FinetuningsListResponse(models.FinetuningsListResponse):
         super().__init__(total, found)
 
 
-@define
+@define(init=False)
 class FinetuningJobsListResponse(models.FinetuningJobsListResponse):
     """Jobs of finetuning services."""
 
@@ -127,7 +127,7 @@ class FinetuningJobsListResponse(models.FinetuningJobsListResponse):
         super().__init__(total, [job_resource(each) for each in jobs])
 
 
-@define
+@define(init=False)
 class FinetuningJobLog(models.FinetuningJobLog):
     """One log line: ``timestamp`` (nanoseconds since the epoch, in digits) and ``data``, as sent.
 
