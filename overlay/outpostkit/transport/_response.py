@@ -1,8 +1,9 @@
 """The incoming half of HTTP/1.1: bytes from a connection become a head and a body.
 
-It is our own and not h11's because of cost: h11 on a bare socket takes 0.38 of the CPU of a whole
-``httpx.Client.get``, this takes 0.03. It is strict where leniency would let two readers disagree
-about where a message ends (RFC 9112, section 6.3), and a property test holds it against h11.
+It is our own because of cost. Measured against a whole ``httpx.Client.get``, a request on one
+httpcore connection takes 0.49 of the CPU, with h11 on a bare socket 0.38, with this reader 0.16.
+It is strict where leniency would let two readers disagree about where a message ends (RFC 9112,
+section 6.3), and a property test holds it against h11.
 """
 
 import re

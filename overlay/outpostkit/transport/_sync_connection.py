@@ -15,6 +15,8 @@ __all__ = ["TIMED_OUT", "Connection"]
 
 #: More than a record of TLS, so that nothing that has arrived stays hidden in the TLS layer.
 READ_BYTES = 64 * 1024
+#: Written at once, so that we look for an answer now and then while a fast server takes it all.
+WRITE_BYTES = 1024 * 1024
 
 #: How a socket says that nothing happened in time; the last two are those of TLS.
 TIMED_OUT = (socket.timeout, BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
@@ -52,9 +54,10 @@ class Connection(PooledConnection):
         self, data: Union[bytes, memoryview], timeout_s: Optional[float]
     ) -> Optional[memoryview]:
         """Write once; return what is left to write, or None."""
+        large = len(data) > WRITE_BYTES
         try:
             self._set_timeout(timeout_s)
-            count = self._sock.send(data)
+            count = self._sock.send(memoryview(data)[:WRITE_BYTES] if large else data)
         except TIMED_OUT as error:
             raise httpx.WriteTimeout(f"the server took nothing for {timeout_s} s") from error
         except OSError as error:
