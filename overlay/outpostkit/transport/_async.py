@@ -84,7 +84,7 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
             # A short response has arrived as a whole: its reader holds no connection up.
             _check_in(pool, connection, exchange)
             return exchange.response(httpx.ByteStream(exchange.first_body))
-        body = ResponseBody(self, pool, connection, exchange, timeouts.get("read"))
+        body = ResponseBody(self, pool, connection, exchange, timeouts)
         return exchange.response(body)
 
     async def aclose(self) -> None:
@@ -211,7 +211,6 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
         timeouts: Timeouts,
     ) -> None:
         """Carry out the steps of the exchange up to the head of the response."""
-        read_s, write_s = timeouts.get("read"), timeouts.get("write")
         chunks: Optional[AsyncIterator[bytes]] = None
         steps = exchange.steps()
         with suppress(StopIteration):
@@ -220,9 +219,9 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
                 reply: Union[bytes, memoryview, None]
                 try:
                     if step is RECEIVE:
-                        reply = await connection.receive(read_s)
+                        reply = await connection.receive(timeouts.get("read"))
                     elif step is LISTEN:
-                        reply = await connection.listen(write_s)
+                        reply = await connection.listen(timeouts.get("write"))
                     elif step is NEXT_CHUNK:
                         chunks = stream.__aiter__() if chunks is None else chunks
                         try:
@@ -246,13 +245,14 @@ class ResponseBody(httpx.AsyncByteStream):
         pool: "Pool[Connection]",
         connection: Connection,
         exchange: Exchange,
-        timeout_s: Optional[float],
+        timeouts: Timeouts,
     ) -> None:
         self._transport = transport  # whose end would close the connection
         self._pool = pool
         self._connection = connection
         self._exchange = exchange
-        self._timeout_s = timeout_s
+        # Asked anew for every read: whoever made the request may let them shrink.
+        self._timeouts = timeouts
         self._settled = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -262,7 +262,7 @@ class ResponseBody(httpx.AsyncByteStream):
             if data:
                 yield data
             while not reader.done:
-                data = reader.feed(await self._connection.receive(self._timeout_s))
+                data = reader.feed(await self._connection.receive(self._timeouts.get("read")))
                 if reader.done:
                     self._settle()
                 if data:

@@ -91,7 +91,7 @@ class PooledTransport(httpx.BaseTransport):
             # A short response has arrived as a whole: its reader holds no connection up.
             self._check_in(connection, exchange)
             return exchange.response(httpx.ByteStream(exchange.first_body))
-        return exchange.response(ResponseBody(self, connection, exchange, timeouts.get("read")))
+        return exchange.response(ResponseBody(self, connection, exchange, timeouts))
 
     def close(self) -> None:
         """Close all connections; requests still under way in other threads fail."""
@@ -184,7 +184,6 @@ class PooledTransport(httpx.BaseTransport):
         timeouts: Timeouts,
     ) -> None:
         """Carry out the steps of the exchange up to the head of the response."""
-        read_s, write_s = timeouts.get("read"), timeouts.get("write")
         chunks: Optional[Iterator[bytes]] = None
         steps = exchange.steps()
         with suppress(StopIteration):
@@ -193,14 +192,14 @@ class PooledTransport(httpx.BaseTransport):
                 reply: Union[bytes, memoryview, None]
                 try:
                     if step is RECEIVE:
-                        reply = connection.receive(read_s)
+                        reply = connection.receive(timeouts.get("read"))
                     elif step is LISTEN:
-                        reply = connection.listen(write_s)
+                        reply = connection.listen(timeouts.get("write"))
                     elif step is NEXT_CHUNK:
                         chunks = iter(stream) if chunks is None else chunks
                         reply = next(chunks, None)
                     else:
-                        reply = connection.send(step, write_s)
+                        reply = connection.send(step, timeouts.get("write"))
                 except httpx.TransportError as error:
                     step = steps.throw(error)
                 else:
@@ -216,6 +215,7 @@ class PooledTransport(httpx.BaseTransport):
     def _forget_connections(self) -> None:
         self._lock = threading.Lock()
         pool, self._pool = self._pool, Pool(self._limits)
+        self._pool.closed = pool.closed
         pool.forget()
 
 
@@ -227,12 +227,13 @@ class ResponseBody(httpx.SyncByteStream):
         transport: PooledTransport,
         connection: Connection,
         exchange: Exchange,
-        timeout_s: Optional[float],
+        timeouts: Timeouts,
     ) -> None:
         self._transport = transport
         self._connection = connection
         self._exchange = exchange
-        self._timeout_s = timeout_s
+        # Asked anew for every read: whoever made the request may let them shrink.
+        self._timeouts = timeouts
         self._settled = False
 
     def __iter__(self) -> Iterator[bytes]:
@@ -242,7 +243,7 @@ class ResponseBody(httpx.SyncByteStream):
             if data:
                 yield data
             while not reader.done:
-                data = reader.feed(self._connection.receive(self._timeout_s))
+                data = reader.feed(self._connection.receive(self._timeouts.get("read")))
                 if reader.done:
                     self.close()
                 if data:
