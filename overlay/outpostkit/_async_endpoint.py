@@ -1,21 +1,24 @@
 """One endpoint, for ``async`` code: the methods of :class:`outpostkit.Endpoint`, awaited."""
 
 import time
-from typing import TYPE_CHECKING, List, Optional, Union
+from typing import TYPE_CHECKING, AsyncGenerator, Generator, List, Optional, Union
 
 from outpostkit._endpoint_plans import (
     EndpointPlans,
     current_deployment,
     custom_template,
     find_deployment,
-    reached_resource,
+    following,
     is_passing,
     log_lines,
     prediction_domain,
+    reached_resource,
     seen,
+    soon,
     tail_of,
     was_deleted_before,
 )
+from outpostkit._log_following import Emit, Fetch, Fetched
 from outpostkit._progress_events import finish
 from outpostkit._waiting import (
     DEFAULT_TIMEOUT_S,
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     )
     from outpost_api.types import JsonValue
     from outpostkit._endpoint_plans import LogType, Moment, SortDirection, SortKey
+    from outpostkit._log_following import LogReply, LogStep
     from outpostkit._types.endpoint import EndpointLog
 
 __all__ = ["AsyncEndpoint"]
@@ -182,6 +186,20 @@ class AsyncEndpoint(EndpointPlans):
             await self._client.call(self._logs_plan(log_type, deployment_id, start, end, limit))
         )
 
+    def logs(
+        self,
+        log_type: "Optional[LogType]" = None,
+        deployment_id: Optional[str] = None,
+        start: "Optional[Moment]" = None,
+        end: "Optional[Moment]" = None,
+        *,
+        follow: bool = False,
+        timeout: Optional[float] = None,
+    ) -> "AsyncGenerator[EndpointLog, None]":
+        """Yield log lines one by one, oldest first; see :meth:`outpostkit.Endpoint.logs`."""
+        steps = following(start, end, follow, timeout)
+        return self._lines(steps, log_type, deployment_id, is_patient=not follow)
+
     async def update(
         self, task_type: Optional[str] = None, hardware_instance: Optional[str] = None
     ) -> "EndpointResource":
@@ -224,6 +242,40 @@ class AsyncEndpoint(EndpointPlans):
 
         warn_once("AsyncEndpoint.get_predictor()", "AsyncEndpoint.get_prediction_client()")
         return await self.get_prediction_client()
+
+    async def _lines(
+        self,
+        steps: "Generator[LogStep, LogReply, None]",
+        log_type: "Optional[LogType]",
+        deployment_id: Optional[str],
+        *,
+        is_patient: bool,
+    ) -> "AsyncGenerator[EndpointLog, None]":
+        import anyio
+
+        began = time.monotonic()
+        reply: LogReply = None
+        while True:
+            try:
+                step = steps.send(reply)
+            except StopIteration:
+                return
+            if isinstance(step, Fetch):
+                plan = self._fetch_plan(step, log_type, deployment_id)
+                client = self._client if is_patient else self._once(soon(step.time_left_s))
+                try:
+                    lines = log_lines(await client.call(plan))
+                except OutpostError as problem:
+                    reply = Fetched(time.monotonic() - began, problem=problem)
+                else:
+                    reply = Fetched(time.monotonic() - began, lines)
+                continue
+            if isinstance(step, Emit):
+                for line in step.lines:
+                    yield line
+            else:
+                await anyio.sleep(step.seconds)
+            reply = time.monotonic() - began
 
     async def _look(self, began: float, time_left_s: float) -> Seen:
         until = time.monotonic() + time_left_s

@@ -5,21 +5,24 @@ for ``async`` code is :mod:`outpostkit._async_endpoint`.
 """
 
 import time
-from typing import TYPE_CHECKING, List, Optional, Union
+from typing import TYPE_CHECKING, Generator, List, Optional, Union
 
 from outpostkit._endpoint_plans import (
     EndpointPlans,
     current_deployment,
     custom_template,
     find_deployment,
-    reached_resource,
+    following,
     is_passing,
     log_lines,
     prediction_domain,
+    reached_resource,
     seen,
+    soon,
     tail_of,
     was_deleted_before,
 )
+from outpostkit._log_following import Emit, Fetch, Fetched
 from outpostkit._progress_events import finish
 from outpostkit._waiting import (
     DEFAULT_TIMEOUT_S,
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
     )
     from outpost_api.types import JsonValue
     from outpostkit._endpoint_plans import LogType, Moment, SortDirection, SortKey
+    from outpostkit._log_following import LogReply, LogStep
     from outpostkit._types.endpoint import EndpointLog
 
 __all__ = ["Endpoint"]
@@ -257,6 +261,43 @@ class Endpoint(EndpointPlans):
             self._client.call(self._logs_plan(log_type, deployment_id, start, end, limit))
         )
 
+    def logs(
+        self,
+        log_type: "Optional[LogType]" = None,
+        deployment_id: Optional[str] = None,
+        start: "Optional[Moment]" = None,
+        end: "Optional[Moment]" = None,
+        *,
+        follow: bool = False,
+        timeout: Optional[float] = None,
+    ) -> "Generator[EndpointLog, None, None]":
+        """Yield log lines one by one, oldest first, however many there are.
+
+        With ``follow`` the lines that are written from now on come too, those of later
+        deployments included, until the endpoint is deleted or the iterator is closed. Lost
+        connections and a busy server are waited through, for up to 5 minutes at a time, without
+        losing or repeating a line: what is readable up to 5 seconds late is still found, and then
+        comes after later lines. Memory is bounded.
+
+        Args:
+            log_type: ``dep`` for deployments, ``runtime`` for the template's own lines, ``event``
+                for what happened to the endpoint; what the server chooses by default.
+            deployment_id: only lines of this deployment.
+            start: only lines from this moment on, in the forms of :meth:`get_logs`. The last 15
+                minutes by default.
+            end: only lines before this moment; not with ``follow``.
+            follow: go on with lines that are written later.
+            timeout: seconds after which it ends, without an error; no limit by default.
+
+        Raises:
+            ConfigurationError: ``start`` or ``end`` is no moment, or ``end`` is given with
+                ``follow``.
+
+        Source: operation ``getEndpointLogs``.
+        """
+        steps = following(start, end, follow, timeout)
+        return self._lines(steps, log_type, deployment_id, is_patient=not follow)
+
     def update(
         self, task_type: Optional[str] = None, hardware_instance: Optional[str] = None
     ) -> "EndpointResource":
@@ -337,6 +378,37 @@ class Endpoint(EndpointPlans):
 
         warn_once("Endpoint.get_predictor()", "Endpoint.get_prediction_client()")
         return self.get_prediction_client()
+
+    def _lines(
+        self,
+        steps: "Generator[LogStep, LogReply, None]",
+        log_type: "Optional[LogType]",
+        deployment_id: Optional[str],
+        *,
+        is_patient: bool,
+    ) -> "Generator[EndpointLog, None, None]":
+        began = time.monotonic()
+        reply: LogReply = None
+        while True:
+            try:
+                step = steps.send(reply)
+            except StopIteration:
+                return
+            if isinstance(step, Fetch):
+                plan = self._fetch_plan(step, log_type, deployment_id)
+                client = self._client if is_patient else self._once(soon(step.time_left_s))
+                try:
+                    lines = log_lines(client.call(plan))
+                except OutpostError as problem:
+                    reply = Fetched(time.monotonic() - began, problem=problem)
+                else:
+                    reply = Fetched(time.monotonic() - began, lines)
+                continue
+            if isinstance(step, Emit):
+                yield from step.lines
+            else:
+                time.sleep(step.seconds)
+            reply = time.monotonic() - began
 
     def _look(self, began: float, time_left_s: float) -> Seen:
         until = time.monotonic() + time_left_s

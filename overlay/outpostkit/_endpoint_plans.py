@@ -1,7 +1,9 @@
 """What the methods of an endpoint ask, and what they make of the answers. Performs nothing."""
 
+import re
+import time
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, List, Optional, Tuple, TypeVar, Union
+from typing import TYPE_CHECKING, Generator, List, Optional, Tuple, TypeVar, Union
 
 from outpost_api.api import endpoints as operations
 from outpostkit._names import checked_name, endpoint_identity
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from outpost_api.request import RequestPlan
     from outpost_api.response import Response
     from outpost_api.types import JsonValue, Unset
+    from outpostkit._log_following import Fetch, LogReply, LogStep
     from outpostkit._types.endpoint import EndpointLog
 
     SortKey = Literal["updatedAt", "createdAt", "concludedAt", "timeTakenS"]
@@ -132,6 +135,14 @@ class EndpointPlans:
     ) -> "RequestPlan[List[models.EndpointLog], models.Error]":
         return self._logs_plan("dep", deployment_id, None, None, TAIL_LINES)
 
+    def _fetch_plan(
+        self,
+        step: "Fetch",
+        log_type: "Optional[LogType]",
+        deployment_id: Optional[str],
+    ) -> "RequestPlan[List[models.EndpointLog], models.Error]":
+        return self._logs_plan(log_type, deployment_id, step.start_ns, step.end_ns, step.limit)
+
     def _update_plan(
         self, task_type: Optional[str], hardware_instance: Optional[str]
     ) -> "RequestPlan[models.EndpointResource, models.Error]":
@@ -159,6 +170,11 @@ class EndpointPlans:
         return operations.get_custom_template.plan(self.entity, self.name)
 
 
+def soon(time_left_s: Optional[float]) -> float:
+    """Return when to stop waiting for one answer of many, by the monotonic clock."""
+    return time.monotonic() + min(30.0, 30.0 if time_left_s is None else time_left_s)
+
+
 def given(value: "Optional[T]") -> "Union[T, Unset]":
     """Return UNSET for None: what a caller does not give is not sent."""
     from outpost_api.types import UNSET
@@ -177,6 +193,50 @@ def moment_text(moment: "Optional[Moment]") -> Optional[str]:
         # Whole microseconds: a float cannot hold nanoseconds of this century.
         return str((moment.astimezone(timezone.utc) - _EPOCH) // timedelta(microseconds=1) * 1000)
     return str(moment)
+
+
+def moment_ns(moment: "Optional[Moment]", field: str) -> Optional[int]:
+    """Return a moment in nanoseconds since the epoch; text without a time zone is UTC.
+
+    Raises:
+        ConfigurationError: it is text that is neither digits nor a time in ISO 8601.
+    """
+    text = moment_text(moment)
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit():
+        return int(text)
+    # Before 3.11, fromisoformat knows neither "Z" nor fractions of other than 3 or 6 digits.
+    fraction = re.sub(r"\.(\d+)", lambda found: f".{found.group(1)[:6]:0<6}", text)
+    try:
+        read = datetime.fromisoformat(re.sub("[Zz]$", "+00:00", fraction.strip()))
+    except ValueError:
+        raise ConfigurationError(
+            f"{field} {text[:80]!r} is no moment: pass a datetime, text such as "
+            "'2024-03-25T10:05:00Z', or nanoseconds since the epoch"
+        ) from None
+    aware = read if read.tzinfo is not None else read.replace(tzinfo=timezone.utc)
+    return (aware - _EPOCH) // timedelta(microseconds=1) * 1000
+
+
+def following(
+    start: "Optional[Moment]", end: "Optional[Moment]", is_endless: bool, timeout: Optional[float]
+) -> "Generator[LogStep, LogReply, None]":
+    """Return the steps of reading a log.
+
+    Raises:
+        ConfigurationError: the arguments contradict each other, or are no moments.
+    """
+    from outpostkit._log_following import follow
+
+    if is_endless and end is not None:
+        raise ConfigurationError(
+            "a log that is followed has no end: leave out end=, or follow=True"
+        )
+    if timeout is not None and not timeout > 0:
+        raise ConfigurationError("timeout must be more than 0 seconds")
+    start_ns, end_ns = moment_ns(start, "start"), moment_ns(end, "end")
+    return follow(start_ns=start_ns, end_ns=end_ns, is_endless=is_endless, timeout=timeout)
 
 
 def log_lines(logs: "List[models.EndpointLog]") -> "List[EndpointLog]":

@@ -25,7 +25,7 @@ ENDED_DEPLOYMENTS = frozenset({"failed", "cancelled", "superseded"})
 
 #: Something is under way.
 MOVING = frozenset({"deploying", "starting"})
-#: What an endpoint stays at until somebody does something; ``paused`` is one that an operator holds.
+#: What it stays at until somebody does something; a paused one is held by an operator.
 IDLE = frozenset({"scaled_to_zero", "not_deployed", "deleting", "paused"})
 #: Statuses that this version knows.
 KNOWN = MOVING | IDLE | {"healthy", "failed"}

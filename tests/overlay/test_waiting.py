@@ -210,7 +210,7 @@ def test_a_paused_and_an_unknown_endpoint_do_not_use_up_the_timeout(
 
 def test_a_status_that_does_not_exist_is_not_waited_for() -> None:
     """It is a slip of the pen, and the error shows the right ones."""
-    with pytest.raises(ConfigurationError, match="'helthy'.*healthy"):
+    with pytest.raises(ConfigurationError, match=r"'helthy'.*healthy"):
         checked_targets(["helthy"])
 
 
