@@ -3,6 +3,7 @@
 import time
 from typing import TYPE_CHECKING, AsyncGenerator, Generator, List, Optional, Union
 
+from outpostkit._deployment_pages import PAGE_SIZE, pages
 from outpostkit._endpoint_plans import (
     EndpointPlans,
     current_deployment,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     import httpx
 
     from outpost_api.models import (
+        EndpointDeployment,
         EndpointDeployResponse,
         EndpointReplicaStatus,
         EndpointResource,
@@ -164,6 +166,32 @@ class AsyncEndpoint(EndpointPlans):
                 sort_by, sort_descriptor, status, creator_id, query, limit, skip, cursor_id
             )
         )
+
+    async def deployments(
+        self,
+        status: Optional[str] = None,
+        creator_id: Optional[str] = None,
+        query: Optional[str] = None,
+        *,
+        oldest_first: bool = False,
+        page_size: int = PAGE_SIZE,
+    ) -> "AsyncGenerator[EndpointDeployment, None]":
+        """Yield all deployments that match; see :meth:`outpostkit.Endpoint.deployments`."""
+        steps = pages()
+        listed: Optional[ListEndpointDeploymentsResponse] = None
+        while True:
+            try:
+                page = steps.send(listed)
+            except StopIteration as finished:
+                for deployment in finished.value:
+                    yield deployment
+                return
+            for deployment in page.new:
+                yield deployment
+            plan = self._page_plan(
+                status, creator_id, query, oldest_first, page_size, page.cursor_id
+            )
+            listed = await self._client.call(plan)
 
     async def status(self) -> str:
         """Return what the endpoint is doing now; see :meth:`outpostkit.Endpoint.status`."""

@@ -7,6 +7,7 @@ for ``async`` code is :mod:`outpostkit._async_endpoint`.
 import time
 from typing import TYPE_CHECKING, Generator, List, Optional, Union
 
+from outpostkit._deployment_pages import PAGE_SIZE, pages
 from outpostkit._endpoint_plans import (
     EndpointPlans,
     current_deployment,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     import httpx
 
     from outpost_api.models import (
+        EndpointDeployment,
         EndpointDeployResponse,
         EndpointReplicaStatus,
         EndpointResource,
@@ -218,6 +220,43 @@ class Endpoint(EndpointPlans):
                 sort_by, sort_descriptor, status, creator_id, query, limit, skip, cursor_id
             )
         )
+
+    def deployments(
+        self,
+        status: Optional[str] = None,
+        creator_id: Optional[str] = None,
+        query: Optional[str] = None,
+        *,
+        oldest_first: bool = False,
+        page_size: int = PAGE_SIZE,
+    ) -> "Generator[EndpointDeployment, None, None]":
+        """Yield all deployments that match, newest first, asking for a page when it is needed.
+
+        None is repeated or missed when others are made meanwhile; those come when it is asked
+        again.
+
+        Args:
+            status: only deployments of this status.
+            creator_id: only deployments made by this user.
+            query: only deployments whose id, status or creator's name contains this text.
+            oldest_first: the other direction.
+            page_size: how many to ask for at a time, 1 to 1000.
+
+        Source: operation ``listDeployments``.
+        """
+        steps = pages()
+        listed: Optional[ListEndpointDeploymentsResponse] = None
+        while True:
+            try:
+                page = steps.send(listed)
+            except StopIteration as finished:
+                yield from finished.value
+                return
+            yield from page.new
+            plan = self._page_plan(
+                status, creator_id, query, oldest_first, page_size, page.cursor_id
+            )
+            listed = self._client.call(plan)
 
     def status(self) -> str:
         """Return what it is doing now: ``healthy``, ``deploying``, ``scaled_to_zero``, ...

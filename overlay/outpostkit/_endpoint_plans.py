@@ -98,6 +98,29 @@ class EndpointPlans:
             cursor_id=given(cursor_id),
         )
 
+    def _page_plan(
+        self,
+        status: Optional[str],
+        creator_id: Optional[str],
+        query: Optional[str],
+        oldest_first: bool,
+        page_size: int,
+        cursor_id: Optional[str],
+    ) -> "RequestPlan[models.ListEndpointDeploymentsResponse, models.Error]":
+        if not 1 <= page_size <= 1000:
+            raise ConfigurationError("page_size must be from 1 to 1000")
+        # By the time of creation, the one key that never changes: by others, a deployment could
+        # move across the cursor.
+        return self._list_deployments_plan(
+            "createdAt",
+            "asc" if oldest_first else "desc",
+            status,
+            creator_id,
+            query,
+            page_size,
+            cursor_id=cursor_id,
+        )
+
     def _recent_deployments_plan(
         self,
     ) -> "RequestPlan[models.ListEndpointDeploymentsResponse, models.Error]":

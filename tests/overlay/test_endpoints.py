@@ -318,6 +318,56 @@ def test_deployments_are_listed_with_the_filters_that_are_given(sdk, server) -> 
     }
 
 
+def all_deployments(sdk: Any, **filters: Any) -> List[str]:
+    """The ids of the deployments of aj-ya/echo."""
+
+    def job(client: Any) -> Any:
+        found = sdk.endpoint(client).deployments(**filters)
+        if not sdk.is_async:
+            return [each.id for each in found]
+
+        async def read() -> List[str]:
+            return [each.id async for each in found]
+
+        return read()
+
+    ids: List[str] = sdk.do(job)
+    return ids
+
+
+def test_all_deployments_come_page_by_page(sdk, server) -> None:
+    """Also when the server's pages are shorter, and when another is made meanwhile."""
+    made = [f"d-{n}" for n in range(25)]
+
+    def page(request: Any) -> Any:
+        cursor = request.args.get("cursorId")
+        begin = made.index(cursor) + 1 if cursor else 0
+        shown = made[begin : begin + 10]
+        made.insert(0, f"later-{len(made)}")
+        deployments = [server.deployment(each, "healthy") for each in shown]
+        return server.json({"total": len(made), "deployments": deployments})
+
+    server.handle("GET", f"{PATH}/deployments", page)
+
+    assert all_deployments(sdk, status="healthy", page_size=20) == [f"d-{n}" for n in range(25)]
+    assert dict(server.requests[0].args) == {
+        "sb": "createdAt",
+        "sd": "desc",
+        "l": "20",
+        "status": "healthy",
+    }
+
+
+def test_a_server_that_ignores_the_cursor_does_not_make_the_deployments_endless(
+    sdk, server
+) -> None:
+    """Each comes once."""
+    listed = {"total": 9, "deployments": [server.deployment("d-1", "healthy")]}
+    server.on("GET", f"{PATH}/deployments", server.json(listed))
+
+    assert all_deployments(sdk) == ["d-1"]
+
+
 def test_status_is_a_plain_string(sdk, server) -> None:
     """It compares and prints as one."""
     server.on("GET", f"{PATH}/status", server.json({"status": "healthy"}))
