@@ -24,6 +24,7 @@ from outpostkit.repository.lfs.transfer import (
 
 #: What makes every address of the storage as good as a password.
 SIGNATURE = "c2lnbmVkLWFkZHJlc3M"
+PATH_SECRET = "cGF0aC10aGF0LWlzLXNpZ25lZA"
 ACTION_SECRET = "only-for-the-storage"
 TOKEN = "op_secret-token/1"
 REPOSITORY = ("aj-ya", "model", "support-tone-gpt2")
@@ -151,7 +152,7 @@ class LfsServer:
 
     def _action(self, name: str, oid: str = "") -> Dict[str, Any]:
         return {
-            "href": f"{self.url}/{name}/{oid}?signature={SIGNATURE}",
+            "href": f"{self.url}/{name}/{PATH_SECRET}/{oid}?signature={SIGNATURE}",
             "header": {"X-Storage-Key": ACTION_SECRET},
             "expires_in": 3600,
         }
@@ -328,5 +329,5 @@ def logs_hold_no_secret(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     caplog.set_level(logging.DEBUG)
     yield
     texts = [record.getMessage() for record in caplog.get_records("call")]
-    for secret in (SIGNATURE, ACTION_SECRET, TOKEN):
+    for secret in (SIGNATURE, PATH_SECRET, ACTION_SECRET, TOKEN):
         assert not [text for text in texts if secret in text]

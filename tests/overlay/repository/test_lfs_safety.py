@@ -22,7 +22,12 @@ from outpostkit.repository.lfs.transfer import calculate_digest_header
 
 CONTENT = os.urandom(3500)
 REPOSITORY = ("aj-ya", "model", "support-tone-gpt2")
-SECRETS = ("c2lnbmVkLWFkZHJlc3M", "only-for-the-storage", "op_secret-token/1")
+SECRETS = (
+    "op_secret-token/1",
+    "only-for-the-storage",
+    "c2lnbmVkLWFkZHJlc3M",
+    "cGF0aC10aGF0LWlzLXNpZ25lZA",
+)
 
 
 @pytest.mark.parametrize("transfer", ["basic", "multipart-basic"])
@@ -36,7 +41,7 @@ def test_the_token_goes_to_the_lfs_server_alone(transfers, lfs, tmp_path, transf
     asked = [each for each in lfs.seen if each.action == "batch"]
     sent = [each for each in lfs.seen if each.action != "batch"]
     assert len(asked) == 2
-    assert all(each.headers["authorization"] == f"Bearer {SECRETS[2]}" for each in asked)
+    assert all(each.headers["authorization"] == f"Bearer {SECRETS[0]}" for each in asked)
     assert len(sent) >= 3
     assert not any("authorization" in each.headers for each in sent)
     assert all(each.headers["x-storage-key"] == SECRETS[1] for each in sent)
@@ -169,7 +174,7 @@ def test_loggers_are_below_that_of_the_package() -> None:
 
 def test_clients_show_no_token_and_close_twice(lfs) -> None:
     """In a notebook, a client is printed by accident."""
-    client = LfsClient(lfs.url, SECRETS[2])
+    client = LfsClient(lfs.url, SECRETS[0])
     client.close()
     client.close()
 

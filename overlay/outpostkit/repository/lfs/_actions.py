@@ -159,7 +159,8 @@ def _headers(header: object, label: str, oid: Optional[str]) -> Dict[str, str]:
 
 def _secrets(url: httpx.URL, href: str, headers: Dict[str, str]) -> Tuple[str, ...]:
     target = url.raw_path.decode("ascii")
-    values: List[str] = [href, str(url), target, url.query.decode("ascii")]
+    values: List[str] = [href, str(url), target, target.partition("?")[0], url.path]
+    values.append(url.query.decode("ascii"))
     values += [value for _, value in url.params.multi_items()]
     values += [each.partition("=")[2] for each in url.query.decode("ascii").split("&")]
     for value in headers.values():
