@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Union
 
-from outpostkit.client import _Settings
 from outpostkit.exceptions import OutpostError, exception_for_status
 from outpostkit.repository._part_file import PartFile
 from outpostkit.repository._receiving import Receiving
@@ -16,10 +15,11 @@ if TYPE_CHECKING:
 
     from outpost_api.models import Error
     from outpost_api.request import RequestPlan
+    from outpostkit.client import AsyncClient, Client
 
 
 def file_download(
-    client: _Settings,
+    client: "Union[Client, AsyncClient]",
     http: "Union[httpx.Client, httpx.AsyncClient]",
     plan: "RequestPlan[bytes, Error]",
     target: "Union[str, os.PathLike[str]]",

@@ -178,6 +178,7 @@ def test_bad_arguments_are_named(transfers, lfs, arguments: Any, reason: str) ->
         (("https://lfs.outpost.run", None, []), {}, "transfer_adapters"),
         (("https://lfs.outpost.run",), {"headers": {"Authorization": "x"}}, "headers"),
         (("https://lfs.outpost.run",), {"follow_redirects": True}, "follow_redirects"),
+        (("https://lfs.outpost.run",), {"timeout": 0}, "timeout"),
     ],
 )
 def test_a_client_that_cannot_work_is_not_made(

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any, Awaitable, Callable, Dict, Optional, Type
 import httpx
 
 from outpostkit._connections import Connections
-from outpostkit.client import _phases
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.repository._transmission import Steps, run, run_async
 from outpostkit.repository.lfs._actions import Patience
@@ -133,8 +132,14 @@ def _send_async_with(
 def _patience(
     timeout: "Union[float, httpx.Timeout, None]", retry: Optional[RetryPolicy]
 ) -> Patience:
-    phases = TRANSFER_TIMEOUT if timeout is None else _phases(timeout)
-    return Patience(TRANSFER_POLICY if retry is None else retry, phases)
+    policy = TRANSFER_POLICY if retry is None else retry
+    if timeout is None:
+        return Patience(policy, TRANSFER_TIMEOUT)
+    if isinstance(timeout, httpx.Timeout):
+        return Patience(policy, timeout.as_dict())
+    if not timeout > 0:
+        raise ConfigurationError("timeout must be more than 0 seconds")
+    return Patience(policy, dict.fromkeys(TRANSFER_TIMEOUT, float(timeout)))
 
 
 def _checked(options: Dict[str, Any]) -> Dict[str, Any]:
