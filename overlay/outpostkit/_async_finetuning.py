@@ -68,10 +68,11 @@ class AsyncFinetuningJob(FinetuningJobPlans):
         limit: Optional[int] = 1000,
     ) -> "List[FinetuningJobLog]":
         """Return log lines; see :meth:`outpostkit.FinetuningJob.get_logs`."""
+        from outpostkit._compat.fields import all_published
         from outpostkit._types.finetuning import FinetuningJobLog
 
         logs = await self._client.call(self._logs_plan(log_type, start, end, limit))
-        return [FinetuningJobLog(log.timestamp, log.data) for log in logs]
+        return all_published(FinetuningJobLog, logs)
 
     async def delete(self) -> None:
         """Delete the job for good; see :meth:`outpostkit.FinetuningJob.delete`."""

@@ -189,7 +189,8 @@ def enqueued_job(
     """
     from outpostkit._types.finetuning import job_resource
 
-    found = next((job for job in enqueued.jobs if job.id == job_id), None)
+    jobs = enqueued.jobs if isinstance(enqueued.jobs, list) else []
+    found = next((job for job in jobs if getattr(job, "id", None) == job_id), None)
     if found is None:
         raise OutpostError(
             f"job {job_id} was to be enqueued, and the server answers about other jobs; "

@@ -126,10 +126,11 @@ class FinetuningJob(FinetuningJobPlans):
 
         Source: operation ``getFinetuningJobLogs``.
         """
+        from outpostkit._compat.fields import all_published
         from outpostkit._types.finetuning import FinetuningJobLog
 
         logs = self._client.call(self._logs_plan(log_type, start, end, limit))
-        return [FinetuningJobLog(log.timestamp, log.data) for log in logs]
+        return all_published(FinetuningJobLog, logs)
 
     def delete(self) -> None:
         """Delete the job with its logs, for good; one that waits or runs is cancelled first.

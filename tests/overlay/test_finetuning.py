@@ -327,3 +327,23 @@ def test_a_deletion_whose_answer_was_lost_is_a_success(sdk, server) -> None:
     )
 
     assert sdk.do(lambda client: job(client).delete()) is None
+
+
+@pytest.mark.parametrize("items", [None, "text", [None], ["text"], [{"id": 7}], {"a": 1}])
+def test_values_of_the_wrong_type_lose_no_answer(sdk, server, items) -> None:
+    """They are kept as they came, or there is an error of the SDK."""
+    jobs = "/v1/finetunings/aj-ya/chat/jobs"
+    server.on("GET", "/v1/finetunings/aj-ya", server.json({"total": 1, "finetunings": items}))
+    server.on("GET", jobs, server.json({"total": 1, "jobs": items}))
+    server.on("GET", f"{jobs}/j1/logs", server.json(items))
+    server.on(
+        "POST", "/v1/finetunings/aj-ya/jobs/enqueue", server.json({"total": 1, "jobs": items})
+    )
+
+    services = sdk.do(lambda client: finetunings(client).list())
+    listed = sdk.do(lambda client: service(client).list_jobs())
+    sdk.do(lambda client: job(client).get_logs())
+    with pytest.raises(OutpostError):
+        sdk.do(lambda client: job(client).enqueue())
+
+    assert (services.total, listed.total) == (1, 1)

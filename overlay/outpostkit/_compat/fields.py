@@ -1,7 +1,7 @@
 """Fields under their old names: read, written and given to the constructor."""
 
 import inspect
-from typing import Any, Callable, Dict, List, Type, TypeVar, cast
+from typing import Any, Callable, Dict, List, Sequence, Type, TypeVar, cast
 
 import attrs
 
@@ -40,6 +40,13 @@ def as_published(cls: Type[M], found: Model) -> M:
     attributes = attrs.fields(cast("Type[attrs.AttrsInstance]", type(found)))
     values = {attribute.name: getattr(found, attribute.name) for attribute in attributes}
     return cls(**values)
+
+
+def all_published(cls: Type[M], found: Sequence[Model]) -> List[M]:
+    """Return the items of an answer as :func:`as_published` does."""
+    if not isinstance(found, list):
+        return cast("List[M]", found)  # as above
+    return [as_published(cls, each) for each in found]
 
 
 def _old_name(owner: str, old: str, new: str) -> property:

@@ -4,7 +4,7 @@ They are the classes of ``outpost_api.models``, which also know the names that t
 0.0.69 (``full_name`` for ``fullName``).
 """
 
-from typing import TYPE_CHECKING, Any, List, Mapping, Sequence, Union
+from typing import TYPE_CHECKING, Any, List, Mapping, Sequence, Union, cast
 
 import attrs
 from attrs import define
@@ -109,13 +109,15 @@ class FinetuningsListResponse(models.FinetuningsListResponse):
         finetunings: "Sequence[Union[models.FinetuningResource, Mapping[str, Any]]]",
     ) -> None:
         """Hold services; those given as JSON objects are read."""
-        found: List[models.FinetuningResource] = [
-            FinetuningResource(**each)
-            if isinstance(each, Mapping)
-            else as_published(FinetuningResource, each)
-            for each in finetunings
-        ]
-        super().__init__(total, found)
+        found: object = finetunings  # kept as it came, if it is no list
+        if isinstance(finetunings, (list, tuple)):
+            found = [
+                FinetuningResource(**each)
+                if isinstance(each, Mapping)
+                else as_published(FinetuningResource, each)
+                for each in finetunings
+            ]
+        super().__init__(total, cast("List[models.FinetuningResource]", found))
 
 
 @define(init=False)
@@ -124,7 +126,10 @@ class FinetuningJobsListResponse(models.FinetuningJobsListResponse):
 
     def __init__(self, total: int, jobs: "Sequence[models.FinetuningJobResource]") -> None:
         """Hold jobs."""
-        super().__init__(total, [job_resource(each) for each in jobs])
+        found: object = jobs  # as above
+        if isinstance(jobs, (list, tuple)):
+            found = [job_resource(each) for each in jobs]
+        super().__init__(total, cast("List[models.FinetuningJobResource]", found))
 
 
 @define(init=False)
@@ -152,6 +157,8 @@ class FinetuningJobLog(models.FinetuningJobLog):
 def job_resource(found: models.FinetuningJobResource) -> FinetuningJobResource:
     """Return a job, and the models in it, as the classes of this module."""
     job = as_published(FinetuningJobResource, found)
+    if not isinstance(job, FinetuningJobResource):
+        return job  # a value of the wrong type is kept as it came
     if isinstance(job.finetunedModel, models.FinetunedModel):
         job.finetunedModel = as_published(FinetunedModel, job.finetunedModel)
     source = job.sourceModel

@@ -40,7 +40,6 @@ class Form(NamedTuple):
     #: Name to whether it must be given.
     parameters: Dict[str, bool]
     keyword_only: List[str]
-    takes_more: bool
 
     def calls(self) -> Iterator[Tuple[List[str], Dict[str, str]]]:
         """Yield the ways to call it: as little as possible, all by position, all by keyword."""
@@ -61,7 +60,7 @@ def form(text: str) -> Form:
     needed = {name: name not in optional for name in positional}
     for name, default in zip(keyword_only, arguments.kw_defaults):
         needed[name] = default is None
-    return Form(is_async, needed, keyword_only, arguments.kwarg is not None)
+    return Form(is_async, needed, keyword_only)
 
 
 def entries(kind: str) -> List[Published]:
