@@ -10,5 +10,23 @@ Nothing here is loaded by ``import outpostkit``: a module is loaded when an old 
 :mod:`.retry_transport`   ``client.RetryTransport``, for programs that build their own httpx client
 ========================  =========================================================================
 
+===========================================  ======================================================
+What was written                             What is documented
+===========================================  ======================================================
+``Endpoint.create_predictor()``,             ``Endpoint.get_prediction_client()``
+``get_predictor()``
+``Endpoints.scaffold(name)``                 ``outpostkit.endpoints.scaffold(name)``
+``User.async_get()``, ``Team.async_get()``   ``AsyncUser.get()``, ``AsyncTeam.get()``
+``_utils.constants.OutpostSecret``           ``EndpointSecret``
+``_types.entity.HardwareInstanceDetails``    ``_types.endpoint.EndpointHardwareInstanceDetails``
+``client.RetryTransport``                    ``Client(retry=RetryPolicy(...))``
+``Client.poll_interval``                     ``wait_until_healthy()``, which knows when to ask
+``UserDetails(**json)`` with more or fewer   ``UserDetails.from_dict(json)``
+keywords, and so all classes of answers
+``full_name``, ``key_id``, ... of            ``fullName``, ``keyId``, ...: the names of the API
+finetunings
+``utils.parse_endpoint_log_data(json)``      ``EndpointLogData.from_dict(json)``
+===========================================  ======================================================
+
 Spellings that the README uses are no old spellings: they are not here and never warn.
 """
