@@ -1,6 +1,7 @@
 """What makes code written for outpostkit 0.0.46 and 0.0.69 go on working.
 
-Nothing here is loaded by ``import outpostkit``: a module is loaded when an old spelling is used.
+Nothing here is loaded by ``import outpostkit``: a module is loaded with what has
+old spellings, and not by `Client`, `Endpoints` or `Endpoint`.
 
 ========================  =========================================================================
 :mod:`.warning`           an old spelling warns once, naming the better one
