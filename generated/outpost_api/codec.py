@@ -41,7 +41,8 @@ class Decoder(Generic[T]):
         """Return the value that ``content`` holds.
 
         Raises:
-            DecodeError: ``content`` is not JSON; or it does not fit and ``strict`` is true.
+            DecodeError: ``content`` is not JSON; or it is another kind of value altogether, such as
+                null where an object is due; or it does not fit and ``strict`` is true.
         """
         if self._native is not None:
             try:
@@ -51,7 +52,13 @@ class Decoder(Generic[T]):
                     raise _mismatch(mismatch) from None
             except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
                 pass  # told apart by the untyped reader below
-        value: T = lenient.convert(self.type, read_json(content), strict)
+        read = read_json(content)
+        if not lenient.may_be(self.type, read):
+            # Inside a value a wrong type costs one field; here nothing of what was asked for is left.
+            raise DecodeError(
+                f"expected {lenient.spelled(self.type)}, got {lenient.kind(read)}", content=content
+            )
+        value: T = lenient.convert(self.type, read, strict)
         return value
 
 

@@ -118,6 +118,33 @@ def to_builtins(value: Any) -> Any:
     return msgspec.to_builtins(value)
 
 
+def may_be(type: Any, value: Any) -> bool:
+    """Return whether a JSON value is of the kind that the type is written as: object, array, text."""
+    origin = typing.get_origin(type)
+    if origin is Union:
+        return any(may_be(each, value) for each in typing.get_args(type))
+    if is_model(type) or origin is dict:
+        return isinstance(value, Mapping)
+    if origin is list:
+        return isinstance(value, list)
+    if type is _CLASS(None):
+        return value is None
+    return (
+        type is Any
+        or not (value is None or isinstance(value, (Mapping, list)))
+        or _holds(type, value)
+    )
+
+
+def spelled(type: Any) -> str:
+    """Return how a message names a type: ``User``, ``List[User]``."""
+    if typing.get_origin(type) is None:
+        return str(getattr(type, "__name__", type))
+    inner = ", ".join(spelled(each) for each in typing.get_args(type))
+    name = str(getattr(typing.get_origin(type), "__name__", typing.get_origin(type)))
+    return f"{_SPELLED.get(name, 'Union')}[{inner}]"
+
+
 def kind(value: Any) -> str:
     """Return the JSON name of a value's type."""
     for python, name in _KINDS:
@@ -314,7 +341,12 @@ def _refuse(value: Any, path: Optional[str], expected: str) -> Any:
     raise DecodeError(f"{path}: expected {expected}, got {kind(value)}", path=path)
 
 
+def _holds(type: Any, value: Any) -> bool:
+    return value in typing.get_args(type)  # of a Literal with null
+
+
 _CLASS = type
+_SPELLED = {"list": "List", "dict": "Dict"}
 _KINDS: Tuple[Tuple[Any, str], ...] = (
     (type(None), "null"),
     (bool, "boolean"),

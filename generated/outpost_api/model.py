@@ -4,10 +4,10 @@
 """What every model has: reading from and writing to plain JSON values."""
 
 import enum
-from typing import ClassVar, Dict, Mapping, Type, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Dict, Mapping, Type, TypeVar
 
-from outpost_api.codec import from_builtins, to_builtins
-from outpost_api.types import JsonValue
+if TYPE_CHECKING:
+    from outpost_api.types import JsonValue
 
 M = TypeVar("M", bound="Model")
 N = TypeVar("N", bound="OpenEnum")
@@ -24,7 +24,7 @@ class Model:
     __native__: ClassVar[bool] = True
 
     @classmethod
-    def from_dict(cls: Type[M], data: Mapping[str, JsonValue], strict: bool = False) -> M:
+    def from_dict(cls: Type[M], data: "Mapping[str, JsonValue]", strict: bool = False) -> M:
         """Return the model that a JSON object describes. Unknown fields are ignored.
 
         Args:
@@ -36,10 +36,15 @@ class Model:
             DecodeError: ``data`` is not an object, or does not fit under ``strict``; the error
                 names the JSON path.
         """
+        # An enum alone, such as an argument's default, shall not load the readers and msgspec.
+        from outpost_api.codec import from_builtins
+
         return from_builtins(cls, data, strict=strict)
 
-    def to_dict(self) -> Dict[str, JsonValue]:
+    def to_dict(self) -> "Dict[str, JsonValue]":
         """Return the JSON object of this model under its wire names, without unset fields."""
+        from outpost_api.codec import to_builtins
+
         written: Dict[str, JsonValue] = to_builtins(self)
         return written
 

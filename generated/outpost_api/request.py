@@ -27,9 +27,11 @@ class Operation(Generic[S, E]):
             empty alternative means that no credentials are needed.
         server: address template of its own server, or ``None`` for the client's base URL.
         deprecated: whether the document calls it deprecated.
+        accept: the Accept header that asks for a documented success, or ``None`` for plain JSON.
     """
 
     __slots__ = (
+        "accept",
         "deprecated",
         "id",
         "method",
@@ -52,6 +54,7 @@ class Operation(Generic[S, E]):
         security: Tuple[Tuple[str, ...], ...] = (),
         server: Optional[str] = None,
         deprecated: bool = False,
+        accept: Optional[str] = None,
     ) -> None:
         self.id = id
         self.method = method
@@ -61,6 +64,7 @@ class Operation(Generic[S, E]):
         self.security = security
         self.server = server
         self.deprecated = deprecated
+        self.accept = accept
         #: Filled by :func:`outpost_api.response.read_response`: one reader per status and media type seen.
         self.readers: Dict[Tuple[int, Optional[str]], Any] = {}
 
@@ -104,6 +108,8 @@ class RequestPlan(Generic[S, E]):
         self.base_url = base_url
         if content_type is not None:
             self.headers["Content-Type"] = content_type
+        if operation.accept is not None:
+            self.headers["Accept"] = operation.accept
 
     @property
     def method(self) -> str:

@@ -31,12 +31,13 @@ def alias_view(
     schema = models.schema(component)
     type_ = models.alias_type(component)
     name = models.names[component]
-    text = annotation(type_, lambda each: _quote_inside(models, each, home, is_recursive))
-    imports = set(models.imports([type_], beside=home))
+    passed = component in models.passed_in
+    text = annotation(type_, lambda each: _quote_inside(models, each, home, is_recursive, passed))
+    imports = set(models.imports([type_], beside=home, passed=passed))
     imports.update(f"from typing import {each}" for each in typing_names(text))
     for leaf in leaves(type_):  # an alias names its parts; nothing is put in place
         if isinstance(leaf, Named) and models.homes[leaf.component] != home:
-            imports.add(models.import_line(leaf.component))
+            imports.add(models.import_line(leaf.component, passed))
     if is_recursive:
         imports.update(("from typing import TYPE_CHECKING", "from typing import Any"))
     discriminator = _discriminator(models, component, type_)
@@ -55,8 +56,10 @@ def alias_view(
     )
 
 
-def _quote_inside(models: Models, component: str, home: str, is_recursive: bool) -> str:
-    name = models.names[component]
+def _quote_inside(
+    models: Models, component: str, home: str, is_recursive: bool, passed: bool
+) -> str:
+    name = models.name(component, passed)
     return f'"{name}"' if is_recursive and models.homes[component] == home else name
 
 

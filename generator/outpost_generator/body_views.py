@@ -47,10 +47,10 @@ def bodies_of(context: OperationContext) -> BodiesView:
         seen.append(types[media_type])
     required = bool(context.body.get("required"))
     shown = union(*types.values()) if required else union(UNSET, *types.values())
-    argument = ArgumentView("body", context.text(shown), "" if required else " = UNSET")
+    argument = ArgumentView("body", context.passed_text(shown), "" if required else " = UNSET")
     chooser = None
     if len(views) > 1 or views[0].is_range:
-        chooser = ArgumentView("media_type", context.text(union(UNSET, STR)), " = UNSET")
+        chooser = ArgumentView("media_type", context.passed_text(union(UNSET, STR)), " = UNSET")
         context.need("types", "UNSET")
     refusal = literal(f"must be one of: {', '.join(content)}")
     return BodiesView(tuple(views), argument, chooser, refusal)

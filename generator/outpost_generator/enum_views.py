@@ -13,8 +13,13 @@ def enum_view(models: Models, component: str) -> EnumView:
     schema = models.schema(component)
     lines = blocks(describe(schema)) or [f"{models.names[component]}."]
     lines += ["", "Values that this document does not know survive as they are."]
+    members = enum_members(schema)
     return EnumView(
-        name=models.names[component], docstring=docstring(lines), members=enum_members(schema)
+        name=models.names[component],
+        docstring=docstring(lines),
+        members=members,
+        like=models.likes.get(component, ""),
+        texts=f"Literal[{', '.join(member.value for member in members)}]",
     )
 
 

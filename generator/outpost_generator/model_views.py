@@ -52,6 +52,8 @@ def _module(models: Models, group: list[str], header: str) -> ModelModuleView:
         if is_enum(schema):
             enums.append(enum_view(models, component))
             imports.add(f"from {models.package}.model import OpenEnum")
+            if component in models.likes:
+                imports.add("from typing import TYPE_CHECKING, Literal, Union")
         elif is_object(schema):
             view, lines = _class(models, component, home, is_circle)
             classes.append(view)
@@ -62,10 +64,11 @@ def _module(models: Models, group: list[str], header: str) -> ModelModuleView:
         view_, lines = alias_view(models, component, home, is_recursive)
         aliases.append(view_)
         imports.update(lines)
-    names = [models.names[component] for component in group]
+    classes_ = [models.names[component] for component in group]
+    names = classes_ + [models.likes[component] for component in group if component in models.likes]
     return ModelModuleView(
         header=header,
-        docstring=docstring([f"{', '.join(names)}: {_first_line(models, group[0])}"]),
+        docstring=docstring([f"{', '.join(classes_)}: {_first_line(models, group[0])}"]),
         imports=tuple(sorted(imports)),
         classes=tuple(classes),
         enums=tuple(enums),
@@ -84,6 +87,7 @@ def _class(
 ) -> tuple[ClassView, list[str]]:
     schema = models.schema(component)
     required = set(schema.get("required") or ())
+    passed = component in models.passed_in
     fields: list[FieldView] = []
     used: list[Type] = []
     imports = {f"from {models.package}.model import Model", "from attrs import define"}
@@ -99,7 +103,7 @@ def _class(
         default, type_, lines = field_default(models, property_schema, type_, wire_name in required)
         imports.update(lines)
         used.append(type_)
-        text = models.text(type_)
+        text = models.text(type_, passed=passed)
         fields.append(
             FieldView(name=name, annotation=f'"{text}"' if is_circle else text, default=default)
         )
@@ -112,7 +116,7 @@ def _class(
             notes.append(f"    {name}: {about}")
     extra = models.extra_type(component)
     if extra is not None:
-        text = models.text(DictOf(extra))
+        text = models.text(DictOf(extra), passed=passed)
         used.append(DictOf(extra))
         imports.add("from attrs import field")
         fields.append(
@@ -123,7 +127,8 @@ def _class(
             )
         )
         notes.append("    additional_properties: further fields of the object, by wire name.")
-    imports.update(models.imports(used, beside=home))
+    imports.update(models.imports(used, beside=home, passed=passed))
+    imports.update(models.imports(used, beside=home))  # for defaults; formatting drops the unused
     settings: list[str] = []
     if wire_names:
         settings.append(f"__wire_names__: ClassVar[Mapping[str, str]] = {literal(wire_names)}")

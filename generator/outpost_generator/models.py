@@ -37,6 +37,10 @@ class Models:
     #: component -> the module its class is really in: models that hold each other share one
     homes: dict[str, str] = field(factory=dict)
     groups: list[list[str]] = field(factory=list)
+    #: enums that users pass in -> the name of what may stand for their values: member or text
+    likes: dict[str, str] = field(factory=dict)
+    #: components that request bodies and parameters are made of
+    passed_in: set[str] = field(factory=set)
     _native: dict[str, bool] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -49,6 +53,10 @@ class Models:
             self.modules[component] = unique(safe_name(snake_case(self.names[component])), modules)
         edges = {component: self.holds(component) for component in self.document.schemas}
         self.groups = components_in_order(edges)
+        self.passed_in = self._reachable(self.types.passed_in(), edges)
+        for component in self.document.schemas:
+            if component in self.passed_in and is_enum(self.schema(component)):
+                self.likes[component] = unique(f"{self.names[component]}Like", taken)
         order = {component: index for index, component in enumerate(self.document.schemas)}
         for group in self.groups:
             group.sort(key=order.__getitem__)
@@ -110,11 +118,17 @@ class Models:
             self._leaf_is_native(leaf, ()) for leaf in leaves(type_)
         ) and not self._mixes_models(type_)
 
-    def text(self, type_: Type) -> str:
-        """Return the annotation of a type."""
-        return annotation(self.expand(type_), self.names.__getitem__)
+    def text(self, type_: Type, *, passed: bool = False) -> str:
+        """Return the annotation of a type; ``passed``: of a value that users pass in."""
+        return annotation(self.expand(type_), lambda component: self.name(component, passed))
 
-    def imports(self, types: Iterable[Type], beside: "str | None" = None) -> list[str]:
+    def name(self, component: str, passed: bool) -> str:
+        """Return the name of a component's class; of an enum that is passed in, with its text."""
+        return (self.likes.get(component) if passed else None) or self.names[component]
+
+    def imports(
+        self, types: Iterable[Type], beside: "str | None" = None, *, passed: bool = False
+    ) -> list[str]:
         """Return the import lines that annotations of these types need."""
         lines: set[str] = set()
         for type_ in types:
@@ -125,16 +139,16 @@ class Models:
             for leaf in leaves(expanded):
                 if isinstance(leaf, Named):
                     if self.homes[leaf.component] != beside:
-                        lines.add(self.import_line(leaf.component))
+                        lines.add(self.import_line(leaf.component, passed))
                 else:
                     lines.update(leaf.imports)
                     if leaf.text in ("JsonValue", "Unset", "File"):
                         lines.add(f"from {self.package}.types import {leaf.text}")
         return sorted(lines)
 
-    def import_line(self, component: str) -> str:
+    def import_line(self, component: str, passed: bool = False) -> str:
         """Return the line that imports a component's class."""
-        home, name = self.homes[component], self.names[component]
+        home, name = self.homes[component], self.name(component, passed)
         return f"from {self.package}.models.{home} import {name}"
 
     def holds(self, component: str) -> list[str]:
@@ -155,6 +169,17 @@ class Models:
                 if isinstance(leaf, Named):
                     held[leaf.component] = None
         return list(held)
+
+    @staticmethod
+    def _reachable(start: Iterable[str], edges: dict[str, list[str]]) -> set[str]:
+        found: set[str] = set()
+        waiting = list(start)
+        while waiting:
+            component = waiting.pop()
+            if component not in found:
+                found.add(component)
+                waiting.extend(edges.get(component, ()))
+        return found
 
     def _leaf_is_native(self, leaf: "Plain | Named", above: tuple[str, ...]) -> bool:
         if isinstance(leaf, Plain):

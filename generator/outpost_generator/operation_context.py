@@ -7,7 +7,7 @@ from attrs import define, field
 from outpost_generator.document import Problem, pointer
 from outpost_generator.models import Models
 from outpost_generator.naming import argument_name, unique
-from outpost_generator.types import Type
+from outpost_generator.types import ListOf, Named, Plain, Type, UnionOf, union
 
 
 @define
@@ -21,6 +21,7 @@ class OperationContext:
     problems: list[Problem] = field(factory=list)
     imports: set[str] = field(factory=set)
     used: list[Type] = field(factory=list)
+    used_passed: list[Type] = field(factory=list)
     _names: set[str] = field(factory=set)
 
     @property
@@ -45,9 +46,35 @@ class OperationContext:
         return name
 
     def text(self, type_: Type) -> str:
-        """Return the annotation of a type, and import what it needs."""
+        """Return the annotation of what the operation returns, and import what it needs."""
         self.used.append(type_)
         return self.models.text(type_)
+
+    def passed_text(self, type_: Type) -> str:
+        """Return the annotation of what users pass in, and import what it needs."""
+        taken = self._taken(type_)
+        self.used_passed.append(taken)
+        return self.models.text(taken, passed=True)
+
+    def _taken(self, type_: Type) -> Type:
+        """Take any sequence of enum members or texts: a list of members alone is one of them."""
+        match type_:
+            case ListOf(Named(component)) if component in self.models.likes:
+                lines = (
+                    "from typing import Sequence",
+                    self.models.import_line(component, passed=True),
+                )
+                return Plain(f"Sequence[{self.models.likes[component]}]", lines)
+            case UnionOf(members):
+                return union(*[self._taken(member) for member in members])
+            case _:
+                return type_
+
+    def all_imports(self) -> tuple[str, ...]:
+        """Return every import line of the module."""
+        self.imports.update(self.models.imports(self.used))
+        self.imports.update(self.models.imports(self.used_passed, passed=True))
+        return tuple(sorted(self.imports))
 
     def problem(self, where: str, reason: str, way_out: str) -> None:
         """Record something that cannot be generated."""

@@ -86,7 +86,6 @@ def operation_view(
     )
     if any("UNSET" in argument.default for argument in keywords):
         context.need("types", "UNSET")
-    context.imports.update(context.models.imports(context.used))
     passed = [argument.name for argument in positional]
     passed += [f"{argument.name}={argument.name}" for argument in keywords]
     line = f"{identifier}: {context.method.upper()} {context.path}"
@@ -97,7 +96,7 @@ def operation_view(
         docstring=docstring(_docstring(context, identifier, notes)),
         module_name=module,
         module_literal=literal(f"{context.models.package}.api.{package}.{module}"),
-        imports=tuple(sorted(context.imports)),
+        imports=context.all_imports(),
         id=literal(identifier),
         method=literal(context.method.upper()),
         path=literal(context.path),
@@ -106,6 +105,7 @@ def operation_view(
         summary=literal(paragraph(operation.get("summary") or identifier)),
         deprecated=bool(operation.get("deprecated")),
         responses=responses.table,
+        accept=responses.accept,
         security=literal(_security(context)),
         server=literal(server.template) if server.template else "None",
         success=responses.success,

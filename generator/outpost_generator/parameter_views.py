@@ -6,6 +6,7 @@ from typing import Any
 from outpost_generator.document import pointer
 from outpost_generator.operation_context import OperationContext
 from outpost_generator.parse import is_enum, is_object
+from outpost_generator.references import schema_name
 from outpost_generator.text import literal
 from outpost_generator.types import (
     ANY,
@@ -76,7 +77,7 @@ def _view(
     return ParameterView(
         name=python,
         name_literal=literal(python),
-        annotation=context.text(type_ if required else union(UNSET, type_)),
+        annotation=context.passed_text(type_ if required else union(UNSET, type_)),
         default="" if required else " = UNSET",
         wire_name=literal(name),
         location=literal(location),
@@ -121,7 +122,7 @@ def _write(
     shape = shape_of(context, type_)
     if location == "path":
         if parameter.get("x-multi-segment"):
-            may_be_empty = (parameter.get("schema") or {}).get("minLength") == 0
+            may_be_empty = _least_length(context, parameter.get("schema")) == 0
             return call(
                 "path_segments", name, python, *(["may_be_empty=True"] if may_be_empty else [])
             )
@@ -140,6 +141,16 @@ def _write(
         return f"query_pairs.append(({name}, {call('scalar_text', python)}))"
     writer = {"list": "query_list", "object": "query_object"}.get(shape, "query_value")
     return call(writer, "query_pairs", name, python, literal(style), repr(explode))
+
+
+def _least_length(context: OperationContext, schema: Any) -> object:
+    """Return the ``minLength`` that a schema states; ``None`` when it states none."""
+    if not isinstance(schema, dict):
+        return None
+    component = schema_name(schema["$ref"]) if "$ref" in schema else None
+    if component is not None and component in context.models.names:
+        return _least_length(context, context.models.schema(component))
+    return schema.get("minLength")
 
 
 def shape_of(context: OperationContext, type_: Type) -> str:

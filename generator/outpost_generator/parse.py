@@ -7,6 +7,7 @@ each component is an object under a made-up name whose properties hold the schem
 Names, defaults and all else stay in the normalised document, and the views join the two.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,13 @@ from outpost_generator.types import (
     Named,
     Plain,
     Type,
+    leaves,
     optional,
     union,
 )
+
+#: Where a schema of an operation describes what a user passes in.
+_PASSED = re.compile(r"#/paths/[^/]*/[a-z]+/(parameters|requestBody)/")
 
 
 @frozen
@@ -49,6 +54,16 @@ class Types:
     def at(self, where: str) -> Type:
         """Return the type of the schema at a pointer of the normalised document."""
         return self.by_pointer[where]
+
+    def passed_in(self) -> list[str]:
+        """Return the components that parameters and request bodies name."""
+        found: dict[str, None] = {}
+        for where, type_ in self.by_pointer.items():
+            if where.startswith("#/paths/") and _PASSED.match(where):
+                found.update(
+                    {leaf.component: None for leaf in leaves(type_) if isinstance(leaf, Named)}
+                )
+        return list(found)
 
 
 def parse(document: Document, config: Config) -> Types:

@@ -16,6 +16,7 @@ class ResponsesView:
     success: str
     failure: str
     table: str  # '{"200": {"application/json": User}}'
+    accept: str  # '"application/pdf"'; "" where the answer is plain JSON
 
 
 def responses_of(context: OperationContext) -> ResponsesView:
@@ -25,6 +26,7 @@ def responses_of(context: OperationContext) -> ResponsesView:
     successes: list[Type] = []
     failures: list[Type] = []
     rows: list[str] = []
+    offered: list[str] = []
     for status, response in documented.items():
         types = _content_types(context, response, f"{context.where}/responses/{status}")
         entries = [
@@ -34,13 +36,29 @@ def responses_of(context: OperationContext) -> ResponsesView:
         rows.append(f"{literal(key)}: {{{', '.join(entries)}}}")
         if status[:1] == "2" or (status == "default" and not has_success):
             successes.extend(types.values() or [NONE])
+            offered.extend(name for name in types if name not in offered)
         else:
             failures.extend(types.values())
     return ResponsesView(
         success=context.text(union(*successes) if successes else NONE),
         failure=context.text(union(*failures) if failures else NONE),
         table="{" + ", ".join(rows) + "}",
+        accept=_accept(offered),
     )
+
+
+def _accept(offered: list[str]) -> str:
+    """Return the Accept header that asks for what the document offers.
+
+    Servers answer JSON unasked, so plain JSON needs none; and one that is sent where none is due
+    is a needless difference from what the server was tried with.
+    """
+    if all(
+        name.lower().partition(";")[0].strip() in ("application/json", "*/*") for name in offered
+    ):
+        return ""
+    sendable = [name for name in offered if name.isascii() and name.isprintable()]
+    return literal(", ".join(sendable)) if sendable else ""
 
 
 def _content_types(

@@ -35,10 +35,12 @@ def server_of(context: OperationContext) -> ServerView:
             if piece not in arguments:
                 default = str((variables.get(piece) or {}).get("default", ""))
                 name = context.argument(piece)
-                arguments[piece] = ArgumentView(name, context.text(STR), f" = {literal(default)}")
+                arguments[piece] = ArgumentView(
+                    name, context.passed_text(STR), f" = {literal(default)}"
+                )
             function = context.need("encoding", "server_part")
             pieces.append(f"{function}({literal(piece)}, {arguments[piece].name})")
         elif piece:
             pieces.append(literal(piece))
-    base_url = ArgumentView("base_url", context.text(union(UNSET, STR)), " = UNSET")
+    base_url = ArgumentView("base_url", context.passed_text(union(UNSET, STR)), " = UNSET")
     return ServerView(url, " + ".join(pieces), (*arguments.values(), base_url))

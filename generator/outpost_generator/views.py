@@ -37,6 +37,8 @@ class EnumView:
     name: str
     docstring: str
     members: tuple[MemberView, ...]
+    like: str  # name of "a member or its text"; "" when users never pass one in
+    texts: str  # 'Literal["a", "b"]'
 
 
 @frozen
@@ -115,6 +117,7 @@ class OperationView:
     summary: str
     deprecated: bool
     responses: str
+    accept: str  # '"application/pdf"'; "" where the answer is plain JSON
     security: str
     server: str
     success: str  # annotation of a success

@@ -38,6 +38,13 @@ def test_packages_load_nothing_heavy(statement: str) -> None:
     }
 
 
+def test_an_enum_alone_loads_no_reader() -> None:
+    """A default argument that is an enum costs an enum, and not msgspec or attrs."""
+    loaded = loaded_by("from outpost_api.models.service_visibility import ServiceVisibility")
+
+    assert not {"httpx", "msgspec", "attr", "attrs", "outpost_api.codec"} & loaded
+
+
 def test_the_registry_loads_no_operation() -> None:
     """Reading what operations there are loads none of them."""
     loaded = loaded_by("import outpost_api.operations")

@@ -285,3 +285,43 @@ def test_credentials_go_where_the_document_says(generate: Callable[..., Any]) ->
     assert [request.url.query for request in seen] == [b"k=k1", b"", b""]
     assert [request.headers.get("authorization") for request in seen] == [None, None, "Bearer t"]
     assert "k1" not in repr(client)
+
+
+def test_an_answer_that_is_not_plain_json_is_asked_for(generate: Callable[..., Any]) -> None:
+    """The Accept header names the media types of the success, unless that is JSON alone."""
+    api = generate("""
+        /pdf:
+          get:
+            operationId: pdf
+            responses: {200: {content: {application/pdf: {}, text/plain: {}}}}
+        /json:
+          get: {operationId: plain, responses: {200: {content: {application/json: {}}}}}
+    """)
+
+    assert api.pdf.plan().headers == {"Accept": "application/pdf, text/plain"}
+    assert api.plain.plan().headers == {}
+
+
+def test_an_enum_that_is_passed_in_may_be_its_text(generate: Callable[..., Any]) -> None:
+    """Type checkers take the text of a value for a member; at run time nothing is different."""
+    api = generate(
+        """
+        /a:
+          post:
+            operationId: op
+            parameters: [{name: sort, in: query, schema: {$ref: "#/components/schemas/Sort"}}]
+            requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/In"}}}}
+            responses:
+              200: {content: {application/json: {schema: {$ref: "#/components/schemas/Out"}}}}
+        """,
+        """
+        Sort: {type: string, enum: [up, down]}
+        Out: {type: object, properties: {kind: {$ref: "#/components/schemas/Kind"}}}
+        Kind: {type: string, enum: [a, b]}
+        In: {type: object, properties: {sort: {$ref: "#/components/schemas/Sort"}}}
+        """,
+    )
+
+    assert api.op.plan(sort="up", body=api.models.In(sort="up")).body == b'{"sort":"up"}'
+    assert "sort: Union[Unset, SortLike] = UNSET" in api.source("models/in_.py")
+    assert "kind: Union[Unset, Kind] = UNSET" in api.source("models/out.py")

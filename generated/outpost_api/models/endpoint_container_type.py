@@ -3,6 +3,8 @@
 # To change it: edit either of those, then run `make generate`.
 """EndpointContainerType: Where the container comes from."""
 
+from typing import TYPE_CHECKING, Literal, Union
+
 from outpost_api.model import OpenEnum
 
 
@@ -16,4 +18,10 @@ class EndpointContainerType(OpenEnum):
     prebuilt = "prebuilt"
 
 
-__all__ = ["EndpointContainerType"]
+#: A member, or its text as it is.
+if TYPE_CHECKING:
+    EndpointContainerTypeLike = Union[EndpointContainerType, Literal["custom", "prebuilt"]]
+else:
+    EndpointContainerTypeLike = EndpointContainerType
+
+__all__ = ["EndpointContainerType", "EndpointContainerTypeLike"]

@@ -8,12 +8,14 @@ from typing import List, Literal, Union
 from attrs import define
 
 from outpost_api.model import Model
-from outpost_api.models.endpoint_container_type import EndpointContainerType
+from outpost_api.models.endpoint_container_type import (
+    EndpointContainerTypeLike,
+)
 from outpost_api.models.endpoint_custom_template_file import EndpointCustomTemplateFile
 from outpost_api.models.endpoint_prebuilt_container_details import EndpointPrebuiltContainerDetails
 from outpost_api.models.endpoint_secret import EndpointSecret
 from outpost_api.models.replica_scaling_config import ReplicaScalingConfig
-from outpost_api.models.service_visibility import ServiceVisibility
+from outpost_api.models.service_visibility import ServiceVisibilityLike
 from outpost_api.types import UNSET, Unset
 
 
@@ -39,14 +41,14 @@ class EndpointCustomFileMetadata(Model):
 
     customTemplateConfig: EndpointCustomTemplateFile
     templateType: Union[Unset, Literal["custom"], None] = UNSET
-    containerType: Union[Unset, EndpointContainerType] = UNSET
+    containerType: Union[Unset, EndpointContainerTypeLike] = UNSET
     prebuiltContainerDetails: Union[Unset, EndpointPrebuiltContainerDetails, None] = UNSET
     hardwareInstance: Union[Unset, str, None] = UNSET
     hardwareInstanceId: Union[Unset, str, None] = UNSET
     taskType: Union[Unset, str, None] = UNSET
     name: Union[Unset, str, None] = UNSET
     secrets: Union[Unset, List[EndpointSecret], None] = UNSET
-    visibility: Union[Unset, ServiceVisibility] = UNSET
+    visibility: Union[Unset, ServiceVisibilityLike] = UNSET
     replicaScalingConfig: Union[Unset, ReplicaScalingConfig, None] = UNSET
 
 

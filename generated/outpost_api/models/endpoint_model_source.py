@@ -3,6 +3,8 @@
 # To change it: edit either of those, then run `make generate`.
 """EndpointModelSource: Where the model is stored."""
 
+from typing import TYPE_CHECKING, Literal, Union
+
 from outpost_api.model import OpenEnum
 
 
@@ -16,4 +18,10 @@ class EndpointModelSource(OpenEnum):
     outpost = "outpost"
 
 
-__all__ = ["EndpointModelSource"]
+#: A member, or its text as it is.
+if TYPE_CHECKING:
+    EndpointModelSourceLike = Union[EndpointModelSource, Literal["huggingface", "outpost"]]
+else:
+    EndpointModelSourceLike = EndpointModelSource
+
+__all__ = ["EndpointModelSource", "EndpointModelSourceLike"]

@@ -9,7 +9,7 @@ from attrs import define
 
 from outpost_api.model import Model
 from outpost_api.models.endpoint_secret import EndpointSecret
-from outpost_api.models.finetuning_task import FinetuningTask
+from outpost_api.models.finetuning_task import FinetuningTaskLike
 from outpost_api.types import UNSET, Unset
 
 
@@ -30,7 +30,7 @@ class FinetuningCreateRequest(Model):
     """
 
     name: str
-    taskType: FinetuningTask
+    taskType: FinetuningTaskLike
     dataset: str
     trainPath: str
     validPath: str

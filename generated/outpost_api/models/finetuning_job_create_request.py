@@ -10,7 +10,10 @@ from attrs import define
 from outpost_api.model import Model
 from outpost_api.models.finetuning_hf_source_model import FinetuningHFSourceModel
 from outpost_api.models.finetuning_model_repo import FinetuningModelRepo
-from outpost_api.models.finetuning_model_source import FinetuningModelSource
+from outpost_api.models.finetuning_model_source import (
+    FinetuningModelSource,
+    FinetuningModelSourceLike,
+)
 from outpost_api.models.finetuning_outpost_source_model import FinetuningOutpostSourceModel
 from outpost_api.types import UNSET, JsonValue, Unset
 
@@ -42,7 +45,7 @@ class FinetuningJobCreateRequest(Model):
     configs: Dict[str, JsonValue]
     finetunedModel: FinetuningModelRepo
     columnConfigs: Union[Unset, Dict[str, str], None] = UNSET
-    modelSource: FinetuningModelSource = FinetuningModelSource.none
+    modelSource: FinetuningModelSourceLike = FinetuningModelSource.none
     sourceHuggingfaceModel: Union[Unset, FinetuningHFSourceModel, None] = UNSET
     sourceOutpostModel: Union[Unset, FinetuningOutpostSourceModel, None] = UNSET
     datasetCommitHash: str = "HEAD"

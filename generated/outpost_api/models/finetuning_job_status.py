@@ -3,6 +3,8 @@
 # To change it: edit either of those, then run `make generate`.
 """FinetuningJobStatus: How far a job is: `created` waits to be enqueued, `queued` for hardware, `starting` loads what it."""
 
+from typing import TYPE_CHECKING, Literal, Union
+
 from outpost_api.model import OpenEnum
 
 
@@ -24,4 +26,22 @@ class FinetuningJobStatus(OpenEnum):
     timed_out = "timed_out"
 
 
-__all__ = ["FinetuningJobStatus"]
+#: A member, or its text as it is.
+if TYPE_CHECKING:
+    FinetuningJobStatusLike = Union[
+        FinetuningJobStatus,
+        Literal[
+            "created",
+            "queued",
+            "starting",
+            "running",
+            "succeeded",
+            "failed",
+            "cancelled",
+            "timed_out",
+        ],
+    ]
+else:
+    FinetuningJobStatusLike = FinetuningJobStatus
+
+__all__ = ["FinetuningJobStatus", "FinetuningJobStatusLike"]

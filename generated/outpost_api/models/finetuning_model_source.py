@@ -3,6 +3,8 @@
 # To change it: edit either of those, then run `make generate`.
 """FinetuningModelSource: Where a training run takes the model from that it starts with; `none` starts from nothing."""
 
+from typing import TYPE_CHECKING, Literal, Union
+
 from outpost_api.model import OpenEnum
 
 
@@ -18,4 +20,12 @@ class FinetuningModelSource(OpenEnum):
     none = "none"
 
 
-__all__ = ["FinetuningModelSource"]
+#: A member, or its text as it is.
+if TYPE_CHECKING:
+    FinetuningModelSourceLike = Union[
+        FinetuningModelSource, Literal["huggingface", "outpost", "none"]
+    ]
+else:
+    FinetuningModelSourceLike = FinetuningModelSource
+
+__all__ = ["FinetuningModelSource", "FinetuningModelSourceLike"]

@@ -3,6 +3,8 @@
 # To change it: edit either of those, then run `make generate`.
 """FinetuningTask: What a finetuning service trains."""
 
+from typing import TYPE_CHECKING, Literal, Union
+
 from outpost_api.model import OpenEnum
 
 
@@ -26,4 +28,24 @@ class FinetuningTask(OpenEnum):
     tabular_regression = "tabular_regression"
 
 
-__all__ = ["FinetuningTask"]
+#: A member, or its text as it is.
+if TYPE_CHECKING:
+    FinetuningTaskLike = Union[
+        FinetuningTask,
+        Literal[
+            "text_classification",
+            "clm_sft",
+            "clm_dpo",
+            "clm_default",
+            "clm_reward",
+            "seq2seq",
+            "image_classification",
+            "dreambooth",
+            "tabular_classification",
+            "tabular_regression",
+        ],
+    ]
+else:
+    FinetuningTaskLike = FinetuningTask
+
+__all__ = ["FinetuningTask", "FinetuningTaskLike"]

@@ -8,9 +8,9 @@ from typing import ClassVar, List, Union
 from attrs import define
 
 from outpost_api.model import Model
-from outpost_api.models.lfs_operation import LfsOperation
+from outpost_api.models.lfs_operation import LfsOperationLike
 from outpost_api.models.lfs_reference import LfsReference
-from outpost_api.models.lfs_transfer import LfsTransfer
+from outpost_api.models.lfs_transfer import LfsTransferLike
 from outpost_api.models.object_attributes import ObjectAttributes
 from outpost_api.types import UNSET, Unset
 
@@ -31,9 +31,9 @@ class LfsBatchRequest(Model):
 
     __native__: ClassVar[bool] = False
 
-    operation: LfsOperation
+    operation: LfsOperationLike
     objects: List[ObjectAttributes]
-    transfers: Union[Unset, List[LfsTransfer], None] = UNSET
+    transfers: Union[Unset, List[LfsTransferLike], None] = UNSET
     ref: Union[Unset, LfsReference, str, None] = UNSET
 
 

@@ -3,6 +3,8 @@
 # To change it: edit either of those, then run `make generate`.
 """LfsOperation: Direction of a transfer."""
 
+from typing import TYPE_CHECKING, Literal, Union
+
 from outpost_api.model import OpenEnum
 
 
@@ -16,4 +18,10 @@ class LfsOperation(OpenEnum):
     download = "download"
 
 
-__all__ = ["LfsOperation"]
+#: A member, or its text as it is.
+if TYPE_CHECKING:
+    LfsOperationLike = Union[LfsOperation, Literal["upload", "download"]]
+else:
+    LfsOperationLike = LfsOperation
+
+__all__ = ["LfsOperation", "LfsOperationLike"]

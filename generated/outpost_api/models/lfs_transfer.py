@@ -3,6 +3,8 @@
 # To change it: edit either of those, then run `make generate`.
 """LfsTransfer: Form of a transfer: `basic` in one request, `multipart-basic` in parts."""
 
+from typing import TYPE_CHECKING, Literal, Union
+
 from outpost_api.model import OpenEnum
 
 
@@ -17,4 +19,10 @@ class LfsTransfer(OpenEnum):
     multipart_basic = "multipart-basic"
 
 
-__all__ = ["LfsTransfer"]
+#: A member, or its text as it is.
+if TYPE_CHECKING:
+    LfsTransferLike = Union[LfsTransfer, Literal["basic", "multipart-basic"]]
+else:
+    LfsTransferLike = LfsTransfer
+
+__all__ = ["LfsTransfer", "LfsTransferLike"]

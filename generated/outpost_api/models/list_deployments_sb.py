@@ -3,6 +3,8 @@
 # To change it: edit either of those, then run `make generate`.
 """ListDeploymentsSb: #/paths/~1endpoints~1{entity}~1{name}~1deployments/get/parameters/2/schema."""
 
+from typing import TYPE_CHECKING, Literal, Union
+
 from outpost_api.model import OpenEnum
 
 
@@ -18,4 +20,12 @@ class ListDeploymentsSb(OpenEnum):
     timeTakenS = "timeTakenS"
 
 
-__all__ = ["ListDeploymentsSb"]
+#: A member, or its text as it is.
+if TYPE_CHECKING:
+    ListDeploymentsSbLike = Union[
+        ListDeploymentsSb, Literal["updatedAt", "createdAt", "concludedAt", "timeTakenS"]
+    ]
+else:
+    ListDeploymentsSbLike = ListDeploymentsSb
+
+__all__ = ["ListDeploymentsSb", "ListDeploymentsSbLike"]

@@ -3,6 +3,8 @@
 # To change it: edit either of those, then run `make generate`.
 """ListDeploymentsSd: #/paths/~1endpoints~1{entity}~1{name}~1deployments/get/parameters/3/schema."""
 
+from typing import TYPE_CHECKING, Literal, Union
+
 from outpost_api.model import OpenEnum
 
 
@@ -16,4 +18,10 @@ class ListDeploymentsSd(OpenEnum):
     asc = "asc"
 
 
-__all__ = ["ListDeploymentsSd"]
+#: A member, or its text as it is.
+if TYPE_CHECKING:
+    ListDeploymentsSdLike = Union[ListDeploymentsSd, Literal["desc", "asc"]]
+else:
+    ListDeploymentsSdLike = ListDeploymentsSd
+
+__all__ = ["ListDeploymentsSd", "ListDeploymentsSdLike"]

@@ -3,6 +3,8 @@
 # To change it: edit either of those, then run `make generate`.
 """LogType: The kind of a log line."""
 
+from typing import TYPE_CHECKING, Literal, Union
+
 from outpost_api.model import OpenEnum
 
 
@@ -17,4 +19,10 @@ class LogType(OpenEnum):
     event = "event"
 
 
-__all__ = ["LogType"]
+#: A member, or its text as it is.
+if TYPE_CHECKING:
+    LogTypeLike = Union[LogType, Literal["dep", "runtime", "event"]]
+else:
+    LogTypeLike = LogType
+
+__all__ = ["LogType", "LogTypeLike"]

@@ -3,6 +3,8 @@
 # To change it: edit either of those, then run `make generate`.
 """RepositoryType: What a repository holds."""
 
+from typing import TYPE_CHECKING, Literal, Union
+
 from outpost_api.model import OpenEnum
 
 
@@ -16,4 +18,10 @@ class RepositoryType(OpenEnum):
     dataset = "dataset"
 
 
-__all__ = ["RepositoryType"]
+#: A member, or its text as it is.
+if TYPE_CHECKING:
+    RepositoryTypeLike = Union[RepositoryType, Literal["model", "dataset"]]
+else:
+    RepositoryTypeLike = RepositoryType
+
+__all__ = ["RepositoryType", "RepositoryTypeLike"]

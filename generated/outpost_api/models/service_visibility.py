@@ -3,6 +3,8 @@
 # To change it: edit either of those, then run `make generate`.
 """ServiceVisibility: Who may see and use an endpoint: everybody, the members of its owner, or only its creator."""
 
+from typing import TYPE_CHECKING, Literal, Union
+
 from outpost_api.model import OpenEnum
 
 
@@ -18,4 +20,10 @@ class ServiceVisibility(OpenEnum):
     private = "private"
 
 
-__all__ = ["ServiceVisibility"]
+#: A member, or its text as it is.
+if TYPE_CHECKING:
+    ServiceVisibilityLike = Union[ServiceVisibility, Literal["public", "internal", "private"]]
+else:
+    ServiceVisibilityLike = ServiceVisibility
+
+__all__ = ["ServiceVisibility", "ServiceVisibilityLike"]

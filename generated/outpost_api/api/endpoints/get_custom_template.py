@@ -39,6 +39,7 @@ OPERATION: Operation[Union[bytes, EndpointCustomTemplateConfigDetails], Error] =
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    accept="application/octet-stream, application/json",
 )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, List, Tuple, Union
 from outpost_api.encoding import path_segment, scalar_text
 from outpost_api.models.endpoint_log import EndpointLog
 from outpost_api.models.error import Error
-from outpost_api.models.log_type import LogType
+from outpost_api.models.log_type import LogTypeLike
 from outpost_api.request import Operation, RequestPlan
 from outpost_api.response import Response, read_response
 from outpost_api.types import UNSET, Unset
@@ -43,7 +43,7 @@ def plan(
     entity: str,
     name: str,
     *,
-    log_type: Union[Unset, LogType] = UNSET,
+    log_type: Union[Unset, LogTypeLike] = UNSET,
     limit: Union[Unset, int] = UNSET,
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,
@@ -101,7 +101,7 @@ def sync(
     entity: str,
     name: str,
     *,
-    log_type: Union[Unset, LogType] = UNSET,
+    log_type: Union[Unset, LogTypeLike] = UNSET,
     limit: Union[Unset, int] = UNSET,
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,
@@ -118,7 +118,7 @@ def sync_detailed(
     entity: str,
     name: str,
     *,
-    log_type: Union[Unset, LogType] = UNSET,
+    log_type: Union[Unset, LogTypeLike] = UNSET,
     limit: Union[Unset, int] = UNSET,
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,
@@ -135,7 +135,7 @@ async def asyncio(
     entity: str,
     name: str,
     *,
-    log_type: Union[Unset, LogType] = UNSET,
+    log_type: Union[Unset, LogTypeLike] = UNSET,
     limit: Union[Unset, int] = UNSET,
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,
@@ -152,7 +152,7 @@ async def asyncio_detailed(
     entity: str,
     name: str,
     *,
-    log_type: Union[Unset, LogType] = UNSET,
+    log_type: Union[Unset, LogTypeLike] = UNSET,
     limit: Union[Unset, int] = UNSET,
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, List, Tuple, Union
 
 from outpost_api.encoding import path_segment, scalar_text
 from outpost_api.models.error import Error
-from outpost_api.models.list_deployments_sb import ListDeploymentsSb
-from outpost_api.models.list_deployments_sd import ListDeploymentsSd
+from outpost_api.models.list_deployments_sb import ListDeploymentsSbLike
+from outpost_api.models.list_deployments_sd import ListDeploymentsSdLike
 from outpost_api.models.list_endpoint_deployments_response import ListEndpointDeploymentsResponse
 from outpost_api.request import Operation, RequestPlan
 from outpost_api.response import Response, read_response
@@ -44,8 +44,8 @@ def plan(
     entity: str,
     name: str,
     *,
-    sort_by: Union[Unset, ListDeploymentsSb] = UNSET,
-    sort_direction: Union[Unset, ListDeploymentsSd] = UNSET,
+    sort_by: Union[Unset, ListDeploymentsSbLike] = UNSET,
+    sort_direction: Union[Unset, ListDeploymentsSdLike] = UNSET,
     limit: Union[Unset, int] = UNSET,
     status: Union[Unset, str] = UNSET,
     creator_id: Union[Unset, str] = UNSET,
@@ -119,8 +119,8 @@ def sync(
     entity: str,
     name: str,
     *,
-    sort_by: Union[Unset, ListDeploymentsSb] = UNSET,
-    sort_direction: Union[Unset, ListDeploymentsSd] = UNSET,
+    sort_by: Union[Unset, ListDeploymentsSbLike] = UNSET,
+    sort_direction: Union[Unset, ListDeploymentsSdLike] = UNSET,
     limit: Union[Unset, int] = UNSET,
     status: Union[Unset, str] = UNSET,
     creator_id: Union[Unset, str] = UNSET,
@@ -150,8 +150,8 @@ def sync_detailed(
     entity: str,
     name: str,
     *,
-    sort_by: Union[Unset, ListDeploymentsSb] = UNSET,
-    sort_direction: Union[Unset, ListDeploymentsSd] = UNSET,
+    sort_by: Union[Unset, ListDeploymentsSbLike] = UNSET,
+    sort_direction: Union[Unset, ListDeploymentsSdLike] = UNSET,
     limit: Union[Unset, int] = UNSET,
     status: Union[Unset, str] = UNSET,
     creator_id: Union[Unset, str] = UNSET,
@@ -181,8 +181,8 @@ async def asyncio(
     entity: str,
     name: str,
     *,
-    sort_by: Union[Unset, ListDeploymentsSb] = UNSET,
-    sort_direction: Union[Unset, ListDeploymentsSd] = UNSET,
+    sort_by: Union[Unset, ListDeploymentsSbLike] = UNSET,
+    sort_direction: Union[Unset, ListDeploymentsSdLike] = UNSET,
     limit: Union[Unset, int] = UNSET,
     status: Union[Unset, str] = UNSET,
     creator_id: Union[Unset, str] = UNSET,
@@ -212,8 +212,8 @@ async def asyncio_detailed(
     entity: str,
     name: str,
     *,
-    sort_by: Union[Unset, ListDeploymentsSb] = UNSET,
-    sort_direction: Union[Unset, ListDeploymentsSd] = UNSET,
+    sort_by: Union[Unset, ListDeploymentsSbLike] = UNSET,
+    sort_direction: Union[Unset, ListDeploymentsSdLike] = UNSET,
     limit: Union[Unset, int] = UNSET,
     status: Union[Unset, str] = UNSET,
     creator_id: Union[Unset, str] = UNSET,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, List, Tuple, Union
 from outpost_api.encoding import path_segment, scalar_text
 from outpost_api.models.error import Error
 from outpost_api.models.finetuning_job_log import FinetuningJobLog
-from outpost_api.models.log_type import LogType
+from outpost_api.models.log_type import LogTypeLike
 from outpost_api.request import Operation, RequestPlan
 from outpost_api.response import Response, read_response
 from outpost_api.types import UNSET, Unset
@@ -45,7 +45,7 @@ def plan(
     name: str,
     job_id: str,
     *,
-    log_type: Union[Unset, LogType] = UNSET,
+    log_type: Union[Unset, LogTypeLike] = UNSET,
     limit: Union[Unset, int] = UNSET,
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,
@@ -109,7 +109,7 @@ def sync(
     name: str,
     job_id: str,
     *,
-    log_type: Union[Unset, LogType] = UNSET,
+    log_type: Union[Unset, LogTypeLike] = UNSET,
     limit: Union[Unset, int] = UNSET,
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,
@@ -126,7 +126,7 @@ def sync_detailed(
     name: str,
     job_id: str,
     *,
-    log_type: Union[Unset, LogType] = UNSET,
+    log_type: Union[Unset, LogTypeLike] = UNSET,
     limit: Union[Unset, int] = UNSET,
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,
@@ -143,7 +143,7 @@ async def asyncio(
     name: str,
     job_id: str,
     *,
-    log_type: Union[Unset, LogType] = UNSET,
+    log_type: Union[Unset, LogTypeLike] = UNSET,
     limit: Union[Unset, int] = UNSET,
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,
@@ -160,7 +160,7 @@ async def asyncio_detailed(
     name: str,
     job_id: str,
     *,
-    log_type: Union[Unset, LogType] = UNSET,
+    log_type: Union[Unset, LogTypeLike] = UNSET,
     limit: Union[Unset, int] = UNSET,
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Tuple, Union
+from typing import TYPE_CHECKING, List, Sequence, Tuple, Union
 
 from outpost_api.encoding import path_segment, query_list, scalar_text
 from outpost_api.models.error import Error
-from outpost_api.models.finetuning_job_status import FinetuningJobStatus
+from outpost_api.models.finetuning_job_status import FinetuningJobStatusLike
 from outpost_api.models.finetuning_jobs_list_response import FinetuningJobsListResponse
 from outpost_api.request import Operation, RequestPlan
 from outpost_api.response import Response, read_response
@@ -44,8 +44,8 @@ def plan(
     entity: str,
     name: str,
     *,
-    status_in: Union[Unset, List[FinetuningJobStatus]] = UNSET,
-    status_not_in: Union[Unset, List[FinetuningJobStatus]] = UNSET,
+    status_in: Union[Unset, Sequence[FinetuningJobStatusLike]] = UNSET,
+    status_not_in: Union[Unset, Sequence[FinetuningJobStatusLike]] = UNSET,
     cfg: Union[Unset, bool] = UNSET,
     trainer_log: Union[Unset, bool] = UNSET,
 ) -> RequestPlan[FinetuningJobsListResponse, Error]:
@@ -102,8 +102,8 @@ def sync(
     entity: str,
     name: str,
     *,
-    status_in: Union[Unset, List[FinetuningJobStatus]] = UNSET,
-    status_not_in: Union[Unset, List[FinetuningJobStatus]] = UNSET,
+    status_in: Union[Unset, Sequence[FinetuningJobStatusLike]] = UNSET,
+    status_not_in: Union[Unset, Sequence[FinetuningJobStatusLike]] = UNSET,
     cfg: Union[Unset, bool] = UNSET,
     trainer_log: Union[Unset, bool] = UNSET,
     client: SyncSender,
@@ -125,8 +125,8 @@ def sync_detailed(
     entity: str,
     name: str,
     *,
-    status_in: Union[Unset, List[FinetuningJobStatus]] = UNSET,
-    status_not_in: Union[Unset, List[FinetuningJobStatus]] = UNSET,
+    status_in: Union[Unset, Sequence[FinetuningJobStatusLike]] = UNSET,
+    status_not_in: Union[Unset, Sequence[FinetuningJobStatusLike]] = UNSET,
     cfg: Union[Unset, bool] = UNSET,
     trainer_log: Union[Unset, bool] = UNSET,
     client: SyncSender,
@@ -148,8 +148,8 @@ async def asyncio(
     entity: str,
     name: str,
     *,
-    status_in: Union[Unset, List[FinetuningJobStatus]] = UNSET,
-    status_not_in: Union[Unset, List[FinetuningJobStatus]] = UNSET,
+    status_in: Union[Unset, Sequence[FinetuningJobStatusLike]] = UNSET,
+    status_not_in: Union[Unset, Sequence[FinetuningJobStatusLike]] = UNSET,
     cfg: Union[Unset, bool] = UNSET,
     trainer_log: Union[Unset, bool] = UNSET,
     client: AsyncSender,
@@ -171,8 +171,8 @@ async def asyncio_detailed(
     entity: str,
     name: str,
     *,
-    status_in: Union[Unset, List[FinetuningJobStatus]] = UNSET,
-    status_not_in: Union[Unset, List[FinetuningJobStatus]] = UNSET,
+    status_in: Union[Unset, Sequence[FinetuningJobStatusLike]] = UNSET,
+    status_not_in: Union[Unset, Sequence[FinetuningJobStatusLike]] = UNSET,
     cfg: Union[Unset, bool] = UNSET,
     trainer_log: Union[Unset, bool] = UNSET,
     client: AsyncSender,

@@ -12,7 +12,7 @@ from outpost_api.encoding import path_segment, server_part
 from outpost_api.models.error import Error
 from outpost_api.models.lfs_batch_request import LfsBatchRequest
 from outpost_api.models.lfs_batch_response import LfsBatchResponse
-from outpost_api.models.repository_type import RepositoryType
+from outpost_api.models.repository_type import RepositoryTypeLike
 from outpost_api.request import Body, Operation, RequestPlan
 from outpost_api.response import Response, read_response
 from outpost_api.types import UNSET, Unset
@@ -39,12 +39,13 @@ OPERATION: Operation[LfsBatchResponse, Error] = Operation(
     security=(("bearerAuth",), ()),
     server="{lfsServer}",
     deprecated=False,
+    accept="application/vnd.git-lfs+json",
 )
 
 
 def plan(
     organization: str,
-    repo_type: RepositoryType,
+    repo_type: RepositoryTypeLike,
     repo: str,
     *,
     body: LfsBatchRequest,
@@ -112,7 +113,7 @@ def read(response: httpx.Response) -> Response[LfsBatchResponse, Error]:
 
 def sync(
     organization: str,
-    repo_type: RepositoryType,
+    repo_type: RepositoryTypeLike,
     repo: str,
     *,
     body: LfsBatchRequest,
@@ -128,7 +129,7 @@ def sync(
 
 def sync_detailed(
     organization: str,
-    repo_type: RepositoryType,
+    repo_type: RepositoryTypeLike,
     repo: str,
     *,
     body: LfsBatchRequest,
@@ -144,7 +145,7 @@ def sync_detailed(
 
 async def asyncio(
     organization: str,
-    repo_type: RepositoryType,
+    repo_type: RepositoryTypeLike,
     repo: str,
     *,
     body: LfsBatchRequest,
@@ -160,7 +161,7 @@ async def asyncio(
 
 async def asyncio_detailed(
     organization: str,
-    repo_type: RepositoryType,
+    repo_type: RepositoryTypeLike,
     repo: str,
     *,
     body: LfsBatchRequest,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, List, Tuple, Union
 from outpost_api.encoding import path_segment, path_segments, scalar_text
 from outpost_api.models.error import Error
 from outpost_api.models.repository_blob import RepositoryBlob
-from outpost_api.models.repository_type import RepositoryType
+from outpost_api.models.repository_type import RepositoryTypeLike
 from outpost_api.request import Operation, RequestPlan
 from outpost_api.response import Response, read_response
 from outpost_api.types import UNSET, Unset
@@ -37,11 +37,12 @@ OPERATION: Operation[Union[bytes, RepositoryBlob], Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    accept="application/octet-stream, application/json",
 )
 
 
 def plan(
-    repo_type: RepositoryType,
+    repo_type: RepositoryTypeLike,
     entity: str,
     name: str,
     ref: str,
@@ -103,7 +104,7 @@ def read(response: httpx.Response) -> Response[Union[bytes, RepositoryBlob], Err
 
 
 def sync(
-    repo_type: RepositoryType,
+    repo_type: RepositoryTypeLike,
     entity: str,
     name: str,
     ref: str,
@@ -117,7 +118,7 @@ def sync(
 
 
 def sync_detailed(
-    repo_type: RepositoryType,
+    repo_type: RepositoryTypeLike,
     entity: str,
     name: str,
     ref: str,
@@ -131,7 +132,7 @@ def sync_detailed(
 
 
 async def asyncio(
-    repo_type: RepositoryType,
+    repo_type: RepositoryTypeLike,
     entity: str,
     name: str,
     ref: str,
@@ -145,7 +146,7 @@ async def asyncio(
 
 
 async def asyncio_detailed(
-    repo_type: RepositoryType,
+    repo_type: RepositoryTypeLike,
     entity: str,
     name: str,
     ref: str,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, List, Tuple, Union
 from outpost_api.encoding import path_segment, path_segments, scalar_text
 from outpost_api.models.error import Error
 from outpost_api.models.repository_tree import RepositoryTree
-from outpost_api.models.repository_type import RepositoryType
+from outpost_api.models.repository_type import RepositoryTypeLike
 from outpost_api.request import Operation, RequestPlan
 from outpost_api.response import Response, read_response
 from outpost_api.types import UNSET, Unset
@@ -41,7 +41,7 @@ OPERATION: Operation[RepositoryTree, Error] = Operation(
 
 
 def plan(
-    repo_type: RepositoryType,
+    repo_type: RepositoryTypeLike,
     entity: str,
     name: str,
     ref: str,
@@ -105,7 +105,7 @@ def read(response: httpx.Response) -> Response[RepositoryTree, Error]:
 
 
 def sync(
-    repo_type: RepositoryType,
+    repo_type: RepositoryTypeLike,
     entity: str,
     name: str,
     ref: str,
@@ -124,7 +124,7 @@ def sync(
 
 
 def sync_detailed(
-    repo_type: RepositoryType,
+    repo_type: RepositoryTypeLike,
     entity: str,
     name: str,
     ref: str,
@@ -143,7 +143,7 @@ def sync_detailed(
 
 
 async def asyncio(
-    repo_type: RepositoryType,
+    repo_type: RepositoryTypeLike,
     entity: str,
     name: str,
     ref: str,
@@ -162,7 +162,7 @@ async def asyncio(
 
 
 async def asyncio_detailed(
-    repo_type: RepositoryType,
+    repo_type: RepositoryTypeLike,
     entity: str,
     name: str,
     ref: str,
