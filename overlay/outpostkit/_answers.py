@@ -1,6 +1,6 @@
 """Turning answers that are not what was asked for into errors."""
 
-from typing import Iterable, Type, TypeVar
+from typing import Iterable, List, Optional, Tuple, Type, TypeVar
 
 import httpx
 
@@ -24,7 +24,7 @@ def http_error(
     parsed: object = None,
 ) -> X:
     """Return the error for an answer that is not a success; its body holds no secret any more."""
-    message, code = error_text(response)
+    message, code = _problem(response) or error_text(response)
     request = response.request
     return kind(
         response.status_code,
@@ -36,7 +36,7 @@ def http_error(
         request_id=response.headers.get(REQUEST_ID_HEADER),
         operation_id=operation_id,
         method=request.method,
-        url=str(request.url.copy_with(query=None, fragment=None)),
+        url=str(request.url.copy_with(query=None, fragment=None, username=None, password=None)),
         attempts=attempts,
         retry_after_s=retry_after_of(response),
     )
@@ -54,3 +54,50 @@ def unreadable(problem: DecodeError, secrets: Iterable[str]) -> UnreadableRespon
         request_id=problem.request_id,
         operation_id=problem.operation_id,
     )
+
+
+def _problem(response: httpx.Response) -> Optional[Tuple[str, Optional[str]]]:
+    """Return what ``problem+json`` (RFC 9457) or a list of refused values says, and its code.
+
+    None means that the body is neither.
+    """
+    from outpost_api.codec import read_json
+
+    content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type not in ("application/json", "application/problem+json"):
+        return None
+    try:
+        body: object = read_json(response.content)
+    except DecodeError:
+        return None
+    if not isinstance(body, dict):
+        return None
+    refused = _refused_values(body.get("detail")) or _refused_values(body.get("errors"))
+    if content_type == "application/json":
+        return ("; ".join(refused), None) if refused and "message" not in body else None
+    words = [body[name] for name in ("title", "detail") if isinstance(body.get(name), str)]
+    if not words and not refused:
+        return None
+    code = body.get("code")
+    kind = body.get("type")
+    if code is None and isinstance(kind, str) and kind != "about:blank":
+        code = kind
+    message = ": ".join(word for word in words if word)
+    if refused:
+        message = f"{message} ({'; '.join(refused)})" if message else "; ".join(refused)
+    return message, str(code) if isinstance(code, (str, int)) else None
+
+
+def _refused_values(found: object) -> List[str]:
+    """Return one line for each value that a list of validation errors names."""
+    lines: List[str] = []
+    for each in found if isinstance(found, list) else []:
+        if not isinstance(each, dict):
+            return []
+        words = each.get("msg") or each.get("detail") or each.get("message")
+        place = each.get("loc") or each.get("pointer") or each.get("field") or each.get("name")
+        if isinstance(place, list):
+            place = ".".join(str(step) for step in place)
+        if isinstance(words, str):
+            lines.append(f"{place}: {words}" if place else words)
+    return lines

@@ -1,14 +1,62 @@
-"""Where a client gets its settings from: an argument, else the environment, else a default."""
+"""Where a client gets its settings from: argument, else environment, else profile, else default."""
 
+import enum
 import os
-from typing import Mapping, Optional
+from typing import TYPE_CHECKING, Mapping, Optional, Tuple
 from urllib.parse import urlsplit
 
 from outpostkit.constants import V1_API_URL
 from outpostkit.exceptions import ConfigurationError, MissingTokenError
 
+if TYPE_CHECKING:
+    from outpostkit.profiles import Profile
+
 TOKEN_VARIABLE = "OUTPOST_API_TOKEN"
 BASE_URL_VARIABLE = "OUTPOST_BASE_URL"
+PROFILE_VARIABLE = "OUTPOST_PROFILE"
+
+
+class Unchanged(enum.Enum):
+    """What an argument is when it is left out, where None means something."""
+
+    UNCHANGED = "unchanged"
+
+
+def resolve(
+    api_token: Optional[str], base_url: Optional[str], profile: Optional[str]
+) -> Tuple[str, str]:
+    """Return the token and the address of the API.
+
+    Raises:
+        MissingTokenError: there is no token.
+        ConfigurationError: something cannot be used, or the token of a profile would be sent to
+            another server than the profile's own.
+    """
+    token_named = api_token or os.environ.get(TOKEN_VARIABLE)
+    url_named = base_url or os.environ.get(BASE_URL_VARIABLE)
+    chosen: Optional[Profile] = None
+    if profile or not token_named or not url_named:
+        from outpostkit.profiles import find_profile
+
+        chosen = find_profile(profile)
+    if chosen is None:
+        return resolve_token(api_token), resolve_base_url(base_url)
+    if profile:  # an argument as well, so it goes before the environment
+        token = api_token or chosen.api_token
+        address = base_url or chosen.base_url or os.environ.get(BASE_URL_VARIABLE)
+    else:
+        token = token_named or chosen.api_token
+        address = url_named or chosen.base_url
+    address = resolve_base_url(address)
+    if token == chosen.api_token and chosen.base_url is not None:
+        own = resolve_base_url(chosen.base_url)
+        if origin(address) != origin(own):
+            raise ConfigurationError(
+                f"the token of profile {chosen.name!r} is for {own}, and base_url= or "
+                f"{BASE_URL_VARIABLE} names {address}, where it is not sent; "
+                "pass api_token= for that server, or choose its profile"
+            )
+    return resolve_token(token), address
 
 
 def resolve_token(argument: Optional[str], environment: Optional[Mapping[str, str]] = None) -> str:
@@ -25,8 +73,9 @@ def resolve_token(argument: Optional[str], environment: Optional[Mapping[str, st
         token = (os.environ if environment is None else environment).get(TOKEN_VARIABLE, "").strip()
     if not token:
         raise MissingTokenError(
-            f"There is no API token: pass api_token= or set the environment variable "
-            f"{TOKEN_VARIABLE}. Get your token from https://outpost.run/."
+            f"There is no API token: pass api_token=, set the environment variable "
+            f"{TOKEN_VARIABLE}, or save a profile with outpostkit.profiles.save_profile(). "
+            "Get your token from https://outpost.run/."
         )
     if not (token.isascii() and token.isprintable()) or " " in token:
         raise ConfigurationError(

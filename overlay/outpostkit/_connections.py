@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import httpx
     from typing_extensions import TypedDict
 
+    from outpostkit._http_clients import AsyncHttp, BlockingHttp
+
     class HttpOptions(TypedDict, total=False):
         """Options that are handed to ``httpx.Client`` or ``httpx.AsyncClient`` as they are."""
 
@@ -44,34 +46,18 @@ if TYPE_CHECKING:
 H = TypeVar("H")
 
 
-#: Options of httpx's clients that make a transport what it is.
-_TRANSPORT_OPTIONS = ("verify", "cert", "trust_env", "limits", "http1", "http2", "proxy")
+def blocking_http(options: Dict[str, Any]) -> "BlockingHttp":
+    """Return the httpx client of a :class:`outpostkit.Client` with these options."""
+    from outpostkit._http_clients import BlockingHttp
+
+    return BlockingHttp(options)
 
 
-def blocking_http(options: Dict[str, Any]) -> "httpx.Client":
-    """Return an httpx client that sends over our transport, unless the options need another."""
-    import httpx
+def async_http(options: Dict[str, Any]) -> "AsyncHttp":
+    """Return the httpx client of a :class:`outpostkit.AsyncClient` with these options."""
+    from outpostkit._http_clients import AsyncHttp
 
-    if "transport" in options or "mounts" in options:
-        return httpx.Client(**options)
-    from outpostkit.transport import choose_transport
-
-    return httpx.Client(transport=choose_transport(**_of_transport(options)), **options)
-
-
-def async_http(options: Dict[str, Any]) -> "httpx.AsyncClient":
-    """Return an asynchronous httpx client; as :func:`blocking_http`."""
-    import httpx
-
-    if "transport" in options or "mounts" in options:
-        return httpx.AsyncClient(**options)
-    from outpostkit.transport import choose_async_transport
-
-    return httpx.AsyncClient(transport=choose_async_transport(**_of_transport(options)), **options)
-
-
-def _of_transport(options: Dict[str, Any]) -> Dict[str, Any]:
-    return {name: options[name] for name in _TRANSPORT_OPTIONS if name in options}
+    return AsyncHttp(options)
 
 
 class Connections(Generic[H]):

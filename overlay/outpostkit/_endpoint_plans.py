@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Generator, List, Optional, Tuple, TypeVar, Uni
 
 from outpost_api.api import endpoints as operations
 from outpostkit._names import checked_name, endpoint_identity
+from outpostkit._resource import Resource
 from outpostkit._waiting import LogTail, Seen
 from outpostkit.exceptions import (
     ConfigurationError,
@@ -41,7 +42,7 @@ TAIL_LINES = 40
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
-class EndpointPlans:
+class EndpointPlans(Resource):
     """The identity of one endpoint and the requests about it."""
 
     def __init__(

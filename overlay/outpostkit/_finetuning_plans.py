@@ -6,6 +6,7 @@ from outpost_api.api import finetunings as operations
 from outpostkit._creation import check_secrets
 from outpostkit._endpoint_plans import given, moment_text
 from outpostkit._names import checked_name
+from outpostkit._resource import Resource
 from outpostkit.exceptions import ConfigurationError, OutpostError
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     ModelSource = Literal["huggingface", "outpost", "none"]
 
 
-class FinetuningsPlans:
+class FinetuningsPlans(Resource):
     """An entity and the requests about its finetuning services."""
 
     def __init__(self, entity: str) -> None:
@@ -56,7 +57,7 @@ class FinetuningsPlans:
         return operations.create_finetuning.plan(self.entity, body=body)
 
 
-class FinetuningServicePlans:
+class FinetuningServicePlans(Resource):
     """The identity of one finetuning service and the requests about it."""
 
     def __init__(self, entity: str, name: str) -> None:
@@ -118,7 +119,7 @@ class FinetuningServicePlans:
         )
 
 
-class FinetuningJobPlans:
+class FinetuningJobPlans(Resource):
     """The identity of one finetuning job and the requests about it."""
 
     def __init__(self, entity: str, name: str, job_id: str) -> None:

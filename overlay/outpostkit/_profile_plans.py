@@ -7,6 +7,7 @@ from outpost_api.api import user as user_operations
 from outpost_api.types import UNSET, Unset
 from outpostkit._avatar import avatar_form
 from outpostkit._names import checked_name
+from outpostkit._resource import Resource
 from outpostkit.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     Link = Union[Unset, str, None]
 
 
-class UserPlans:
+class UserPlans(Resource):
     """The requests about the user that the token belongs to."""
 
     def __repr__(self) -> str:
@@ -64,7 +65,7 @@ class UserPlans:
         return user_operations.delete_user.plan()
 
 
-class TeamPlans:
+class TeamPlans(Resource):
     """The name of a team and the requests about it."""
 
     def __init__(self, name: str) -> None:

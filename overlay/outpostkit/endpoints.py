@@ -10,6 +10,7 @@ from outpostkit._async_endpoint import AsyncEndpoint
 from outpostkit._creation import creation_body, secret_values
 from outpostkit._endpoint import Endpoint
 from outpostkit._names import checked_name
+from outpostkit._resource import Resource
 from outpostkit._utils.constants import ServiceVisibility
 from outpostkit.client import AsyncClient, Client
 
@@ -65,7 +66,7 @@ def scaffold(name: str) -> None:
     write_scaffold(name)
 
 
-class _EndpointsPlans:
+class _EndpointsPlans(Resource):
     """An entity and the requests about its endpoints."""
 
     def __init__(self, entity: str) -> None:

@@ -4,7 +4,7 @@ OutpostError
 ├── ConfigurationError        an argument or setting cannot be used; nothing was sent (a ValueError)
 │   ├── MissingTokenError     there is no API token
 │   └── TemplateError         the prediction template cannot be deployed as it is
-├── OutpostConnectionError    no answer came; has .method, .url, .attempts
+├── OutpostConnectionError    no answer came; has .method, .url, .operation_id, .attempts
 │   └── OutpostTimeoutError   it took too long (also a TimeoutError)
 ├── OutpostHTTPException      the server answered with an error; has .status_code, .message,
 │   │                         .code, .request_id, .headers, .content, .method, .url, .attempts
@@ -88,13 +88,23 @@ class OutpostConnectionError(OutpostError):
     Attributes:
         method: HTTP method of the request.
         url: its address without the query.
+        operation_id: the operation of the API that was called, or an empty string.
         attempts: how often it was tried.
     """
 
-    def __init__(self, message: str, *, method: str = "", url: str = "", attempts: int = 1) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        method: str = "",
+        url: str = "",
+        operation_id: str = "",
+        attempts: int = 1,
+    ) -> None:
         super().__init__(message)
         self.method = method
         self.url = url
+        self.operation_id = operation_id
         self.attempts = attempts
 
 
@@ -167,6 +177,8 @@ class OutpostHTTPException(OutpostError, ResponseError):
 class BadRequestError(OutpostHTTPException):
     """400: the server does not understand the request."""
 
+    advice = "Correct what the message names; sending the same again fails the same way."
+
 
 class AuthenticationError(OutpostHTTPException):
     """401: the server does not accept the API token."""
@@ -197,6 +209,8 @@ class ConflictError(OutpostHTTPException):
 
 class UnprocessableEntityError(OutpostHTTPException):
     """422: the server refused a value of the request."""
+
+    advice = "Correct the value that the message names; sending the same again fails the same way."
 
 
 class RateLimitError(OutpostHTTPException):

@@ -151,8 +151,9 @@ def server(httpserver: HTTPServer) -> Server:
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment of whoever runs the tests does not change their outcome."""
-    monkeypatch.delenv("OUTPOST_API_TOKEN", raising=False)
-    monkeypatch.delenv("OUTPOST_BASE_URL", raising=False)
+    for name in ("API_TOKEN", "BASE_URL", "PROFILE", "LOG"):
+        monkeypatch.delenv(f"OUTPOST_{name}", raising=False)
+    monkeypatch.setenv("OUTPOST_CONFIG_FILE", "/nowhere/outpost.toml")
 
 
 class Sdk:

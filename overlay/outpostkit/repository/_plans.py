@@ -7,6 +7,7 @@ from outpost_api.api import repositories as operations
 from outpost_api.models import RepositoryBlob, RepositoryType
 from outpost_api.request import Operation, RequestPlan
 from outpostkit._names import checked_name
+from outpostkit._resource import Resource
 from outpostkit.repository._names import (
     RepoType,
     checked_ref,
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 
-class RepositoryPlans:
+class RepositoryPlans(Resource):
     """A repository, by its type, owner and name.
 
     Attributes:

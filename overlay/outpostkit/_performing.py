@@ -1,0 +1,154 @@
+"""Carrying an exchange out, blocking or not: the two shells around what the others decide."""
+
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, Optional
+
+import httpx
+
+from outpostkit._bodies import read_body, read_body_async
+from outpostkit._exchange import Exchange, Value
+from outpostkit._tracing import begin_span
+from outpostkit.exceptions import ConfigurationError
+from outpostkit.retry import Outcome, Send
+
+if TYPE_CHECKING:
+    from outpostkit._http_clients import AsyncHttp, BlockingHttp
+
+__all__ = ["perform", "perform_async"]
+
+
+def perform(
+    http: "BlockingHttp", exchange: Exchange, *, is_streamed: bool = False
+) -> httpx.Response:
+    """Take the steps of an exchange with blocking input and output.
+
+    The body of the answer is read, except of a success when ``is_streamed``.
+    """
+    span = begin_span(exchange.request, exchange.operation_id, exchange.template)
+    if span is None:
+        return _perform(http, exchange, is_streamed)
+    try:
+        response = _perform(http, exchange, is_streamed)
+    except BaseException as error:
+        span.failed(error, exchange.attempts)
+        raise
+    span.answered(response, exchange.attempts)
+    return response
+
+
+async def perform_async(
+    http: "AsyncHttp", exchange: Exchange, *, is_streamed: bool = False
+) -> httpx.Response:
+    """Take the steps of an exchange without blocking the event loop; see :func:`perform`."""
+    span = begin_span(exchange.request, exchange.operation_id, exchange.template)
+    if span is None:
+        return await _perform_async(http, exchange, is_streamed)
+    try:
+        response = await _perform_async(http, exchange, is_streamed)
+    except BaseException as error:
+        span.failed(error, exchange.attempts)
+        raise
+    span.answered(response, exchange.attempts)
+    return response
+
+
+def _perform(http: "BlockingHttp", exchange: Exchange, is_streamed: bool) -> httpx.Response:
+    reply: Optional[Outcome[Value]] = None
+    while True:
+        try:
+            action = exchange.steps.send(reply)
+        except StopIteration as finished:
+            return exchange.conclude(finished.value)
+        if not isinstance(action, Send):
+            exchange.announce(action.event)
+            time.sleep(action.event.delay_s)
+            reply = None
+            continue
+        exchange.begin(action)
+        try:
+            response = http.deliver(exchange.request)
+            is_final = exchange.is_final(response)
+            if is_final and is_streamed:
+                exchange.note(response)
+                return response
+            try:
+                exchange.watch(response)
+                read_body(response)
+            finally:
+                if not response.is_closed:
+                    response.close()
+        except httpx.RequestError as error:
+            reply = exchange.failed(error)
+        else:
+            if is_final:
+                response.elapsed = timedelta(seconds=exchange.note(response))
+                return response
+            reply = exchange.answered(response)
+
+
+async def _perform_async(
+    http: "AsyncHttp", exchange: Exchange, is_streamed: bool
+) -> httpx.Response:
+    reply: Optional[Outcome[Value]] = None
+    while True:
+        try:
+            action = exchange.steps.send(reply)
+        except StopIteration as finished:
+            return exchange.conclude(finished.value)
+        if not isinstance(action, Send):
+            exchange.announce(action.event)
+            await _sleep(action.event.delay_s)
+            reply = None
+            continue
+        left = exchange.begin(action)
+        try:
+            if http.keeps_time_for(exchange.request):
+                response = await _attempt(http, exchange, is_streamed)
+            else:
+                response = await _attempt_elsewhere(http, exchange, is_streamed, left)
+        except (httpx.RequestError, TimeoutError) as error:
+            reply = exchange.failed(error)
+        else:
+            if exchange.is_final(response):
+                elapsed_s = exchange.note(response)
+                if response.is_closed:
+                    response.elapsed = timedelta(seconds=elapsed_s)
+                return response
+            reply = exchange.answered(response)
+
+
+async def _attempt(http: "AsyncHttp", exchange: Exchange, is_streamed: bool) -> httpx.Response:
+    response = await http.deliver(exchange.request)
+    if is_streamed and exchange.is_final(response):
+        return response
+    try:
+        await read_body_async(response)
+    finally:
+        if not response.is_closed:
+            await response.aclose()
+    return response
+
+
+async def _attempt_elsewhere(
+    http: "AsyncHttp", exchange: Exchange, is_streamed: bool, left: Optional[float]
+) -> httpx.Response:
+    """Attempt it over a transport, or with a body, that does not look at the clock itself."""
+    import anyio
+
+    try:
+        with anyio.fail_after(left):
+            return await _attempt(http, exchange, is_streamed)
+    except RuntimeError as error:
+        if "event loop" not in str(error).lower():
+            raise
+        raise ConfigurationError(
+            "this client has connections of another event loop, which its transport or proxy "
+            "cannot share; make one AsyncClient for each event loop"
+        ) from error
+
+
+async def _sleep(seconds: float) -> None:
+    import anyio  # loads asyncio, which a program that never waits has no use for here
+
+    await anyio.sleep(seconds)

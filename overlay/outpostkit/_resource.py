@@ -1,0 +1,59 @@
+"""What every object has that calls the API with a client: other settings, and whole answers."""
+
+import copy
+from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union
+
+from outpostkit._configuration import Unchanged
+
+if TYPE_CHECKING:
+    from typing import Mapping
+
+    import httpx
+
+    from outpostkit._raw import RawMethods
+    from outpostkit._settings import ExtraQuery
+    from outpostkit.retry import RetryPolicy
+
+__all__ = ["Resource"]
+
+Self = TypeVar("Self", bound="Resource")
+
+
+class Resource:
+    """Base of the classes whose methods call the API through ``self._client``."""
+
+    def with_options(
+        self: Self,
+        *,
+        timeout: "Union[float, httpx.Timeout, None]" = None,
+        retry: "Optional[RetryPolicy]" = None,
+        retries: Optional[int] = None,
+        deadline: Union[float, Unchanged, None] = Unchanged.UNCHANGED,
+        headers: "Optional[Mapping[str, str]]" = None,
+        query: "Optional[ExtraQuery]" = None,
+    ) -> Self:
+        """Return the same object with other settings, for one call or for many.
+
+        It shares connections with this one; the arguments are those of
+        :meth:`outpostkit.Client.with_options`::
+
+            endpoint.with_options(deadline=5, headers={"X-Team": "blue"}).get()
+        """
+        other: Any = copy.copy(self)
+        other._client = other._client.with_options(
+            timeout=timeout,
+            retry=retry,
+            retries=retries,
+            deadline=deadline,
+            headers=headers,
+            query=query,
+        )
+        same: Self = other
+        return same
+
+    @property
+    def with_raw_response(self) -> "RawMethods":
+        """The same methods, giving the whole answer: ``.with_raw_response.get().headers``."""
+        from outpostkit._raw import RawMethods
+
+        return RawMethods(self)
