@@ -38,7 +38,7 @@ generate: $(VENV)/.ready  ## write generated/ anew from spec/ and the generator'
 	$(BIN)/outpost-generator generate $(SPEC)
 
 unit: $(VENV)/.ready
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile
 
 pythons: $(VENV)/.ready
 	.ci/test-pythons
