@@ -107,17 +107,33 @@ def test_killing_a_worker_ends_its_children(api, eventually):
     assert eventually(lambda: not any(is_alive(pid) for pid in family))
 
 
-def test_killing_a_supervisor_ends_its_worker(api, eventually):
-    """The process between the server and the worker may die, too."""
-    endpoint = api.deployed(FAMILY, "Family")
-    worker, child, stranger = endpoint.predict().json()
-    supervisor = int(Path(f"/proc/{worker}/stat").read_text().rpartition(")")[2].split()[1])
+def parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
-    os.kill(supervisor, signal.SIGKILL)
-    try:
-        assert eventually(lambda: not (is_alive(worker) or is_alive(child)))
-    finally:
-        os.kill(stranger, signal.SIGKILL)  # nobody is left who knows it
+
+def test_killing_a_supervisor_ends_its_worker(api, eventually):
+    """The process between the server and the worker may die, too; nothing of it is left."""
+    endpoint = api.deployed(FAMILY, "Family")
+    family = endpoint.predict().json()
+
+    os.kill(parent(family[0]), signal.SIGKILL)
+
+    assert eventually(lambda: not any(is_alive(pid) for pid in family))
+    assert endpoint.predict().status_code == 200
+
+
+def test_killing_the_zygote_ends_its_replicas_and_the_next_request_starts_others(
+    connect, eventually
+):
+    """The process that all replicas are forked from may die, too."""
+    with LocalOutpost() as outpost:
+        endpoint = connect(outpost).deployed(FAMILY, "Family")
+        family = endpoint.predict().json()
+
+        os.kill(parent(parent(family[0])), signal.SIGKILL)
+
+        assert eventually(lambda: not any(is_alive(pid) for pid in family))
+        assert eventually(endpoint.predict, lambda answer: answer.status_code == 200)
 
 
 def test_killing_the_server_ends_every_worker(connect, eventually, tmp_path):

@@ -250,6 +250,11 @@ class Late:
 
     with pytest.raises(httpx.ReadTimeout):
         api.http.post(endpoint.url(), timeout=0.2)
-    eventually(endpoint.status, lambda status: status == "healthy")
 
-    assert eventually(endpoint.status, lambda status: status == "scaled_to_zero")
+    stopped = eventually(
+        lambda: [said for said in endpoint.messages("event") if said.startswith("Stopped")],
+        lambda found: len(found) == 2,
+    )
+
+    assert stopped[0] != stopped[1]
+    assert endpoint.status() == "scaled_to_zero"

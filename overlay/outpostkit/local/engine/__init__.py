@@ -26,6 +26,8 @@ class ReplicaSpec:
     runtime_log: Path
     start_timeout_s: float
     secrets: Mapping[str, str] = field(repr=False)
+    memory_bytes: int | None = None
+    cpus: int | None = None
 
 
 class StartFailed(Exception):
@@ -65,14 +67,18 @@ class Replica(Protocol):
 class Engine(Protocol):
     """Starts replicas and ends what a crashed server left behind."""
 
+    async def open(self) -> None:
+        """Make ready for the first replica; end those recorded by a server that crashed."""
+        ...
+
+    async def close(self) -> None:
+        """Give back what belongs to no replica, after the last one has ended."""
+        ...
+
     async def start(self, spec: ReplicaSpec) -> Replica:
         """Start a replica and return when it answers requests.
 
         Raises:
             StartFailed: it raised, exited or did not become ready within ``spec.start_timeout_s``.
         """
-        ...
-
-    async def end_strays(self) -> int:
-        """End replicas recorded by an earlier server that crashed; return how many there were."""
         ...

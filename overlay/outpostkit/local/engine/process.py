@@ -8,22 +8,20 @@ import json
 import os
 import shutil
 import signal
+import socket
 import sys
-from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any, Protocol
 
 from outpostkit.local.process_identity import ProcessIdentity
 
 from . import ReplicaSpec, StartFailed
-
-SUPERVISOR = str(Path(__file__).with_name("supervisor.py"))
+from .zygote import Zygote
 
 SOCKET_NAME = "http.sock"
-
-# The worker's environment is the server's, without what belongs to the server or to its user's
-# account.
-PRIVATE_PREFIXES = ("OUTPOST_",)
+MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+# What the interpreter and the dynamic loader read when they start, which is past in a fork.
+READ_AT_START = ("PYTHON", "LD_")
 
 
 class ProcessRecords(Protocol):
@@ -42,6 +40,18 @@ class ProcessEngine:
     def __init__(self, run_folder: Path, records: ProcessRecords) -> None:
         self._run_folder = run_folder
         self._records = records
+        self._zygote = Zygote()
+
+    async def open(self) -> None:
+        """End what a crashed server left behind; see :class:`outpostkit.local.engine.Engine`."""
+        for replica_id, process in self._records.all().items():
+            process.kill_group()
+            await self._records.remove(replica_id)
+        shutil.rmtree(self._run_folder, ignore_errors=True)
+        self._zygote.start()
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._zygote.close)
 
     async def start(self, spec: ReplicaSpec) -> ProcessReplica:
         """Start a worker; see :class:`outpostkit.local.engine.Engine`."""
@@ -49,7 +59,7 @@ class ProcessEngine:
         folder.mkdir(mode=0o700, parents=True)
         replica = None
         try:
-            replica = await _spawn(spec, folder, self._records)
+            replica = await self._launch(spec, folder)
             async with asyncio.timeout(spec.start_timeout_s):
                 await replica.wait_ready()
         except TimeoutError:
@@ -60,14 +70,45 @@ class ProcessEngine:
             raise
         return replica
 
-    async def end_strays(self) -> int:
-        """Kill workers of a crashed server; see :class:`outpostkit.local.engine.Engine`."""
-        ended = 0
-        for replica_id, process in self._records.all().items():
-            ended += process.kill_group()
-            await self._records.remove(replica_id)
-        shutil.rmtree(self._run_folder, ignore_errors=True)
-        return ended
+    async def _launch(self, spec: ReplicaSpec, folder: Path) -> ProcessReplica:
+        settings = _settings(spec, folder)
+        lifeline_end, lifeline = os.pipe()
+        channel, channel_end = socket.socketpair()
+        try:
+            with channel_end:
+                self._zygote.fork(settings, lifeline_end, channel_end.fileno())
+            reader, writer = await asyncio.open_connection(sock=channel, limit=MAX_MESSAGE_BYTES)
+            writer.write(json.dumps(dict(spec.secrets)).encode() + b"\n")
+        except BaseException:
+            os.close(lifeline)
+            channel.close()
+            raise
+        finally:
+            os.close(lifeline_end)
+        return ProcessReplica(spec.replica_id, folder, reader, writer, lifeline, self._records)
+
+
+def _settings(spec: ReplicaSpec, folder: Path) -> dict[str, Any]:
+    """Return what supervisor and worker are told. None of it is secret."""
+    return {
+        "pod_name": spec.pod_name,
+        "template_path": str(spec.template_path),
+        "class_name": spec.class_name,
+        "root_path": spec.root_path,
+        "runtime_log": str(spec.runtime_log.absolute()),
+        # A template that writes into its working directory writes into its own.
+        "folder": str(folder.absolute()),
+        "socket": SOCKET_NAME,
+        "python": _interpreter(spec),
+        "limits": {"memory_bytes": spec.memory_bytes, "cpus": spec.cpus},
+    }
+
+
+def _interpreter(spec: ReplicaSpec) -> str | None:
+    """Return the interpreter to start the worker with; None to fork it without one."""
+    if any(name.startswith(READ_AT_START) for name in spec.secrets) or sys.platform != "linux":
+        return sys.executable
+    return None
 
 
 async def _discard(replica: ProcessReplica | None, folder: Path) -> None:
@@ -76,73 +117,28 @@ async def _discard(replica: ProcessReplica | None, folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _spawn(spec: ReplicaSpec, folder: Path, records: ProcessRecords) -> ProcessReplica:
-    lifeline_end, lifeline = os.pipe()
-    report, report_end = os.pipe()
-    socket_path = str(folder / SOCKET_NAME)
-    settings = {
-        "pod_name": spec.pod_name,
-        "template_path": str(spec.template_path),
-        "class_name": spec.class_name,
-        "root_path": spec.root_path,
-        "runtime_log": str(spec.runtime_log),
-        "socket": SOCKET_NAME,
-        "report_fd": report_end,
-    }
-    supervisor = [sys.executable, "-I", "-S", SUPERVISOR, str(lifeline_end), str(report_end)]
-    log_arguments = [str(spec.runtime_log), spec.pod_name]
-    worker = [sys.executable, "-P", "-u", "-m", "outpostkit.local.worker", json.dumps(settings)]
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *supervisor,
-            *log_arguments,
-            *worker,
-            stdin=asyncio.subprocess.DEVNULL,
-            # A template that writes into its working directory writes into its own.
-            cwd=folder,
-            env=_environment(spec),
-            pass_fds=(lifeline_end, report_end),
-            start_new_session=True,
-        )
-    except BaseException:
-        os.close(lifeline)
-        os.close(report)
-        raise
-    finally:
-        os.close(lifeline_end)
-        os.close(report_end)
-    return ProcessReplica(spec.replica_id, socket_path, folder, process, lifeline, report, records)
-
-
-def _environment(spec: ReplicaSpec) -> dict[str, str]:
-    inherited = {
-        name: value for name, value in os.environ.items() if not name.startswith(PRIVATE_PREFIXES)
-    }
-    return {**inherited, **spec.secrets}
-
-
 class ProcessReplica:
     """One worker with its supervisor."""
 
     def __init__(
         self,
         replica_id: str,
-        socket_path: str,
         folder: Path,
-        supervisor: asyncio.subprocess.Process,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
         lifeline: int,
-        report: int,
         records: ProcessRecords,
     ) -> None:
         self.replica_id = replica_id
-        self.socket_path = socket_path
+        self.socket_path = str(folder / SOCKET_NAME)
         self._folder = folder
-        self._supervisor = supervisor
+        self._reader = reader
+        self._writer = writer
         self._lifeline = lifeline
-        self._report = report
         self._records = records
         self._worker: ProcessIdentity | None = None
-        self._ended = asyncio.create_task(self._watch())
+        self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._ended = asyncio.create_task(self._follow())
 
     async def wait_ready(self) -> None:
         """Return when the worker answers requests.
@@ -150,18 +146,7 @@ class ProcessReplica:
         Raises:
             StartFailed: the template raised or the process ended first.
         """
-        async with contextlib.aclosing(_messages(self._report)) as messages:
-            async for message in messages:
-                match message["event"]:
-                    case "started":
-                        self._worker = ProcessIdentity.of(message["pid"])
-                        if self._worker is not None:
-                            await self._records.add(self.replica_id, self._worker)
-                    case "failed":
-                        raise StartFailed(message["reason"], message["traceback"])
-                    case "ready":
-                        return
-        raise StartFailed(f"It ended before it was ready: {await self.wait_ended()}.")
+        await asyncio.shield(self._ready)
 
     async def wait_ended(self) -> str:
         return await asyncio.shield(self._ended)
@@ -179,35 +164,45 @@ class ProcessReplica:
             os.close(self._lifeline)
             self._lifeline = -1
 
-    async def _watch(self) -> str:
-        code = await self._supervisor.wait()
+    async def _follow(self) -> str:
+        """Take what the worker and its supervisor report, until both are gone; return why."""
+        why = "its supervisor was killed"
+        try:
+            while line := await self._reader.readline():
+                message = json.loads(line)
+                match message["event"]:
+                    case "started":
+                        self._worker = ProcessIdentity.of(message["pid"])
+                        if self._worker is not None:
+                            await self._records.add(self.replica_id, self._worker)
+                    case "failed":
+                        self._fail(StartFailed(message["reason"], message["traceback"]))
+                    case "ready":
+                        if not self._ready.done():
+                            self._ready.set_result(None)
+                    case "ended":
+                        why = message["reason"] or describe_exit(message["code"])
+        except (OSError, ValueError):  # a reset, or a line that was cut
+            pass
+        finally:
+            self._writer.close()
+            self._cut_lifeline()
+        self._fail(StartFailed(f"It ended before it was ready: {why}."))
         if self._worker is not None:
-            # Only needed when the supervisor itself was killed; otherwise nobody is left.
-            self._worker.kill_group()
+            self._worker.kill_group()  # gone already, unless its supervisor and the zygote failed
             await self._records.remove(self.replica_id)
-        self._cut_lifeline()
         shutil.rmtree(self._folder, ignore_errors=True)
-        return describe_exit(code)
+        return why
+
+    def _fail(self, failure: StartFailed) -> None:
+        if not self._ready.done():
+            self._ready.set_exception(failure)
+            self._ready.exception()  # nobody has to look
 
 
 def describe_exit(code: int) -> str:
-    """Return in words how a worker ended: its supervisor reports signals as 128 + number."""
-    number = code - 128 if code > 128 else -code
-    if number > 0:
+    """Return in words how a worker ended; signals are negative."""
+    if code < 0:
         with contextlib.suppress(ValueError):
-            return f"killed by {signal.Signals(number).name}"
+            return f"killed by {signal.Signals(-code).name}"
     return f"exit code {code}"
-
-
-async def _messages(fd: int) -> AsyncGenerator[dict[str, Any]]:
-    """Yield what the worker reports until it closes the pipe."""
-    reader = asyncio.StreamReader(limit=16 * 1024 * 1024)
-    pipe = os.fdopen(fd, "rb", buffering=0)
-    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), pipe
-    )
-    try:
-        while line := await reader.readline():
-            yield json.loads(line)
-    finally:
-        transport.close()

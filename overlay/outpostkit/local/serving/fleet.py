@@ -47,9 +47,7 @@ class Fleet:
 
     async def open(self) -> None:
         """Bring what runs in line with what the store says: after a crash as after a proper end."""
-        strays = await self._engine.end_strays()
-        if strays:
-            _log.warning("ended %d replicas that a crashed server left behind", strays)
+        await self._engine.open()
         for endpoint in self._store.endpoints.all():
             runtime = self.add(endpoint)
             deployments = self._store.deployments.of_endpoint(endpoint.id)
@@ -74,6 +72,7 @@ class Fleet:
         await asyncio.gather(*tasks, return_exceptions=True)
         sets = [runtime.serving for runtime in self._by_id.values() if runtime.serving is not None]
         await asyncio.gather(*(replicas.close(drain_s=0, grace_s=2) for replicas in sets))
+        await self._engine.close()
 
     # Endpoints
 

@@ -1,83 +1,13 @@
-"""One replica: load the template, serve it on a Unix socket, report what became of it."""
+"""A worker in an interpreter of its own: ``python -m outpostkit.local.worker '<settings>'``."""
 
 from __future__ import annotations
 
 import json
-import os
-import socket
 import sys
-from pathlib import Path
-from typing import Any
-
-import uvicorn
-
-from .app import PredictionApp, build_app
-from .logs import capture_logs
-from .template import TemplateError, load_template
-
-
-class Report:
-    """The pipe to the server: one JSON object per line."""
-
-    def __init__(self, fd: int) -> None:
-        os.set_inheritable(fd, False)
-        self._fd = fd
-
-    def send(self, event: str, **fields: Any) -> None:
-        os.write(self._fd, json.dumps({"event": event, **fields}).encode() + b"\n")
-
-
-class ReplicaServer(uvicorn.Server):
-    """Reports when it answers requests."""
-
-    def __init__(self, config: uvicorn.Config, report: Report) -> None:
-        super().__init__(config)
-        self._report = report
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        if self.started:
-            self._report.send("ready")
-
-
-def main() -> None:
-    settings = json.loads(sys.argv[1])
-    report = Report(settings["report_fd"])
-    report.send("started", pid=os.getpid())
-    capture_logs(settings["runtime_log"], settings["pod_name"])
-    template_path = Path(settings["template_path"])
-    try:
-        template = load_template(template_path, settings["class_name"])
-        app = build_app(template, template_path)
-    except TemplateError as error:
-        report.send("failed", reason=error.reason, traceback=error.detail)
-        # Threads that the template has started may never end by themselves.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(1)
-    serve(app, settings["socket"], settings["root_path"], report)
-
-
-def serve(app: PredictionApp, path: str, root_path: str, report: Report) -> None:
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(path)
-    listener.listen(2048)
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        # Longer than the router keeps an idle connection, which therefore never finds it closed.
-        timeout_keep_alive=3600,
-        timeout_graceful_shutdown=30,
-        # The router strips it: with it the template sees the paths that its clients use.
-        root_path=root_path,
-        server_header=False,
-        date_header=False,
-        proxy_headers=False,
-    )
-    ReplicaServer(config, report).run([listener])
-
 
 # Processes that the template starts by multiprocessing import this file again, under another name.
 if __name__ == "__main__":
-    main()
+    from .run import run_worker
+
+    settings = json.loads(sys.argv[1])
+    run_worker(settings, settings["channel"])
