@@ -5,17 +5,22 @@ What is special about them, compared with calls of the API:
 * They may take long: 5 seconds to connect, but 300 until bytes come, and 600 for the whole call
   with its retries. A timeout or a retry policy that was given to the client goes before these.
 * A prediction is a POST that the SDK knows nothing about, so it is not repeated when it may have
-  been executed. It is repeated when no connection was made, and after a 503 with ``Retry-After``
-  whose body is an Error object of the API (``{"message": ..., "code": ...}``): with that, the
-  router in front of the replicas says that no replica has seen the request, because the endpoint
-  is waking up or its queue is full. A 503 of the prediction template itself looks different (it
-  has the template's own body) and is returned as an error at once.
+  been executed. It is repeated when no connection was made, as often as the retry policy says.
+* A 503 with ``Retry-After`` whose body is an Error object of the API (``{"message": ..., "code":
+  ...}``) says that no replica has seen the request, because the endpoint is waking up or its queue
+  is full. It is no failed attempt: the endpoint is asked again until the deadline of the call. A
+  503 of the prediction template itself looks different (it has the template's own body) and is an
+  error at once.
 * The token goes to the address the endpoint names, and to no other: redirects are not followed.
 """
 
-from typing import TYPE_CHECKING, Dict, Optional, Tuple, TypeVar
+import random
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, AsyncIterator, Dict, Iterator, Optional, Tuple, TypeVar
 from urllib.parse import urlsplit
 
+from outpostkit._prediction_inputs import prepared_options
+from outpostkit._waking import attempts_until_awake
 from outpostkit.client import (
     API_TIMEOUT,
     AsyncClient,
@@ -25,15 +30,35 @@ from outpostkit.client import (
     can_be_sent_again,
 )
 from outpostkit.exceptions import ConfigurationError, PredictionHTTPException
-from outpostkit.retry import RetryPolicy
+from outpostkit.retry import RetryPolicy, Subject
 
 if TYPE_CHECKING:
-    from typing import Any, AsyncIterable, Iterable, Mapping, Sequence, Union
+    from os import PathLike
+    from pathlib import PurePath
+    from typing import (
+        IO,
+        Any,
+        AsyncGenerator,
+        AsyncIterable,
+        Generator,
+        Iterable,
+        Mapping,
+        Sequence,
+        Union,
+    )
 
     import httpx
-    from httpx._types import RequestFiles
 
+    from outpostkit._batch import OnError, PredictionResult
     from outpostkit._exchange import Exchange
+    from outpostkit._prediction_stream import AsyncPredictionStream, PredictionStream
+    from outpostkit._progress_events import BatchCallback
+    from outpostkit._results_file import BatchSummary
+
+    Content = Union[str, bytes, PurePath, IO[bytes]]
+    #: Mapping or pairs of a name and a path, image, array, bytes, text, open file, or a tuple of
+    #: filename, one of these and media type.
+    Files = Union[Mapping[str, Any], Sequence[Tuple[str, Any]]]
 
     QueryValue = Union[str, int, float, bool, None]
     Query = Union[
@@ -96,22 +121,27 @@ class _Domain:
         http: "Union[httpx.Client, httpx.AsyncClient]",
         method: str,
         url: str,
-        options: "Mapping[str, Any]",
+        given: "Mapping[str, Any]",
         *,
         is_authenticated: bool = True,
     ) -> "Exchange":
-        """Return the exchange of one request to the prediction domain."""
-        given = {name: value for name, value in options.items() if value is not None}
-        if isinstance(given.get("data"), (str, bytes)):
-            given["content"] = given.pop("data")
+        """Return the exchange of one request; ``given`` is what ``prepared_options`` gives."""
+        given = dict(given)
+        file = given.pop("file", None)
         request = http.build_request(method, url, **given)
-        if is_authenticated and "Authorization" not in request.headers:
-            request.headers["Authorization"] = f"Bearer {client._api_token}"
-        return client._exchange(
+        is_replayable = can_be_sent_again(request, given)
+        if file is not None:
+            is_replayable = _send_file(request, file)
+        exchange = client._exchange(
             request,
-            is_replayable=can_be_sent_again(request, given),
+            is_replayable=is_replayable,
             is_refused_unexecuted=_is_refused_by_router,
         )
+        if is_authenticated and "Authorization" not in request.headers:
+            request.headers["Authorization"] = f"Bearer {client._api_token}"
+        subject = Subject(method, f"{method} {request.url.path}", is_replayable=is_replayable)
+        exchange.steps = attempts_until_awake(subject, client._retry, random.random)
+        return exchange
 
     def checked(self, response: "httpx.Response", attempts: int) -> "httpx.Response":
         """Return the answer of a prediction; raise PredictionHTTPException for 300 and above."""
@@ -156,8 +186,8 @@ class Predictor(_Domain):
         *,
         json: "Any" = None,
         data: "Union[Mapping[str, Any], str, bytes, None]" = None,
-        files: "Optional[RequestFiles]" = None,
-        content: "Union[str, bytes, Iterable[bytes], None]" = None,
+        files: "Optional[Files]" = None,
+        content: "Union[Content, Iterable[bytes], None]" = None,
         params: "Optional[Query]" = None,
         headers: "Optional[Mapping[str, str]]" = None,
         timeout: "Timeout" = None,
@@ -165,10 +195,13 @@ class Predictor(_Domain):
         """Return the answer to one prediction, its body read; ``.json()`` gives the value.
 
         Args:
-            json: sent as JSON; what it must look like is up to the prediction template.
+            json: sent as JSON; what it must look like is up to the prediction template. Arrays
+                become lists; bytes, paths, open files and images (as PNG) become base64 text.
             data: form fields, or a body as it is.
-            files: sent as multipart/form-data together with ``data``; as httpx takes them.
-            content: a body as it is. One that can be read only once is never sent again.
+            files: sent as multipart/form-data together with ``data``: by name a path, an image (as
+                PNG), a numpy array (as ``.npy``), or what httpx takes; a list is several files.
+            content: a body as it is: bytes, text, a path, an open file or an iterable of bytes.
+                One that can be read only once is never sent again.
             params: query parameters.
             headers: more headers; an ``Authorization`` here replaces the token.
             timeout: seconds for each phase of this request.
@@ -177,6 +210,7 @@ class Predictor(_Domain):
             PredictionHTTPException: the status is 400 or above, or a redirect; ``.data`` has the
                 JSON of the body.
             OutpostConnectionError: no answer came.
+            ConfigurationError: something cannot be sent; nothing was.
 
         Source: operation ``infer``.
         """
@@ -189,10 +223,162 @@ class Predictor(_Domain):
             "params": params,
             "headers": headers,
         }
-        exchange = self.exchange(
-            client, client._connections.open(), "POST", self.prediction_url, options
-        )
-        return self.checked(client._perform(exchange), exchange.attempts)
+        with prepared_options(options) as given:
+            exchange = self.exchange(
+                client, client._connections.open(), "POST", self.prediction_url, given
+            )
+            response = client._perform(exchange)
+        return self.checked(response, exchange.attempts)
+
+    @contextmanager
+    def infer_stream(
+        self,
+        *,
+        json: "Any" = None,
+        data: "Union[Mapping[str, Any], str, bytes, None]" = None,
+        files: "Optional[Files]" = None,
+        content: "Union[Content, Iterable[bytes], None]" = None,
+        params: "Optional[Query]" = None,
+        headers: "Optional[Mapping[str, str]]" = None,
+        timeout: "Timeout" = None,
+        idle_timeout: Optional[float] = 60.0,
+    ) -> "Iterator[PredictionStream]":
+        """Send one prediction, and read its answer while it is made.
+
+        ::
+
+            with predictor.infer_stream(json={"prompt": "Once"}) as answer:
+                for event in answer.events(): ...
+
+        ``answer`` has ``bytes()``, ``lines()``, ``json_lines()`` and ``events()`` (server-sent
+        ones), of which one is used, once. It is closed at the end of the block, wherever it is.
+
+        Args:
+            json, data, files, content, params, headers: as for :meth:`infer`.
+            timeout: seconds for each phase until the answer begins.
+            idle_timeout: seconds that the body may stand still; None for ever. As long as it
+                moves it may take any time: the deadline of the call ends when the answer begins.
+
+        Raises:
+            PredictionHTTPException: the status is 400 or above, or a redirect.
+            OutpostConnectionError: no answer came or, while it is read, it broke off
+                (``OutpostTimeoutError`` when it stood still).
+
+        Source: operation ``infer``.
+        """
+        from outpostkit._prediction_stream import PredictionStream
+
+        client = self._client if timeout is None else self._client._derive(timeout=_phases(timeout))
+        options = {
+            "json": json,
+            "data": data,
+            "files": files,
+            "content": content,
+            "params": params,
+            "headers": headers,
+        }
+        with prepared_options(options) as given:
+            exchange = self.exchange(
+                client, client._connections.open(), "POST", self.prediction_url, given
+            )
+            response = client._perform(exchange, is_streamed=True)
+        self.checked(response, exchange.attempts)
+        exchange.lift_deadline()
+        exchange.timeout["read"] = idle_timeout
+        try:
+            yield PredictionStream(response, exchange)
+        finally:
+            response.close()
+
+    def infer_many(
+        self,
+        inputs: "Iterable[Any]",
+        *,
+        concurrency: int = 8,
+        ordered: bool = True,
+        on_error: "OnError" = "raise",
+        progress: "Optional[BatchCallback]" = None,
+    ) -> "Generator[PredictionResult, None, None]":
+        """Yield the results of many predictions, of which some run at the same time.
+
+        ::
+
+            for result in predictor.infer_many(documents, concurrency=16):
+                print(result.index, result.value)
+
+        Memory is bounded: inputs are taken when there is room for them, and answers that are
+        ready wait for at most 3 times ``concurrency`` others.
+
+        Args:
+            inputs: any iterable. Each input is sent as JSON, as by ``infer(json=...)``; a
+                :class:`outpostkit.PredictionInput` may be anything that ``infer`` takes.
+            concurrency: how many predictions run at the same time, 1 to 10000.
+            ordered: yield the results in the order of the inputs; if not, as they are ready.
+            on_error: ``raise`` ends everything with the first error; ``collect`` yields it as
+                ``result.error``; ``skip`` leaves it out.
+            progress: called with an :class:`outpostkit.BatchProgress` after each prediction;
+                :func:`outpostkit.progress.progress_bar` makes one that shows it.
+
+        Raises:
+            OutpostError: what :meth:`infer` raises, for ``on_error="raise"``.
+            ConfigurationError: an argument cannot be used; nothing was sent.
+
+        Source: operation ``infer``.
+        """
+        from outpostkit._batch import Batch, length
+        from outpostkit._batch_running import indexed, run
+
+        batch = Batch(concurrency, ordered, on_error, length(inputs))
+        return run(self.infer, indexed(inputs), batch, progress)
+
+    def infer_many_to_file(
+        self,
+        inputs: "Iterable[Any]",
+        path: "Union[str, PathLike[str]]",
+        *,
+        concurrency: int = 8,
+        ordered: bool = False,
+        on_error: "OnError" = "collect",
+        progress: "Optional[BatchCallback]" = None,
+    ) -> "BatchSummary":
+        """Write the results of many predictions to a file, and go on where an earlier run ended.
+
+        Each result is one line of JSON: ``index`` of the input, ``input`` (a digest of it) and
+        ``value``, or ``text`` or ``base64`` of an answer that is no JSON. A line is written when
+        its prediction is answered, so that a run may be killed at any moment: the next one, with
+        the same inputs and the same file, neither loses nor repeats a result. Inputs that failed
+        are tried again by the next run; ``on_error="collect"`` also writes them to a file beside
+        it, ``<name>.errors<suffix>``, which begins anew with each run.
+
+        Args:
+            inputs: any iterable, giving the same inputs in the same order in each run.
+            path: the file; made if it is missing, refused if it holds something else.
+            concurrency: how many predictions run at the same time.
+            ordered: write in the order of the inputs; if not, as the results are ready.
+            on_error: ``collect``, ``skip`` or ``raise``.
+            progress: as for :meth:`infer_many`; what earlier runs did does not count.
+
+        Raises:
+            ConfigurationError: the file cannot be used, or holds results of other inputs.
+
+        Source: operation ``infer``.
+        """
+        from outpostkit._batch import Batch, length
+        from outpostkit._batch_running import indexed, run
+        from outpostkit._results_file import ResultsFile
+
+        with ResultsFile(path) as results:
+            total = length(inputs)
+            left = None if total is None else max(0, total - results.already_done)
+            batch = Batch(concurrency, ordered, on_error, left)
+            pending = results.pending(indexed(inputs))
+            finished = run(self.infer, pending, batch, progress)
+            try:
+                for result in finished:
+                    results.add(result)
+            finally:
+                finished.close()
+            return results.summary()
 
     def wake(self) -> "httpx.Response":
         """Wake the endpoint if it sleeps, and return the answer, whatever its status.
@@ -242,8 +428,8 @@ class AsyncPredictor(_Domain):
         *,
         json: "Any" = None,
         data: "Union[Mapping[str, Any], str, bytes, None]" = None,
-        files: "Optional[RequestFiles]" = None,
-        content: "Union[str, bytes, AsyncIterable[bytes], None]" = None,
+        files: "Optional[Files]" = None,
+        content: "Union[Content, AsyncIterable[bytes], None]" = None,
         params: "Optional[Query]" = None,
         headers: "Optional[Mapping[str, str]]" = None,
         timeout: "Timeout" = None,
@@ -258,10 +444,107 @@ class AsyncPredictor(_Domain):
             "params": params,
             "headers": headers,
         }
-        exchange = self.exchange(
-            client, client._connections.open(), "POST", self.prediction_url, options
-        )
-        return self.checked(await client._perform(exchange), exchange.attempts)
+        with prepared_options(options) as given:
+            exchange = self.exchange(
+                client, client._connections.open(), "POST", self.prediction_url, given
+            )
+            response = await client._perform(exchange)
+        return self.checked(response, exchange.attempts)
+
+    @asynccontextmanager
+    async def infer_stream(
+        self,
+        *,
+        json: "Any" = None,
+        data: "Union[Mapping[str, Any], str, bytes, None]" = None,
+        files: "Optional[Files]" = None,
+        content: "Union[Content, AsyncIterable[bytes], None]" = None,
+        params: "Optional[Query]" = None,
+        headers: "Optional[Mapping[str, str]]" = None,
+        timeout: "Timeout" = None,
+        idle_timeout: Optional[float] = 60.0,
+    ) -> "AsyncIterator[AsyncPredictionStream]":
+        """Send one prediction, and read its answer while it is made; for ``async with``.
+
+        See :meth:`Predictor.infer_stream`.
+        """
+        from outpostkit._prediction_stream import AsyncPredictionStream
+
+        client = self._client if timeout is None else self._client._derive(timeout=_phases(timeout))
+        options = {
+            "json": json,
+            "data": data,
+            "files": files,
+            "content": content,
+            "params": params,
+            "headers": headers,
+        }
+        with prepared_options(options) as given:
+            exchange = self.exchange(
+                client, client._connections.open(), "POST", self.prediction_url, given
+            )
+            response = await client._perform(exchange, is_streamed=True)
+        self.checked(response, exchange.attempts)
+        exchange.lift_deadline()
+        exchange.timeout["read"] = idle_timeout
+        try:
+            yield AsyncPredictionStream(response, exchange)
+        finally:
+            await response.aclose()
+
+    def infer_many(
+        self,
+        inputs: "Union[Iterable[Any], AsyncIterable[Any]]",
+        *,
+        concurrency: int = 8,
+        ordered: bool = True,
+        on_error: "OnError" = "raise",
+        progress: "Optional[BatchCallback]" = None,
+    ) -> "AsyncGenerator[PredictionResult, None]":
+        """Yield the results of many predictions; see :meth:`Predictor.infer_many`.
+
+        Inputs may come from an async iterable, too. Needs asyncio.
+        """
+        from outpostkit._batch import Batch, length
+        from outpostkit._batch_running import indexed_async, run_async
+
+        batch = Batch(concurrency, ordered, on_error, length(inputs))
+        return run_async(self.infer, indexed_async(inputs), batch, progress)
+
+    async def infer_many_to_file(
+        self,
+        inputs: "Union[Iterable[Any], AsyncIterable[Any]]",
+        path: "Union[str, PathLike[str]]",
+        *,
+        concurrency: int = 8,
+        ordered: bool = False,
+        on_error: "OnError" = "collect",
+        progress: "Optional[BatchCallback]" = None,
+    ) -> "BatchSummary":
+        """Write the results to a file; see :meth:`Predictor.infer_many_to_file`.
+
+        ``progress`` is a plain function here too.
+        """
+        from outpostkit._batch import Batch, length
+        from outpostkit._batch_running import indexed_async, run_async
+        from outpostkit._results_file import ResultsFile
+
+        with ResultsFile(path) as results:
+            total = length(inputs)
+            left = None if total is None else max(0, total - results.already_done)
+            batch = Batch(concurrency, ordered, on_error, left)
+            source = indexed_async(inputs)
+            if isinstance(source, AsyncIterator):
+                pending: Any = results.pending_async(source)
+            else:
+                pending = results.pending(source)
+            finished = run_async(self.infer, pending, batch, progress)
+            try:
+                async for result in finished:
+                    results.add(result)
+            finally:
+                await finished.aclose()
+            return results.summary()
 
     async def wake(self) -> "httpx.Response":
         """Wake the endpoint if it sleeps, and return the answer; see :meth:`Predictor.wake`."""
@@ -280,6 +563,22 @@ class AsyncPredictor(_Domain):
 
 
 ONE_ATTEMPT = RetryPolicy(max_attempts=1)
+
+
+def _send_file(request: "httpx.Request", file: "IO[bytes]") -> bool:
+    """Make a file the body of a request; return whether it can be sent again."""
+    from outpost_api.bodies import FileBody
+    from outpostkit._bodies import PlanStream
+
+    body = FileBody(file)
+    if body.content_length is None:
+        request.headers.pop("Content-Length", None)
+        request.headers["Transfer-Encoding"] = "chunked"
+    else:
+        request.headers["Content-Length"] = str(body.content_length)
+    # Not as an argument of Request, which then leaves out the Host header.
+    request.stream = PlanStream(body)
+    return body.replayable
 
 
 def _is_refused_by_router(response: "httpx.Response") -> bool:

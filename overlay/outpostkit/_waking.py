@@ -1,0 +1,84 @@
+"""Waiting for an endpoint that wakes up; decides and performs nothing, as :mod:`outpostkit.retry`.
+
+An answer that says of itself that no replica has seen the request is not a failed attempt: the
+endpoint is waking up, or its queue is full. It is asked again until the deadline of the call, while
+all other failures are counted as ever.
+"""
+
+from typing import Callable, Generator, Optional, TypeVar
+
+from outpostkit.retry import (
+    Action,
+    Outcome,
+    RetryEvent,
+    RetryPolicy,
+    Send,
+    Sleep,
+    Subject,
+    attempts,
+)
+
+__all__ = ["attempts_until_awake"]
+
+T = TypeVar("T")
+
+
+def attempts_until_awake(
+    subject: Subject, policy: RetryPolicy, random: Callable[[], float]
+) -> "Generator[Action, Optional[Outcome[T]], Outcome[T]]":
+    """Decide what to do next, until an outcome is final; as :func:`outpostkit.retry.attempts`.
+
+    A policy of one attempt is one attempt here, too.
+    """
+    counted: Generator[Action, Optional[Outcome[T]], Outcome[T]] = attempts(subject, policy, random)
+    action = next(counted)
+    sent = refusals = 0
+    while True:
+        if not isinstance(action, Send):
+            yield action
+            action = counted.send(None)
+            continue
+        sent += 1
+        outcome = yield Send(sent)
+        assert outcome is not None, "a Send is answered with its Outcome"
+        while _may_wake(subject, outcome, policy):
+            refusals += 1
+            delay_s = _delay_s(outcome, policy, policy.backoff(refusals, random()))
+            if policy.deadline is not None and outcome.elapsed_s + delay_s >= policy.deadline:
+                return outcome
+            yield Sleep(
+                RetryEvent(
+                    attempt=sent,
+                    max_attempts=max(policy.max_attempts, sent + 1),
+                    delay_s=delay_s,
+                    elapsed_s=outcome.elapsed_s,
+                    status_code=outcome.status_code,
+                    reason=f"{outcome.reason}: no replica has seen the request",
+                    request=subject.label,
+                )
+            )
+            sent += 1
+            outcome = yield Send(sent)
+            assert outcome is not None, "a Send is answered with its Outcome"
+        try:
+            action = counted.send(outcome)
+        except StopIteration as finished:
+            final: Outcome[T] = finished.value
+            return final
+
+
+def _may_wake(subject: Subject, outcome: "Outcome[T]", policy: RetryPolicy) -> bool:
+    return (
+        outcome.was_refused_unexecuted
+        and subject.is_replayable
+        and policy.max_attempts > 1
+        and outcome.status_code in policy.statuses
+    )
+
+
+def _delay_s(outcome: "Outcome[T]", policy: RetryPolicy, backoff_s: float) -> float:
+    """Return the pause that the server asks for, and no less than a back-off.
+
+    A server that asks for none would else be asked thousands of times in a deadline.
+    """
+    return max(backoff_s, min(outcome.retry_after_s or 0.0, policy.retry_after_ceiling))

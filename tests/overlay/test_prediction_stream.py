@@ -1,0 +1,179 @@
+"""Predictions that are read while they are made, from a server that may misbehave."""
+
+import json
+import socket
+import threading
+import time
+from typing import Any, Iterator, List, Optional
+
+import pytest
+
+from outpostkit import RetryPolicy
+from outpostkit._stream_parsing import ServerSentEvent
+from outpostkit.exceptions import (
+    OutpostConnectionError,
+    OutpostTimeoutError,
+    PredictionHTTPException,
+    UnreadableResponseError,
+)
+
+
+class StreamingServer:
+    """Answers each request with a chunked body that a script writes; notices when clients go."""
+
+    def __init__(self) -> None:
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.script: List[Any] = []
+        self.client_left = threading.Event()
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self._thread.join()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._socket.accept()
+            except OSError:
+                return
+            with connection:
+                connection.settimeout(5)
+                try:
+                    connection.recv(65536)
+                    self._answer(connection)
+                    if connection.recv(1) == b"":
+                        self.client_left.set()
+                except OSError:
+                    self.client_left.set()
+
+    def _answer(self, connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for step in self.script:
+            if isinstance(step, float):
+                time.sleep(step)
+            elif step is None:
+                return connection.shutdown(socket.SHUT_RDWR)
+            else:
+                connection.sendall(b"%x\r\n%s\r\n" % (len(step), step))
+        connection.sendall(b"0\r\n\r\n")
+        return None
+
+
+@pytest.fixture
+def streaming() -> Iterator[StreamingServer]:
+    """A server without a script."""
+    server = StreamingServer()
+    yield server
+    server.close()
+
+
+def read(
+    sdk: Any,
+    url: str,
+    how: str,
+    count: Optional[int] = None,
+    policy: Optional[RetryPolicy] = None,
+    **options: Any,
+) -> List[Any]:
+    """Read a streamed prediction in one of the four ways, all of it or the first parts."""
+    options = {"json": {"prompt": "x"}, **options}
+    got: List[Any] = []
+
+    def blocking(predictor: Any) -> List[Any]:
+        with predictor.infer_stream(**options) as answer:
+            for part in getattr(answer, how)():
+                got.append(part)
+                if len(got) == count:
+                    break
+        return got
+
+    async def waiting(predictor: Any) -> List[Any]:
+        async with predictor.infer_stream(**options) as answer:
+            async for part in getattr(answer, how)():
+                got.append(part)
+                if len(got) == count:
+                    break
+        return got
+
+    def job(client: Any) -> Any:
+        predictor = sdk.Predictor(client, url, "/predict", "/healthcheck")
+        return waiting(predictor) if sdk.is_async else blocking(predictor)
+
+    result: List[Any] = sdk.do(job, **({} if policy is None else {"retry": policy}))
+    return result
+
+
+def test_an_answer_is_read_in_four_ways(sdk, streaming) -> None:
+    """However the server cuts it into pieces."""
+    whole = b'data: {"t": "a"}\r\n\r\ndata: {"t": "\xc3\xbc"}\n\n'
+    streaming.script = [whole[:7], whole[7:18], whole[18:33], whole[33:]]
+    data = ['{"t": "a"}', '{"t": "ü"}']
+
+    assert b"".join(read(sdk, streaming.url, "bytes")) == whole
+    assert read(sdk, streaming.url, "events") == [ServerSentEvent(each) for each in data]
+    assert read(sdk, streaming.url, "lines") == [f"data: {data[0]}", "", f"data: {data[1]}", ""]
+
+    streaming.script = [b'{"n": 1}\n\n[2', b"]\n3"]
+
+    assert read(sdk, streaming.url, "json_lines") == [{"n": 1}, [2], 3]
+
+
+def test_parts_are_there_before_the_answer_is_complete(sdk, streaming) -> None:
+    """Leaving early closes the connection, and does not wait for the rest."""
+    streaming.script = [b"one\n", 0.1, *[b"two\n"] * 1000, 3.0]
+    began = time.monotonic()
+
+    assert read(sdk, streaming.url, "lines", count=1) == ["one"]
+    assert time.monotonic() - began < 1
+    assert streaming.client_left.wait(4)
+
+
+def test_an_answer_may_take_longer_than_the_deadline_while_it_moves(sdk, streaming) -> None:
+    """The deadline is for its beginning."""
+    streaming.script = [b"a\n", 0.15, b"b\n", 0.15, b"c\n"]
+
+    assert read(sdk, streaming.url, "lines", policy=RetryPolicy(deadline=0.2)) == ["a", "b", "c"]
+
+
+def test_an_answer_that_stands_still_is_given_up(sdk, streaming) -> None:
+    """After the idle timeout, with what came before handed out."""
+    streaming.script = [b"a\n", 0.6]
+    began = time.monotonic()
+
+    with pytest.raises(OutpostTimeoutError):
+        read(sdk, streaming.url, "lines", idle_timeout=0.1)
+
+    assert time.monotonic() - began < 0.5
+
+
+def test_an_answer_that_breaks_off_is_an_error(sdk, streaming) -> None:
+    """Half an answer is not taken for a whole one."""
+    streaming.script = [b"data: a\n\n", None]
+
+    with pytest.raises(OutpostConnectionError, match=r"POST .*/predict"):
+        read(sdk, streaming.url, "events")
+
+
+def test_a_line_that_is_no_json_is_an_error(sdk, streaming) -> None:
+    """It says what is wrong."""
+    streaming.script = [b'{"n": 1}\nnonsense\n']
+
+    with pytest.raises(UnreadableResponseError, match="not JSON"):
+        read(sdk, streaming.url, "json_lines")
+
+
+def test_a_failed_prediction_is_an_error_before_the_stream_begins(sdk, server) -> None:
+    """With its data, as without a stream; a sleeping endpoint is waited for here too."""
+    asleep = server.json({"message": "Waking.", "code": "no_replica_ready"}, 503, Retry_After="0")
+    server.on("POST", "/predict", *[asleep] * 5, server.json({"error": "no text"}, 422))
+
+    with pytest.raises(PredictionHTTPException, match="no text") as caught:
+        read(sdk, server.url, "lines")
+
+    assert caught.value.data == {"error": "no text"}
+    assert len(server.requests) == 6
+    assert json.loads(server.last.get_data()) == {"prompt": "x"}
