@@ -42,8 +42,10 @@ class Models:
     #: components that request bodies and parameters are made of
     passed_in: set[str] = field(factory=set)
     _native: dict[str, bool] = field(factory=dict)
+    _schemas: dict[str, Any] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
+        self._schemas = self.document.schemas
         taken: set[str] = set()
         modules: set[str] = set()
         # Names that are class names already keep them, whatever stands before them in the document.
@@ -65,7 +67,7 @@ class Models:
 
     def schema(self, component: str) -> dict[str, Any]:
         """Return the schema of a component."""
-        found = self.document.schemas[component]
+        found = self._schemas[component]
         return found if isinstance(found, dict) else {}
 
     def where(self, component: str) -> str:

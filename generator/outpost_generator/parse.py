@@ -107,6 +107,10 @@ class _Projection:
     kinds: dict[str, str] = field(factory=dict)
     literals: dict[str, Type] = field(factory=dict)
     problems: list[Problem] = field(factory=list)
+    schemas: dict[str, Any] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self.schemas = self.document.schemas
 
     def component(self, name: str, schema: Any) -> None:
         where = pointer("components", "schemas", name)
@@ -209,7 +213,7 @@ class _Projection:
             return {}
         if "$ref" in schema:
             name = schema_name(schema["$ref"])
-            if name is None or name not in self.document.schemas:
+            if name is None or name not in self.schemas:
                 way_out = "Correct the reference, or add the schema it names."
                 self.problems.append(Problem(where, f"{schema['$ref']} does not exist", way_out))
                 return {}

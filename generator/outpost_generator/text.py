@@ -1,9 +1,12 @@
 """Text of a document as Python source: literals, docstrings, comments; never code."""
 
+import re
 import textwrap
 import unicodedata
 
 _WIDTH = 96
+#: All but what is surely plain to see: most text has none of these.
+_SUSPECT = re.compile(r"[^\n\t\r\x20-\x7e]")
 
 
 def literal(value: object) -> str:
@@ -27,7 +30,7 @@ def literal(value: object) -> str:
 
 
 def _quoted(value: str) -> str:
-    escaped = "".join(_escaped(character) for character in value.replace("\\", "\\\\"))
+    escaped = _visible(value.replace("\\", "\\\\"))
     return (
         '"'
         + escaped.replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
@@ -35,9 +38,14 @@ def _quoted(value: str) -> str:
     )
 
 
-def _escaped(character: str) -> str:
+def _visible(value: str) -> str:
     """Spell out what a reader would not see or misread: control and bidi characters."""
-    if character in "\n\t\r" or not _is_invisible(character):
+    return _SUSPECT.sub(_escaped, value)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    character = found[0]
+    if not _is_invisible(character):
         return character
     code = ord(character)
     return (
@@ -55,7 +63,7 @@ def _is_invisible(character: str) -> bool:
 
 def comment(value: str) -> str:
     """Return text that can stand on one comment line."""
-    return "".join(_escaped(character) for character in " ".join(value.split()))
+    return _visible(" ".join(value.split()))
 
 
 def paragraph(value: object) -> str:
@@ -102,5 +110,5 @@ def docstring(lines: list[str]) -> str:
     body = "\n".join(lines).strip().replace("\\", "\\\\")
     if '"""' in body or body.endswith('"'):
         body = body.replace('"', '\\"')
-    escaped = "".join(_escaped(character) for character in body)
+    escaped = _visible(body)
     return f'"""{escaped}\n"""' if len(lines) > 1 else f'"""{escaped}"""'
