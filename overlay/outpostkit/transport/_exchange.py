@@ -122,8 +122,9 @@ class Exchange:
                 self._heard.append(self.reader.feed(bytes(heard)))
                 if self._answered:
                     return rest is None
-                # A server that echoes does not read on before we have read what it wrote.
-                heard = (yield LISTEN) if rest is not None else None
+                # A server that echoes does not read on before we have read what it wrote, so the
+                # next piece has to wait until there is nothing more to hear and room for it.
+                heard = yield LISTEN
         return True
 
     @property
