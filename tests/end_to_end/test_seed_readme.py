@@ -5,17 +5,20 @@ import io
 import json
 import os
 import re
+import subprocess
+import sys
+import typing
 from pathlib import Path
 
 import pytest
 
+from outpostkit import Client, Endpoint, Endpoints
 from outpostkit.demo import TEMPLATE_CLASS, TEMPLATE_PATH
 
 CONTRACT = Path(
     os.environ.get("OUTPOST_CONTRACT", Path(__file__).resolve().parents[3] / "shared" / "contract")
 )
 README = CONTRACT / "seed-readme.md"
-LAST_SECTION = "## Get prediction from the endpoint"
 
 pytestmark = pytest.mark.skipif(
     not README.exists(),
@@ -23,12 +26,12 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def snippets() -> list[str]:
-    """Return the Python blocks up to and including the section about predictions."""
+def snippets(start: str, end: str | None) -> list[str]:
+    """Return the Python blocks between two headings; the one about containers names no language."""
     text = README.read_text(encoding="utf-8")
-    start, end = text.index("## Check the version"), text.index("## Development")
-    assert start < text.index(LAST_SECTION) < end
-    return re.findall(r"```py\n(.*?)```", text[start:end], re.DOTALL)
+    part = text[text.index(start) : text.index(end) if end else None]
+    blocks = re.findall(r"```(py|)\n(.*?)```", part, re.DOTALL)
+    return [code for language, code in blocks if language or "import" in code]
 
 
 def with_the_demo_template(snippet: str) -> str:
@@ -48,7 +51,7 @@ def test_every_snippet_up_to_the_prediction_runs_as_printed(local_outpost, monke
     namespace: dict[str, object] = {}
     printed = []
 
-    for snippet in snippets():
+    for snippet in snippets("## Check the version", "## Development"):
         output = io.StringIO()
         with contextlib.redirect_stdout(output):
             exec(compile(with_the_demo_template(snippet), str(README), "exec"), namespace)
@@ -62,3 +65,49 @@ def test_every_snippet_up_to_the_prediction_runs_as_printed(local_outpost, monke
     json.dumps(summary)
     namespace["endpoint"].delete()
     namespace["client"].close()
+
+
+def test_every_snippet_about_templates_containers_and_scaling_runs(local_outpost, monkeypatch):
+    """The rest of the README, too; what a snippet takes for granted is there before it runs."""
+    client = Client(api_token=local_outpost.api_token, base_url=local_outpost.base_url)
+    endpoints_client = Endpoints(client=client, entity=client.user.name)
+    namespace: dict[str, object] = {
+        **vars(typing),
+        "json": json,
+        "client": client,
+        "endpoints_client": endpoints_client,
+        "torch_dtype": "torch_dtype",
+    }
+    needs_other_packages = []
+
+    for snippet in snippets("## Endpoint Creation Payload", None):
+        if "from diffusers" in snippet:
+            needs_other_packages.append(snippet)
+        else:
+            exec(compile(snippet, str(README), "exec"), namespace)
+    created = endpoints_client.list().endpoints
+    for endpoint in created:
+        Endpoint(client, full_name=endpoint.fullName).delete()
+    client.close()
+
+    assert len(created) == 1
+    assert created[0].replicaScalingConfig.scaledownPeriod == 900
+    assert namespace["container"].config == {"torch_dtype": "float32"}
+    assert len(needs_other_packages) == 1
+
+
+def test_the_template_class_that_needs_other_packages_is_well_typed(tmp_path):
+    """Its packages are not installed here, so a type checker reads it instead."""
+    [template] = [
+        code for code in snippets("## Endpoint Creation Payload", None) if "from diffusers" in code
+    ]
+    path = tmp_path / "template.py"
+    path.write_text(template, encoding="utf-8")
+
+    checked = subprocess.run(
+        [sys.executable, "-m", "mypy", "--ignore-missing-imports", "--config-file=", str(path)],
+        capture_output=True,
+        text=True,
+    )
+
+    assert checked.returncode == 0, checked.stdout
