@@ -89,7 +89,7 @@ OPERATIONS: Dict[str, OperationInfo] = {
             deprecated=False,
             parameters=(ParameterInfo("is_following", "isFollowing", "query", False),),
             request_media_types=(),
-            statuses=("200", "401", "429", "500"),
+            statuses=("200", "400", "401", "429", "500"),
             server=None,
         ),
         OperationInfo(
@@ -102,7 +102,7 @@ OPERATIONS: Dict[str, OperationInfo] = {
             deprecated=False,
             parameters=(ParameterInfo("is_following", "isFollowing", "query", False),),
             request_media_types=(),
-            statuses=("200", "401", "429", "500"),
+            statuses=("200", "400", "401", "429", "500"),
             server=None,
         ),
         OperationInfo(
@@ -128,7 +128,7 @@ OPERATIONS: Dict[str, OperationInfo] = {
             deprecated=False,
             parameters=(ParameterInfo("name", "name", "path", True),),
             request_media_types=(),
-            statuses=("204", "401", "404", "429", "500"),
+            statuses=("204", "401", "404", "409", "429", "500"),
             server=None,
         ),
         OperationInfo(
@@ -167,7 +167,7 @@ OPERATIONS: Dict[str, OperationInfo] = {
             deprecated=False,
             parameters=(),
             request_media_types=("multipart/form-data",),
-            statuses=("204", "400", "401", "429", "500"),
+            statuses=("204", "400", "401", "413", "422", "429", "500"),
             server=None,
         ),
         OperationInfo(
@@ -193,7 +193,7 @@ OPERATIONS: Dict[str, OperationInfo] = {
             deprecated=False,
             parameters=(),
             request_media_types=("application/json",),
-            statuses=("204", "400", "401", "429", "500"),
+            statuses=("204", "400", "401", "422", "429", "500"),
             server=None,
         ),
         OperationInfo(
@@ -235,7 +235,7 @@ OPERATIONS: Dict[str, OperationInfo] = {
                 ParameterInfo("is_following", "isFollowing", "query", False),
             ),
             request_media_types=(),
-            statuses=("200", "401", "404", "429", "500"),
+            statuses=("200", "400", "401", "404", "429", "500"),
             server=None,
         ),
         OperationInfo(
@@ -251,7 +251,7 @@ OPERATIONS: Dict[str, OperationInfo] = {
                 ParameterInfo("is_following", "isFollowing", "query", False),
             ),
             request_media_types=(),
-            statuses=("200", "401", "404", "429", "500"),
+            statuses=("200", "400", "401", "404", "429", "500"),
             server=None,
         ),
         OperationInfo(
@@ -264,7 +264,7 @@ OPERATIONS: Dict[str, OperationInfo] = {
             deprecated=False,
             parameters=(ParameterInfo("name", "name", "path", True),),
             request_media_types=("multipart/form-data",),
-            statuses=("204", "400", "401", "403", "404", "429", "500"),
+            statuses=("204", "400", "401", "403", "404", "413", "422", "429", "500"),
             server=None,
         ),
         OperationInfo(
@@ -290,7 +290,7 @@ OPERATIONS: Dict[str, OperationInfo] = {
             deprecated=False,
             parameters=(ParameterInfo("name", "name", "path", True),),
             request_media_types=("application/json",),
-            statuses=("204", "400", "401", "403", "404", "429", "500"),
+            statuses=("204", "400", "401", "403", "404", "422", "429", "500"),
             server=None,
         ),
         OperationInfo(
@@ -477,7 +477,7 @@ OPERATIONS: Dict[str, OperationInfo] = {
                 ParameterInfo("dep_id", "depId", "query", False),
             ),
             request_media_types=(),
-            statuses=("200", "400", "401", "404", "429", "500"),
+            statuses=("200", "400", "401", "403", "404", "429", "500"),
             server=None,
         ),
         OperationInfo(

@@ -16,8 +16,10 @@ from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
 from outpostkit.local import LocalOutpost
+from outpostkit.local.cli import local
 
 
 def _load(name: str) -> ModuleType:
@@ -198,6 +200,34 @@ def connect(contract: Any) -> Iterator[Callable[[LocalOutpost], Api]]:
             return api
 
         yield connect
+
+
+@pytest.fixture(scope="session")
+def sign_up(outpost: LocalOutpost, contract: Any) -> Iterator[Callable[..., Api]]:
+    """Add a user to the shared server and return a client of that user."""
+    with ExitStack() as clients:
+
+        def sign_up(name: str, *options: str) -> Api:
+            token = local_command(outpost, "user", "add", name, *options).stdout.strip()
+            api = Api(outpost.base_url, token, contract, entity=name)
+            clients.callback(api.http.close)
+            return api
+
+        yield sign_up
+
+
+def local_command(outpost: LocalOutpost, *arguments: str, **options: Any) -> Any:
+    """Run ``outpostkit local`` on the data folder of a running server."""
+    command = [*arguments, "--data", str(outpost.data_folder)]
+    result = CliRunner().invoke(local, command, **options)
+    assert result.exit_code == 0, result.output
+    return result
+
+
+@pytest.fixture(scope="session")
+def command(outpost: LocalOutpost) -> Callable[..., Any]:
+    """Run ``outpostkit local`` beside the shared server."""
+    return lambda *arguments, **options: local_command(outpost, *arguments, **options)
 
 
 @pytest.fixture(scope="session", name="eventually")

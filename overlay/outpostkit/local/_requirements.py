@@ -3,7 +3,15 @@
 import sys
 from importlib.util import find_spec
 
-MODULES = ("aiohttp", "fastapi", "packaging", "python_multipart", "starlette", "uvicorn")
+MODULES = (
+    "aiohttp",
+    "cryptography",
+    "fastapi",
+    "packaging",
+    "python_multipart",
+    "starlette",
+    "uvicorn",
+)
 INSTALL_COMMAND = 'pip install "outpostkit[local]"'
 
 

@@ -7,25 +7,22 @@ from pathlib import Path
 
 import click
 
-from .data_folder import DataFolder, ServerState, default_data_folder
+from .account_commands import team, token, user
+from .backup import BackupError, back_up, restore
+from .data_folder import DataFolder, FolderUnusable, ServerState, default_data_folder
+from .data_option import data_option
 from .server import REFUSALS, run, set_up_logging
 from .server_process import LocalOutpostError, end_server, let_go, start_server
 from .settings import DEFAULT_ENTITY, DEFAULT_HOST, Settings, SettingsError
-
-data_option = click.option(
-    "--data",
-    "data_folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    envvar="OUTPOST_LOCAL_DATA",
-    default=default_data_folder,
-    show_default="~/.local/share/outpost",
-    help="The folder in which the server keeps everything.",
-)
 
 
 @click.group()
 def local() -> None:
     """Run an Outpost on this machine."""
+
+
+for group in (user, team, token):
+    local.add_command(group)
 
 
 @local.command()
@@ -35,11 +32,18 @@ def local() -> None:
 @click.option(
     "--entity", default=DEFAULT_ENTITY, show_default=True, help="The name of the server's user."
 )
+@click.option(
+    "--team", "teams", multiple=True, help="A team that the user owns; may be given several times."
+)
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
-def start(data_folder: Path, host: str, port: int, entity: str, foreground: bool) -> None:
+def start(
+    data_folder: Path, host: str, port: int, entity: str, teams: tuple[str, ...], foreground: bool
+) -> None:
     """Start the server, in the background unless told otherwise."""
     try:
-        settings = Settings(data_folder=data_folder, host=host, port=port, entity=entity)
+        settings = Settings(
+            data_folder=data_folder, host=host, port=port, entity=entity, teams=teams
+        )
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
     if foreground:
@@ -100,6 +104,41 @@ def env(data_folder: Path) -> None:
     }
     for name, value in variables.items():
         click.echo(f"export {name}={shlex.quote(value)}")
+
+
+@local.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@data_option
+def backup(data_folder: Path, file: Path) -> None:
+    """Copy everything but the logs into FILE. The server may go on meanwhile."""
+    folder = DataFolder(data_folder)
+    try:
+        size = back_up(folder, file)
+    except BackupError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Wrote {file} ({size / 1024:,.0f} KiB).")
+    click.echo(f"Secrets in it are sealed: keep a copy of {folder.key} too, and not beside it.")
+
+
+@local.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--key",
+    "key_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="The copy of secrets.key that belongs to it.",
+)
+@data_option
+def restore_backup(data_folder: Path, file: Path, key_file: Path) -> None:
+    """Put the backup FILE into a data folder that has none yet."""
+    folder = DataFolder(data_folder)
+    try:
+        folder.prepare()
+        restore(file, key_file, folder)
+    except (BackupError, FolderUnusable) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Restored {folder.root}. The next start makes a new token for the server's user.")
 
 
 def _running(folder: DataFolder) -> ServerState:

@@ -48,6 +48,7 @@ class DataFolder:
     def __init__(self, root: Path) -> None:
         self.root = root.expanduser().absolute()
         self.store = self.root / "outpost.db"
+        self.key = self.root / "secrets.key"
         self.token = self.root / "token"
         self.state = self.root / "server.json"
         self.server_log = self.root / "server.log"

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -27,7 +28,8 @@ class LocalOutpost:
             folder, which is removed when it ends.
         host: the address to listen on.
         port: the port to listen on; 0 takes any free one.
-        entity: the name of its only user, which owns the endpoints.
+        entity: the name of its user, which owns the endpoints.
+        teams: names of teams that exist from the start on; the user owns them.
         start_timeout_s: seconds that a prediction template may take to load.
         queue_timeout_s: seconds that a request may wait for an endpoint to wake.
         queue_limit: how many requests may wait for one endpoint to wake.
@@ -43,6 +45,7 @@ class LocalOutpost:
         host: str = DEFAULT_HOST,
         port: int = 0,
         entity: str = DEFAULT_ENTITY,
+        teams: Sequence[str] = (),
         start_timeout_s: float = 600.0,
         queue_timeout_s: float = 300.0,
         queue_limit: int = 1000,
@@ -53,6 +56,7 @@ class LocalOutpost:
             host=host,
             port=port,
             entity=entity,
+            teams=tuple(teams),
             start_timeout_s=start_timeout_s,
             queue_timeout_s=queue_timeout_s,
             queue_limit=queue_limit,

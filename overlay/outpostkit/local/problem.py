@@ -43,6 +43,10 @@ def invalid_query(name: str, what: str) -> Problem:
     return Problem(400, f"{name}: {what}", "invalid_value")
 
 
+def forbidden(message: str) -> Problem:
+    return Problem(403, message, "forbidden")
+
+
 def not_found(message: str) -> Problem:
     return Problem(404, message, "not_found")
 

@@ -15,8 +15,10 @@ from pathlib import Path
 
 import uvicorn
 
+from .accounts import prepare_accounts
 from .control_plane.app import BASE_PATH, build_control_plane
 from .control_plane.call import Context
+from .control_plane.removal import finish_removals
 from .data_folder import DataFolder, FolderInUse, FolderUnusable, ServerState
 from .engine.process import ProcessEngine
 from .http_app import HttpApp
@@ -26,9 +28,7 @@ from .router.app import Router
 from .serving.fleet import Fleet
 from .settings import Settings, SettingsError
 from .store.database import StoreError
-from .store.records import User, new_id, now
 from .store.store import Store
-from .tokens import new_token, token_hash
 
 _log = logging.getLogger("outpost.server")
 
@@ -64,7 +64,7 @@ def run(
         # Unix sockets of replicas are named relative to it: see Replica.socket_path.
         os.chdir(folder.root)
         listener = _listen(settings, folder)
-        store = Store(folder.store)
+        store = Store(folder.store, folder.key)
         try:
             _serve(settings, folder, store, listener, lifeline, on_ready)
         finally:
@@ -137,7 +137,7 @@ def _serve(
     fleet = Fleet(store, engine, logbook, folder, settings)
     host, port = listener.getsockname()[:2]
     domain = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    context = Context(settings, store, fleet, logbook, domain)
+    context = Context(settings, folder, store, fleet, logbook, domain)
     app = HttpApp(build_control_plane(context), Router(fleet, store))
     config = uvicorn.Config(
         app,
@@ -159,9 +159,10 @@ def _serve(
         server = ApiServer(config, started)
         server.end_with_signals()
         watch = asyncio.create_task(_follow_lifeline(server, lifeline))
-        await _put_user(settings, folder, store)
+        await prepare_accounts(settings, folder, store)
         try:
             await fleet.open()
+            await finish_removals(store, fleet)
             await server.serve([listener])
         finally:
             watch.cancel()
@@ -176,23 +177,6 @@ def _state(settings: Settings, domain: str) -> ServerState:
     assert process is not None
     base_url = f"http://{domain}{BASE_PATH}"
     return ServerState(process.pid, process.started, base_url, settings.entity)
-
-
-async def _put_user(settings: Settings, folder: DataFolder, store: Store) -> None:
-    """Keep the user and the token of earlier runs; make them on the first.
-
-    Another entity gives the same user another name. When the token file was removed, there is a
-    new token, and the one before is not valid any more.
-    """
-    token = folder.read_token()
-    if token is None:
-        token = new_token()
-        folder.write_token(token)
-    at = now()
-    user = store.users.first() or User(new_id(), settings.entity, at, at)
-    if store.users.by_token(token) != user or user.name != settings.entity:
-        user = User(user.id, settings.entity, user.created_at, at)
-        await store.users.put(user, token_hash(token))
 
 
 async def _follow_lifeline(server: uvicorn.Server, lifeline: int | None) -> None:

@@ -15,6 +15,17 @@ class SettingsError(ValueError):
     """A setting that cannot be used; the message names it."""
 
 
+def check_name(field: str, name: str) -> None:
+    """Raises:
+    SettingsError: no user or team can have this name.
+    """
+    if not ENTITY_PATTERN.fullmatch(name):
+        raise SettingsError(
+            f"{field} {name!r} is not a valid name: use 1 to 64 letters, digits, '-', "
+            "'_' or '.', with a letter or digit at both ends."
+        )
+
+
 @dataclass(frozen=True)
 class Settings:
     """Settings of a server. Times in seconds; port 0 takes any free one."""
@@ -27,12 +38,13 @@ class Settings:
     queue_limit: int = 1000
     queue_timeout_s: float = 300.0
     is_temporary: bool = False
+    teams: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not ENTITY_PATTERN.fullmatch(self.entity):
-            raise SettingsError(
-                f"entity {self.entity!r} is not a valid name: use 1 to 64 letters, digits, '-', "
-                "'_' or '.', with a letter or digit at both ends."
-            )
+        # They come from JSON where the server is a process of its own.
+        object.__setattr__(self, "teams", tuple(self.teams))
+        check_name("entity", self.entity)
+        for team in self.teams:
+            check_name("team", team)
         if not 0 <= self.port <= 65535:
             raise SettingsError(f"port {self.port} is not between 0 and 65535.")

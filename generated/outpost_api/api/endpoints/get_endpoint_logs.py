@@ -29,6 +29,7 @@ OPERATION: Operation[List[EndpointLog], Error] = Operation(
         "200": {"application/json": List[EndpointLog]},
         "400": {"application/json": Error},
         "401": {"application/json": Error},
+        "403": {"application/json": Error},
         "404": {"application/json": Error},
         "429": {"application/json": Error},
         "500": {"application/json": Error},
@@ -68,9 +69,9 @@ def plan(
         dep_id: Only lines of the deployment with this id. (1 to 64 characters)
 
     Errors: 400 (The request cannot be read; the message names what is wrong with it); 401 (The
-    token is missing or not valid); 404 (There is no such thing, or the token may not know of it);
-    429 (Too many requests; wait as long as `Retry-After` says); 500 (The server has failed; the
-    request may have had its effect).
+    token is missing or not valid); 403 (The token is valid and does not allow this); 404 (There is
+    no such thing, or the token may not know of it); 429 (Too many requests; wait as long as
+    `Retry-After` says); 500 (The server has failed; the request may have had its effect).
 
     Source: operation ``getEndpointLogs``, ``GET /endpoints/{entity}/{name}/logs``.
     """

@@ -30,6 +30,7 @@ OPERATION: Operation[None, Error] = Operation(
         "401": {"application/json": Error},
         "403": {"application/json": Error},
         "404": {"application/json": Error},
+        "422": {"application/json": Error},
         "429": {"application/json": Error},
         "500": {"application/json": Error},
     },
@@ -55,8 +56,9 @@ def plan(
 
     Errors: 400 (The request cannot be read; the message names what is wrong with it); 401 (The
     token is missing or not valid); 403 (The token is valid and does not allow this); 404 (There is
-    no such thing, or the token may not know of it); 429 (Too many requests; wait as long as
-    `Retry-After` says); 500 (The server has failed; the request may have had its effect).
+    no such thing, or the token may not know of it); 422 (A value is out of bounds or contradicts
+    another; the message names the property); 429 (Too many requests; wait as long as `Retry-After`
+    says); 500 (The server has failed; the request may have had its effect).
 
     Source: operation ``updateTeamSocials``, ``PUT /teams/{name}/socials``.
     """

@@ -36,8 +36,8 @@ OPERATION: Operation[None, Error] = Operation(
 def plan() -> RequestPlan[None, Error]:
     """Delete the authenticated user.
 
-    Delete the account that owns the token, with all that it owns. The token is refused from then
-    on. This cannot be undone.
+    Delete the account that owns the token, with all that it owns: endpoints, and teams that nobody
+    else owns. The token is refused from then on. This cannot be undone.
 
     Errors: 401 (The token is missing or not valid); 429 (Too many requests; wait as long as
     `Retry-After` says); 500 (The server has failed; the request may have had its effect).

@@ -26,6 +26,7 @@ OPERATION: Operation[None, Error] = Operation(
         "204": {},
         "401": {"application/json": Error},
         "404": {"application/json": Error},
+        "409": {"application/json": Error},
         "429": {"application/json": Error},
         "500": {"application/json": Error},
     },
@@ -40,15 +41,17 @@ def plan(
 ) -> RequestPlan[None, Error]:
     """Follow an entity.
 
-    Follow the named user or team. Following what is followed already changes nothing.
+    Follow the named user or team. Following what is followed already changes nothing. Following
+    oneself is refused with 409.
 
     Args:
         name: Name of the user or team. (1 to 64 characters; pattern
             ``^[A-Za-z0-9][A-Za-z0-9._-]*$``)
 
     Errors: 401 (The token is missing or not valid); 404 (There is no such thing, or the token may
-    not know of it); 429 (Too many requests; wait as long as `Retry-After` says); 500 (The server
-    has failed; the request may have had its effect).
+    not know of it); 409 (It contradicts what is there, such as a name that is taken); 429 (Too many
+    requests; wait as long as `Retry-After` says); 500 (The server has failed; the request may have
+    had its effect).
 
     Source: operation ``follow``, ``PUT /user/following/{name}``.
     """

@@ -26,6 +26,7 @@ OPERATION: Operation[List[FollowEntity], Error] = Operation(
     tag="user",
     responses={
         "200": {"application/json": List[FollowEntity]},
+        "400": {"application/json": Error},
         "401": {"application/json": Error},
         "429": {"application/json": Error},
         "500": {"application/json": Error},
@@ -49,8 +50,9 @@ def plan(
         is_following: Whether to tell of each entity if the authenticated user follows it. (default
             False)
 
-    Errors: 401 (The token is missing or not valid); 429 (Too many requests; wait as long as
-    `Retry-After` says); 500 (The server has failed; the request may have had its effect).
+    Errors: 400 (The request cannot be read; the message names what is wrong with it); 401 (The
+    token is missing or not valid); 429 (Too many requests; wait as long as `Retry-After` says); 500
+    (The server has failed; the request may have had its effect).
 
     Source: operation ``listUserFollowing``, ``GET /user/following``.
     """

@@ -27,6 +27,7 @@ OPERATION: Operation[None, Error] = Operation(
         "204": {},
         "400": {"application/json": Error},
         "401": {"application/json": Error},
+        "422": {"application/json": Error},
         "429": {"application/json": Error},
         "500": {"application/json": Error},
     },
@@ -50,7 +51,8 @@ def plan(
         body: The links to change.
 
     Errors: 400 (The request cannot be read; the message names what is wrong with it); 401 (The
-    token is missing or not valid); 429 (Too many requests; wait as long as `Retry-After` says); 500
+    token is missing or not valid); 422 (A value is out of bounds or contradicts another; the
+    message names the property); 429 (Too many requests; wait as long as `Retry-After` says); 500
     (The server has failed; the request may have had its effect).
 
     Source: operation ``updateUserSocials``, ``PUT /user/socials``.

@@ -12,66 +12,83 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from outpostkit.local.problem import Problem, unauthorized
+from outpostkit.local.store.database import StoreFull
 from outpostkit.local.tokens import bearer_token
 
-from . import deployments, endpoints, logs, user
+from . import deployments, endpoints, follows, logs, teams, user
+from .avatars import show_avatar
 from .call import Call, Context
 from .not_served import NOT_SERVED
+from .resources import AVATARS_PATH
 
 BASE_PATH = "/v1"
+ENDPOINT = "/endpoints/{entity}/{name}"
 
 Handler = Callable[[Call], Awaitable[Response]]
 
 # operationId: (method, path, handler)
 SERVED: dict[str, tuple[str, str, Handler]] = {
     "getUser": ("GET", "/user", user.get_user),
+    "deleteUser": ("DELETE", "/user", user.delete_user),
+    "listThirdPartyTokens": ("GET", "/user/tokens", user.list_third_party_tokens),
+    "listUserFollowers": ("GET", "/user/followers", follows.list_user_followers),
+    "listUserFollowing": ("GET", "/user/following", follows.list_user_following),
+    "isFollowing": ("GET", "/user/following/{name}", follows.is_following),
+    "follow": ("PUT", "/user/following/{name}", follows.follow),
+    "unfollow": ("DELETE", "/user/following/{name}", follows.unfollow),
+    "listUserTeams": ("GET", "/user/teams", user.list_user_teams),
+    "uploadUserAvatar": ("POST", "/user/avatar", user.upload_user_avatar),
+    "deleteUserAvatar": ("DELETE", "/user/avatar", user.delete_user_avatar),
+    "updateUserSocials": ("PUT", "/user/socials", user.update_user_socials),
+    "getTeam": ("GET", "/teams/{name}", teams.get_team),
+    "deleteTeam": ("DELETE", "/teams/{name}", teams.delete_team),
+    "listTeamFollowers": ("GET", "/teams/{name}/followers", follows.list_team_followers),
+    "listTeamFollowing": ("GET", "/teams/{name}/following", follows.list_team_following),
+    "uploadTeamAvatar": ("POST", "/teams/{name}/avatar", teams.upload_team_avatar),
+    "deleteTeamAvatar": ("DELETE", "/teams/{name}/avatar", teams.delete_team_avatar),
+    "updateTeamSocials": ("PUT", "/teams/{name}/socials", teams.update_team_socials),
     "listEndpoints": ("GET", "/endpoints/{entity}", endpoints.list_endpoints),
     "createEndpoint": ("POST", "/endpoints/{entity}", endpoints.create_endpoint),
-    "getEndpoint": ("GET", "/endpoints/{entity}/{name}", endpoints.get_endpoint),
-    "updateEndpoint": ("PUT", "/endpoints/{entity}/{name}", endpoints.update_endpoint),
-    "deleteEndpoint": ("DELETE", "/endpoints/{entity}/{name}", endpoints.delete_endpoint),
-    "renameEndpoint": ("PUT", "/endpoints/{entity}/{name}/name", endpoints.rename_endpoint),
-    "listDeployments": (
-        "GET",
-        "/endpoints/{entity}/{name}/deployments",
-        deployments.list_deployments,
-    ),
-    "createDeployment": (
-        "POST",
-        "/endpoints/{entity}/{name}/deployments",
-        deployments.create_deployment,
-    ),
-    "getEndpointStatus": (
-        "GET",
-        "/endpoints/{entity}/{name}/status",
-        deployments.get_endpoint_status,
-    ),
-    "getReplicaStatus": (
-        "GET",
-        "/endpoints/{entity}/{name}/replica-status",
-        deployments.get_replica_status,
-    ),
-    "getEndpointLogs": ("GET", "/endpoints/{entity}/{name}/logs", logs.get_endpoint_logs),
-    "getCustomTemplate": (
-        "GET",
-        "/endpoints/{entity}/{name}/custom-template",
-        endpoints.get_custom_template,
-    ),
+    "getEndpoint": ("GET", ENDPOINT, endpoints.get_endpoint),
+    "updateEndpoint": ("PUT", ENDPOINT, endpoints.update_endpoint),
+    "deleteEndpoint": ("DELETE", ENDPOINT, endpoints.delete_endpoint),
+    "renameEndpoint": ("PUT", f"{ENDPOINT}/name", endpoints.rename_endpoint),
+    "listDeployments": ("GET", f"{ENDPOINT}/deployments", deployments.list_deployments),
+    "createDeployment": ("POST", f"{ENDPOINT}/deployments", deployments.create_deployment),
+    "getEndpointStatus": ("GET", f"{ENDPOINT}/status", deployments.get_endpoint_status),
+    "getReplicaStatus": ("GET", f"{ENDPOINT}/replica-status", deployments.get_replica_status),
+    "getEndpointLogs": ("GET", f"{ENDPOINT}/logs", logs.get_endpoint_logs),
+    "getCustomTemplate": ("GET", f"{ENDPOINT}/custom-template", endpoints.get_custom_template),
 }
+
+# The published clients send links to where the document has the picture.
+ALSO_SERVED: list[tuple[str, str, Handler]] = [
+    ("PUT", "/user/avatar", user.update_user_socials),
+    ("PUT", "/teams/{name}/avatar", teams.update_team_socials),
+]
 
 _log = logging.getLogger("outpost.api")
 
 
 def build_control_plane(context: Context) -> Starlette:
-    """Return the application for every path that begins with ``/v1``."""
-    routes = [_route(context, operation_id, *served) for operation_id, served in SERVED.items()] + [
-        _route(context, operation_id, method, path, _refuse(operation_id, reason))
-        for operation_id, (method, path, reason) in NOT_SERVED.items()
-    ]
+    """Return the application for every path that begins with ``/v1``, and for pictures."""
+    methods: dict[str, dict[str, Handler]] = {}
+    for operation_id, (method, path, reason) in NOT_SERVED.items():
+        methods.setdefault(path, {})[method] = _refuse(operation_id, reason)
+    for method, path, handler in [*SERVED.values(), *ALSO_SERVED]:
+        methods.setdefault(path, {})[method] = handler
+
+    async def avatar(request: Request) -> Response:
+        return await show_avatar(context, request)
+
     app = Starlette(
-        routes=routes,
+        routes=[
+            *(_route(context, path, handlers) for path, handlers in methods.items()),
+            Route(f"{AVATARS_PATH}/{{id}}", avatar, methods=["GET"]),
+        ],
         exception_handlers={
             Problem: _answer_problem,
+            StoreFull: _answer_store_full,
             HTTPException: _answer_http_exception,
             ClientDisconnect: _answer_nobody,
             Exception: _answer_unexpected,
@@ -81,13 +98,16 @@ def build_control_plane(context: Context) -> Starlette:
     return app
 
 
-def _route(context: Context, operation_id: str, method: str, path: str, handler: Handler) -> Route:
+def _route(context: Context, path: str, handlers: dict[str, Handler]) -> Route:
+    """Return one route for all methods of a path, so that 405 can name them in ``Allow``."""
+
     async def endpoint(request: Request) -> Response:
-        return await handler(_authenticated(context, request))
+        method = "GET" if request.method == "HEAD" else request.method
+        return await handlers[method](_authenticated(context, request))
 
     # A path inside a repository may hold slashes.
     pattern = BASE_PATH + path.replace("{path}", "{path:path}")
-    return Route(pattern, endpoint, methods=[method], name=operation_id)
+    return Route(pattern, endpoint, methods=list(handlers))
 
 
 def _authenticated(context: Context, request: Request) -> Call:
@@ -108,6 +128,13 @@ def _refuse(operation_id: str, reason: str) -> Handler:
 async def _answer_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     return Response(error.body, error.status, headers=error.headers)
+
+
+async def _answer_store_full(request: Request, error: Exception) -> Response:
+    _log.error("%s %s: %s", request.method, request.url.path, error)
+    message = "The disk of the local Outpost is full or read-only; nothing has been changed."
+    problem = Problem(500, message, "storage_full")
+    return Response(problem.body, problem.status, headers=problem.headers)
 
 
 async def _answer_http_exception(request: Request, error: Exception) -> Response:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import msgspec
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message
@@ -25,8 +27,13 @@ async def read_body(request: Request, max_bytes: int, *, status: int = 400) -> b
     """Return the body.
 
     Raises:
-        Problem: ``status`` when it is larger than ``max_bytes``; the rest is not read then.
+        Problem: ``status`` when it is larger than ``max_bytes``; the rest is not read then. 400
+            when it is compressed: a small one could unfold without bound.
     """
+    encoding = request.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("", "identity"):
+        message = f"Send the body as it is, without Content-Encoding: {encoding[:40]}."
+        raise Problem(400, message, "unsupported_content_encoding")
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -78,28 +85,53 @@ async def read_multipart(request: Request, body: bytes) -> tuple[str, str, bytes
         Problem: 400 when the body is not multipart/form-data, 413 when the template is too large,
             422 when a part is missing.
     """
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    whole = Request(request.scope, receive)
-    try:
-        async with whole.form(max_files=8, max_fields=8, max_part_size=MAX_JSON_BYTES) as form:
-            metadata, template = form.get("metadata"), form.get("template")
-            if isinstance(metadata, UploadFile):
-                metadata = (await metadata.read()).decode("utf-8", "replace")
-            if metadata is None:
-                raise invalid("metadata", "this part is required: a JSON text")
-            if not isinstance(template, UploadFile):
-                raise invalid("template", "this part is required: the template file")
-            content = await template.read()
-    except HTTPException as error:
-        message = f"The multipart body is not valid: {error.detail}"
-        raise Problem(400, message, "invalid_multipart") from None
+    async with _form(request, body) as form:
+        metadata, template = form.get("metadata"), form.get("template")
+        if isinstance(metadata, UploadFile):
+            metadata = (await metadata.read()).decode("utf-8", "replace")
+        if metadata is None:
+            raise invalid("metadata", "this part is required: a JSON text")
+        if not isinstance(template, UploadFile):
+            raise invalid("template", "this part is required: the template file")
+        content = await template.read()
     if len(content) > MAX_TEMPLATE_BYTES:
         message = f"The template is larger than {MAX_TEMPLATE_BYTES // 1024 // 1024} MiB."
         raise Problem(413, message, "content_too_large")
     return metadata, template.filename or "template.py", content
+
+
+async def read_file(request: Request, body: bytes, part: str) -> bytes:
+    """Return the content of the only file of a multipart body.
+
+    Raises:
+        Problem: 400 when the body is not multipart/form-data, 422 when the part is missing.
+    """
+    async with _form(request, body) as form:
+        file = form.get(part)
+        if isinstance(file, str):
+            return file.encode()
+        if file is None:
+            raise invalid(part, "this part is required: the bytes of a file")
+        return await file.read()
+
+
+@asynccontextmanager
+async def _form(request: Request, body: bytes) -> AsyncIterator[FormData]:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    if media_type(request) != "multipart/form-data":
+        message = (
+            f"Send the body as multipart/form-data, not as {media_type(request) or 'nothing'}."
+        )
+        raise Problem(400, message, "unsupported_media_type")
+    whole = Request(request.scope, receive)
+    try:
+        async with whole.form(max_files=8, max_fields=8, max_part_size=MAX_JSON_BYTES) as form:
+            yield form
+    except HTTPException as error:
+        message = f"The multipart body is not valid: {error.detail}"
+        raise Problem(400, message, "invalid_multipart") from None
 
 
 def _explain(error: str) -> tuple[str, str]:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from outpostkit.local.access import belongs_to, may_change, may_see
+from outpostkit.local.data_folder import DataFolder
 from outpostkit.local.logbook import Logbook
-from outpostkit.local.problem import invalid_query, not_found
+from outpostkit.local.problem import forbidden, invalid_query, not_found
 from outpostkit.local.serving.endpoint import EndpointRuntime
 from outpostkit.local.serving.fleet import Fleet
 from outpostkit.local.settings import Settings
-from outpostkit.local.store.records import Endpoint, User
+from outpostkit.local.store.records import Account, Endpoint
 from outpostkit.local.store.store import Store
 
 
@@ -20,6 +22,7 @@ class Context:
     """The server's parts."""
 
     settings: Settings
+    folder: DataFolder
     store: Store
     fleet: Fleet
     logbook: Logbook
@@ -32,34 +35,61 @@ class Call:
 
     context: Context
     request: Request
-    user: User
+    user: Account
 
     @property
     def store(self) -> Store:
         return self.context.store
 
-    def owner(self) -> User:
-        """Return the account that the path names.
+    def account(self, name: str) -> Account:
+        """Return the user or team of that name.
 
         Raises:
-            Problem: 404 when there is none that the caller may see.
+            Problem: 404 when there is none.
         """
-        entity = self.request.path_params["entity"]
-        if entity != self.user.name:
-            raise not_found(f"There is no user or team {entity!r}.")
-        return self.user
+        found = self.store.accounts.by_name(name)
+        if found is None:
+            raise not_found(f"There is no user or team {name!r}.")
+        return found
+
+    def entity(self) -> Account:
+        """Return the user or team that the path names; 404 when there is none."""
+        return self.account(self.request.path_params["entity"])
+
+    def own_entity(self) -> Account:
+        """Return the entity of the path if the caller may create something in its name.
+
+        Raises:
+            Problem: 404 when there is none, 403 when the caller may not.
+        """
+        owner = self.entity()
+        if not belongs_to(self.store.teams, self.user, owner.id):
+            raise forbidden(f"You may not create endpoints of {owner.name}.")
+        return owner
 
     def endpoint(self) -> Endpoint:
         """Return the endpoint that the path names.
 
         Raises:
-            Problem: 404 when there is none.
+            Problem: 404 when there is none that the caller may see.
         """
-        owner = self.owner()
+        owner = self.entity()
         name = self.request.path_params["name"]
         endpoint = self.store.endpoints.by_name(owner.id, name)
-        if endpoint is None:
+        if endpoint is None or not may_see(self.store.teams, self.user, endpoint):
             raise not_found(f"There is no endpoint {owner.name}/{name}.")
+        return endpoint
+
+    def own_endpoint(self, to: str) -> Endpoint:
+        """Return the endpoint that the path names if the caller may change it.
+
+        Raises:
+            Problem: 404 when there is none that the caller may see, 403 when it may be seen only;
+                the message says that the caller may not ``to`` it.
+        """
+        endpoint = self.endpoint()
+        if not may_change(self.store.teams, self.user, endpoint):
+            raise forbidden(f"Only its owners may {to}.")
         return endpoint
 
     def runtime(self, endpoint: Endpoint) -> EndpointRuntime:
@@ -68,6 +98,17 @@ class Call:
     def query(self, name: str) -> str | None:
         """Return a query value; an empty one counts as absent, as the published clients send it."""
         return self.request.query_params.get(name) or None
+
+    def flag(self, name: str) -> bool:
+        """Return a query value as true or false; absent is false.
+
+        Raises:
+            Problem: 400, it is neither.
+        """
+        text = self.query(name)
+        if text not in (None, "true", "false"):
+            raise invalid_query(name, "expected true or false")
+        return text == "true"
 
     def number(self, name: str, default: int, *, minimum: int, maximum: int | None) -> int:
         """Return a query value as a whole number.

@@ -24,7 +24,7 @@ DEFAULT_LIMIT = 100
 
 
 async def create_deployment(call: Call) -> Response:
-    endpoint = call.endpoint()
+    endpoint = call.own_endpoint("deploy it")
     body = await read_body(call.request, MAX_JSON_BYTES)
     key = creation_key(call, body)
     earlier = earlier_answer(call, key)
@@ -74,7 +74,7 @@ async def list_deployments(call: Call) -> Response:
     skip = call.number("skip", 0, minimum=0, maximum=None)
     limit = call.number("l", DEFAULT_LIMIT, minimum=1, maximum=MAX_LIMIT)
     page = found[skip : skip + limit]
-    resources = [deployment_resource(call.user, deployment) for deployment in page]
+    resources = [deployment_resource(call, deployment) for deployment in page]
     return json_answer({"total": total, "deployments": resources})
 
 
@@ -96,7 +96,8 @@ def _filtered(call: Call, deployments: list[Deployment]) -> list[Deployment]:
     needle = (text or "").casefold()
 
     def is_wanted(deployment: Deployment) -> bool:
-        texts = (deployment.id, deployment.status, call.user.name)
+        maker = call.store.accounts.by_id(deployment.creator_id)
+        texts = (deployment.id, deployment.status, "" if maker is None else maker.name)
         return (
             status in (None, deployment.status)
             and creator in (None, deployment.creator_id)

@@ -8,9 +8,10 @@ from typing import Any
 
 from starlette.responses import Response
 
+from outpostkit.local.access import may_see
 from outpostkit.local.problem import Problem, invalid, not_found
 from outpostkit.local.store.answers import KeyUsed
-from outpostkit.local.store.endpoints import NameTaken
+from outpostkit.local.store.endpoints import NameTaken, OwnerGone
 from outpostkit.local.store.records import Endpoint, EndpointConfig, new_id, now
 
 from .answers import json_answer, no_content
@@ -26,17 +27,23 @@ from .bodies import (
 from .call import Call
 from .endpoint_forms import CreateForm, RenameForm, UpdateForm
 from .idempotency import creation_key, earlier_answer
-from .resources import custom_template, endpoint_resource
+from .resources import custom_template, endpoint_resource, endpoint_resource_with
 
 
 async def list_endpoints(call: Call) -> Response:
-    found = call.store.endpoints.of_owner(call.owner().id)
-    resources = [endpoint_resource(call, endpoint) for endpoint in found]
+    owner = call.entity()
+    found = call.store.endpoints.of_owner(owner.id)
+    current = call.store.deployments.current_of_owner(owner.id)
+    resources = [
+        endpoint_resource_with(call, endpoint, current.get(endpoint.current_deployment_id or ""))
+        for endpoint in found
+        if may_see(call.store.teams, call.user, endpoint)
+    ]
     return json_answer({"total": len(resources), "endpoints": resources})
 
 
 async def create_endpoint(call: Call) -> Response:
-    owner = call.owner()
+    owner = call.own_entity()
     body = await read_body(call.request, MAX_FORM_BYTES, status=413)
     key = creation_key(call, body)
     earlier = earlier_answer(call, key)
@@ -53,6 +60,7 @@ async def create_endpoint(call: Call) -> Response:
         config=config,
         created_at=at,
         updated_at=at,
+        creator_id=call.user.id,
     )
     answer = json_answer({"id": endpoint.id, "name": name}, 201)
     kept = None if key is None else (key, bytes(answer.body))
@@ -62,6 +70,8 @@ async def create_endpoint(call: Call) -> Response:
         return earlier_answer(call, key) or answer
     except NameTaken:
         raise _name_taken(name) from None
+    except OwnerGone:
+        raise not_found(f"There is no user or team {owner.name!r} any more.") from None
     call.context.fleet.add(endpoint)
     return answer
 
@@ -86,32 +96,37 @@ async def get_endpoint(call: Call) -> Response:
 
 
 async def update_endpoint(call: Call) -> Response:
-    endpoint = call.endpoint()
+    endpoint = call.own_endpoint("change it")
     form = await read_json(call.request, UpdateForm)
     await call.store.endpoints.set_config(endpoint.id, form.applied_to(endpoint.config))
-    return json_answer(endpoint_resource(call, call.endpoint()))
+    return _present(call, endpoint)
 
 
 async def rename_endpoint(call: Call) -> Response:
-    endpoint = call.endpoint()
+    endpoint = call.own_endpoint("rename it")
     form = await read_json(call.request, RenameForm)
     try:
         await call.store.endpoints.rename(endpoint.id, form.name)
     except NameTaken:
         raise _name_taken(form.name) from None
-    renamed = call.store.endpoints.by_id(endpoint.id)
-    if renamed is None:
+    return _present(call, endpoint)
+
+
+def _present(call: Call, endpoint: Endpoint) -> Response:
+    """Return the endpoint as it is now, under whatever name."""
+    found = call.store.endpoints.by_id(endpoint.id)
+    if found is None:
         raise not_found("The endpoint has been deleted.")
-    return json_answer(endpoint_resource(call, renamed))
+    return json_answer(endpoint_resource(call, found))
 
 
 async def delete_endpoint(call: Call) -> Response:
-    await call.context.fleet.delete(call.endpoint())
+    await call.context.fleet.delete(call.own_endpoint("delete it"))
     return no_content()
 
 
 async def get_custom_template(call: Call) -> Response:
-    config = call.endpoint().config
+    config = call.own_endpoint("read its template").config
     if config.template_url is not None:
         return json_answer(custom_template(config))
     content = call.store.templates.get(config.template_digest)

@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-_ACCOUNTS = "The local Outpost has one user; accounts, teams and follows are not served yet."
 _MODELS = "Finetuning is not part of the local Outpost yet."
 _REPOSITORIES = "Model and dataset repositories are not part of the local Outpost yet."
 
 # operationId: (method, path, reason). A test compares the table and the routes with the document.
 NOT_SERVED: dict[str, tuple[str, str, str]] = {
-    "deleteUser": ("DELETE", "/user", _ACCOUNTS),
-    "listThirdPartyTokens": ("GET", "/user/tokens", _ACCOUNTS),
-    "listUserFollowers": ("GET", "/user/followers", _ACCOUNTS),
-    "listUserFollowing": ("GET", "/user/following", _ACCOUNTS),
-    "isFollowing": ("GET", "/user/following/{name}", _ACCOUNTS),
-    "follow": ("PUT", "/user/following/{name}", _ACCOUNTS),
-    "unfollow": ("DELETE", "/user/following/{name}", _ACCOUNTS),
-    "listUserTeams": ("GET", "/user/teams", _ACCOUNTS),
-    "uploadUserAvatar": ("POST", "/user/avatar", _ACCOUNTS),
-    "deleteUserAvatar": ("DELETE", "/user/avatar", _ACCOUNTS),
-    "updateUserSocials": ("PUT", "/user/socials", _ACCOUNTS),
-    "getTeam": ("GET", "/teams/{name}", _ACCOUNTS),
-    "deleteTeam": ("DELETE", "/teams/{name}", _ACCOUNTS),
-    "listTeamFollowers": ("GET", "/teams/{name}/followers", _ACCOUNTS),
-    "listTeamFollowing": ("GET", "/teams/{name}/following", _ACCOUNTS),
-    "uploadTeamAvatar": ("POST", "/teams/{name}/avatar", _ACCOUNTS),
-    "deleteTeamAvatar": ("DELETE", "/teams/{name}/avatar", _ACCOUNTS),
-    "updateTeamSocials": ("PUT", "/teams/{name}/socials", _ACCOUNTS),
     "listFinetunings": ("GET", "/finetunings/{entity}", _MODELS),
     "createFinetuning": ("POST", "/finetunings/{entity}", _MODELS),
     "enqueueFinetuningJobs": ("POST", "/finetunings/{entity}/jobs/enqueue", _MODELS),

@@ -4,23 +4,45 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from .answers import json_answer
+from .answers import json_answer, no_content
+from .avatars import put_avatar, remove_avatar
 from .call import Call
-from .resources import avatar_url
+from .removal import remove_accounts
+from .resources import profile
+from .socials import change_socials
 
 
 async def get_user(call: Call) -> Response:
-    user = call.user
+    return json_answer(profile(call, call.user))
+
+
+async def delete_user(call: Call) -> Response:
+    teams = call.store.teams.owned_only_by(call.user.id)
+    await remove_accounts(call, [*teams, call.user])
+    return no_content()
+
+
+async def list_third_party_tokens(call: Call) -> Response:
+    tokens = call.store.third_party_tokens.of_user(call.user.id)
     return json_answer(
-        {
-            "id": user.id,
-            "createdAt": user.created_at,
-            "updatedAt": user.updated_at,
-            "stats": {"followers_count": 0, "following_count": 0},
-            "avatarUrl": avatar_url(user),
-            "name": user.name,
-            "bio": None,
-            "socials": None,
-            "displayName": user.name,
-        }
+        [
+            {"id": one.id, "name": one.name, "type": one.type, "createdAt": one.created_at}
+            for one in tokens
+        ]
     )
+
+
+async def list_user_teams(call: Call) -> Response:
+    return json_answer([profile(call, team) for team in call.store.teams.of_user(call.user.id)])
+
+
+async def upload_user_avatar(call: Call) -> Response:
+    return await put_avatar(call, call.user)
+
+
+async def delete_user_avatar(call: Call) -> Response:
+    return await remove_avatar(call, call.user)
+
+
+async def update_user_socials(call: Call) -> Response:
+    return await change_socials(call, call.user)

@@ -25,7 +25,14 @@ class Deployments:
         """Return the deployments of an endpoint, oldest first."""
         return self._find("endpoint_id = ? ORDER BY number", endpoint_id)
 
+    def current_of_owner(self, owner_id: str) -> dict[str, Deployment]:
+        """Return the deployments that serve an owner's endpoints, by their id."""
+        wanted = "SELECT current_deployment_id FROM endpoints WHERE owner_id = ?"
+        return {one.id: one for one in self._find(f"id IN ({wanted})", owner_id)}
+
     def by_id(self, deployment_id: str | None) -> Deployment | None:
+        if deployment_id is None:
+            return None
         return next(iter(self._find("id = ?", deployment_id)), None)
 
     def not_concluded(self) -> list[Deployment]:

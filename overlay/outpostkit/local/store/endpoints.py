@@ -17,6 +17,10 @@ class NameTaken(Exception):
     """Another endpoint of the same owner has the name."""
 
 
+class OwnerGone(Exception):
+    """The account that was to own the endpoint has been deleted."""
+
+
 class Endpoints:
     """Rows of ``endpoints`` and ``secrets``."""
 
@@ -37,8 +41,10 @@ class Endpoints:
         return next(iter(self._find("id = ?", endpoint_id)), None)
 
     def secrets(self, endpoint_id: str) -> dict[str, str]:
+        """Return the secrets of an endpoint in clear, by name."""
         query = "SELECT name, value FROM secrets WHERE endpoint_id = ?"
-        return {row["name"]: row["value"] for row in self._database.read(query, endpoint_id)}
+        rows = self._database.read(query, endpoint_id)
+        return {row["name"]: self._database.box.open(row["value"]) for row in rows}
 
     async def add(
         self,
@@ -52,13 +58,14 @@ class Endpoints:
         Raises:
             KeyUsed: the answer's key has been used.
             NameTaken: the owner has an endpoint of that name.
+            OwnerGone: the owner has been deleted meanwhile.
         """
 
         def work(connection: sqlite3.Connection) -> None:
             put_answer(connection, answer)
             if template is not None:
                 put_template(connection, template)
-            columns = "id, owner_id, name, slug, config, created_at, updated_at"
+            columns = "id, owner_id, name, slug, config, created_at, updated_at, creator_id"
             values = (
                 endpoint.id,
                 endpoint.owner_id,
@@ -67,12 +74,13 @@ class Endpoints:
                 encoded(endpoint.config),
                 endpoint.created_at,
                 endpoint.updated_at,
+                endpoint.creator_id,
             )
-            statement = f"INSERT INTO endpoints ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            statement = f"INSERT INTO endpoints ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
             _refuse_taken_name(connection, statement, values)
             connection.executemany(
                 "INSERT INTO secrets (endpoint_id, name, value) VALUES (?, ?, ?)",
-                [(endpoint.id, name, value) for name, value in secrets.items()],
+                [(endpoint.id, name, self._database.box.seal(v)) for name, v in secrets.items()],
             )
 
         await self._database.write(work)
@@ -118,6 +126,8 @@ def _refuse_taken_name(
     except sqlite3.IntegrityError as error:
         if "endpoints.name" in str(error):
             raise NameTaken from None
+        if "FOREIGN KEY" in str(error):
+            raise OwnerGone from None
         raise
 
 

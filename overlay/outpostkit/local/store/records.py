@@ -23,13 +23,22 @@ def now(offset: timedelta = timedelta()) -> str:
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-class User(msgspec.Struct, frozen=True):
-    """The account that owns this server."""
+class Account(msgspec.Struct, frozen=True):
+    """A user or a team: what owns endpoints, follows and is followed.
+
+    ``is_server_owner`` holds for the one user whose token is in the data folder.
+    """
 
     id: str
     name: str
+    type: str
     created_at: str
     updated_at: str
+    bio: str | None = None
+    socials: dict[str, str] = {}
+    avatar_digest: str | None = None
+    is_server_owner: bool = False
+    is_deleting: bool = False
 
 
 class Scaling(msgspec.Struct, frozen=True):
@@ -72,6 +81,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     updated_at: str
     current_deployment_id: str | None = None
     is_deleting: bool = False
+    creator_id: str | None = None
 
 
 class Deployment(msgspec.Struct, frozen=True):
@@ -79,7 +89,7 @@ class Deployment(msgspec.Struct, frozen=True):
 
     id: str
     endpoint_id: str
-    creator_id: str
+    creator_id: str | None
     status: str
     wakeup: bool
     config: EndpointConfig

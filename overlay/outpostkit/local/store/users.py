@@ -1,46 +1,59 @@
-"""The server's user and the digest of the user's token."""
+"""Users and the digests of their tokens."""
 
 from __future__ import annotations
 
 import sqlite3
 
-from outpostkit.local.tokens import is_same_token
+from outpostkit.local.tokens import is_same_token, token_hash
 
+from .accounts import insert_account
 from .database import Database
-from .records import User
+from .directory import Directory
+from .records import Account, now
 
 
 class Users:
-    """Rows of ``users``. Tokens are kept in memory, too: every request asks for them."""
+    """Accounts that have tokens."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, directory: Directory) -> None:
         self._database = database
-        self._read()
+        self._directory = directory
 
-    def by_token(self, token: str) -> User | None:
+    def by_token(self, token: str) -> Account | None:
         """Return the owner of a token, in a time that does not tell how much of it is right."""
-        return next((user for hashed, user in self._tokens if is_same_token(token, hashed)), None)
+        # The table is searched by digest, which nobody can choose a part of.
+        hashed = token_hash(token)
+        user = self._directory.now().by_token_hash.get(hashed)
+        if user is None or user.is_deleting or not is_same_token(token, hashed):
+            return None
+        return user
 
-    def first(self) -> User | None:
-        """Return the user, None before there is one."""
-        return next((user for _, user in self._tokens), None)
+    def server_owner(self) -> Account | None:
+        """Return the user whose token is in the data folder, None before there is one."""
+        accounts = self._directory.now().by_id.values()
+        return next((one for one in accounts if one.is_server_owner and not one.is_deleting), None)
 
-    async def put(self, user: User, token_hash: str) -> None:
-        """Add the user, or change the user's name and token."""
+    async def add(self, user: Account, token: str) -> None:
+        """Raises:
+        AccountNameTaken: another user or team has the name.
+        """
 
         def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT INTO users (id, name, token_hash, created_at, updated_at)"
-                " VALUES (?, ?, ?, ?, ?)"
-                " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
-                " token_hash = excluded.token_hash, updated_at = excluded.updated_at",
-                (user.id, user.name, token_hash, user.created_at, user.updated_at),
-            )
+            insert_account(connection, user)
+            _put_token(connection, user.id, token)
 
         await self._database.write(work)
-        self._read()
 
-    def _read(self) -> None:
-        columns = "token_hash, id, name, created_at, updated_at"
-        rows = self._database.read(f"SELECT {columns} FROM users ORDER BY created_at")
-        self._tokens = [(row["token_hash"], User(*tuple(row)[1:])) for row in rows]
+    async def replace_tokens(self, user_id: str, token: str) -> None:
+        """Make ``token`` the only valid one of a user."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM tokens WHERE user_id = ?", (user_id,))
+            _put_token(connection, user_id, token)
+
+        await self._database.write(work)
+
+
+def _put_token(connection: sqlite3.Connection, user_id: str, token: str) -> None:
+    values = (token_hash(token), user_id, now())
+    connection.execute("INSERT INTO tokens (hash, user_id, created_at) VALUES (?, ?, ?)", values)

@@ -1,0 +1,60 @@
+"""The server's own user and its teams, as a start of the server finds or makes them."""
+
+from __future__ import annotations
+
+from .data_folder import DataFolder
+from .settings import Settings, SettingsError
+from .store.accounts import AccountNameTaken
+from .store.records import Account, new_id, now
+from .store.store import Store
+from .tokens import new_token
+
+
+def new_account(name: str, kind: str, *, is_server_owner: bool = False) -> Account:
+    """Return a ``user`` or ``team`` that is in no store yet."""
+    at = now()
+    return Account(new_id(), name, kind, at, at, is_server_owner=is_server_owner)
+
+
+async def prepare_accounts(settings: Settings, folder: DataFolder, store: Store) -> None:
+    """Keep the user, the token and the teams of earlier runs; make those that are missing.
+
+    Another entity gives the same user another name. When the token file was removed, there is a
+    new token, and the one before is not valid any more.
+
+    Raises:
+        SettingsError: a name belongs to another user or team.
+    """
+    try:
+        await _prepare_owner(settings, folder, store)
+        owner = store.users.server_owner()
+        assert owner is not None
+        for name in settings.teams:
+            found = store.accounts.by_name(name)
+            if found is None:
+                await store.teams.add(new_account(name, "team"), owner.id)
+            elif found.type != "team":
+                raise SettingsError(f"team {name!r}: a user has this name.")
+    except AccountNameTaken:
+        raise SettingsError(
+            f"entity {settings.entity!r} or one of the teams {', '.join(settings.teams)}: another "
+            "user or team has this name."
+        ) from None
+
+
+async def _prepare_owner(settings: Settings, folder: DataFolder, store: Store) -> None:
+    owner = store.users.server_owner()
+    token = folder.read_token()
+    has_token_file = token is not None
+    if token is None:
+        token = new_token()
+    if owner is None:
+        await store.users.add(new_account(settings.entity, "user", is_server_owner=True), token)
+    else:
+        if store.users.by_token(token) != owner:
+            await store.users.replace_tokens(owner.id, token)
+        if owner.name != settings.entity:
+            await store.accounts.rename(owner.id, settings.entity)
+    if not has_token_file:
+        # Last: a token that nobody has read yet is made anew after a crash.
+        folder.write_token(token)
