@@ -18,6 +18,7 @@ import io
 import math
 import mimetypes
 import os
+from importlib import import_module
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, List, Mapping, Tuple
 
@@ -169,11 +170,9 @@ def _png(image: Any) -> bytes:
 
 
 def _npy(array: Any) -> bytes:
-    import numpy  # the object is of numpy, so this is there  # type: ignore[import-not-found,unused-ignore]
-
     target = io.BytesIO()
     try:
-        numpy.save(target, array, allow_pickle=False)
+        import_module("numpy").save(target, array, allow_pickle=False)
     except ValueError as problem:
         raise ConfigurationError(f"an array cannot be sent as a file: {problem}") from None
     return target.getvalue()
