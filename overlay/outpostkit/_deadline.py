@@ -1,4 +1,8 @@
-"""Keeping a call within its deadline while its phases have limits of their own."""
+"""Keeping a call within its deadline while its phases have limits of their own.
+
+One gap is left: httpx's own blocking transport, which serves proxies, reads the head of an answer
+with one limit for every read, so a head that trickles in on purpose can outlast the deadline there.
+"""
 
 import socket
 import threading

@@ -4,6 +4,7 @@ import json
 from typing import Any, Callable, Dict, List, Optional
 
 import anyio
+import httpx
 import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
@@ -180,6 +181,10 @@ class Sdk:
                 return await job(client)
 
         return anyio.run(main)
+
+    def httpx_transport(self) -> Any:
+        """The transport that httpx itself would use, of the right colour."""
+        return httpx.AsyncHTTPTransport() if self.is_async else httpx.HTTPTransport()
 
     def user(self, client: Any) -> Any:
         """The user: a property of the blocking client, a method of the other."""
