@@ -3,7 +3,7 @@
 import re
 import time
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Generator, List, Optional, Tuple, TypeVar, Union
+from typing import TYPE_CHECKING, Generator, Iterator, List, Optional, Tuple, TypeVar, Union
 
 from outpost_api.api import endpoints as operations
 from outpostkit._names import checked_name, endpoint_identity
@@ -55,6 +55,14 @@ class EndpointPlans(Resource):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.fullName!r})"
+
+    def __rich_repr__(self) -> "Iterator[object]":
+        yield self.fullName
+
+    def _repr_html_(self) -> str:
+        from outpostkit._display import endpoint_html
+
+        return endpoint_html(self.fullName, type(self).__name__, self._deployment_id)
 
     def _renamed(self, name: str) -> None:
         self.name = name
@@ -265,9 +273,10 @@ def following(
 
 def log_lines(logs: "List[models.EndpointLog]") -> "List[EndpointLog]":
     """Return log lines with the attributes that are derived from them."""
+    from outpostkit._display import LogLines
     from outpostkit._types.endpoint import EndpointLog
 
-    return [EndpointLog(log.timestamp, log.data) for log in logs]
+    return LogLines(EndpointLog(log.timestamp, log.data) for log in logs)
 
 
 def tail_of(logs: "List[models.EndpointLog]") -> LogTail:

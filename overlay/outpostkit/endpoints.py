@@ -3,6 +3,7 @@
 :class:`Endpoint` and :class:`AsyncEndpoint`, one of them each, are importable from here too.
 """
 
+import sys
 from typing import TYPE_CHECKING, List, Optional, Union
 
 from outpost_api.api import endpoints as operations
@@ -49,6 +50,12 @@ __all__ = [
     "ListEndpointDeploymentsResponse",
     "scaffold",
 ]
+
+
+if "IPython" in sys.modules:
+    from outpostkit._display import register
+
+    register()
 
 
 def scaffold(name: str) -> None:
