@@ -145,6 +145,30 @@ def spelled(type: Any) -> str:
     return f"{_SPELLED.get(name, 'Union')}[{inner}]"
 
 
+def header_fields(cls: Any, headers: Mapping[str, str]) -> Any:
+    """Return a model whose fields are headers, each read from text as its type asks."""
+    hints = typing.get_type_hints(cls)
+    arguments: Dict[str, Any] = {}
+    for field in attr.fields(cls):
+        text = headers.get(cls.__wire_names__.get(field.name, field.name))
+        if text is not None:
+            arguments[field.name.lstrip("_")] = _from_text(hints[field.name], text)
+    return cls(**arguments)
+
+
+def _from_text(type: Any, text: str) -> Any:
+    members = typing.get_args(type) if typing.get_origin(type) is Union else (type,)
+    for member in members:
+        if typing.get_origin(member) is list:
+            item = typing.get_args(member)[0]
+            return [_from_text(item, part.strip()) for part in text.split(",")] if text else []
+    plain = tuple(each for each in members if each is not msgspec.UnsetType and not is_model(each))
+    try:
+        return msgspec.convert(text, Union[plain], strict=False) if plain else text
+    except (msgspec.ValidationError, TypeError):
+        return text
+
+
 def kind(value: Any) -> str:
     """Return the JSON name of a value's type."""
     for python, name in _KINDS:

@@ -3,7 +3,18 @@
 # To change it: edit either of those, then run `make generate`.
 """An answer of the server, read by the status and media type the document gives it."""
 
-from typing import TYPE_CHECKING, Any, Callable, Generic, Mapping, Optional, TypeVar, Union, cast
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Generic,
+    Mapping,
+    Optional,
+    Type,
+    TypeVar,
+    Union,
+    cast,
+)
 
 from outpost_api.errors import DecodeError, ResponseError, excerpt
 from outpost_api.request import Operation, RequestPlan
@@ -13,6 +24,7 @@ if TYPE_CHECKING:
 
 S = TypeVar("S")
 E = TypeVar("E")
+H = TypeVar("H")
 
 #: (body, strict) -> value
 Reader = Callable[[bytes, bool], Any]
@@ -131,6 +143,14 @@ def read_response(
     return Response(operation, http_response, parsed)
 
 
+def typed_headers(type: Type[H], headers: Mapping[str, str]) -> H:
+    """Return response headers as a model: what is not there stays unset, what does not fit stays text."""
+    from outpost_api.lenient import header_fields
+
+    found: H = header_fields(type, headers)
+    return found
+
+
 def error_text(http_response: "httpx.Response") -> "tuple[str, Optional[str]]":
     """Return what the body of an error says went wrong, and its error code if it has one."""
     from outpost_api.codec import read_json
@@ -235,4 +255,4 @@ def _is_json(media_type: str) -> bool:
     return subtype in ("json", "problem+json") or subtype.endswith("+json")
 
 
-__all__ = ["Response", "error_text", "read_response"]
+__all__ = ["Response", "error_text", "read_response", "typed_headers"]

@@ -3,7 +3,7 @@
 The source is read here once more, without the passes, so that a pass that loses something is found.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -11,9 +11,9 @@ from attrs import frozen
 from outpost_generator.document import METHODS, Document, Problem, pointer
 from outpost_generator.models import Models
 from outpost_generator.parameter_views import IGNORED_HEADERS
-from outpost_generator.references import resolve
+from outpost_generator.references import follow
 from outpost_generator.text import literal
-from outpost_generator.views import OperationView
+from outpost_generator.views import EventView, OperationView
 
 
 @frozen
@@ -26,6 +26,7 @@ class OperationAccount:
     parameters: tuple[str, ...]
     bodies: tuple[str, ...]
     responses: tuple[str, ...]
+    headers: tuple[str, ...]
 
 
 @frozen
@@ -38,15 +39,29 @@ class SchemaAccount:
 
 
 @frozen
+class EventAccount:
+    """One webhook or callback of the source and the function that reads its body."""
+
+    pointer: str
+    function: str
+
+
+@frozen
 class Account:
     """The whole document."""
 
     operations: tuple[OperationAccount, ...]
     schemas: tuple[SchemaAccount, ...]
+    webhooks: tuple[EventAccount, ...]
     problems: tuple[Problem, ...]
 
 
-def account(source: Document, models: Models, views: Mapping[str, OperationView]) -> Account:
+def account(
+    source: Document,
+    models: Models,
+    views: Mapping[str, OperationView],
+    events: Sequence[EventView] = (),
+) -> Account:
     """Compare the source with the views; ``views`` are by the pointer of their operation."""
     operations: list[OperationAccount] = []
     problems: list[Problem] = []
@@ -62,7 +77,7 @@ def account(source: Document, models: Models, views: Mapping[str, OperationView]
             for place, name in parameters
             if (literal(place), literal(name)) not in written
         ]
-        bodies = tuple(_follow(source.root, operation.get("requestBody")).get("content") or ())
+        bodies = tuple(follow(source.root, operation.get("requestBody")).get("content") or ())
         if literal(bodies) != view.request_media_types:
             problems.append(_lost(where, "request body"))
         statuses = tuple(
@@ -74,7 +89,16 @@ def account(source: Document, models: Models, views: Mapping[str, OperationView]
             problems.append(_lost(where, "response"))
         module = view.module_literal.strip('"')
         found = tuple(f"{place}:{name}" for place, name in parameters)
-        operations.append(OperationAccount(where, _text(view.id), module, found, bodies, statuses))
+        headers = _headers(source.root, operation)
+        written_headers = {name.lower() for name in view.header_names}
+        problems += [
+            _lost(where, f"response header {name!r}")
+            for name in headers
+            if name.lower() not in written_headers
+        ]
+        operations.append(
+            OperationAccount(where, _text(view.id), module, found, bodies, statuses, headers)
+        )
     schemas: list[SchemaAccount] = []
     for name in source.schemas:
         where = pointer("components", "schemas", name)
@@ -82,26 +106,41 @@ def account(source: Document, models: Models, views: Mapping[str, OperationView]
             schemas.append(SchemaAccount(where, models.names[name], models.homes[name]))
         else:
             problems.append(_lost(where, "schema"))
-    problems += _not_written(source.root)
-    return Account(tuple(operations), tuple(schemas), tuple(problems))
+    received, lost = _received(source.root, {view.pointer: view for view in events})
+    return Account(tuple(operations), tuple(schemas), tuple(received), (*problems, *lost))
 
 
-def _not_written(root: dict[str, Any]) -> list[Problem]:
-    """Name the requests that the other side sends: no code is made for them."""
-    found = [pointer("webhooks", name) for name in root.get("webhooks") or ()]
-    found += [
-        f"{where}/callbacks"
-        for where, _, operation in _operations(root)
-        if operation.get("callbacks")
-    ]
-    reason = "requests that a server sends are not generated; their schemas are"
-    return [Problem(where, reason, "Read them with the models.", "warning") for where in found]
+def _received(
+    root: dict[str, Any], events: Mapping[str, EventView]
+) -> tuple[list[EventAccount], list[Problem]]:
+    """Compare the webhooks and callbacks of the source with the functions that read them."""
+    places: list[tuple[str, Any]] = []
+    for section in ("webhooks", "x-webhooks"):
+        places += [
+            (pointer(section, name), item) for name, item in (root.get(section) or {}).items()
+        ]
+    for where, _, operation in _operations(root):
+        for name, callback in (operation.get("callbacks") or {}).items():
+            at = f"{where}/callbacks{pointer(name)[1:]}"
+            for expression, item in follow(root, callback).items():
+                if not str(expression).startswith("x-"):
+                    places.append((f"{at}{pointer(expression)[1:]}", item))
+    accounts, problems = [], []
+    for where, item in places:
+        for method in METHODS:
+            if isinstance(follow(root, item).get(method), dict):
+                view = events.get(f"{where}/{method}")
+                if view is None:
+                    problems.append(_lost(f"{where}/{method}", "request"))
+                else:
+                    accounts.append(EventAccount(f"{where}/{method}", view.function))
+    return accounts, problems
 
 
 def _operations(root: dict[str, Any]) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
     found = []
     for path, item in (root.get("paths") or {}).items():
-        item = _follow(root, item)
+        item = follow(root, item)
         for method in METHODS:
             if isinstance(item.get(method), dict):
                 found.append((pointer("paths", path, method), item, item[method]))
@@ -113,21 +152,21 @@ def _parameters(
 ) -> list[tuple[str, str]]:
     found: dict[tuple[str, str], None] = {}
     for parameter in [*(item.get("parameters") or []), *(operation.get("parameters") or [])]:
-        parameter = _follow(root, parameter)
+        parameter = follow(root, parameter)
         place, name = str(parameter.get("in")), str(parameter.get("name"))
         if not (place == "header" and name.lower() in IGNORED_HEADERS):
             found[place, name] = None
     return list(found)
 
 
-def _follow(root: dict[str, Any], value: Any) -> dict[str, Any]:
-    for _ in range(20):
-        if not (isinstance(value, dict) and isinstance(value.get("$ref"), str)):
-            break
-        rest = {key: item for key, item in value.items() if key != "$ref"}
-        target = resolve(root, value["$ref"])
-        value = {**target, **rest} if isinstance(target, dict) else {}
-    return value if isinstance(value, dict) else {}
+def _headers(root: dict[str, Any], operation: dict[str, Any]) -> tuple[str, ...]:
+    """Return the names of the response headers, each once, but for Content-Type, which is not one."""
+    found: dict[str, str] = {}
+    for response in (operation.get("responses") or {}).values():
+        for name in follow(root, response).get("headers") or {}:
+            if str(name).lower() != "content-type":
+                found.setdefault(str(name).lower(), str(name))
+    return tuple(found.values())
 
 
 def _lost(where: str, what: str) -> Problem:

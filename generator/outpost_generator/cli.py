@@ -124,6 +124,7 @@ def _check(folder: Path, result: Output) -> None:
 def _report(result: Output) -> str:
     content = {
         "operations": [asdict(each) for each in result.account.operations],
+        "webhooks": [asdict(each) for each in result.account.webhooks],
         "schemas": [asdict(each) for each in result.account.schemas],
         "problems": [
             {

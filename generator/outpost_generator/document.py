@@ -63,6 +63,10 @@ class Document:
         components = {**(self.root.get("components") or {}), "schemas": schemas}
         return self.with_root({**self.root, "components": components}, changes)
 
+    def with_origins(self, origins: dict[str, str]) -> "Document":
+        """Return the document with another record of where its schemas come from."""
+        return evolve(self, origins=origins)
+
     def with_problems(self, problems: list[Problem]) -> "Document":
         """Return the document with further problems."""
         return evolve(self, problems=(*self.problems, *problems))
@@ -71,9 +75,9 @@ class Document:
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
 
-def operations(root: Node) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield (path, method, operation) in document order."""
-    for path, item in (root.get("paths") or {}).items():
+def operations(root: Node, section: str = "paths") -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield (path or name, method, operation) of ``paths`` or ``webhooks`` in document order."""
+    for path, item in (root.get(section) or {}).items():
         for method in item:
             if method in METHODS and isinstance(item[method], dict):
                 yield path, method, item[method]
@@ -82,3 +86,7 @@ def operations(root: Node) -> Iterator[tuple[str, str, dict[str, Any]]]:
 def pointer(*parts: object) -> str:
     """Return the JSON pointer of the parts, such as ``#/paths/~1user/get``."""
     return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+#: Where a document describes requests: those that a client sends, and those that it receives.
+SECTIONS = ("paths", "webhooks")

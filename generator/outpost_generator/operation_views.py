@@ -5,16 +5,18 @@ from typing import Any
 from attrs import define, field
 
 from outpost_generator.body_views import bodies_of
-from outpost_generator.descriptions import bounds, describe
+from outpost_generator.descriptions import describe
 from outpost_generator.document import Problem, operations
 from outpost_generator.model_views import HeaderMaker
 from outpost_generator.models import Models
-from outpost_generator.naming import argument_name, safe_name, snake_case, unique
+from outpost_generator.naming import safe_name, snake_case, unique
 from outpost_generator.operation_context import OperationContext
+from outpost_generator.operation_notes import operation_docstring
 from outpost_generator.parameter_views import parameters_of, path_expression
+from outpost_generator.passes.response_headers import KEY as RESPONSE_HEADERS
 from outpost_generator.response_views import responses_of
 from outpost_generator.server_views import server_of
-from outpost_generator.text import blocks, docstring, literal, paragraph, wrap
+from outpost_generator.text import blocks, docstring, literal, paragraph
 from outpost_generator.views import ArgumentView, OperationView, ParameterView, TagView
 
 
@@ -89,11 +91,10 @@ def operation_view(
     passed = [argument.name for argument in positional]
     passed += [f"{argument.name}={argument.name}" for argument in keywords]
     line = f"{identifier}: {context.method.upper()} {context.path}"
-    notes = _argument_notes(context, parameters)
     return OperationView(
         header=header(context.where),
         module_docstring=docstring([f"{line}."]),
-        docstring=docstring(_docstring(context, identifier, notes)),
+        docstring=docstring(operation_docstring(context, identifier, parameters)),
         module_name=module,
         module_literal=literal(f"{context.models.package}.api.{package}.{module}"),
         imports=context.all_imports(),
@@ -126,7 +127,20 @@ def operation_view(
         request_media_types=literal(tuple(context.body.get("content") or ())),
         statuses=literal(tuple(operation["responses"])),
         passed=", ".join(passed),
+        response_headers=_response_headers(context),
+        response_headers_import=_response_headers_import(context),
+        header_names=_header_names(context),
     )
+
+
+def _response_headers(context: OperationContext) -> str:
+    component = context.operation.get(RESPONSE_HEADERS)
+    return context.models.names.get(str(component), "")
+
+
+def _response_headers_import(context: OperationContext) -> str:
+    component = str(context.operation.get(RESPONSE_HEADERS))
+    return context.models.import_line(component) if component in context.models.names else ""
 
 
 def _arguments(
@@ -164,56 +178,8 @@ def _security(context: OperationContext) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(each) for each in required if isinstance(each, dict))
 
 
-def _docstring(context: OperationContext, identifier: str, notes: list[str]) -> list[str]:
-    operation = context.operation
-    summary = paragraph(operation.get("summary") or "").rstrip(".")
-    lines = [f"{summary or identifier}."]
-    if operation.get("deprecated"):
-        lines += ["", "Deprecated."]
-    description = operation.get("description")
-    if isinstance(description, str) and description.strip():
-        lines += ["", *blocks(description)]
-    if notes:
-        lines += ["", "Args:", *notes]
-    errors = [
-        f"{status} ({paragraph(describe(response)).rstrip('.')})"
-        for status, response in operation["responses"].items()
-        if status[:1] in "345d"
-    ]
-    if errors:
-        lines += ["", *wrap(f"Errors: {'; '.join(errors)}.")]
-    source = f"Source: operation ``{identifier}``, ``{context.method.upper()} {context.path}``."
-    return [*lines, "", source]
-
-
-def _argument_notes(context: OperationContext, parameters: list[ParameterView]) -> list[str]:
-    described = {
-        (literal(each.get("name")), literal(each.get("in"))): each
-        for each in context.operation["parameters"]
-    }
-    notes: list[tuple[str, str]] = []
-    for view in parameters:
-        source: dict[str, Any] = described.get((view.wire_name, view.location), {})
-        about = [describe(source).split("\n\n")[0], bounds(source.get("schema"))]
-        about += ["Deprecated."] if source.get("deprecated") else []
-        notes.append((view.name, paragraph(" ".join(about))))
-    if context.body:
-        notes.append(("body", paragraph(describe(context.body))))
-    if len(context.body.get("content") or ()) > 1:
-        choices = ", ".join(f"``{name}``" for name in context.body["content"])
-        notes.append(
-            (
-                "media_type",
-                f"how the body is written: {choices}. Chosen by its type when not given.",
-            )
-        )
-    servers = context.operation.get("servers") or []
-    if servers and isinstance(servers[0], dict):
-        for name, variable in (servers[0].get("variables") or {}).items():
-            notes.append((argument_name(name), paragraph(describe(variable))))
-        notes.append(("base_url", "address of the server; goes before what the document says."))
-    lines: list[str] = []
-    for name, about_it in notes:
-        if about_it:
-            lines.extend(wrap(f"{name}: {about_it}", indent="        ", first="    "))
-    return lines
+def _header_names(context: OperationContext) -> tuple[str, ...]:
+    component = str(context.operation.get(RESPONSE_HEADERS))
+    if component not in context.models.names:
+        return ()
+    return tuple(context.models.schema(component)["properties"])

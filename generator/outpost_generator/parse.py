@@ -24,7 +24,7 @@ from openapi_python_client.parser.properties.none import NoneProperty
 from openapi_python_client.schema.untrusted_string import UntrustedString
 
 from outpost_generator.config import Config
-from outpost_generator.document import Document, Problem, operations, pointer
+from outpost_generator.document import SECTIONS, Document, Problem, operations, pointer
 from outpost_generator.references import schema_name
 from outpost_generator.types import (
     ANY,
@@ -71,8 +71,9 @@ def parse(document: Document, config: Config) -> Types:
     projection = _Projection(document, config)
     for name, schema in document.schemas.items():
         projection.component(name, schema)
-    for path, method, operation in operations(document.root):
-        projection.operation(operation, pointer("paths", path, method))
+    for section in SECTIONS:
+        for name, method, operation in operations(document.root, section):
+            projection.operation(operation, pointer(section, name, method))
     return projection.read()
 
 

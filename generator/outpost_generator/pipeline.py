@@ -12,6 +12,7 @@ from outpost_generator.account import Account, account
 from outpost_generator.config import Config
 from outpost_generator.document import Document, Problem, operations
 from outpost_generator.errors import GenerationFailed
+from outpost_generator.event_views import event_views
 from outpost_generator.format import format_folder
 from outpost_generator.load import Source
 from outpost_generator.manifest import manifest_text
@@ -52,9 +53,10 @@ def generate(source: Source, config: Config, package: str, command: str) -> Outp
     models = Models(document, types, config, package)
     provenance = Provenance(source.name, config.templates_path, config.command or command)
     found = Operations(models, lambda where: provenance.header(where, "operation.py.jinja")).build()
-    accounted = account(source.document, models, found.by_pointer)
+    events = event_views(models)
+    accounted = account(source.document, models, found.by_pointer, events)
     problems = (*document.problems, *types.problems, *found.problems)
-    texts = _formatted(render(models, found, provenance), package)
+    texts = _formatted(render(models, found, events, provenance), package)
     files = {f"{package}/{path}": text for path, text in texts.items()}
     return Output(
         files=files,

@@ -3,6 +3,9 @@
 from typing import Any
 from urllib.parse import unquote
 
+#: More references in a row than any document means; fewer than a circle has.
+_MOST_STEPS = 20
+
 
 def resolve(root: Any, reference: str) -> Any:
     """Return what a reference inside the document points at, or ``None``."""
@@ -18,6 +21,17 @@ def resolve(root: Any, reference: str) -> Any:
         else:
             return None
     return value
+
+
+def follow(root: Any, value: Any) -> dict[str, Any]:
+    """Return the object that a value is or refers to, its own keys first; empty when there is none."""
+    for _ in range(_MOST_STEPS):
+        if not (isinstance(value, dict) and isinstance(value.get("$ref"), str)):
+            break
+        rest = {key: item for key, item in value.items() if key != "$ref"}
+        target = resolve(root, value["$ref"])
+        value = {**target, **rest} if isinstance(target, dict) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def schema_name(reference: str) -> "str | None":

@@ -1,6 +1,6 @@
 """Printing views with templates; user templates go before ours."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from outpost_generator.models import Models
 from outpost_generator.operation_views import Operations
 from outpost_generator.source import Provenance
 from outpost_generator.text import docstring, literal, paragraph
-from outpost_generator.views import SecuritySchemeView
+from outpost_generator.views import EventView, SecuritySchemeView
 
 #: Modules that are the same for every document but for names and settings.
 RUNTIME = (
@@ -32,7 +32,12 @@ RUNTIME = (
 )
 
 
-def render(models: Models, operations: Operations, provenance: Provenance) -> dict[str, str]:
+def render(
+    models: Models,
+    operations: Operations,
+    events: Sequence[EventView],
+    provenance: Provenance,
+) -> dict[str, str]:
     """Return the text of every file of the package, by its path inside the package."""
     environment = _environment(models.config.templates)
     package = models.package
@@ -55,6 +60,14 @@ def render(models: Models, operations: Operations, provenance: Provenance) -> di
             base_url=literal(_base_url(root)),
             security_schemes=_security_schemes(root),
             operations=operations.views,
+        )
+    if events:
+        template = "package/webhooks.py.jinja"
+        files["webhooks.py"] = write(
+            template,
+            header=provenance.header("#/webhooks", template),
+            events=events,
+            event_imports=sorted({line for event in events for line in event.imports}),
         )
     make_header = _header(provenance, "model.py.jinja")
     modules = model_modules(models, make_header)

@@ -138,6 +138,9 @@ class OperationView:
     request_media_types: str
     statuses: str
     passed: str  # "entity, name, limit=limit"
+    response_headers: str  # class of the headers of its answers; "" when none are documented
+    response_headers_import: str
+    header_names: tuple[str, ...]  # of all its answers, as on the wire
 
     @property
     def has_exact_body(self) -> bool:
@@ -148,6 +151,23 @@ class OperationView:
     def arguments(self) -> tuple[ArgumentView, ...]:
         """All arguments in the order of the signature."""
         return (*self.positional, *self.keywords)
+
+
+@frozen
+class EventView:
+    """One request that the other side sends: a webhook or a callback."""
+
+    pointer: str  # of the source
+    name: str  # '"push"'
+    kind: str  # '"webhook"'
+    method: str  # '"POST"'
+    summary: str
+    function: str  # "read_push"
+    function_literal: str
+    docstring: str
+    payload: str  # annotation of the body
+    imports: tuple[str, ...]
+    returned: str  # "decoder(Push)(content, strict)"
 
 
 @frozen

@@ -136,9 +136,9 @@ def test_the_report_accounts_for_every_operation(project: Path) -> None:
     assert report["operations"][0]["module"] == "example_api.api.default.get_a"
 
 
-def test_what_is_never_generated_is_named(project: Path) -> None:
-    """Webhooks give a warning with their pointer, so that nothing is lost silently."""
-    (project / "api.yaml").write_text(yaml.safe_dump({**SPEC, "webhooks": {"done": {"post": {}}}}))
+def test_a_webhook_that_describes_nothing_is_named(project: Path) -> None:
+    """A webhook without a request gives a warning with its pointer, and nothing else is lost."""
+    (project / "api.yaml").write_text(yaml.safe_dump({**SPEC, "webhooks": {"done": {}}}))
 
     done = run("api.yaml")
 

@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     from outpost_api.models.finetuning_task import FinetuningTask
     from outpost_api.models.finetunings_list_response import FinetuningsListResponse
     from outpost_api.models.follow_entity import FollowEntity
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
     from outpost_api.models.lfs_actions import LfsActions
     from outpost_api.models.lfs_batch_object import LfsBatchObject
     from outpost_api.models.lfs_batch_request import LfsBatchRequest
@@ -184,6 +185,7 @@ _HOMES: Dict[str, str] = {
     "FinetuningTask": "finetuning_task",
     "FinetuningsListResponse": "finetunings_list_response",
     "FollowEntity": "follow_entity",
+    "GetUserResponseHeaders": "get_user_response_headers",
     "LfsActions": "lfs_actions",
     "LfsBatchObject": "lfs_batch_object",
     "LfsBatchRequest": "lfs_batch_request",
@@ -283,6 +285,7 @@ __all__ = [
     "FinetuningTask",
     "FinetuningsListResponse",
     "FollowEntity",
+    "GetUserResponseHeaders",
     "LfsActions",
     "LfsBatchObject",
     "LfsBatchRequest",

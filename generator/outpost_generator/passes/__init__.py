@@ -6,11 +6,14 @@ from outpost_generator.document import Document
 from outpost_generator.passes.all_of import all_of
 from outpost_generator.passes.booleans import booleans
 from outpost_generator.passes.constants import constants
+from outpost_generator.passes.events import events
 from outpost_generator.passes.hoist import hoist
 from outpost_generator.passes.nullable import nullable
 from outpost_generator.passes.operation_ids import operation_ids
 from outpost_generator.passes.path_items import path_items
+from outpost_generator.passes.pattern_properties import pattern_properties
 from outpost_generator.passes.references import references
+from outpost_generator.passes.response_headers import response_headers
 from outpost_generator.passes.string_keys import string_keys
 
 Pass = Callable[[Document], Document]
@@ -19,9 +22,12 @@ PASSES: tuple[Pass, ...] = (
     string_keys,
     path_items,
     operation_ids,
+    events,
     references,
+    response_headers,
     booleans,
     constants,
+    pattern_properties,
     nullable,
     hoist,
     all_of,

@@ -4,7 +4,7 @@ from typing import Any
 
 from attrs import evolve
 
-from outpost_generator.document import Change, Document, operations, pointer
+from outpost_generator.document import SECTIONS, Change, Document, operations, pointer
 from outpost_generator.naming import pascal_case, unique
 
 _MANY = ("allOf", "anyOf", "oneOf")
@@ -17,13 +17,22 @@ def hoist(document: Document) -> Document:
         at = pointer("components", "schemas", name)
         hoister.origins.setdefault(name, at)
         hoister.schemas[name] = hoister.inside(schema, pascal_case(name), hoister.origins[name])
-    paths: dict[str, Any] = {
-        path: dict(item) for path, item in (document.root.get("paths") or {}).items()
-    }
-    for path, method, operation in operations(document.root):
-        parent = pascal_case(operation.get("operationId") or f"{method} {path}")
-        paths[path][method] = hoister.operation(operation, parent, pointer("paths", path, method))
-    done = document.with_root({**document.root, "paths": paths}, hoister.changes)
+    sections: dict[str, Any] = {}
+    for section in SECTIONS:
+        items = {name: dict(item) for name, item in (document.root.get(section) or {}).items()}
+        for name, method, operation in operations(document.root, section):
+            at = pointer(section, name, method)
+            parent = (
+                pascal_case(operation.get("operationId") or f"{method} {name}")
+                if section == "paths"
+                else pascal_case(name)
+            )
+            items[name][method] = hoister.operation(
+                operation, parent, str(operation.get("x-origin", at) if section != "paths" else at)
+            )
+        if section in document.root:
+            sections[section] = items
+    done = document.with_root({**document.root, **sections}, hoister.changes)
     return evolve(done.with_schemas(hoister.schemas), origins=hoister.origins)
 
 

@@ -2,19 +2,21 @@
 
 from typing import Any
 
-from outpost_generator.document import Change, Document, Problem, operations, pointer
+from outpost_generator.document import SECTIONS, Change, Document, Problem, operations, pointer
 from outpost_generator.references import resolve
 
 
 def references(document: Document) -> Document:
     """Replace every ``$ref`` of an operation that is not a schema by what it refers to."""
     inliner = _Inliner(document.root)
-    paths: dict[str, Any] = {
-        path: dict(item) for path, item in (document.root.get("paths") or {}).items()
-    }
-    for path, method, operation in operations(document.root):
-        paths[path][method] = inliner.operation(operation, pointer("paths", path, method))
-    return document.with_root({**document.root, "paths": paths}, inliner.changes).with_problems(
+    sections: dict[str, Any] = {}
+    for section in SECTIONS:
+        items = {name: dict(item) for name, item in (document.root.get(section) or {}).items()}
+        for name, method, operation in operations(document.root, section):
+            items[name][method] = inliner.operation(operation, pointer(section, name, method))
+        if section in document.root:
+            sections[section] = items
+    return document.with_root({**document.root, **sections}, inliner.changes).with_problems(
         inliner.problems
     )
 

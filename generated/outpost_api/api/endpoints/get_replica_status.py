@@ -11,12 +11,13 @@ from outpost_api.encoding import path_segment
 from outpost_api.models.endpoint_replica_status import EndpointReplicaStatus
 from outpost_api.models.error import Error
 from outpost_api.request import Operation, RequestPlan
-from outpost_api.response import Response, read_response
+from outpost_api.response import Response, read_response, typed_headers
 
 if TYPE_CHECKING:
     import httpx
 
     from outpost_api.client import AsyncSender, SyncSender
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
 
 OPERATION: Operation[EndpointReplicaStatus, Error] = Operation(
     id="getReplicaStatus",
@@ -71,6 +72,13 @@ def plan(
 def read(response: httpx.Response) -> Response[EndpointReplicaStatus, Error]:
     """Return the typed answer to this operation, whatever its status."""
     return read_response(OPERATION, response)
+
+
+def response_headers(response: Response[EndpointReplicaStatus, Error]) -> GetUserResponseHeaders:
+    """Return the headers of an answer by the types the document gives them."""
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
+
+    return typed_headers(GetUserResponseHeaders, response.headers)
 
 
 def sync(

@@ -13,13 +13,14 @@ from outpost_api.models.list_deployments_sb import ListDeploymentsSbLike
 from outpost_api.models.list_deployments_sd import ListDeploymentsSdLike
 from outpost_api.models.list_endpoint_deployments_response import ListEndpointDeploymentsResponse
 from outpost_api.request import Operation, RequestPlan
-from outpost_api.response import Response, read_response
+from outpost_api.response import Response, read_response, typed_headers
 from outpost_api.types import UNSET, Unset
 
 if TYPE_CHECKING:
     import httpx
 
     from outpost_api.client import AsyncSender, SyncSender
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
 
 OPERATION: Operation[ListEndpointDeploymentsResponse, Error] = Operation(
     id="listDeployments",
@@ -113,6 +114,15 @@ def plan(
 def read(response: httpx.Response) -> Response[ListEndpointDeploymentsResponse, Error]:
     """Return the typed answer to this operation, whatever its status."""
     return read_response(OPERATION, response)
+
+
+def response_headers(
+    response: Response[ListEndpointDeploymentsResponse, Error],
+) -> GetUserResponseHeaders:
+    """Return the headers of an answer by the types the document gives them."""
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
+
+    return typed_headers(GetUserResponseHeaders, response.headers)
 
 
 def sync(

@@ -13,12 +13,13 @@ from outpost_api.models.endpoint_resource import EndpointResource
 from outpost_api.models.endpoint_update_request import EndpointUpdateRequest
 from outpost_api.models.error import Error
 from outpost_api.request import Body, Operation, RequestPlan
-from outpost_api.response import Response, read_response
+from outpost_api.response import Response, read_response, typed_headers
 
 if TYPE_CHECKING:
     import httpx
 
     from outpost_api.client import AsyncSender, SyncSender
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
 
 OPERATION: Operation[EndpointResource, Error] = Operation(
     id="updateEndpoint",
@@ -84,6 +85,13 @@ def plan(
 def read(response: httpx.Response) -> Response[EndpointResource, Error]:
     """Return the typed answer to this operation, whatever its status."""
     return read_response(OPERATION, response)
+
+
+def response_headers(response: Response[EndpointResource, Error]) -> GetUserResponseHeaders:
+    """Return the headers of an answer by the types the document gives them."""
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
+
+    return typed_headers(GetUserResponseHeaders, response.headers)
 
 
 def sync(

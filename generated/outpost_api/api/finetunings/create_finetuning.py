@@ -13,13 +13,14 @@ from outpost_api.models.error import Error
 from outpost_api.models.finetuning_create_request import FinetuningCreateRequest
 from outpost_api.models.finetuning_service_create_response import FinetuningServiceCreateResponse
 from outpost_api.request import Body, Operation, RequestPlan
-from outpost_api.response import Response, read_response
+from outpost_api.response import Response, read_response, typed_headers
 from outpost_api.types import UNSET, Unset
 
 if TYPE_CHECKING:
     import httpx
 
     from outpost_api.client import AsyncSender, SyncSender
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
 
 OPERATION: Operation[FinetuningServiceCreateResponse, Error] = Operation(
     id="createFinetuning",
@@ -91,6 +92,15 @@ def plan(
 def read(response: httpx.Response) -> Response[FinetuningServiceCreateResponse, Error]:
     """Return the typed answer to this operation, whatever its status."""
     return read_response(OPERATION, response)
+
+
+def response_headers(
+    response: Response[FinetuningServiceCreateResponse, Error],
+) -> GetUserResponseHeaders:
+    """Return the headers of an answer by the types the document gives them."""
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
+
+    return typed_headers(GetUserResponseHeaders, response.headers)
 
 
 def sync(

@@ -13,12 +13,13 @@ from outpost_api.models.error import Error
 from outpost_api.models.finetuning_jobs_enqueue_request import FinetuningJobsEnqueueRequest
 from outpost_api.models.finetuning_jobs_list_response import FinetuningJobsListResponse
 from outpost_api.request import Body, Operation, RequestPlan
-from outpost_api.response import Response, read_response
+from outpost_api.response import Response, read_response, typed_headers
 
 if TYPE_CHECKING:
     import httpx
 
     from outpost_api.client import AsyncSender, SyncSender
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
 
 OPERATION: Operation[FinetuningJobsListResponse, Error] = Operation(
     id="enqueueFinetuningJobs",
@@ -84,6 +85,15 @@ def plan(
 def read(response: httpx.Response) -> Response[FinetuningJobsListResponse, Error]:
     """Return the typed answer to this operation, whatever its status."""
     return read_response(OPERATION, response)
+
+
+def response_headers(
+    response: Response[FinetuningJobsListResponse, Error],
+) -> GetUserResponseHeaders:
+    """Return the headers of an answer by the types the document gives them."""
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
+
+    return typed_headers(GetUserResponseHeaders, response.headers)
 
 
 def sync(

@@ -11,13 +11,14 @@ from outpost_api.encoding import path_segment, scalar_text
 from outpost_api.models.error import Error
 from outpost_api.models.finetuning_job_resource import FinetuningJobResource
 from outpost_api.request import Operation, RequestPlan
-from outpost_api.response import Response, read_response
+from outpost_api.response import Response, read_response, typed_headers
 from outpost_api.types import UNSET, Unset
 
 if TYPE_CHECKING:
     import httpx
 
     from outpost_api.client import AsyncSender, SyncSender
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
 
 OPERATION: Operation[FinetuningJobResource, Error] = Operation(
     id="getFinetuningJob",
@@ -89,6 +90,13 @@ def plan(
 def read(response: httpx.Response) -> Response[FinetuningJobResource, Error]:
     """Return the typed answer to this operation, whatever its status."""
     return read_response(OPERATION, response)
+
+
+def response_headers(response: Response[FinetuningJobResource, Error]) -> GetUserResponseHeaders:
+    """Return the headers of an answer by the types the document gives them."""
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
+
+    return typed_headers(GetUserResponseHeaders, response.headers)
 
 
 def sync(

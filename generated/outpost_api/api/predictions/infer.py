@@ -14,13 +14,14 @@ from outpost_api.errors import InvalidArgument
 from outpost_api.models.error import Error
 from outpost_api.models.prediction_form import PredictionForm
 from outpost_api.request import Body, Operation, RequestPlan
-from outpost_api.response import Response, read_response
+from outpost_api.response import Response, read_response, typed_headers
 from outpost_api.types import UNSET, File, JsonValue, Unset
 
 if TYPE_CHECKING:
     import httpx
 
     from outpost_api.client import AsyncSender, SyncSender
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
 
 OPERATION: Operation[Union[JsonValue, bytes], Union[Error, JsonValue, bytes]] = Operation(
     id="infer",
@@ -123,6 +124,15 @@ def read(
 ) -> Response[Union[JsonValue, bytes], Union[Error, JsonValue, bytes]]:
     """Return the typed answer to this operation, whatever its status."""
     return read_response(OPERATION, response)
+
+
+def response_headers(
+    response: Response[Union[JsonValue, bytes], Union[Error, JsonValue, bytes]],
+) -> GetUserResponseHeaders:
+    """Return the headers of an answer by the types the document gives them."""
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
+
+    return typed_headers(GetUserResponseHeaders, response.headers)
 
 
 def sync(

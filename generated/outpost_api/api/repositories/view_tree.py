@@ -12,13 +12,14 @@ from outpost_api.models.error import Error
 from outpost_api.models.repository_tree import RepositoryTree
 from outpost_api.models.repository_type import RepositoryTypeLike
 from outpost_api.request import Operation, RequestPlan
-from outpost_api.response import Response, read_response
+from outpost_api.response import Response, read_response, typed_headers
 from outpost_api.types import UNSET, Unset
 
 if TYPE_CHECKING:
     import httpx
 
     from outpost_api.client import AsyncSender, SyncSender
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
 
 OPERATION: Operation[RepositoryTree, Error] = Operation(
     id="viewTree",
@@ -102,6 +103,13 @@ def plan(
 def read(response: httpx.Response) -> Response[RepositoryTree, Error]:
     """Return the typed answer to this operation, whatever its status."""
     return read_response(OPERATION, response)
+
+
+def response_headers(response: Response[RepositoryTree, Error]) -> GetUserResponseHeaders:
+    """Return the headers of an answer by the types the document gives them."""
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
+
+    return typed_headers(GetUserResponseHeaders, response.headers)
 
 
 def sync(

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, List
 from outpost_api.models.error import Error
 from outpost_api.models.team_details import TeamDetails
 from outpost_api.request import Operation, RequestPlan
-from outpost_api.response import Response, read_response
+from outpost_api.response import Response, read_response, typed_headers
 
 if TYPE_CHECKING:
     import httpx
 
     from outpost_api.client import AsyncSender, SyncSender
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
 
 OPERATION: Operation[List[TeamDetails], Error] = Operation(
     id="listUserTeams",
@@ -53,6 +54,13 @@ def plan() -> RequestPlan[List[TeamDetails], Error]:
 def read(response: httpx.Response) -> Response[List[TeamDetails], Error]:
     """Return the typed answer to this operation, whatever its status."""
     return read_response(OPERATION, response)
+
+
+def response_headers(response: Response[List[TeamDetails], Error]) -> GetUserResponseHeaders:
+    """Return the headers of an answer by the types the document gives them."""
+    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
+
+    return typed_headers(GetUserResponseHeaders, response.headers)
 
 
 def sync(
