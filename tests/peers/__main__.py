@@ -29,8 +29,6 @@ VERSIONS = {"0.0.46": ["requests"], "0.0.69": ["requests", "six"]}
 NOT_AFTER_CREATING = (
     "the endpoint is created, then its class refuses entity and name without full_name"
 )
-    "the endpoint is created, then its class refuses entity and name without full_name"
-)
 
 # version: {step: (what its error says, why)}
 IMPOSSIBLE: dict[str, dict[str, tuple[str, str]]] = {
