@@ -8,7 +8,7 @@ import os
 from typing import IO, Iterator, List, Mapping, Optional, Sequence, Tuple, Union, cast
 from urllib.parse import urlencode
 
-from outpost_api.encoding import scalar_text
+from outpost_api.encoding import query_json, query_value, scalar_text
 from outpost_api.errors import InvalidArgument
 from outpost_api.file import File
 
@@ -134,13 +134,23 @@ class MultipartBody:
 Body = Union[None, bytes, FileBody, MultipartBody]
 
 
-def form_body(body: object) -> bytes:
-    """Return an ``application/x-www-form-urlencoded`` body; lists repeat their name."""
+def form_body(body: object, styles: Optional[Mapping[str, Tuple[str, bool]]] = None) -> bytes:
+    """Return an ``application/x-www-form-urlencoded`` body; lists repeat their name.
+
+    Args:
+        body: the model or mapping.
+        styles: field name to (style, explode) where the document says how it is written.
+    """
     from outpost_api.codec import to_builtins
 
     pairs: List[Tuple[str, str]] = []
     for name, value in _fields(to_builtins(body)).items():
-        if isinstance(value, (list, tuple)):
+        style, explode = (styles or {}).get(name, ("", False))
+        if style == "json":
+            query_json(pairs, name, value)
+        elif style:
+            query_value(pairs, name, value, style, explode)
+        elif isinstance(value, (list, tuple)):
             pairs.extend((name, scalar_text(item)) for item in value)
         elif isinstance(value, Mapping):
             pairs.extend((f"{name}[{key}]", scalar_text(item)) for key, item in value.items())

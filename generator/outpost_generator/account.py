@@ -160,7 +160,7 @@ def _parameters(
 
 
 def _headers(root: dict[str, Any], operation: dict[str, Any]) -> tuple[str, ...]:
-    """Return the names of the response headers, each once, but for Content-Type, which is not one."""
+    """Return the names of the response headers, each once; Content-Type is not one of them."""
     found: dict[str, str] = {}
     for response in (operation.get("responses") or {}).values():
         for name in follow(root, response).get("headers") or {}:

@@ -81,7 +81,9 @@ def _written(context: OperationContext, media_type: str, media: dict[str, Any]) 
     if kind == "json":
         return f"{context.need('codec', 'encode_json')}(body)", literal(media_type)
     if kind == "form":
-        return f"{context.need('bodies', 'form_body')}(body)", literal(media_type)
+        styles = _styles(media)
+        arguments = f"body, {styles}" if styles else "body"
+        return f"{context.need('bodies', 'form_body')}({arguments})", literal(media_type)
     if kind == "multipart":
         encoding = {
             name: each["contentType"]
@@ -94,6 +96,25 @@ def _written(context: OperationContext, media_type: str, media: dict[str, Any]) 
     if kind == "text" and "charset" not in media_type:
         return raw, literal(f"{media_type}; charset=utf-8")
     return raw, literal(media_type)
+
+
+def _styles(media: dict[str, Any]) -> str:
+    """Return how fields of a form are written where ``encoding`` says so: (style, explode)."""
+    styles = {}
+    for name, each in (media.get("encoding") or {}).items():
+        if not isinstance(each, dict):
+            continue
+        style = each.get("style")
+        explode = each.get("explode")
+        if media_kind(str(each.get("contentType", "-/-"))) == "json":
+            styles[name] = ("json", False)
+        elif isinstance(style, str) or isinstance(explode, bool):
+            chosen = style if isinstance(style, str) else "form"
+            styles[name] = (
+                chosen,
+                explode if isinstance(explode, bool) else chosen in ("form", "deepObject"),
+            )
+    return literal(styles) if styles else ""
 
 
 def _is_one_media_type(value: object) -> bool:

@@ -1,7 +1,5 @@
 """From operations of the normalised document to the modules of ``api``."""
 
-from typing import Any
-
 from attrs import define, field
 
 from outpost_generator.body_views import bodies_of
@@ -88,6 +86,7 @@ def operation_view(
     )
     if any("UNSET" in argument.default for argument in keywords):
         context.need("types", "UNSET")
+    headers: str | None = operation.get(RESPONSE_HEADERS)
     passed = [argument.name for argument in positional]
     passed += [f"{argument.name}={argument.name}" for argument in keywords]
     line = f"{identifier}: {context.method.upper()} {context.path}"
@@ -127,20 +126,10 @@ def operation_view(
         request_media_types=literal(tuple(context.body.get("content") or ())),
         statuses=literal(tuple(operation["responses"])),
         passed=", ".join(passed),
-        response_headers=_response_headers(context),
-        response_headers_import=_response_headers_import(context),
-        header_names=_header_names(context),
+        response_headers=context.models.names[headers] if headers else "",
+        response_headers_import=context.models.import_line(headers) if headers else "",
+        header_names=tuple(context.models.schema(headers)["properties"]) if headers else (),
     )
-
-
-def _response_headers(context: OperationContext) -> str:
-    component = context.operation.get(RESPONSE_HEADERS)
-    return context.models.names.get(str(component), "")
-
-
-def _response_headers_import(context: OperationContext) -> str:
-    component = str(context.operation.get(RESPONSE_HEADERS))
-    return context.models.import_line(component) if component in context.models.names else ""
 
 
 def _arguments(
@@ -176,10 +165,3 @@ def _security(context: OperationContext) -> tuple[tuple[str, ...], ...]:
     root = context.models.document.root
     required = context.operation.get("security", root.get("security")) or []
     return tuple(tuple(each) for each in required if isinstance(each, dict))
-
-
-def _header_names(context: OperationContext) -> tuple[str, ...]:
-    component = str(context.operation.get(RESPONSE_HEADERS))
-    if component not in context.models.names:
-        return ()
-    return tuple(context.models.schema(component)["properties"])

@@ -24,7 +24,7 @@ def resolve(root: Any, reference: str) -> Any:
 
 
 def follow(root: Any, value: Any) -> dict[str, Any]:
-    """Return the object that a value is or refers to, its own keys first; empty when there is none."""
+    """Return the object that a value is or refers to, its own keys first; empty if none is."""
     for _ in range(_MOST_STEPS):
         if not (isinstance(value, dict) and isinstance(value.get("$ref"), str)):
             break

@@ -9,6 +9,7 @@ import jinja2
 from outpost_generator.model_views import model_modules
 from outpost_generator.models import Models
 from outpost_generator.operation_views import Operations
+from outpost_generator.server_views import document_servers
 from outpost_generator.source import Provenance
 from outpost_generator.text import docstring, literal, paragraph
 from outpost_generator.views import EventView, SecuritySchemeView
@@ -28,6 +29,7 @@ RUNTIME = (
     "request",
     "response",
     "security",
+    "servers",
     "types",
 )
 
@@ -60,6 +62,7 @@ def render(
             base_url=literal(_base_url(root)),
             security_schemes=_security_schemes(root),
             operations=operations.views,
+            servers=document_servers(root),
         )
     if events:
         template = "package/webhooks.py.jinja"

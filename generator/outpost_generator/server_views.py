@@ -1,14 +1,16 @@
-"""Operations with a server of their own."""
+"""The servers of the document, and operations with a server of their own."""
 
 import re
+from typing import Any
 
 from attrs import frozen
 
+from outpost_generator.descriptions import describe
 from outpost_generator.operation_context import OperationContext
 from outpost_generator.parameter_views import TEMPLATE
-from outpost_generator.text import literal
+from outpost_generator.text import literal, paragraph
 from outpost_generator.types import STR, UNSET, union
-from outpost_generator.views import ArgumentView
+from outpost_generator.views import ArgumentView, DocumentServerView, VariableView
 
 
 @frozen
@@ -44,3 +46,26 @@ def server_of(context: OperationContext) -> ServerView:
             pieces.append(literal(piece))
     base_url = ArgumentView("base_url", context.passed_text(union(UNSET, STR)), " = UNSET")
     return ServerView(url, " + ".join(pieces), (*arguments.values(), base_url))
+
+
+def document_servers(root: dict[str, Any]) -> list[DocumentServerView]:
+    """Return the servers of the whole document, in its order."""
+    servers = root.get("servers")
+    return [
+        DocumentServerView(
+            url=literal(str(server.get("url", ""))),
+            description=literal(paragraph(describe(server))),
+            variables=tuple(
+                VariableView(
+                    name=literal(name),
+                    default=literal(str(variable.get("default", ""))),
+                    choices=literal(tuple(str(each) for each in variable.get("enum") or ())),
+                    description=literal(paragraph(describe(variable))),
+                )
+                for name, variable in (server.get("variables") or {}).items()
+                if isinstance(variable, dict)
+            ),
+        )
+        for server in (servers if isinstance(servers, list) else [])
+        if isinstance(server, dict)
+    ]

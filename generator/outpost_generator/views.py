@@ -189,3 +189,22 @@ class SecuritySchemeView:
     location: str
     parameter: str
     scheme: str
+
+
+@frozen
+class VariableView:
+    """One variable of a server's address."""
+
+    name: str
+    default: str
+    choices: str
+    description: str
+
+
+@frozen
+class DocumentServerView:
+    """One server of the document."""
+
+    url: str
+    description: str
+    variables: tuple[VariableView, ...]

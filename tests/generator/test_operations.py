@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote_plus
 
 import httpx
 import pytest
@@ -325,3 +326,44 @@ def test_an_enum_that_is_passed_in_may_be_its_text(generate: Callable[..., Any])
     assert api.op.plan(sort="up", body=api.models.In(sort="up")).body == b'{"sort":"up"}'
     assert "sort: Union[Unset, SortLike] = UNSET" in api.source("models/in_.py")
     assert "kind: Union[Unset, Kind] = UNSET" in api.source("models/out.py")
+
+
+def test_a_field_of_a_form_is_written_in_its_style(generate: Callable[..., Any]) -> None:
+    """``encoding`` decides how a field of a form becomes pairs."""
+    api = generate("""
+        /a:
+          post:
+            operationId: op
+            requestBody:
+              content:
+                application/x-www-form-urlencoded:
+                  schema: {type: object}
+                  encoding:
+                    deep: {style: deepObject, explode: true}
+                    joined: {style: pipeDelimited, explode: false}
+                    text: {contentType: application/json}
+    """)
+
+    plan = api.op.plan(body={"deep": {"a": 1}, "joined": [1, 2], "text": {"b": 2}, "each": [3, 4]})
+
+    assert unquote_plus(plan.body.decode()) == ('deep[a]=1&joined=1|2&text={"b":2}&each=3&each=4')
+
+
+def test_every_server_of_the_document_can_be_chosen(generate: Callable[..., Any]) -> None:
+    """A client takes the address of any server, its variables filled in and checked."""
+    region = {"default": "eu", "enum": ["eu", "us"]}
+    api = generate(
+        servers=[
+            {"url": "https://a.example"},
+            {"url": "https://{region}.b.example", "variables": {"region": region}},
+        ]
+    )
+
+    server = api.servers.SERVERS[1]
+
+    assert (server.address(), server.address(region="us")) == (
+        "https://eu.b.example",
+        "https://us.b.example",
+    )
+    with pytest.raises(ValueError, match="one of: eu, us"):
+        server.address(region="mars")

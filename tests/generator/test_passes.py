@@ -200,3 +200,22 @@ def test_a_pass_does_not_change_its_argument(each: Any) -> None:
     each(given)
 
     assert given == before
+
+
+def test_members_of_all_of_that_disagree_are_named() -> None:
+    """No value is text and a number; the later is taken, and a warning has its pointer."""
+    done = all_of(
+        schemas("""
+        A:
+          allOf:
+            - {properties: {x: {type: string}, n: {type: number}}}
+            - {properties: {x: {type: integer}, n: {type: integer}}}
+        """)
+    )
+
+    assert done.schemas["A"]["properties"] == {"x": {"type": "integer"}, "n": {"type": "integer"}}
+    (problem,) = done.problems
+    assert (problem.level, problem.pointer) == (
+        "warning",
+        "#/components/schemas/A/properties/x",
+    )

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from outpost_generator.document import Change, Document, Problem
-from outpost_generator.references import resolve
+from outpost_generator.document import Change, Document, Problem, pointer
+from outpost_generator.references import follow, resolve
 from outpost_generator.walk import rewrite_schemas
 
 _ANNOTATIONS = frozenset(
@@ -109,7 +109,8 @@ def _join(
         properties = dict(left["properties"])
         for name, schema in right["properties"].items():
             if name in properties and properties[name] != schema:
-                properties[name] = _narrow(properties[name], schema)
+                at = f"{where}/properties{pointer(name)[1:]}"
+                properties[name] = _narrow(properties[name], schema, root, at, problems)
             else:
                 properties[name] = schema
         joined["properties"] = properties
@@ -126,12 +127,42 @@ def _join(
     return joined
 
 
-def _narrow(left: Any, right: Any) -> Any:
+def _narrow(
+    left: Any, right: Any, root: dict[str, Any], where: str, problems: list[Problem]
+) -> Any:
     """Return one schema for a property that two members describe: the later refines the earlier."""
     if not isinstance(left, dict) or not isinstance(right, dict):
         return right
     if not set(right) - _ANNOTATIONS:
         return {**left, **right}
+    if not set(left) - _ANNOTATIONS:
+        return {**left, **right}
+    one, other = _kinds(left, root), _kinds(right, root)
+    if one and other and not one & other:
+        if (one, other) == ({"number"}, {"integer"}) or (one, other) == ({"integer"}, {"number"}):
+            return {**left, **right, "type": "integer"}
+        spelled = f"{' or '.join(sorted(one))} and {' or '.join(sorted(other))}"
+        problems.append(
+            Problem(
+                where,
+                f"members of allOf disagree: {spelled}; no value is both, so the later is taken",
+                "Describe the property in one of them only.",
+                "warning",
+            )
+        )
+        return right
     if "$ref" in right or "$ref" in left:
-        return right if set(right) - _ANNOTATIONS else {**left, **right}
-    return {**left, **right}
+        return right
+    joined = {**left, **right}
+    if isinstance(left.get("enum"), list) and isinstance(right.get("enum"), list):
+        shared = [value for value in left["enum"] if value in right["enum"]]
+        joined["enum"] = shared or right["enum"]
+    if isinstance(left.get("properties"), dict) and isinstance(right.get("properties"), dict):
+        return _join(left, right, root, (), where, problems)
+    return joined
+
+
+def _kinds(schema: dict[str, Any], root: dict[str, Any]) -> set[str]:
+    """Return the JSON types a schema allows; empty when it does not say."""
+    kind = follow(root, schema).get("type")
+    return {kind} if isinstance(kind, str) else set()
