@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from http.client import HTTPConnection
+from pathlib import Path
 
 import httpx
 import pytest
@@ -109,3 +110,65 @@ def test_several_requests_use_one_connection(api, echo):
     connection.close()
 
     assert len(sockets) == 1
+
+
+def test_an_answer_to_head_has_no_body_and_the_connection_is_used_again(api, echo):
+    """What a HEAD answer says about its length is not waited for."""
+    heads = [api.http.head(echo.url()) for _ in range(2)]
+
+    assert [answer.status_code for answer in heads] == [405, 405]
+    assert echo.predict(json={}).status_code == 200
+
+
+def test_a_template_may_answer_before_it_has_read_everything(api):
+    """The answer arrives, and the next request is not confused by the rest of the upload."""
+    template = """
+from fastapi import Request
+from fastapi.responses import PlainTextResponse
+
+class Hasty:
+    async def predict(self, request: Request):
+        return PlainTextResponse("enough", status_code=413)
+"""
+    endpoint = api.deployed(template, "Hasty")
+
+    url = endpoint.url()
+
+    answers = [api.http.post(url, content=(b"x" * 65536 for _ in range(3))) for _ in range(3)]
+
+    assert {(answer.status_code, answer.text) for answer in answers} == {(413, "enough")}
+
+
+def test_large_bodies_pass_without_being_held(api, outpost):
+    """128 MiB each way: the server's memory stays where it is."""
+    template = """
+from fastapi import Request
+from fastapi.responses import StreamingResponse
+
+class Bulk:
+    async def predict(self, request: Request, size: int = 0):
+        received = 0
+        async for part in request.stream():
+            received += len(part)
+        async def parts():
+            for _ in range(size):
+                yield bytes(2**20)
+        return StreamingResponse(parts(), headers={"x-received": str(received)})
+"""
+    endpoint = api.deployed(template, "Bulk")
+    url, size, sent = endpoint.url(), 0, 128 * 2**20
+    before = peak_memory(outpost.pid)
+
+    content = (bytes(2**20) for _ in range(128))
+    with api.http.stream("POST", url, params={"size": 128}, content=content) as response:
+        for part in response.iter_bytes():
+            size += len(part)
+
+    assert (size, int(response.headers["x-received"])) == (sent, sent)
+    assert peak_memory(outpost.pid) - before < 32 * 2**20
+
+
+def peak_memory(pid: int) -> int:
+    """Return the most memory that a process ever had, in bytes."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))

@@ -80,14 +80,19 @@ class Router:
     async def _predict(
         self, runtime: EndpointRuntime, path: str, scope: Scope, receive: Receive, send: Send
     ) -> None:
-        with runtime.pending():
+        runtime.begin()
+        try:
             async with RequestBody(receive) as body:
-                for attempt in range(1, CONNECT_ATTEMPTS + 1):
+                for _ in range(CONNECT_ATTEMPTS):
                     live = await runtime.replica()
+                    live.begin()
                     try:
-                        with runtime.use(live):
-                            return await forward(live, path, scope, body, send)
+                        return await forward(live, path, scope, body, send)
                     except ReplicaUnreachable as error:
                         runtime.unreachable(live)
-                        if attempt == CONNECT_ATTEMPTS:
-                            raise NoReplica("replica_unreachable", str(error), 1) from None
+                        reason = str(error)
+                    finally:
+                        live.end()
+                raise NoReplica("replica_unreachable", reason, 1)
+        finally:
+            runtime.end()

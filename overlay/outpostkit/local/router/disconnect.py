@@ -6,7 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from types import TracebackType
 
-from .asgi import Receive
+from .asgi import Receive, Scope
+
+# Most answers have been sent by then, and watching costs more than the rest of a short request.
+WATCH_AFTER_S = 0.05
 
 
 class ClientGone(Exception):
@@ -22,18 +25,19 @@ class RequestBody:
     """
 
     def __init__(self, receive: Receive) -> None:
+        self.first = b""
+        self.is_whole = False
+        self.is_taken = False
         self._receive = receive
-        self._first = b""
-        self._is_whole = False
         self._is_gone = False
-        self._is_taken = False
+        self._timer: asyncio.TimerHandle | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._task: asyncio.Task[object] | None = None
 
     async def __aenter__(self) -> RequestBody:
         self._task = asyncio.current_task()
-        self._first, self._is_whole = await self._next()
-        if self._is_whole:
+        self.first, self.is_whole = await self._next()
+        if self.is_whole:
             self._watch()
         return self
 
@@ -43,6 +47,8 @@ class RequestBody:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
         if self._watcher is not None:
             self._watcher.cancel()
         if self._is_gone and isinstance(error, asyncio.CancelledError):
@@ -52,22 +58,29 @@ class RequestBody:
 
     @property
     def can_be_sent_again(self) -> bool:
-        return self._is_whole or not self._is_taken
+        return self.is_whole or not self.is_taken
 
-    def content(self) -> bytes | AsyncIterator[bytes] | None:
-        """Return the whole body when it is here already, else an iterator over its parts."""
-        if self._is_whole:
-            return self._first or None
-        return self._parts()
+    def length_line(self, scope: Scope) -> bytes:
+        """Return the header line with the length of the body, b"" where it is not known."""
+        if self.is_whole:
+            if self.first or scope["method"] not in ("GET", "HEAD"):
+                return b"content-length: %d\r\n" % len(self.first)
+            return b""
+        for name, value in scope["headers"]:
+            if name == b"content-length":
+                return b"content-length: %b\r\n" % value
+        return b""
 
-    async def _parts(self) -> AsyncIterator[bytes]:
-        self._is_taken = True
-        yield self._first
-        is_last = False
-        while not is_last:
-            part, is_last = await self._next()
+    async def parts(self) -> AsyncIterator[bytes]:
+        """Yield a body that is not here as a whole, part by part; none of them is empty."""
+        self.is_taken = True
+        part, is_last = self.first, False
+        while True:
             if part:
                 yield part
+            if is_last:
+                break
+            part, is_last = await self._next()
         self._watch()
 
     async def _next(self) -> tuple[bytes, bool]:
@@ -78,6 +91,10 @@ class RequestBody:
         return message.get("body", b""), not message.get("more_body", False)
 
     def _watch(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(WATCH_AFTER_S, self._start_watcher)
+
+    def _start_watcher(self) -> None:
         self._watcher = asyncio.create_task(self._cancel_when_gone())
 
     async def _cancel_when_gone(self) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import aiohttp
-from multidict import CIMultiDict
-from yarl import URL
+import asyncio
 
 from outpostkit.local.serving.replica_set import LiveReplica
 
 from .asgi import Scope, Send
 from .disconnect import ClientGone, RequestBody
+from .upstream import Connection, Lost, Unreachable, send_parts
 
 # Headers about one connection, not about the request (RFC 9110, section 7.6.1). "expect" has been
 # answered by the time the body is read.
@@ -27,8 +26,8 @@ HOP_BY_HOP = frozenset(
         b"upgrade",
     }
 )
-# The Outpost token is for Outpost, not for the code of the template.
-NOT_FOR_TEMPLATES = HOP_BY_HOP | {b"authorization"}
+# The Outpost token is for Outpost, not for the code of the template. The length is written anew.
+NOT_FOR_TEMPLATES = HOP_BY_HOP | {b"authorization", b"content-length"}
 
 
 class ReplicaUnreachable(Exception):
@@ -54,47 +53,75 @@ async def forward(
         AnswerCutShort: the replica ended within its answer.
         ClientGone: the client went away.
     """
-    query = scope["query_string"].decode("latin-1")
-    url = URL(f"http://replica{path}{'?' if query else ''}{query}", encoded=True)
+    try:
+        connection = await live.upstream.acquire()
+    except Unreachable as error:
+        raise ReplicaUnreachable(str(error)) from None
+    upload: asyncio.Task[None] | None = None
     started = False
     try:
-        async with live.session.request(
-            scope["method"],
-            url,
-            headers=_request_headers(scope),
-            data=body.content(),
-            allow_redirects=False,
-        ) as response:
-            headers = [
-                (name, value)
-                for name, value in response.raw_headers
-                if name.lower() not in HOP_BY_HOP
-            ]
-            started = True
-            await send(
-                {"type": "http.response.start", "status": response.status, "headers": headers}
-            )
-            async for chunk in response.content.iter_any():
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
-    except aiohttp.ClientConnectorError as error:
-        if not body.can_be_sent_again:
-            raise ReplicaLost(str(error)) from None
-        raise ReplicaUnreachable(str(error)) from None
-    except (aiohttp.ClientError, OSError) as error:
-        if isinstance(error.__cause__, ClientGone):
-            raise ClientGone from None
+        connection.begin(is_head=scope["method"] == "HEAD")
+        if body.is_whole:
+            length = body.length_line(scope)
+            connection.write(b"".join((_request_head(path, scope), length, b"\r\n", body.first)))
+        else:
+            upload = _start_upload(connection, path, scope, body)
+        await connection.head()
+        started = True
+        await _answer(connection, send)
+    except Lost:
+        if upload is not None and upload.done() and not upload.cancelled():
+            cause = upload.exception()
+            if isinstance(cause, ClientGone):
+                raise cause from None
         if started:
-            raise AnswerCutShort(str(error)) from None
-        raise ReplicaLost(f"{type(error).__name__}: {error}") from None
+            raise AnswerCutShort("its connection was closed") from None
+        raise ReplicaLost("its connection was closed before the answer") from None
+    finally:
+        if upload is not None and not upload.done():
+            # It has answered without reading the whole request. The rest goes nowhere.
+            upload.cancel()
+            connection.close()
+        live.upstream.release(connection)
 
 
-def _request_headers(scope: Scope) -> CIMultiDict[str]:
-    headers: CIMultiDict[str] = CIMultiDict()
-    for name, value in scope["headers"]:
-        if name not in NOT_FOR_TEMPLATES:
-            headers.add(name.decode("latin-1"), value.decode("latin-1"))
-    headers.add("x-forwarded-proto", scope["scheme"])
-    if scope.get("client"):
-        headers.add("x-forwarded-for", scope["client"][0])
-    return headers
+async def _answer(connection: Connection, send: Send) -> None:
+    headers = [pair for pair in connection.headers if pair[0].lower() not in HOP_BY_HOP]
+    await send({"type": "http.response.start", "status": connection.status, "headers": headers})
+    while True:
+        chunk = await connection.chunk()
+        is_last = not chunk or connection.is_at_end
+        await send({"type": "http.response.body", "body": chunk, "more_body": not is_last})
+        if is_last:
+            return
+
+
+def _start_upload(
+    connection: Connection, path: str, scope: Scope, body: RequestBody
+) -> asyncio.Task[None]:
+    length = body.length_line(scope)
+    framing = length or b"transfer-encoding: chunked\r\n"
+    connection.write(_request_head(path, scope) + framing + b"\r\n")
+    upload = asyncio.create_task(send_parts(connection, body.parts(), chunked=not length))
+
+    def ended(upload: asyncio.Task[None]) -> None:
+        if upload.cancelled() or upload.exception() is not None:
+            connection.close()  # whoever waits for the answer learns that there will be none
+
+    upload.add_done_callback(ended)
+    return upload
+
+
+def _request_head(path: str, scope: Scope) -> bytes:
+    """Return the request line and the headers, without those that frame the body."""
+    query = scope["query_string"]
+    target = path.encode("latin-1") + (b"?" + query if query else b"")
+    lines = [b"%b %b HTTP/1.1\r\n" % (scope["method"].encode("latin-1"), target)]
+    for pair in scope["headers"]:
+        if pair[0] not in NOT_FOR_TEMPLATES:
+            lines.append(b"%b: %b\r\n" % pair)
+    lines.append(b"x-forwarded-proto: %b\r\n" % scope["scheme"].encode("latin-1"))
+    client = scope.get("client")
+    if client:
+        lines.append(b"x-forwarded-for: %b\r\n" % client[0].encode("latin-1"))
+    return b"".join(lines)

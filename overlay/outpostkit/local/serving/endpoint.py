@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from outpostkit.local.engine import StartFailed
@@ -62,24 +60,14 @@ class EndpointRuntime:
             return "starting"
         return "scaled_to_zero"
 
-    @contextmanager
-    def pending(self) -> Iterator[None]:
-        """Count one request as pending."""
+    def begin(self) -> None:
+        """Count one more request as pending."""
         self.load.begin()
         self.scale()
-        try:
-            yield
-        finally:
-            self.load.end(time.monotonic())
 
-    @contextmanager
-    def use(self, live: LiveReplica) -> Iterator[None]:
-        """Count one request as pending on a replica."""
-        live.begin()
-        try:
-            yield
-        finally:
-            live.end()
+    def end(self) -> None:
+        """Count one request less as pending."""
+        self.load.end(time.monotonic())
 
     async def replica(self) -> LiveReplica:
         """Return the least busy replica, waiting while one starts or the first deployment goes on.

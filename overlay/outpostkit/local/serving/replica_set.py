@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import aiohttp
-
 from outpostkit.local.engine import Engine, Replica, ReplicaSpec, StartFailed
 from outpostkit.local.logbook import DeploymentLog
+from outpostkit.local.router.upstream import Upstream
 from outpostkit.local.store.records import EndpointConfig, new_id
 
 STOP_GRACE_S = 5.0
@@ -47,19 +46,7 @@ class LiveReplica:
         self.is_retired = False
         self.ready_since = time.monotonic()
         self.idle = asyncio.Event()
-        # Idle connections are closed here, before the worker does, so that a request never meets
-        # a closed one.
-        connector = aiohttp.UnixConnector(replica.socket_path, limit=0, keepalive_timeout=60)
-        self.session = aiohttp.ClientSession(
-            connector=connector,
-            auto_decompress=False,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=5),
-            skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
-            read_bufsize=2**18,
-            max_line_size=2**16,
-            max_field_size=2**16,
-        )
+        self.upstream = Upstream(replica.socket_path)
 
     def begin(self) -> None:
         self.pending += 1
@@ -77,7 +64,7 @@ class LiveReplica:
                     await self.idle.wait()
             except TimeoutError:
                 pass
-        await self.session.close()
+        self.upstream.close()
         await self.replica.stop(grace_s=grace_s)
 
 
@@ -232,7 +219,7 @@ class ReplicaSet:
             return
         if live in self.ready:
             self.ready.remove(live)
-        await live.session.close()
+        live.upstream.close()
         replica_id = live.replica.replica_id
         message = f"Replica {replica_id} ended by itself: {why}."
         pod_name = self._pod_name(replica_id)

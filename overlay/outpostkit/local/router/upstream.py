@@ -1,0 +1,248 @@
+"""The router's connections to one replica: HTTP/1.1 over its Unix socket.
+
+Written for one thing, passing requests on, and for its cost per request: a client for everybody
+takes more processor time than all the rest of the router. The other side is always the worker's
+own web server, so that framing is by length or by chunks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import cast
+
+import httptools
+
+# Reading stops while this much of an answer has not been passed on. It bounds the memory that a
+# slow client of a fast replica takes.
+BUFFER_BYTES = 256 * 1024
+WRITE_BUFFER_BYTES = 256 * 1024
+CONNECT_TIMEOUT_S = 5.0
+MAX_IDLE = 256
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Unreachable(Exception):
+    """No connection could be made, or it was closed before anything was sent."""
+
+
+class Lost(Exception):
+    """The connection ended within a request."""
+
+
+class Connection(asyncio.Protocol):
+    """One connection, for one request at a time."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._parser = httptools.HttpResponseParser(self)
+        self._waiter: asyncio.Future[None] | None = None
+        self._writable: asyncio.Future[None] | None = None
+        self._is_lost = False
+        self._is_paused = False
+        self._in_request = False
+        self.begin(is_head=False)
+
+    def begin(self, *, is_head: bool) -> None:
+        """Forget the answer before."""
+        self._is_head = is_head
+        self.status = 0
+        self.headers: Headers = []
+        self.is_complete = False
+        self._has_head = False
+        self._keeps_alive = False
+        self._chunks: deque[bytes] = deque()
+        self._buffered = 0
+
+    # What the event loop calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's has another base class
+        self._transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self.close()
+        except httptools.HttpParserError:
+            self.close()
+        if self._buffered > BUFFER_BYTES and not self._is_paused:
+            self._is_paused = True
+            self._transport.pause_reading()
+        self._wake()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._is_lost = True
+        self._wake()
+        if self._writable is not None and not self._writable.done():
+            self._writable.set_result(None)
+
+    def pause_writing(self) -> None:
+        self._writable = self._loop.create_future()
+
+    def resume_writing(self) -> None:
+        writable, self._writable = self._writable, None
+        if writable is not None and not writable.done():
+            writable.set_result(None)
+
+    # What the parser calls
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        self.status = self._parser.get_status_code()
+        if self.status < 200:
+            self.headers = []  # an interim answer: the real one follows
+            return
+        self._has_head = True
+        # Whatever length an answer to HEAD states, nothing follows. The parser cannot know.
+        if self._is_head:
+            self.is_complete = True
+
+    def on_body(self, chunk: bytes) -> None:
+        self._chunks.append(chunk)
+        self._buffered += len(chunk)
+
+    def on_message_complete(self) -> None:
+        # The parser answers this here only: afterwards it is ready for another message.
+        self._keeps_alive = self._parser.should_keep_alive()
+        self.is_complete = self.is_complete or self._has_head
+
+    # What the router calls
+
+    @property
+    def is_usable(self) -> bool:
+        return not self._is_lost and not self._transport.is_closing()
+
+    @property
+    def can_be_kept(self) -> bool:
+        return (
+            self.is_usable
+            and self.is_complete
+            and not self._is_head
+            and not self._chunks
+            and self._keeps_alive
+        )
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether the whole body has been taken."""
+        return self.is_complete and not self._chunks
+
+    def write(self, data: bytes) -> None:
+        self._transport.write(data)
+
+    async def drain(self) -> None:
+        """Wait until the replica has taken most of what was written.
+
+        Raises:
+            Lost: the connection ended.
+        """
+        if self._writable is not None:
+            await self._writable
+        if self._is_lost:
+            raise Lost
+
+    async def head(self) -> None:
+        """Wait for the status and the headers of the answer.
+
+        Raises:
+            Lost: the connection ended before.
+        """
+        while not self._has_head:
+            if self._is_lost:
+                raise Lost
+            await self._wait()
+
+    async def chunk(self) -> bytes:
+        """Return what there is of the body, b"" at its end.
+
+        Raises:
+            Lost: the connection ended before.
+        """
+        while True:
+            if self._chunks:
+                chunk = self._chunks[0] if len(self._chunks) == 1 else b"".join(self._chunks)
+                self._chunks.clear()
+                self._buffered = 0
+                if self._is_paused:
+                    self._is_paused = False
+                    if not self._is_lost:
+                        self._transport.resume_reading()
+                return chunk
+            if self.is_complete:
+                return b""
+            if self._is_lost:
+                raise Lost
+            await self._wait()
+
+    def close(self) -> None:
+        self._transport.abort()
+
+    async def _wait(self) -> None:
+        self._waiter = self._loop.create_future()
+        try:
+            await self._waiter
+        finally:
+            self._waiter = None
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+
+class Upstream:
+    """The connections to one replica; idle ones are used again."""
+
+    def __init__(self, socket_path: str) -> None:
+        self._socket_path = socket_path
+        self._idle: list[Connection] = []
+        self._is_closed = False
+
+    async def acquire(self) -> Connection:
+        """Return a connection.
+
+        Raises:
+            Unreachable: there is none to be had.
+        """
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.is_usable:
+                return connection
+        if self._is_closed:
+            raise Unreachable("The replica has been stopped.")
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                _, made = await loop.create_unix_connection(Connection, self._socket_path)
+        except TimeoutError:
+            raise Unreachable(f"It took no connection within {CONNECT_TIMEOUT_S:g} s.") from None
+        except OSError as error:
+            raise Unreachable(error.strerror or str(error)) from None
+        return made
+
+    def release(self, connection: Connection) -> None:
+        """Take a connection back, whatever has happened on it."""
+        if connection.can_be_kept and not self._is_closed and len(self._idle) < MAX_IDLE:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    def close(self) -> None:
+        self._is_closed = True
+        for connection in self._idle:
+            connection.close()
+        self._idle.clear()
+
+
+async def send_parts(connection: Connection, parts: AsyncIterator[bytes], *, chunked: bool) -> None:
+    """Write a request body as it comes, no faster than the replica reads it."""
+    async for part in parts:
+        connection.write(b"%x\r\n%b\r\n" % (len(part), part) if chunked else part)
+        await connection.drain()
+    if chunked:
+        connection.write(b"0\r\n\r\n")
