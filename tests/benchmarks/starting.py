@@ -6,14 +6,21 @@ import subprocess
 import sys
 from typing import Dict, List, Sequence
 
-from tests.benchmarks.contestants import NAMES
 from tests.benchmarks.table import Line, compare
 
 IMPORTS = {"httpx": "import httpx", "outpostkit": "from outpostkit import Client, Endpoints"}
-FIRST_ANSWER = (
-    "import sys; from tests.benchmarks.contestants import blocking; "
-    "blocking(sys.argv[1], sys.argv[2])['get']()"
-)
+FIRST_ANSWERS = {
+    "httpx": (
+        "import sys, json, httpx; "
+        "client = httpx.Client(headers={'Authorization': 'Bearer token'}); "
+        "response = client.get(sys.argv[1] + '/user'); response.raise_for_status(); "
+        "json.loads(response.content)['name']"
+    ),
+    "outpostkit": (
+        "import sys; from outpostkit import Client, Endpoints; "
+        "Client('token', base_url=sys.argv[1]).user.name"
+    ),
+}
 
 
 def measure_import(rounds: int) -> Line:
@@ -24,7 +31,7 @@ def measure_import(rounds: int) -> Line:
 
 def measure_first_answer(base_url: str, rounds: int) -> Line:
     """Compare import, client, connection and first answer, without what Python itself takes."""
-    commands = {name: ["-c", FIRST_ANSWER, name, base_url] for name in NAMES}
+    commands = {name: ["-c", program, base_url] for name, program in FIRST_ANSWERS.items()}
     return compare(
         "cold start to the first answer, CPU",
         _processes(commands, rounds),
