@@ -11,6 +11,7 @@ from .router.app import PREFIX, Router
 from .router.asgi import Message, Receive, Scope, Send, header, send_problem
 from .router.forward import AnswerCutShort
 
+STARTS = ("http.response.start", "websocket.http.response.start")
 REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 _log = logging.getLogger("outpost.http")
@@ -24,17 +25,13 @@ class HttpApp:
         self._router = router
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close", "code": 1003})
-            return
         request_id = _request_id(scope)
         identified = (b"x-request-id", request_id.encode())
         started = False
 
         async def send_identified(message: Message) -> None:
             nonlocal started
-            if message["type"] == "http.response.start":
+            if message["type"] in STARTS:
                 started = True
                 others = [pair for pair in message["headers"] if pair[0].lower() != identified[0]]
                 message["headers"] = [*others, identified]
@@ -50,7 +47,7 @@ class HttpApp:
             _log.warning("request %s: the replica ended within its answer: %s", request_id, cut)
         except Exception:
             _log.exception("request %s failed", request_id)
-            if not started:
+            if not started and scope["type"] == "http":
                 problem = Problem(
                     500, "The local Outpost failed; see its server log.", "internal_error"
                 )

@@ -1,23 +1,35 @@
-"""The prediction domain of every endpoint, below ``/domains/<slug>/``."""
+"""The prediction domain of every endpoint, below ``/domains/<slug>/``.
+
+Everything but the health check takes a token of somebody who may see the endpoint, whatever its
+visibility: predictions, the template's ``/docs`` and its ``/openapi.json``.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
+from outpostkit.local.access import may_see
 from outpostkit.local.problem import Problem, not_found, unauthorized
 from outpostkit.local.serving.endpoint import EndpointRuntime, NoReplica
 from outpostkit.local.serving.fleet import Fleet
+from outpostkit.local.serving.replica_set import LiveReplica
 from outpostkit.local.store.store import Store
 from outpostkit.local.tokens import bearer_token
 
 from .asgi import Receive, Scope, Send, header, send_problem
 from .disconnect import ClientGone, RequestBody
 from .forward import ReplicaLost, ReplicaUnreachable, forward
+from .websocket import HandshakeRefused, relay
 
 PREFIX = "/domains/"
 HEALTHCHECK_PATH = "/healthcheck"
 # Connecting fails only when a replica ended a moment ago: another one takes the request.
 CONNECT_ATTEMPTS = 3
+# For this long a token that was admitted to an endpoint is not looked up again.
+ADMITTED_S = 1.0
+MAX_ADMITTED = 10_000
 
 
 class Router:
@@ -26,24 +38,28 @@ class Router:
     def __init__(self, fleet: Fleet, store: Store) -> None:
         self._fleet = fleet
         self._store = store
+        self._admitted: dict[tuple[str, str], float] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             runtime, path = self._target(scope)
-            if path == HEALTHCHECK_PATH:
+            if scope["type"] == "websocket":
+                self._authenticate(runtime, scope)
+                await self._converse(runtime, path, scope, receive, send)
+            elif path == HEALTHCHECK_PATH:
                 self._check_health(runtime)
                 await self._forward_now(runtime, path, scope, receive, send)
             else:
-                self._authenticate(scope)
+                self._authenticate(runtime, scope)
                 await self._predict(runtime, path, scope, receive, send)
         except Problem as problem:
-            await send_problem(send, problem)
+            await _refuse(scope, send, problem)
         except NoReplica as none:
             refusal = Problem(503, none.message, none.code, retry_after_s=none.retry_after_s)
-            await send_problem(send, refusal)
+            await _refuse(scope, send, refusal)
         except ReplicaLost as lost:
             message = f"The replica ended while it handled the request: {lost}"
-            await send_problem(send, Problem(502, message, "replica_lost"))
+            await _refuse(scope, send, Problem(502, message, "replica_lost"))
         except ClientGone:
             pass
 
@@ -55,10 +71,23 @@ class Router:
             raise not_found("There is no endpoint on this domain.")
         return runtime, slash + rest or "/"
 
-    def _authenticate(self, scope: Scope) -> None:
+    def _authenticate(self, runtime: EndpointRuntime, scope: Scope) -> None:
         token = bearer_token(header(scope, b"authorization"))
-        if token is None or self._store.users.by_token(token) is None:
-            raise unauthorized(has_token=token is not None)
+        if token is None:
+            raise unauthorized(has_token=False)
+        at = time.monotonic()
+        admission = (token, runtime.endpoint_id)
+        if self._admitted.get(admission, 0) > at:
+            return
+        user = self._store.users.by_token(token)
+        if user is None:
+            raise unauthorized(has_token=True)
+        endpoint = self._store.endpoints.by_id(runtime.endpoint_id)
+        if endpoint is None or not may_see(self._store.teams, user, endpoint):
+            raise not_found("There is no endpoint on this domain.")
+        if len(self._admitted) >= MAX_ADMITTED:
+            self._admitted.clear()
+        self._admitted[admission] = at + ADMITTED_S
 
     def _check_health(self, runtime: EndpointRuntime) -> None:
         """A health check neither wakes an endpoint nor keeps it awake."""
@@ -80,19 +109,42 @@ class Router:
     async def _predict(
         self, runtime: EndpointRuntime, path: str, scope: Scope, receive: Receive, send: Send
     ) -> None:
+        async with RequestBody(receive) as body:
+            await self._with_replica(runtime, lambda live: forward(live, path, scope, body, send))
+
+    async def _converse(
+        self, runtime: EndpointRuntime, path: str, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        await receive()  # websocket.connect
+        try:
+            await self._with_replica(runtime, lambda live: relay(live, path, scope, receive, send))
+        except HandshakeRefused as refused:
+            message = f"The template takes no WebSocket here: {refused}."
+            raise Problem(refused.status, message, "no_websocket") from None
+
+    async def _with_replica(
+        self, runtime: EndpointRuntime, use: Callable[[LiveReplica], Awaitable[None]]
+    ) -> None:
+        """Count one request as pending, from waiting for a replica to the end of the answer."""
         runtime.begin()
         try:
-            async with RequestBody(receive) as body:
-                for _ in range(CONNECT_ATTEMPTS):
-                    live = await runtime.replica()
-                    live.begin()
-                    try:
-                        return await forward(live, path, scope, body, send)
-                    except ReplicaUnreachable as error:
-                        runtime.unreachable(live)
-                        reason = str(error)
-                    finally:
-                        live.end()
-                raise NoReplica("replica_unreachable", reason, 1)
+            for _ in range(CONNECT_ATTEMPTS):
+                live = await runtime.replica()
+                live.begin()
+                try:
+                    return await use(live)
+                except ReplicaUnreachable as error:
+                    runtime.unreachable(live)
+                    reason = str(error)
+                finally:
+                    live.end()
+            raise NoReplica("replica_unreachable", reason, 1)
         finally:
             runtime.end()
+
+
+async def _refuse(scope: Scope, send: Send, problem: Problem) -> None:
+    if scope["type"] == "websocket":
+        await send_problem(send, problem, kind="websocket.http.response")
+    else:
+        await send_problem(send, problem)

@@ -20,11 +20,12 @@ def header(scope: Scope, name: bytes) -> str | None:
     return None
 
 
-async def send_problem(send: Send, problem: Problem) -> None:
+async def send_problem(send: Send, problem: Problem, kind: str = "http.response") -> None:
+    """Answer with an error; ``kind`` is what the types of the messages begin with."""
     body = problem.body
     headers = [
         (name.encode("latin-1"), value.encode("latin-1")) for name, value in problem.headers.items()
     ]
     headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": problem.status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": f"{kind}.start", "status": problem.status, "headers": headers})
+    await send({"type": f"{kind}.body", "body": body})

@@ -31,7 +31,8 @@ class NoReplica(Exception):
 class EndpointRuntime:
     """Holds requests while replicas start, gives them to the least busy, scales with the load."""
 
-    def __init__(self, *, queue_limit: int, queue_timeout_s: float) -> None:
+    def __init__(self, endpoint_id: str, *, queue_limit: int, queue_timeout_s: float) -> None:
+        self.endpoint_id = endpoint_id
         self.load = Load()
         self.serving: ReplicaSet | None = None
         self.rollout_order = asyncio.Lock()

@@ -78,7 +78,9 @@ class Fleet:
 
     def add(self, endpoint: Endpoint) -> EndpointRuntime:
         runtime = EndpointRuntime(
-            queue_limit=self._settings.queue_limit, queue_timeout_s=self._settings.queue_timeout_s
+            endpoint.id,
+            queue_limit=self._settings.queue_limit,
+            queue_timeout_s=self._settings.queue_timeout_s,
         )
         runtime.is_deleting = endpoint.is_deleting
         self._by_id[endpoint.id] = runtime

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
@@ -11,11 +13,14 @@ from fastapi import FastAPI
 from fastapi.exceptions import FastAPIError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.websockets import WebSocket
 
 from .template import TemplateError, describe, own_traceback
 
 PREDICTION_PATH = "/predict"
 HEALTHCHECK_PATH = "/healthcheck"
+# Most answers have been sent by then, and watching costs more than a short request does.
+WATCH_AFTER_S = 0.05
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -45,6 +50,9 @@ def build_app(template: Any, template_path: Path) -> PredictionApp:
 
 
 def _add_predict(app: FastAPI, predict: Callable[..., Any]) -> None:
+    if _takes_websocket(predict):
+        app.add_api_websocket_route(PREDICTION_PATH, predict)
+        return
     try:
         app.add_api_route(PREDICTION_PATH, predict, methods=["POST"])
     except FastAPIError:
@@ -52,6 +60,16 @@ def _add_predict(app: FastAPI, predict: Callable[..., Any]) -> None:
         # to be told that there is none. If a parameter is at fault this raises the same error
         # again.
         app.add_api_route(PREDICTION_PATH, predict, methods=["POST"], response_model=None)
+
+
+def _takes_websocket(predict: Callable[..., Any]) -> bool:
+    """Tell whether a parameter of ``predict`` is the WebSocket to talk over."""
+    try:
+        parameters = inspect.signature(predict, eval_str=True).parameters.values()
+    except Exception:  # FastAPI says what is wrong with the annotations
+        return False
+    kinds = [parameter.annotation for parameter in parameters]
+    return any(inspect.isclass(kind) and issubclass(kind, WebSocket) for kind in kinds)
 
 
 async def healthcheck() -> dict[str, str]:
@@ -70,7 +88,7 @@ async def prediction_failed(request: Request, error: Exception) -> Response:
 
 
 class PredictionApp:
-    """Logs what ``predict`` raises with the template's own traceback, once."""
+    """Ends what nobody waits for, and logs what ``predict`` raises, with its own traceback."""
 
     def __init__(self, app: FastAPI, template_path: Path) -> None:
         self._app = app
@@ -78,6 +96,7 @@ class PredictionApp:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         started = complete = False
+        gone = ClientWatch(scope, receive)
 
         async def watched_send(message: Message) -> None:
             nonlocal started, complete
@@ -86,7 +105,10 @@ class PredictionApp:
             await send(message)
 
         try:
-            await self._app(scope, receive, watched_send)
+            await self._app(scope, gone.receive, watched_send)
+        except asyncio.CancelledError:
+            if not gone.has_cancelled:
+                raise
         except Exception as error:
             # Starlette raises again after its handler has answered, so that servers can log it.
             if scope["type"] == "http":
@@ -94,6 +116,47 @@ class PredictionApp:
                 _log_error(f"predict raised {describe(error)}", record["exc_text"])
             if not (started and complete):
                 raise
+        finally:
+            gone.end()
+
+
+class ClientWatch:
+    """Cancels an asynchronous ``predict`` when its client goes away.
+
+    One that runs in a thread cannot be cancelled: its answer then goes nowhere.
+    """
+
+    def __init__(self, scope: Message, receive: Receive) -> None:
+        self.has_cancelled = False
+        self._receive = receive
+        self._task = asyncio.current_task()
+        self._timer: asyncio.TimerHandle | None = None
+        self._watcher: asyncio.Task[None] | None = None
+        self._is_http = scope["type"] == "http"
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        # Until the body has been read, reading it tells the template that the client has gone.
+        if self._is_http and self._timer is None and not message.get("more_body"):
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(WATCH_AFTER_S, self._watch)
+        return message
+
+    def end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._watcher is not None:
+            self._watcher.cancel()
+
+    def _watch(self) -> None:
+        self._watcher = asyncio.create_task(self._cancel_when_gone())
+
+    async def _cancel_when_gone(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self.has_cancelled = True
+        if self._task is not None:
+            self._task.cancel()
 
 
 def _log_error(message: str, traceback: str) -> None:

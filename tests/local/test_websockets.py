@@ -1,0 +1,118 @@
+"""A template that talks over a WebSocket, and the pages that describe templates."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+SHOUT = """
+from fastapi import WebSocket, WebSocketDisconnect
+
+class Shout:
+    async def predict(self, websocket: WebSocket, mark: str = "!"):
+        await websocket.accept(subprotocol="shout")
+        try:
+            while True:
+                message = await websocket.receive()
+                if message["type"] == "websocket.disconnect":
+                    print("the client closed with", message["code"])
+                    return
+                if message.get("text") == "bye":
+                    await websocket.close(4001)
+                    return
+                if message.get("text") is not None:
+                    await websocket.send_text(message["text"].upper() + mark)
+                else:
+                    await websocket.send_bytes(message["bytes"][::-1])
+        except WebSocketDisconnect:
+            pass
+"""
+
+
+@pytest.fixture
+def shout(api):
+    return api.deployed(SHOUT, "Shout", replicaScalingConfig={"scaledownPeriod": 1})
+
+
+def open_socket(endpoint, token, **options):
+    headers = {"Authorization": f"Bearer {token}"}
+    url = endpoint.url().replace("http:", "ws:") + "?mark=%3F"
+    return connect(url, additional_headers=headers, subprotocols=["shout"], proxy=None, **options)
+
+
+def test_messages_pass_in_both_directions(api, shout):
+    """Text and bytes, with the query, the subprotocol and the close code of the template."""
+    with open_socket(shout, api.token) as socket:
+        socket.send("hello")
+        text = socket.recv()
+        socket.send(b"abc" * 100_000)
+        reverse = socket.recv()
+        socket.send("bye")
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv()
+
+    assert text == "HELLO?"
+    assert reverse == b"cba" * 100_000
+    assert socket.subprotocol == "shout"
+    assert closed.value.rcvd.code == 4001
+
+
+def test_a_websocket_wakes_an_endpoint_and_keeps_it_awake(api, shout, eventually):
+    """It counts as pending until it closes; the template learns with which code."""
+    eventually(shout.status, lambda status: status == "scaled_to_zero")
+
+    with open_socket(shout, api.token) as socket:
+        socket.send("a")
+        socket.recv()
+        awake = shout.status()
+        socket.close(4002)
+
+    assert awake == "healthy"
+    assert eventually(lambda: "the client closed with 4002" in shout.messages("runtime"))
+    assert eventually(shout.status, lambda status: status == "scaled_to_zero")
+
+
+def test_a_websocket_needs_the_token(api, shout):
+    """The handshake is refused as a request would be."""
+    with pytest.raises(InvalidStatus) as refused:
+        open_socket(shout, "wrong")
+
+    assert refused.value.response.status_code == 401
+    assert b"unauthorized" in refused.value.response.body
+
+
+def test_a_template_without_websocket_refuses_the_handshake(api, echo):
+    """The status says so; nothing hangs."""
+    with pytest.raises(InvalidStatus) as refused:
+        open_socket(echo, api.token)
+
+    assert refused.value.response.status_code in (403, 404)
+
+
+def test_a_replica_that_dies_closes_its_websockets(api, eventually):
+    """The client sees the end at once."""
+    template = SHOUT.replace('"bye":', '"die":\n                    __import__("os")._exit(1)')
+    endpoint = api.deployed(template, "Shout")
+
+    with open_socket(endpoint, api.token) as socket:
+        socket.send("die")
+        with pytest.raises(ConnectionClosed):
+            socket.recv(timeout=5)
+
+
+def test_the_template_is_described_under_its_own_domain(api, echo):
+    """/docs and /openapi.json know the path that they are reached by; they need the token, too."""
+    domain = echo.url().removesuffix("/predict")
+
+    docs = api.http.get(domain + "/docs")
+    document = api.http.get(domain + "/openapi.json").json()
+    refused = api.http.get(domain + "/openapi.json", headers={"Authorization": ""})
+
+    assert f"{echo.get()['predictionPath'].removesuffix('/predict')}/openapi.json" in docs.text
+    assert list(document["paths"]) == ["/predict"]
+    assert domain.endswith(document["servers"][0]["url"])
+    assert refused.status_code == 401
+    assert os.path.basename(domain) in document["servers"][0]["url"]
