@@ -248,12 +248,12 @@ def test_deployments_can_be_filtered_sorted_and_paged(api):
     [("l", "0"), ("l", "many"), ("skip", "-1"), ("sb", "name"), ("sd", "up"), ("cursorId", "x")],
 )
 def test_a_wrong_query_value_is_refused_and_named(api, name, value):
-    """400 says which parameter."""
+    """400 says which parameter, 404 that there is no such deployment."""
     endpoint = api.endpoint()
 
     response = api.call("GET", endpoint.path + "/deployments", params={name: value})
 
-    assert response.status_code == 400
+    assert response.status_code == (404 if name in ("cursorId", "depId") else 400)
     assert response.json()["message"].startswith(f"{name}: ")
 
 
@@ -319,10 +319,10 @@ def test_logs_can_be_filtered_by_kind_deployment_time_and_number(api):
     [("logType", "all"), ("limit", "0"), ("start", "yesterday"), ("depId", "none")],
 )
 def test_a_wrong_log_filter_is_refused_and_named(api, echo, name, value):
-    """400 says which parameter."""
+    """400 says which parameter, 404 that there is no such deployment."""
     response = api.call("GET", echo.path + "/logs", params={name: value})
 
-    assert response.status_code == 400
+    assert response.status_code == (404 if name in ("cursorId", "depId") else 400)
     assert response.json()["message"].startswith(f"{name}: ")
 
 

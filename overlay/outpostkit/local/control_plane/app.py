@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from outpostkit.local.problem import Problem, unauthorized
 from outpostkit.local.store.database import StoreFull
@@ -17,6 +18,7 @@ from outpostkit.local.tokens import bearer_token
 
 from . import deployments, endpoints, follows, logs, teams, user
 from .avatars import show_avatar
+from .bodies import media_type
 from .call import Call, Context
 from .not_served import NOT_SERVED
 from .resources import AVATARS_PATH
@@ -61,11 +63,11 @@ SERVED: dict[str, tuple[str, str, Handler]] = {
     "getCustomTemplate": ("GET", f"{ENDPOINT}/custom-template", endpoints.get_custom_template),
 }
 
-# The published clients send links to where the document has the picture.
-ALSO_SERVED: list[tuple[str, str, Handler]] = [
-    ("PUT", "/user/avatar", user.update_user_socials),
-    ("PUT", "/teams/{name}/avatar", teams.update_team_socials),
-]
+# The published clients send links, as JSON, to where the document has the picture.
+SOCIALS_AT_AVATAR: dict[str, Handler] = {
+    "/user/avatar": user.update_user_socials,
+    "/teams/{name}/avatar": teams.update_team_socials,
+}
 
 _log = logging.getLogger("outpost.api")
 
@@ -75,7 +77,7 @@ def build_control_plane(context: Context) -> Starlette:
     methods: dict[str, dict[str, Handler]] = {}
     for operation_id, (method, path, reason) in NOT_SERVED.items():
         methods.setdefault(path, {})[method] = _refuse(operation_id, reason)
-    for method, path, handler in [*SERVED.values(), *ALSO_SERVED]:
+    for method, path, handler in SERVED.values():
         methods.setdefault(path, {})[method] = handler
 
     async def avatar(request: Request) -> Response:
@@ -100,14 +102,32 @@ def build_control_plane(context: Context) -> Starlette:
 
 def _route(context: Context, path: str, handlers: dict[str, Handler]) -> Route:
     """Return one route for all methods of a path, so that 405 can name them in ``Allow``."""
+    # What is served for old clients is not advertised to new ones.
+    allow = ", ".join(sorted([*handlers, *(["HEAD"] if "GET" in handlers else [])]))
 
     async def endpoint(request: Request) -> Response:
         method = "GET" if request.method == "HEAD" else request.method
-        return await handlers[method](_authenticated(context, request))
+        handler = handlers.get(method)
+        if method == "PUT" and media_type(request) == "application/json":
+            handler = handler or SOCIALS_AT_AVATAR.get(path)
+        if handler is None:
+            raise HTTPException(405, headers={"allow": allow})
+        return await handler(_authenticated(context, request))
 
     # A path inside a repository may hold slashes.
     pattern = BASE_PATH + path.replace("{path}", "{path:path}")
-    return Route(pattern, endpoint, methods=list(handlers))
+    return Route(pattern, _Endpoint(endpoint))
+
+
+class _Endpoint:
+    """An ASGI application of one function: Starlette hands it every method there is."""
+
+    def __init__(self, answer: Callable[[Request], Awaitable[Response]]) -> None:
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._answer(Request(scope, receive, send))
+        await response(scope, receive, send)
 
 
 def _authenticated(context: Context, request: Request) -> Call:

@@ -127,7 +127,7 @@ async def _form(request: Request, body: bytes) -> AsyncIterator[FormData]:
         raise Problem(400, message, "unsupported_media_type")
     whole = Request(request.scope, receive)
     try:
-        async with whole.form(max_files=8, max_fields=8, max_part_size=MAX_JSON_BYTES) as form:
+        async with whole.form(max_part_size=MAX_JSON_BYTES) as form:
             yield form
     except HTTPException as error:
         message = f"The multipart body is not valid: {error.detail}"

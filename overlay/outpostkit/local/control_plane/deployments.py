@@ -42,7 +42,7 @@ async def create_deployment(call: Call) -> Response:
         endpoint_id=endpoint.id,
         creator_id=call.user.id,
         status="queued",
-        wakeup=form.wakeup is not False,
+        wakeup=form.wakeup,
         config=endpoint.config,
         created_at=at,
         updated_at=at,
@@ -69,7 +69,7 @@ async def list_deployments(call: Call) -> Response:
     if cursor is not None:
         position = next((i for i, one in enumerate(found) if one.id == cursor), None)
         if position is None:
-            raise invalid_query("cursorId", f"no such deployment in this list: {cursor}")
+            raise not_found(f"cursorId: there is no deployment {cursor} in this list.")
         found = found[position + 1 :]
     skip = call.number("skip", 0, minimum=0, maximum=None)
     limit = call.number("l", DEFAULT_LIMIT, minimum=1, maximum=MAX_LIMIT)

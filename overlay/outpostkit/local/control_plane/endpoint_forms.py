@@ -203,7 +203,7 @@ class RenameForm(msgspec.Struct):
 
 
 class DeployForm(msgspec.Struct):
-    wakeup: bool | None = None
+    wakeup: bool = True
 
 
 def _hardware(form: CreateForm | UpdateForm) -> str | None:

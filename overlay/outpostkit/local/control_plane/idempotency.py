@@ -21,7 +21,7 @@ def creation_key(call: Call, body: bytes) -> CreationKey | None:
         Problem: 400, the header is not a valid key.
     """
     key = call.request.headers.get("idempotency-key")
-    if not key:
+    if key is None:
         return None
     if not KEY_PATTERN.fullmatch(key):
         message = "Idempotency-Key: expected 1 to 255 visible ASCII characters"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from starlette.responses import Response
 
 from outpostkit.local.logbook import LOG_TYPES
-from outpostkit.local.problem import invalid_query
+from outpostkit.local.problem import invalid_query, not_found
 
 from .answers import json_answer
 from .call import Call
@@ -27,7 +27,7 @@ async def get_endpoint_logs(call: Call) -> Response:
     if deployment_id is not None:
         deployments = call.store.deployments.of_endpoint(endpoint.id)
         if deployment_id not in {deployment.id for deployment in deployments}:
-            raise invalid_query("depId", "the endpoint has no deployment of this id")
+            raise not_found(f"depId: the endpoint has no deployment {deployment_id}.")
     start, end = call.query("start"), call.query("end")
     lines = call.context.logbook.query(
         endpoint.id,

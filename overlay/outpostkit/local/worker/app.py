@@ -38,6 +38,7 @@ def build_app(template: Any, template_path: Path) -> PredictionApp:
     app = FastAPI(title=type(template).__name__)
     app.add_api_route(HEALTHCHECK_PATH, healthcheck, methods=["GET"], include_in_schema=False)
     app.add_api_route(PREDICTION_PATH, wake, methods=["GET"], include_in_schema=False)
+    app.add_exception_handler(405, method_not_allowed)
     app.add_exception_handler(Exception, prediction_failed)
     try:
         _add_predict(app, template.predict)
@@ -85,6 +86,13 @@ async def prediction_failed(request: Request, error: Exception) -> Response:
     """The answer when ``predict`` raises and the template has no handler for it."""
     content = {"message": describe(error), "code": "prediction_failed"}
     return JSONResponse(content, status_code=500)
+
+
+async def method_not_allowed(request: Request, error: Exception) -> Response:
+    """Starlette would name the methods of one of the two routes of the prediction path only."""
+    allow = "GET, POST" if request.url.path == PREDICTION_PATH else "GET"
+    content = {"message": f"{request.method} is not served here.", "code": "method_not_allowed"}
+    return JSONResponse(content, status_code=405, headers={"Allow": allow})
 
 
 class PredictionApp:
