@@ -153,7 +153,7 @@ def form_body(body: object, styles: Optional[Mapping[str, Tuple[str, bool]]] = N
         elif isinstance(value, (list, tuple)):
             pairs.extend((name, scalar_text(item)) for item in value)
         elif isinstance(value, Mapping):
-            pairs.extend((f"{name}[{key}]", scalar_text(item)) for key, item in value.items())
+            deep_object(pairs, name, value)
         else:
             pairs.append((name, scalar_text(value)))
     return urlencode(pairs).encode("ascii")
@@ -162,7 +162,8 @@ def form_body(body: object, styles: Optional[Mapping[str, Tuple[str, bool]]] = N
 def multipart_body(body: object, media_types: Optional[Mapping[str, str]] = None) -> MultipartBody:
     """Return a multipart body with one part per field of a model or mapping.
 
-    Files become file parts, objects become JSON parts, lists become one part per item.
+    Files become file parts, objects become JSON parts, lists become one part per item. A form
+    has no null: a field that is ``None`` is left out.
 
     Args:
         body: the model or mapping.
@@ -173,7 +174,8 @@ def multipart_body(body: object, media_types: Optional[Mapping[str, str]] = None
     parts: List[Part] = []
     for name, value in _fields(wire_fields(body)).items():
         for item in value if isinstance(value, (list, tuple)) else (value,):
-            parts.append(_part(name, item, (media_types or {}).get(name)))
+            if item is not None:
+                parts.append(_part(name, item, (media_types or {}).get(name)))
     return MultipartBody(parts)
 
 
@@ -200,9 +202,9 @@ def _part(name: str, value: object, media_type: Optional[str]) -> Part:
         return Part(name, value.content, filename=value.filename or name, content_type=media_type)
     if isinstance(value, (bytes, bytearray)) or hasattr(value, "read"):
         return _part(name, File(cast(IO[bytes], value)), media_type)
-    if value is None or isinstance(value, (str, bool, int, float)):
-        return Part(name, scalar_text(value).encode("utf-8"), content_type=media_type)
-    return Part(name, encode_json(value), content_type=media_type or "application/json")
+    if isinstance(value, (Mapping, list, tuple)) or hasattr(value, "to_dict"):
+        return Part(name, encode_json(value), content_type=media_type or "application/json")
+    return Part(name, scalar_text(value).encode("utf-8"), content_type=media_type)
 
 
 def _guessed(filename: Optional[str]) -> str:

@@ -17,7 +17,7 @@ _TRAVERSAL = frozenset(("", ".", ".."))
 
 
 def scalar_text(value: object) -> str:
-    """Return one scalar as the text that goes on the wire."""
+    """Return one value as the text that goes on the wire: a scalar as it is, all else as JSON."""
     if isinstance(value, enum.Enum):
         value = value.value
     if isinstance(value, str):
@@ -31,7 +31,13 @@ def scalar_text(value: object) -> str:
     if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
         written = value.isoformat()
         return written[:-6] + "Z" if written.endswith("+00:00") else written
-    return str(value)
+    if isinstance(value, (int, float)):
+        return str(value)
+    from outpost_api.codec import encode_json, to_builtins
+
+    # A UUID, a duration, bytes: as in JSON. Objects have no other text that servers could read.
+    plain = to_builtins(value)
+    return plain if isinstance(plain, str) else encode_json(plain).decode("utf-8")
 
 
 def path_segment(name: str, value: object) -> str:
@@ -120,7 +126,7 @@ def query_object(pairs: Pairs, name: str, value: object, style: str, explode: bo
     if not isinstance(fields, Mapping):
         raise InvalidArgument(name, "must be an object")
     if style == "deepObject":
-        _deep(pairs, name, fields)
+        deep_object(pairs, name, fields)
     elif explode:
         for key, item in fields.items():
             if isinstance(item, list):
@@ -214,11 +220,12 @@ def _part(name: str, value: object) -> str:
     return _quote(name, scalar_text(value), "")
 
 
-def _deep(pairs: Pairs, prefix: str, fields: Mapping[str, object]) -> None:
+def deep_object(pairs: Pairs, prefix: str, fields: Mapping[str, object]) -> None:
+    """Append an object as ``prefix[key]=value``, whatever it holds; lists repeat their name."""
     for key, item in fields.items():
         where = f"{prefix}[{key}]"
         if isinstance(item, Mapping):
-            _deep(pairs, where, item)
+            deep_object(pairs, where, item)
         elif isinstance(item, list):
             pairs.extend((where, scalar_text(each)) for each in item)
         else:

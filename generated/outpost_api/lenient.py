@@ -162,9 +162,9 @@ def _from_text(type: Any, text: str) -> Any:
         if typing.get_origin(member) is list:
             item = typing.get_args(member)[0]
             return [_from_text(item, part.strip()) for part in text.split(",")] if text else []
-    plain = tuple(each for each in members if each is not msgspec.UnsetType and not is_model(each))
+    plain = [each for each in members if each is not msgspec.UnsetType and not is_model(each)]
     try:
-        return msgspec.convert(text, Union[plain], strict=False) if plain else text
+        return msgspec.convert(text, Union[tuple(plain)], strict=False) if plain else text
     except (msgspec.ValidationError, TypeError):
         return text
 
@@ -273,17 +273,13 @@ def _union(union: Any) -> Converter:
         for each in members
         if not is_model(each) and typing.get_origin(each) not in (dict, list)
     ]
-    scalar = (
-        converter(Union[tuple(scalars)])
-        if scalars and len(scalars) < len(members)
-        else _scalar_of(scalars)
-    )
+    scalar = _scalar_of(scalars)
     choose = _chooser(models)
 
     def read(value: Any, path: Optional[str]) -> Any:
         if isinstance(value, Mapping):
             chosen = choose(value) if models else None
-            if chosen is not None:
+            if chosen is not None and not (maps and _is_rather_a_map(chosen, value)):
                 return converter(chosen)(value, path)
             return maps[0](value, path) if maps else _any_or_refuse(value, path, scalars)
         if isinstance(value, list):
@@ -296,7 +292,37 @@ def _union(union: Any) -> Converter:
 def _scalar_of(scalars: List[Any]) -> Converter:
     if not scalars:
         return lambda value, path: _refuse(value, path, "object")
-    return _scalar(Union[tuple(scalars)])
+    union = Union[tuple(scalars)]
+    try:
+        msgspec.json.Decoder(union)
+    except TypeError:  # texts of several kinds, such as an enum or any text, a date or a time
+        return _text_of_some_kind(scalars)
+    return _scalar(union)
+
+
+def _text_of_some_kind(scalars: List[Any]) -> Converter:
+    enums = [each for each in scalars if isinstance(each, _CLASS) and issubclass(each, enum.Enum)]
+    others = [each for each in scalars if each not in enums and each is not str]
+
+    def read(value: Any, path: Optional[str]) -> Any:
+        if isinstance(value, (dict, list)):
+            return _refuse(value, path, spelled(Union[tuple(scalars)]))
+        for each in enums:
+            if value in each._value2member_map_:
+                return each(value)
+        for each in others:
+            try:
+                made = msgspec.convert(value, each)
+            except msgspec.ValidationError:
+                continue
+            # Where any text may stand, a date is one only if nothing of its text is lost.
+            if str not in scalars or to_builtins(made) == value:
+                return made
+        if isinstance(value, str):
+            return value if str in scalars or not enums else enums[0](value)
+        return _refuse(value, path, spelled(Union[tuple(scalars)]))
+
+    return read
 
 
 def _first(candidates: List[Converter], value: Any, path: Optional[str]) -> Any:
@@ -307,6 +333,15 @@ def _first(candidates: List[Converter], value: Any, path: Optional[str]) -> Any:
         except DecodeError:
             continue
     return candidates[-1 if path else 0](value, path)
+
+
+def _is_rather_a_map(cls: Any, value: Mapping[str, Any]) -> bool:
+    """Return whether a JSON object has none of the fields of a model, or not all it requires."""
+    names = {
+        cls.__wire_names__.get(field.name, field.name): field.default for field in attr.fields(cls)
+    }
+    required = {name for name, default in names.items() if default is attr.NOTHING}
+    return not required <= set(value) or (bool(value) and not set(names) & set(value))
 
 
 def _chooser(models: List[Any]) -> Callable[[Mapping[str, Any]], Any]:
@@ -324,7 +359,7 @@ def _chooser(models: List[Any]) -> Callable[[Mapping[str, Any]], Any]:
         return lambda value: models[0]
 
     def by_shape(value: Mapping[str, Any]) -> Any:
-        def score(cls: Any) -> Tuple[bool, int, int]:
+        def score(cls: Any) -> Tuple[bool, int, int, int]:
             names = cls.__wire_names__
             wire = [
                 (names.get(field.name, field.name), field.default) for field in attr.fields(cls)
@@ -336,10 +371,13 @@ def _chooser(models: List[Any]) -> Callable[[Mapping[str, Any]], Any]:
             except DecodeError:
                 fits = False
             known = {name for name, _ in wire}
+            missing = required - set(value)
+            # Of two that know as much of it, the one with fewer fields that it does not have.
             return (
                 fits,
                 len(known & set(value)) - len(set(value) - known),
-                -len(required - set(value)),
+                -len(missing),
+                -len(known - set(value)),
             )
 
         return max(models, key=score) if models else None

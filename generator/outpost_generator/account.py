@@ -8,7 +8,13 @@ from typing import Any
 
 from attrs import frozen
 
-from outpost_generator.document import METHODS, Document, Problem, pointer
+from outpost_generator.document import (
+    Document,
+    Problem,
+    methods,
+    pointer,
+    with_additional_operations,
+)
 from outpost_generator.models import Models
 from outpost_generator.parameter_views import IGNORED_HEADERS
 from outpost_generator.references import follow
@@ -127,23 +133,20 @@ def _received(
                     places.append((f"{at}{pointer(expression)[1:]}", item))
     accounts, problems = [], []
     for where, item in places:
-        for method in METHODS:
-            if isinstance(follow(root, item).get(method), dict):
-                view = events.get(f"{where}/{method}")
-                if view is None:
-                    problems.append(_lost(f"{where}/{method}", "request"))
-                else:
-                    accounts.append(EventAccount(f"{where}/{method}", view.function))
+        for method in methods(follow(root, item)):
+            view = events.get(f"{where}/{method}")
+            if view is None:
+                problems.append(_lost(f"{where}/{method}", "request"))
+            else:
+                accounts.append(EventAccount(f"{where}/{method}", view.function))
     return accounts, problems
 
 
 def _operations(root: dict[str, Any]) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
     found = []
     for path, item in (root.get("paths") or {}).items():
-        item = follow(root, item)
-        for method in METHODS:
-            if isinstance(item.get(method), dict):
-                found.append((pointer("paths", path, method), item, item[method]))
+        item = with_additional_operations(follow(root, item))
+        found += [(pointer("paths", path, key), item, item[key]) for key in methods(item)]
     return found
 
 

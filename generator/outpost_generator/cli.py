@@ -44,6 +44,12 @@ def main() -> None:
 @click.option(
     "--allow-partial", is_flag=True, help="Leave out what cannot be generated; exits with 3."
 )
+@click.option("--allow-http", is_flag=True, help="Let references lead to the network.")
+@click.option(
+    "--ref-root",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Folder that references may lead into; the document's own if not given.",
+)
 @click.option(
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -56,6 +62,8 @@ def generate_command(
     config_path: "Path | None",
     check: bool,
     allow_partial: bool,
+    allow_http: bool,
+    ref_root: "Path | None",
     report: "Path | None",
 ) -> None:
     """Generate a package from SPEC, an OpenAPI 3 document in JSON or YAML.
@@ -70,9 +78,8 @@ def generate_command(
             raise click.UsageError(
                 "give --output and --name, or a settings file with `output` and `package`"
             )
-        result = generate(
-            load(spec, _shown(spec)), config, name, f"outpost-generator generate {_shown(spec)}"
-        )
+        source = load(spec, _shown(spec), allow_http=allow_http, ref_root=ref_root)
+        result = generate(source, config, name, f"outpost-generator generate {_shown(spec)}")
         if report is not None:
             report.write_text(_report(result), encoding="utf-8")
         errors = [problem for problem in result.problems if problem.level == "error"]

@@ -73,14 +73,39 @@ class Document:
 
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+#: How the key of an operation of another method begins, in the form that the passes give it.
+ADDITIONAL = "additionalOperations/"
 
 
 def operations(root: Node, section: str = "paths") -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield (path or name, method, operation) of ``paths`` or ``webhooks`` in document order."""
     for path, item in (root.get(section) or {}).items():
-        for method in item:
-            if method in METHODS and isinstance(item[method], dict):
-                yield path, method, item[method]
+        for method in methods(item):
+            yield path, method, item[method]
+
+
+def methods(item: Node) -> list[str]:
+    """Return the keys of a path item that hold operations."""
+    return [key for key in item if is_method(key) and isinstance(item[key], dict)]
+
+
+def is_method(key: str) -> bool:
+    """Return whether a key of a path item holds an operation."""
+    return key in METHODS or key.startswith(ADDITIONAL)
+
+
+def method_name(key: str) -> str:
+    """Return the HTTP method of an operation by its key in the path item."""
+    return key[len(ADDITIONAL) :] if key.startswith(ADDITIONAL) else key.upper()
+
+
+def with_additional_operations(item: dict[str, Any]) -> dict[str, Any]:
+    """Return a path item whose ``additionalOperations`` stand beside its other operations."""
+    further = item.get("additionalOperations")
+    if not isinstance(further, dict):
+        return item
+    rest = {key: value for key, value in item.items() if key != "additionalOperations"}
+    return {**rest, **{f"{ADDITIONAL}{name}": each for name, each in further.items()}}
 
 
 def pointer(*parts: object) -> str:

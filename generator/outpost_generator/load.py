@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 from attrs import frozen
 
+from outpost_generator.bundle import Bundler, has_external_references
 from outpost_generator.document import Document, Problem
 from outpost_generator.errors import GenerationFailed
 
@@ -49,12 +50,16 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def load(path: Path, name: str) -> Source:
-    """Read a document.
+def load(
+    path: Path, name: str, *, allow_http: bool = False, ref_root: "Path | None" = None
+) -> Source:
+    """Read a document, and every file that its references lead to.
 
     Args:
         path: a ``.json``, ``.yaml`` or ``.yml`` file.
         name: how headers name the document; relative, so that output is the same on every machine.
+        allow_http: whether references may lead to the network.
+        ref_root: folder that references to files may lead into; the document's own when not given.
 
     Raises:
         GenerationFailed: the file cannot be read, or is not an OpenAPI 3 document.
@@ -66,7 +71,17 @@ def load(path: Path, name: str) -> Source:
             [Problem(name, f"cannot be read: {problem.strerror}", "Check the path.")]
         ) from None
     root = parse(content, name, is_json=path.suffix == ".json")
-    digest = "sha256:" + hashlib.sha256(content).hexdigest()
+    hashed = hashlib.sha256(content)
+    if has_external_references(root):
+        folder = (ref_root or path.parent).resolve()
+        bundler = Bundler(
+            lambda text, title, is_json: parse(text, title, is_json=is_json), folder, allow_http
+        )
+        root = bundler.bundle(root, path.resolve().as_uri())
+        _check_extent(root, name)
+        for _, other in sorted(bundler.contents.items()):
+            hashed.update(hashlib.sha256(other).digest())
+    digest = "sha256:" + hashed.hexdigest()
     return Source(document=as_document(root, name), name=name, digest=digest)
 
 
@@ -78,7 +93,11 @@ def parse(content: bytes, name: str, *, is_json: bool) -> Any:
     """
     kind = "JSON" if is_json else "YAML"
     try:
-        root = json.loads(content) if is_json else yaml.load(content, Loader=_Loader)
+        root = (
+            json.loads(content, object_pairs_hook=_object)
+            if is_json
+            else yaml.load(content, Loader=_Loader)
+        )
     except RecursionError:
         raise GenerationFailed([_too_deep(name)]) from None
     except (ValueError, yaml.YAMLError) as problem:
@@ -94,6 +113,15 @@ def parse(content: bytes, name: str, *, is_json: bool) -> Any:
             reason = "holds half a character (a lone surrogate), which no file can carry"
             raise GenerationFailed([Problem(name, reason, "Write the whole character.")]) from None
     return root
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a JSON object, refusing a key that is there twice: nobody knows which was meant."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"duplicate key {next(n for n in names if names.count(n) > 1)!r}")
+    return made
 
 
 def _check_extent(root: Any, name: str) -> None:

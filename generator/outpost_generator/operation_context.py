@@ -4,7 +4,7 @@ from typing import Any
 
 from attrs import define, field
 
-from outpost_generator.document import Problem, pointer
+from outpost_generator.document import Problem, method_name, pointer
 from outpost_generator.models import Models
 from outpost_generator.naming import argument_name, unique
 from outpost_generator.types import ListOf, Named, Plain, Type, UnionOf, union
@@ -28,6 +28,11 @@ class OperationContext:
     def where(self) -> str:
         """Return the pointer of the operation."""
         return pointer("paths", self.path, self.method)
+
+    @property
+    def http_method(self) -> str:
+        """Return the method as it is sent."""
+        return method_name(self.method)
 
     @property
     def body(self) -> dict[str, Any]:

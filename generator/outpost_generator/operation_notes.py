@@ -34,7 +34,7 @@ def operation_docstring(
     lines += _links(operation)
     lines += _callbacks(operation)
     lines += _servers(operation)
-    source = f"Source: operation ``{identifier}``, ``{context.method.upper()} {context.path}``."
+    source = f"Source: operation ``{identifier}``, ``{context.http_method} {context.path}``."
     return [*lines, "", source]
 
 

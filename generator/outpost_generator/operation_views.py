@@ -89,7 +89,7 @@ def operation_view(
     headers: str | None = operation.get(RESPONSE_HEADERS)
     passed = [argument.name for argument in positional]
     passed += [f"{argument.name}={argument.name}" for argument in keywords]
-    line = f"{identifier}: {context.method.upper()} {context.path}"
+    line = f"{identifier}: {context.http_method} {context.path}"
     return OperationView(
         header=header(context.where),
         module_docstring=docstring([f"{line}."]),
@@ -98,7 +98,7 @@ def operation_view(
         module_literal=literal(f"{context.models.package}.api.{package}.{module}"),
         imports=context.all_imports(),
         id=literal(identifier),
-        method=literal(context.method.upper()),
+        method=literal(context.http_method),
         path=literal(context.path),
         tag=literal(tag),
         tag_package=package,

@@ -41,7 +41,7 @@ from outpost_generator.types import (
 )
 
 #: Where a schema of an operation describes what a user passes in.
-_PASSED = re.compile(r"#/paths/[^/]*/[a-z]+/(parameters|requestBody)/")
+_PASSED = re.compile(r"#/paths/[^/]*/[^/]+/(parameters|requestBody)/")
 
 
 @frozen

@@ -12,8 +12,9 @@ def resolve(root: Any, reference: str) -> Any:
     if not isinstance(reference, str) or not reference.startswith("#"):
         return None
     value = root
-    for part in reference[1:].split("/")[1:]:
-        key = unquote(part).replace("~1", "/").replace("~0", "~")
+    for key in parts(reference):
+        if isinstance(value, dict) and key not in value and "$ref" in value:
+            value = follow(root, value)  # the path leads through a reference
         if isinstance(value, dict) and key in value:
             value = value[key]
         elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
@@ -21,6 +22,13 @@ def resolve(root: Any, reference: str) -> Any:
         else:
             return None
     return value
+
+
+def parts(reference: str) -> list[str]:
+    """Return the keys that a ``#/...`` reference names, one inside the other."""
+    return [
+        unquote(part).replace("~1", "/").replace("~0", "~") for part in reference[1:].split("/")[1:]
+    ]
 
 
 def follow(root: Any, value: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from outpost_generator.document import METHODS, Document, pointer
+from outpost_generator.document import Document, is_method, pointer
 
 #: (schema, its pointer) -> schema. Called from the inside out; returns its argument if unchanged.
 Rewrite = Callable[[Any, str], Any]
@@ -87,8 +87,8 @@ def _path_item(item: Any, where: str, rewrite: Rewrite) -> Any:
         return item
     changed: dict[str, Any] = {}
     for key, value in item.items():
-        at = f"{where}/{key}"
-        if key in METHODS and isinstance(value, dict):
+        at = where + pointer(key)[1:]
+        if is_method(key) and isinstance(value, dict):
             new: Any = _operation(value, at, rewrite)
         elif key == "parameters" and isinstance(value, list):
             new = _list(value, lambda each, here: _with_schema(each, here, rewrite), at)

@@ -12,9 +12,12 @@ from outpost_generator.passes.nullable import nullable
 from outpost_generator.passes.operation_ids import operation_ids
 from outpost_generator.passes.path_items import path_items
 from outpost_generator.passes.pattern_properties import pattern_properties
+from outpost_generator.passes.reference_siblings import reference_siblings
 from outpost_generator.passes.references import references
 from outpost_generator.passes.response_headers import response_headers
+from outpost_generator.passes.schema_references import schema_references
 from outpost_generator.passes.string_keys import string_keys
+from outpost_generator.passes.undescribed import undescribed
 
 Pass = Callable[[Document], Document]
 
@@ -25,12 +28,15 @@ PASSES: tuple[Pass, ...] = (
     events,
     references,
     response_headers,
+    schema_references,
     booleans,
     constants,
+    reference_siblings,
     pattern_properties,
     nullable,
     hoist,
     all_of,
+    undescribed,
 )
 
 

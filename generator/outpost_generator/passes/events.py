@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from outpost_generator.document import METHODS, Change, Document, Problem, operations, pointer
+from outpost_generator.document import Change, Document, Problem, methods, operations, pointer
 from outpost_generator.naming import unique_name
 from outpost_generator.references import follow
 
@@ -42,7 +42,7 @@ class _Gathering:
 
     def item(self, name: str, item: Any, where: str, kind: str) -> None:
         item = follow(self.root, item)
-        requests = [method for method in METHODS if isinstance(item.get(method), dict)]
+        requests = methods(item)
         if not requests:
             reason = f"the {kind} describes no request"
             self.problems.append(Problem(where, reason, "Give it a method.", "warning"))

@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from outpost_generator.document import METHODS, Change, Document, Problem, pointer
+from outpost_generator.document import (
+    Change,
+    Document,
+    Problem,
+    methods,
+    pointer,
+    with_additional_operations,
+)
 from outpost_generator.references import resolve
 
 
@@ -27,7 +34,7 @@ def path_items(document: Document) -> Document:
                 Problem(where, "a path item must be an object", "Correct the document.")
             )
             continue
-        paths[path] = _merge(item, document.root)
+        paths[path] = _merge(with_additional_operations(item), document.root)
     return document.with_root({**document.root, "paths": paths}, changes).with_problems(problems)
 
 
@@ -37,10 +44,8 @@ def _merge(item: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
     if not shared and not servers:
         return item
     merged = {key: value for key, value in item.items() if key not in ("parameters", "servers")}
-    for method in METHODS:
-        operation = item.get(method)
-        if not isinstance(operation, dict):
-            continue
+    for method in methods(item):
+        operation = item[method]
         own = operation.get("parameters") or []
         taken = {_identity(parameter, root) for parameter in own}
         inherited = [parameter for parameter in shared if _identity(parameter, root) not in taken]

@@ -2,14 +2,23 @@
 
 from typing import Any
 
-from outpost_generator.document import Change, Document, pointer
+from outpost_generator.document import Change, Document, Problem, pointer
 
 
 def string_keys(document: Document) -> Document:
     """Make every key text: ``{200: ...}`` becomes ``{"200": ...}``."""
     changes: list[Change] = []
     root = _rewrite(document.root, (), changes)
-    return document.with_root(root, changes) if changes else document
+    if not changes:
+        return document
+    others = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
+    warning = Problem(
+        changes[0].pointer,
+        f"{changes[0].what}{others}; read as text",
+        'Put such keys in quotes, as in "200".',
+        "warning",
+    )
+    return document.with_root(root, changes).with_problems([warning])
 
 
 def _rewrite(value: Any, where: tuple[object, ...], changes: list[Change]) -> Any:
