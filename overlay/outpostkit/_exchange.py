@@ -2,7 +2,7 @@
 
 :class:`Exchange` is the part without waiting or input and output; :mod:`outpostkit._performing`
 has the two shells around it. Importing this module imports httpx, so the clients import it with
-their first request.
+their first request; what most calls do not need comes later still.
 """
 
 import logging
@@ -13,8 +13,6 @@ from typing import Callable, Generator, Optional, Tuple, Type, Union
 import httpx
 
 from outpostkit._deadline import Phases, ShrinkingTimeout, WatchedStream
-from outpostkit._failures import failure_of, words_for
-from outpostkit._logs import describe_answer, describe_request, logger
 from outpostkit._redaction import redact, redact_bytes
 from outpostkit.exceptions import OutpostConnectionError, OutpostTimeoutError
 from outpostkit.retry import (
@@ -28,6 +26,8 @@ from outpostkit.retry import (
     http_date_seconds,
     retry_after_seconds,
 )
+
+logger = logging.getLogger("outpostkit")
 
 #: What an attempt gives: the answer, or the error that came instead of one.
 Value = Union[httpx.Response, Exception]
@@ -96,6 +96,8 @@ class Exchange:
         """Make the request ready for an attempt; return the seconds left for it."""
         self.attempts = action.attempt
         if logger.isEnabledFor(logging.DEBUG):
+            from outpostkit._logs import describe_request
+
             logger.debug(
                 "%s (attempt %d)", describe_request(self.request, self.secrets), self.attempts
             )
@@ -129,6 +131,8 @@ class Exchange:
         """Log an answer; return the seconds since the call began."""
         elapsed_s = time.monotonic() - self.began
         if logger.isEnabledFor(logging.DEBUG):
+            from outpostkit._logs import describe_answer
+
             logger.debug(
                 "%s: %s after %.3f s (attempt %d)",
                 self._subject.label,
@@ -152,6 +156,8 @@ class Exchange:
 
     def failed(self, error: Exception) -> "Outcome[Value]":
         """Describe an attempt that ended without an answer."""
+        from outpostkit._failures import failure_of, words_for
+
         elapsed_s = time.monotonic() - self.began
         reason = redact(words_for(error), self.secrets)
         logger.debug(

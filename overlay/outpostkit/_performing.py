@@ -1,5 +1,6 @@
 """Carrying an exchange out, blocking or not: the two shells around what the others decide."""
 
+import sys
 import time
 from datetime import timedelta
 from typing import TYPE_CHECKING, Optional
@@ -8,12 +9,12 @@ import httpx
 
 from outpostkit._bodies import read_body, read_body_async
 from outpostkit._exchange import Exchange, Value
-from outpostkit._tracing import begin_span
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.retry import Outcome, Send
 
 if TYPE_CHECKING:
     from outpostkit._http_clients import AsyncHttp, BlockingHttp
+    from outpostkit._tracing import CallSpan
 
 __all__ = ["perform", "perform_async"]
 
@@ -25,7 +26,7 @@ def perform(
 
     The body of the answer is read, except of a success when ``is_streamed``.
     """
-    span = begin_span(exchange.request, exchange.operation_id, exchange.template)
+    span = _span(exchange)
     if span is None:
         return _perform(http, exchange, is_streamed)
     try:
@@ -41,7 +42,7 @@ async def perform_async(
     http: "AsyncHttp", exchange: Exchange, *, is_streamed: bool = False
 ) -> httpx.Response:
     """Take the steps of an exchange without blocking the event loop; see :func:`perform`."""
-    span = begin_span(exchange.request, exchange.operation_id, exchange.template)
+    span = _span(exchange)
     if span is None:
         return await _perform_async(http, exchange, is_streamed)
     try:
@@ -51,6 +52,14 @@ async def perform_async(
         raise
     span.answered(response, exchange.attempts)
     return response
+
+
+def _span(exchange: Exchange) -> "Optional[CallSpan]":
+    if "opentelemetry.trace" not in sys.modules:
+        return None
+    from outpostkit._tracing import begin_span
+
+    return begin_span(exchange.request, exchange.operation_id, exchange.template)
 
 
 def _perform(http: "BlockingHttp", exchange: Exchange, is_streamed: bool) -> httpx.Response:

@@ -141,7 +141,7 @@ class Settings:
             derived._secrets = (*derived._secrets, *_secrets_among(checked))
             derived._prepared = None
         if query:
-            pairs = query.items() if hasattr(query, "items") else query
+            pairs = query if isinstance(query, Sequence) else query.items()
             added = tuple((str(name), str(value)) for name, value in pairs)
             derived._extra_query = (*self._extra_query, *added)
         return derived
@@ -236,11 +236,12 @@ class Settings:
     def _read(self, plan: "RequestPlan[S, E]", response: "httpx.Response") -> "Response[S, E]":
         from outpost_api.errors import DecodeError
         from outpost_api.response import read_response
-        from outpostkit._answers import unreadable
 
         try:
             read = read_response(plan, response)
         except DecodeError as problem:
+            from outpostkit._answers import unreadable
+
             raise unreadable(problem, self._secrets) from None
         if self._answers is not None:
             self._answers.append(read)

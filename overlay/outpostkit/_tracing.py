@@ -1,8 +1,9 @@
 """One OpenTelemetry span for a call, in programs that record spans.
 
 A program that does has imported ``opentelemetry.trace``. So nothing is imported here, and others
-pay one look into a dictionary. Names follow OpenTelemetry's conventions for HTTP clients; addresses
-go without their query, and nothing of headers and bodies is recorded.
+pay one look into ``sys.modules`` and do not even load this module. Names follow OpenTelemetry's
+conventions for HTTP clients; addresses go without their query, and nothing of headers and bodies is
+recorded.
 """
 
 import sys

@@ -1,6 +1,7 @@
 """What is logged, what OpenTelemetry is told, and that neither holds a secret."""
 
 import logging
+import os
 import subprocess
 import sys
 from typing import Any, Dict, Iterator, List
@@ -22,7 +23,7 @@ def program(server: Any, level: str, more: str = "") -> "subprocess.CompletedPro
         ".with_options(query={'access_token': 'query-secret', 'page': '2'}).call("
         "__import__('outpost_api.api.user', fromlist=['x']).get_user.plan())"
     )
-    environment = {"OUTPOST_LOG": level, "PATH": "", "OUTPOST_CONFIG_FILE": "/nowhere/x.toml"}
+    environment = {**os.environ, "OUTPOST_LOG": level}
     return subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=environment
     )
