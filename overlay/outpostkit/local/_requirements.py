@@ -7,6 +7,7 @@ MODULES = (
     "aiohttp",
     "cryptography",
     "fastapi",
+    "jinja2",
     "packaging",
     "python_multipart",
     "starlette",

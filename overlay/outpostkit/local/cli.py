@@ -156,3 +156,7 @@ def _introduce(state: ServerState, data_folder: Path) -> None:
     )
     click.echo(f"The local Outpost answers at {state.base_url} for the user {state.entity!r}.")
     click.echo(f'To use it here: eval "$(outpostkit local env{option})"')
+    home = state.base_url.removesuffix("v1")
+    click.echo(
+        f"Dashboard: {home} (sign in with OUTPOST_API_TOKEN of `outpostkit local env{option}`)"
+    )

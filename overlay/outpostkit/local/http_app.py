@@ -1,4 +1,4 @@
-"""The API, the prediction domains, and a request id for every answer."""
+"""The API, the prediction domains, the dashboard, and a request id for every answer."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import logging
 import re
 import secrets
 
+from .dashboard.app import build_dashboard, is_dashboard_path
+from .dashboard.protection import sandboxed
+from .dashboard.traffic import Traffic
 from .problem import Problem
 from .router.app import PREFIX, Router
 from .router.asgi import Message, Receive, Scope, Send, header, send_problem
 from .router.forward import AnswerCutShort
+from .serving.fleet import Fleet
 
 STARTS = ("http.response.start", "websocket.http.response.start")
 REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,128}")
@@ -18,11 +22,16 @@ _log = logging.getLogger("outpost.http")
 
 
 class HttpApp:
-    """Hands each request to the API or to the router. The client may choose the request id."""
+    """Hands each request to the API, the router or the dashboard, which is a client of the others.
 
-    def __init__(self, api: object, router: Router) -> None:
+    The client may choose the request id.
+    """
+
+    def __init__(self, api: object, router: Router, fleet: Fleet) -> None:
+        traffic = Traffic(fleet)
         self._api = api
-        self._router = router
+        self._router = sandboxed(traffic.watching(router))
+        self._dashboard = build_dashboard(self, traffic)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = _request_id(scope)
@@ -37,8 +46,11 @@ class HttpApp:
                 message["headers"] = [*others, identified]
             await send(message)
 
-        is_prediction = scope["path"].startswith(PREFIX)
-        app = self._router if is_prediction else self._api
+        app: object = self._api
+        if scope["path"].startswith(PREFIX):
+            app = self._router
+        elif is_dashboard_path(scope["path"]):
+            app = self._dashboard
         try:
             await app(scope, receive, send_identified)  # type: ignore[operator]  # Starlette's own types of scopes differ
         except AnswerCutShort as cut:

@@ -138,7 +138,7 @@ def _serve(
     host, port = listener.getsockname()[:2]
     domain = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     context = Context(settings, folder, store, fleet, logbook, domain)
-    app = HttpApp(build_control_plane(context), Router(fleet, store))
+    app = HttpApp(build_control_plane(context), Router(fleet, store), fleet)
     config = uvicorn.Config(
         app,
         lifespan="off",

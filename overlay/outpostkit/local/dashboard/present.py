@@ -1,0 +1,61 @@
+"""Values as the pages show them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import Enum
+
+import jinja2
+
+
+def moment(text: str) -> str:
+    """Return a time of the API as the clock of this machine shows it."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def log_moment(timestamp: str) -> str:
+    """Return the time of a log line, given in nanoseconds, with its milliseconds."""
+    at = datetime.fromtimestamp(int(timestamp) / 1e9, UTC).astimezone()
+    return at.strftime("%H:%M:%S.") + f"{at.microsecond // 1000:03d}"
+
+
+def duration(seconds: float | None) -> str:
+    """Return three digits at most: ``0.42 ms``, ``12 ms``, ``3.1 s``, ``2 min 5 s``."""
+    if seconds is None:
+        return "–"
+    if seconds >= 60:
+        minutes, rest = divmod(int(seconds), 60)
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    value, unit = (seconds, "s") if seconds >= 1 else (seconds * 1000, "ms")
+    return f"{value:.0f} {unit}" if value >= 10 else f"{value:.2g} {unit}"
+
+
+def size(count: int) -> str:
+    """Return a number of bytes."""
+    for unit in ("bytes", "KiB"):
+        if count < 1024:
+            return f"{count} {unit}"
+        count //= 1024
+    return f"{count} MiB"
+
+
+def word(value: Enum | str) -> str:
+    """Return a value of the API for people: ``scaled_to_zero`` is ``scaled to zero``."""
+    text = value.value if isinstance(value, Enum) else value
+    return str(text).replace("_", " ")
+
+
+def code(value: Enum | str) -> str:
+    """Return a value of the API as part of a CSS class."""
+    text = str(value.value if isinstance(value, Enum) else value)
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in text.lower())
+
+
+def add_filters(templates: jinja2.Environment) -> None:
+    """Let page templates use the functions of this module by name."""
+    for function in (moment, log_moment, duration, size, word, code):
+        templates.filters[function.__name__] = function
