@@ -8,7 +8,7 @@ import os
 from typing import IO, Iterator, List, Mapping, Optional, Sequence, Tuple, Union, cast
 from urllib.parse import urlencode
 
-from outpost_api.encoding import query_json, query_value, scalar_text
+from outpost_api.encoding import deep_object, query_json, query_value, scalar_text
 from outpost_api.errors import InvalidArgument
 from outpost_api.file import File
 
