@@ -41,6 +41,25 @@ FAILURES = {
         "exit code 5",
         None,
     ),
+    "allocates without bound": (
+        failing(
+            "def __init__(self):\n"
+            "        hoard = []\n"
+            "        while True: hoard.append(bytearray(2**38))"
+        ),
+        "MemoryError",
+        "hoard.append(bytearray(2**38))",
+    ),
+    "binds its own socket": (
+        "import socket\n" + failing("socket.socket(socket.AF_UNIX).bind('http.sock')"),
+        "ended before it was ready: exit code 1",
+        None,
+    ),
+    "secret missing": (
+        failing("def __init__(self): self.key = __import__('os').environ['MODEL_KEY']"),
+        "KeyError: 'MODEL_KEY'",
+        "['MODEL_KEY']",
+    ),
     "process is killed": (
         failing("def __init__(self): __import__('os').kill(__import__('os').getpid(), 9)"),
         "SIGKILL",
@@ -52,13 +71,13 @@ FAILURES = {
         "AttributeError",
     ),
     "requirement missing": (
-        failing("python_requirements = ['surely-not-installed==1.0', 'pydantic>=2']"),
-        "surely-not-installed==1.0 (not installed)",
-        None,
+        failing("python_requirements = ['nowhere @ file:///nowhere-1.0-py3-none-any.whl']"),
+        "python_requirements could not be installed: ERROR: ",
+        "nowhere-1.0-py3-none-any.whl",
     ),
-    "requirement of another version": (
-        failing("python_requirements: list[str] = ['pydantic<1']"),
-        "pydantic<1 (installed: 2",
+    "requirement invalid": (
+        failing("python_requirements = ['two words']"),
+        "python_requirements: 'two words' is not valid",
         None,
     ),
     "requirements computed": (

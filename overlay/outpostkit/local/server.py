@@ -20,6 +20,7 @@ from .control_plane.app import BASE_PATH, build_control_plane
 from .control_plane.call import Context
 from .control_plane.removal import finish_removals
 from .data_folder import DataFolder, FolderInUse, FolderUnusable, ServerState
+from .engine.environments import Environments
 from .engine.process import ProcessEngine
 from .http_app import HttpApp
 from .logbook import Logbook
@@ -133,7 +134,8 @@ def _serve(
     on_ready: Callable[[ServerState], None],
 ) -> None:
     logbook = Logbook(folder.logs)
-    engine = ProcessEngine(Path(folder.run.name), store.workers)
+    environments = Environments(folder.root / "environments")
+    engine = ProcessEngine(Path(folder.run.name), environments, store.workers)
     fleet = Fleet(store, engine, logbook, folder, settings)
     host, port = listener.getsockname()[:2]
     domain = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

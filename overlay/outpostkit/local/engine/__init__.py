@@ -6,7 +6,7 @@ has to provide the two protocols below and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -26,6 +26,7 @@ class ReplicaSpec:
     runtime_log: Path
     start_timeout_s: float
     secrets: Mapping[str, str] = field(repr=False)
+    python_requirements: tuple[str, ...] = ()
     memory_bytes: int | None = None
     cpus: int | None = None
 
@@ -73,6 +74,14 @@ class Engine(Protocol):
 
     async def close(self) -> None:
         """Give back what belongs to no replica, after the last one has ended."""
+        ...
+
+    async def prepare(self, requirements: tuple[str, ...], say: Callable[[str], None]) -> None:
+        """Have ``python_requirements`` installed where replicas with them will run.
+
+        Raises:
+            StartFailed: they could not be installed; ``traceback`` is the installer's output.
+        """
         ...
 
     async def start(self, spec: ReplicaSpec) -> Replica:

@@ -10,12 +10,15 @@ import shutil
 import signal
 import socket
 import sys
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
 from outpostkit.local.process_identity import ProcessIdentity
 
 from . import ReplicaSpec, StartFailed
+from .environments import Environments
 from .zygote import Zygote
 
 SOCKET_NAME = "http.sock"
@@ -37,10 +40,14 @@ class ProcessRecords(Protocol):
 class ProcessEngine:
     """Starts workers below ``run_folder``, which is relative to the server's working directory."""
 
-    def __init__(self, run_folder: Path, records: ProcessRecords) -> None:
+    def __init__(
+        self, run_folder: Path, environments: Environments, records: ProcessRecords
+    ) -> None:
         self._run_folder = run_folder
+        self._environments = environments
         self._records = records
         self._zygote = Zygote()
+        self._interpreters: Counter[str] = Counter()
 
     async def open(self) -> None:
         """End what a crashed server left behind; see :class:`outpostkit.local.engine.Engine`."""
@@ -53,13 +60,21 @@ class ProcessEngine:
     async def close(self) -> None:
         await asyncio.to_thread(self._zygote.close)
 
+    async def prepare(self, requirements: tuple[str, ...], say: Callable[[str], None]) -> None:
+        """Build the environment of a revision; see :class:`outpostkit.local.engine.Engine`."""
+        await self._environments.interpreter(requirements, say, in_use=self._in_use())
+
+    def _in_use(self) -> set[str]:
+        return {python for python, replicas in self._interpreters.items() if replicas}
+
     async def start(self, spec: ReplicaSpec) -> ProcessReplica:
         """Start a worker; see :class:`outpostkit.local.engine.Engine`."""
+        python = await self._interpreter(spec)
         folder = self._run_folder / spec.replica_id
         folder.mkdir(mode=0o700, parents=True)
         replica = None
         try:
-            replica = await self._launch(spec, folder)
+            replica = await self._launch(spec, folder, python)
             async with asyncio.timeout(spec.start_timeout_s):
                 await replica.wait_ready()
         except TimeoutError:
@@ -70,8 +85,8 @@ class ProcessEngine:
             raise
         return replica
 
-    async def _launch(self, spec: ReplicaSpec, folder: Path) -> ProcessReplica:
-        settings = _settings(spec, folder)
+    async def _launch(self, spec: ReplicaSpec, folder: Path, python: str | None) -> ProcessReplica:
+        settings = _settings(spec, folder, python)
         lifeline_end, lifeline = os.pipe()
         channel, channel_end = socket.socketpair()
         try:
@@ -85,10 +100,25 @@ class ProcessEngine:
             raise
         finally:
             os.close(lifeline_end)
-        return ProcessReplica(spec.replica_id, folder, reader, writer, lifeline, self._records)
+        replica = ProcessReplica(spec.replica_id, folder, reader, writer, lifeline, self._records)
+        if python is not None:
+            self._interpreters[python] += 1
+            replica.when_ended(lambda: self._interpreters.subtract({python: 1}))
+        return replica
+
+    async def _interpreter(self, spec: ReplicaSpec) -> str | None:
+        """Return the interpreter to start the worker with; None to fork it without one."""
+        # Only needed when the environment has been removed to make room for others.
+        found = await self._environments.interpreter(
+            spec.python_requirements, lambda line: None, in_use=self._in_use()
+        )
+        if found is not None:
+            return found
+        needs_start = any(name.startswith(READ_AT_START) for name in spec.secrets)
+        return sys.executable if needs_start or sys.platform != "linux" else None
 
 
-def _settings(spec: ReplicaSpec, folder: Path) -> dict[str, Any]:
+def _settings(spec: ReplicaSpec, folder: Path, python: str | None) -> dict[str, Any]:
     """Return what supervisor and worker are told. None of it is secret."""
     return {
         "pod_name": spec.pod_name,
@@ -99,16 +129,9 @@ def _settings(spec: ReplicaSpec, folder: Path) -> dict[str, Any]:
         # A template that writes into its working directory writes into its own.
         "folder": str(folder.absolute()),
         "socket": SOCKET_NAME,
-        "python": _interpreter(spec),
+        "python": python,
         "limits": {"memory_bytes": spec.memory_bytes, "cpus": spec.cpus},
     }
-
-
-def _interpreter(spec: ReplicaSpec) -> str | None:
-    """Return the interpreter to start the worker with; None to fork it without one."""
-    if any(name.startswith(READ_AT_START) for name in spec.secrets) or sys.platform != "linux":
-        return sys.executable
-    return None
 
 
 async def _discard(replica: ProcessReplica | None, folder: Path) -> None:
@@ -150,6 +173,9 @@ class ProcessReplica:
 
     async def wait_ended(self) -> str:
         return await asyncio.shield(self._ended)
+
+    def when_ended(self, call: Callable[[], None]) -> None:
+        self._ended.add_done_callback(lambda _: call())
 
     async def stop(self, *, grace_s: float) -> None:
         if grace_s and self._worker is not None and self._worker.is_alive():

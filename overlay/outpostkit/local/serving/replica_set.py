@@ -14,6 +14,9 @@ from outpostkit.local.logbook import DeploymentLog
 from outpostkit.local.router.upstream import Upstream
 from outpostkit.local.store.records import EndpointConfig, new_id
 
+from .hardware import hardware_of
+from .template_source import Declarations
+
 STOP_GRACE_S = 5.0
 DRAIN_S = 60.0
 FIRST_BACKOFF_S = 0.5
@@ -35,6 +38,7 @@ class Revision:
     template_path: Path
     slug: str
     start_timeout_s: float
+    declared: Declarations
 
 
 class LiveReplica:
@@ -177,6 +181,7 @@ class ReplicaSet:
             pod_name=self._pod_name(replica_id),
         )
         began = time.monotonic()
+        hardware = hardware_of(revision.config.hardware_instance)
         spec = ReplicaSpec(
             replica_id=replica_id,
             pod_name=self._pod_name(replica_id),
@@ -188,6 +193,9 @@ class ReplicaSet:
             runtime_log=self.log.runtime_path,
             start_timeout_s=revision.start_timeout_s,
             secrets=self._secrets(),
+            python_requirements=revision.declared.python_requirements,
+            memory_bytes=hardware.memory_bytes,
+            cpus=hardware.cpus,
         )
         try:
             replica = await self._engine.start(spec)

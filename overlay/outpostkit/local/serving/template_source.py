@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 import traceback
 from dataclasses import dataclass
-from importlib import metadata
 
-from packaging.requirements import InvalidRequirement, Requirement
+from outpostkit.local.engine.requirements import invalid
 
 
 class TemplateRefused(Exception):
@@ -31,7 +30,8 @@ def read_declarations(source: bytes, file_name: str, class_name: str) -> Declara
     """Return what the class declares: nothing when the file imports it from elsewhere.
 
     Raises:
-        TemplateRefused: the file is no Python, or a declaration is not a plain list of strings.
+        TemplateRefused: the file is no Python, or a declaration is not a plain list of strings
+            that can be understood.
     """
     try:
         module = ast.parse(source, file_name)
@@ -40,34 +40,12 @@ def read_declarations(source: bytes, file_name: str, class_name: str) -> Declara
         raise TemplateRefused(f"The template file is not valid Python: {error}", detail) from None
     for node in module.body:
         if isinstance(node, ast.ClassDef) and node.name == class_name:
-            return Declarations(
-                _strings(node, "python_requirements"), _strings(node, "system_dependencies")
-            )
+            requirements = _strings(node, "python_requirements")
+            wrong = invalid(requirements)
+            if wrong is not None:
+                raise TemplateRefused(f"python_requirements: {wrong}")
+            return Declarations(requirements, _strings(node, "system_dependencies"))
     return Declarations()
-
-
-def missing_requirements(requirements: tuple[str, ...]) -> list[str]:
-    """Return those that this environment does not satisfy, each with what is there instead.
-
-    Raises:
-        TemplateRefused: one of them is not a valid requirement.
-    """
-    missing = []
-    for text in requirements:
-        try:
-            requirement = Requirement(text)
-        except InvalidRequirement as error:
-            raise TemplateRefused(f"python_requirements: {text!r} is not valid: {error}") from None
-        if requirement.marker is not None and not requirement.marker.evaluate():
-            continue
-        try:
-            found = metadata.version(requirement.name)
-        except metadata.PackageNotFoundError:
-            missing.append(f"{text} (not installed)")
-            continue
-        if not requirement.specifier.contains(found, prereleases=True):
-            missing.append(f"{text} (installed: {found})")
-    return missing
 
 
 def _strings(node: ast.ClassDef, name: str) -> tuple[str, ...]:

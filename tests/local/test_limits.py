@@ -1,0 +1,79 @@
+"""What a replica may use of the machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from outpostkit.local.serving.hardware import GIB, Hardware, hardware_of
+from outpostkit.local.worker.limits import Limits, MemoryWatch
+
+HOARD = "hoard = bytes(range(256)) * 4 * 2**16; print(); input()"
+LIMITED = """
+import os
+
+class Limited:
+    def predict(self):
+        return {"cpus": len(os.sched_getaffinity(0)), "threads": os.environ.get("OMP_NUM_THREADS")}
+"""
+
+
+@pytest.mark.parametrize(
+    ("instance", "cpus", "gib"),
+    [("e2-standard-1", 1, 4), ("n2-highcpu-1", 1, 1), ("n2d-highmem-1", 1, 8)],
+)
+def test_the_name_of_an_instance_tells_its_size(monkeypatch, instance, cpus, gib):
+    """The families that clouds name alike."""
+    assert hardware_of(instance) == Hardware(cpus, gib * GIB)
+
+
+def test_no_instance_is_larger_than_the_machine():
+    """The limit of a large instance is what there is."""
+    assert hardware_of("e2-standard-128").cpus == os.cpu_count()
+
+
+@pytest.mark.parametrize("instance", ["1xnvidia-tesla-t4", "something", "e2-standard-"])
+def test_unknown_instances_have_no_limits(instance):
+    """What is not known is not guessed."""
+    assert hardware_of(instance) == Hardware(None, None)
+
+
+def test_what_a_worker_and_its_children_use_together_is_noticed():
+    """A limit per process alone could be evaded by starting processes."""
+    command = [sys.executable, "-c", HOARD]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        child.stdout.readline()
+        within = MemoryWatch(Limits(memory_bytes=2 * GIB)).excess()
+        beyond = MemoryWatch(Limits(memory_bytes=32 * 2**20)).excess()
+        child.communicate(b"")
+
+    assert within is None
+    assert beyond.endswith("MiB of memory and may use 32 MiB")
+
+
+def test_a_replica_gets_the_processors_of_its_instance(api):
+    """Libraries that count processors are told, too."""
+    endpoint = api.deployed(LIMITED, "Limited", hardwareInstance="e2-standard-1")
+
+    assert endpoint.predict().json()["cpus"] == 1
+
+
+def test_a_template_is_unloaded_when_its_replica_ends(api, eventually):
+    """``unload``, or else ``close``, is called after the last answer."""
+    template = """
+import asyncio
+
+class Holding:
+    def predict(self):
+        return 1
+    async def unload(self):
+        await asyncio.sleep(0)
+        print("unloaded")
+"""
+    endpoint = api.deployed(template, "Holding")
+    endpoint.deploy_and_wait()
+
+    assert eventually(lambda: "unloaded" in endpoint.messages("runtime"))
