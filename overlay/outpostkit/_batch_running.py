@@ -4,8 +4,10 @@ What to begin and to hand out is decided by :class:`outpostkit._batch.Batch`.
 """
 
 import asyncio
+import contextlib
 import queue
 import threading
+import time
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -17,6 +19,7 @@ from typing import (
     Generator,
     Iterable,
     Iterator,
+    List,
     Optional,
     Set,
     Tuple,
@@ -32,6 +35,10 @@ if TYPE_CHECKING:
 
 __all__ = ["run", "run_async"]
 
+#: Seconds that a batch which ends early waits for the predictions under way; they are left alone
+#: then, and end by themselves.
+LINGER_S = 1.0
+
 Indexed = Tuple[int, Any]
 #: A job and its result, or what a bug or an interruption raised instead.
 Ended = Tuple[Job, Union[PredictionResult, BaseException]]
@@ -46,7 +53,7 @@ def run(
     """Yield the results of a batch; inputs are taken in the caller's thread, as there is room."""
     work: queue.SimpleQueue[Optional[Job]] = queue.SimpleQueue()
     ended: queue.SimpleQueue[Ended] = queue.SimpleQueue()
-    workers = 0
+    workers: List[threading.Thread] = []
     is_over = False
     try:
         while True:
@@ -57,20 +64,32 @@ def run(
                     is_over = True
                     break
                 work.put(batch.start(indexed))
-                if workers < batch.in_flight:
-                    workers += 1
+                if len(workers) < batch.in_flight:
                     # Daemons, so that a program which gives up does not wait for its predictions.
-                    threading.Thread(
-                        target=_work, args=(infer, work, ended), name="outpost-infer", daemon=True
-                    ).start()
+                    workers.append(
+                        threading.Thread(
+                            target=_work,
+                            args=(infer, work, ended),
+                            name="outpost-infer",
+                            daemon=True,
+                        )
+                    )
+                    workers[-1].start()
             if not batch.in_flight:
                 return
             job, outcome = ended.get()
             yield from _taken(batch, job, outcome, progress)
     finally:
-        for _ in range(workers):
+        with contextlib.suppress(queue.Empty):
+            while True:
+                work.get_nowait()  # what has not begun is not predicted any more
+        for _ in workers:
             work.put(None)
         finish(progress)
+        # What is under way and ends soon gives its connection back before the client is closed.
+        patience = time.monotonic() + LINGER_S
+        for worker in workers:
+            worker.join(max(0.0, patience - time.monotonic()))
 
 
 def _work(

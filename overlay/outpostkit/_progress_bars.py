@@ -102,9 +102,8 @@ class RichBar(Bar):
         self._task: Any = None
 
     def show(self, view: View) -> None:
-        if self._progress is None:
-            self._begin(view)
-        self._progress.update(
+        progress = self._progress or self._begin(view)
+        progress.update(
             self._task,
             completed=view.done or 0,
             total=view.total,
@@ -116,7 +115,7 @@ class RichBar(Bar):
         if self._progress is not None:
             self._progress.stop()
 
-    def _begin(self, view: View) -> None:
+    def _begin(self, view: View) -> Any:
         from rich.console import Console
         from rich.progress import (
             BarColumn,
@@ -138,6 +137,7 @@ class RichBar(Bar):
         )
         self._task = self._progress.add_task(view.description, total=view.total, state=view.state)
         self._progress.start()
+        return self._progress
 
 
 class TqdmBar(Bar):

@@ -44,8 +44,11 @@ def attempts_until_awake(
         while _may_wake(subject, outcome, policy):
             refusals += 1
             delay_s = _delay_s(outcome, policy, policy.backoff(refusals, random()))
-            if policy.deadline is not None and outcome.elapsed_s + delay_s >= policy.deadline:
-                return outcome
+            if policy.deadline is not None:
+                # An attempt that the deadline cuts off would end in doubt, and hide the reason.
+                reserve_s = min(1.0, policy.deadline / 4)
+                if outcome.elapsed_s + delay_s + reserve_s >= policy.deadline:
+                    return outcome
             yield Sleep(
                 RetryEvent(
                     attempt=sent,
