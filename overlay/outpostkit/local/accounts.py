@@ -7,7 +7,7 @@ from .settings import Settings, SettingsError
 from .store.accounts import AccountNameTaken
 from .store.records import Account, new_id, now
 from .store.store import Store
-from .tokens import new_token
+from .tokens import new_token, read_token_file
 
 
 def new_account(name: str, kind: str, *, is_server_owner: bool = False) -> Account:
@@ -20,10 +20,10 @@ async def prepare_accounts(settings: Settings, folder: DataFolder, store: Store)
     """Keep the user, the token and the teams of earlier runs; make those that are missing.
 
     Another entity gives the same user another name. When the token file was removed, there is a
-    new token, and the one before is not valid any more.
+    new token, and the one before is not valid any more. A token file wins over both.
 
     Raises:
-        SettingsError: a name belongs to another user or team.
+        SettingsError: a name belongs to another user or team, or the token file cannot be used.
     """
     try:
         await _prepare_owner(settings, folder, store)
@@ -44,10 +44,9 @@ async def prepare_accounts(settings: Settings, folder: DataFolder, store: Store)
 
 async def _prepare_owner(settings: Settings, folder: DataFolder, store: Store) -> None:
     owner = store.users.server_owner()
-    token = folder.read_token()
-    has_token_file = token is not None
-    if token is None:
-        token = new_token()
+    kept = folder.read_token()
+    given = None if settings.token_file is None else read_token_file(settings.token_file)
+    token = given or kept or new_token()
     if owner is None:
         await store.users.add(new_account(settings.entity, "user", is_server_owner=True), token)
     else:
@@ -55,6 +54,6 @@ async def _prepare_owner(settings: Settings, folder: DataFolder, store: Store) -
             await store.users.replace_tokens(owner.id, token)
         if owner.name != settings.entity:
             await store.accounts.rename(owner.id, settings.entity)
-    if not has_token_file:
+    if token != kept:
         # Last: a token that nobody has read yet is made anew after a crash.
         folder.write_token(token)

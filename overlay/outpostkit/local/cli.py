@@ -35,17 +35,44 @@ for group in (user, team, token):
 @click.option(
     "--team", "teams", multiple=True, help="A team that the user owns; may be given several times."
 )
+@click.option(
+    "--token-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file with the user's token. Needed for a host that others can reach.",
+)
+@click.option(
+    "--rate-limit", default=0, help="Calls of the API per user and minute. [default: any number]"
+)
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
 def start(
-    data_folder: Path, host: str, port: int, entity: str, teams: tuple[str, ...], foreground: bool
+    data_folder: Path,
+    host: str,
+    port: int,
+    entity: str,
+    teams: tuple[str, ...],
+    token_file: Path | None,
+    rate_limit: int,
+    foreground: bool,
 ) -> None:
     """Start the server, in the background unless told otherwise."""
     try:
         settings = Settings(
-            data_folder=data_folder, host=host, port=port, entity=entity, teams=teams
+            data_folder=data_folder,
+            host=host,
+            port=port,
+            entity=entity,
+            teams=teams,
+            token_file=token_file,
+            rate_limit=rate_limit,
         )
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
+    if not settings.is_loopback:
+        click.echo(
+            f"Warning: whoever can reach {host} can talk to this server, without encryption. Let "
+            "only those reach it whom you trust, or put a proxy with TLS before it.",
+            err=True,
+        )
     if foreground:
         set_up_logging()
         try:

@@ -33,6 +33,8 @@ class LocalOutpost:
         start_timeout_s: seconds that a prediction template may take to load.
         queue_timeout_s: seconds that a request may wait for an endpoint to wake.
         queue_limit: how many requests may wait for one endpoint to wake.
+        token_file: a file with the token of the user; required where ``host`` lets others reach it.
+        rate_limit: how many calls of the API each user may make in a minute; 0 any number.
 
     Raises:
         SettingsError: an argument has an impossible value.
@@ -49,6 +51,8 @@ class LocalOutpost:
         start_timeout_s: float = 600.0,
         queue_timeout_s: float = 300.0,
         queue_limit: int = 1000,
+        token_file: str | os.PathLike[str] | None = None,
+        rate_limit: int = 0,
     ) -> None:
         # Checked here, so that a wrong argument is an error of the line that has it.
         self._settings = Settings(
@@ -60,6 +64,8 @@ class LocalOutpost:
             start_timeout_s=start_timeout_s,
             queue_timeout_s=queue_timeout_s,
             queue_limit=queue_limit,
+            token_file=None if token_file is None else Path(token_file),
+            rate_limit=rate_limit,
             is_temporary=data_folder is None,
         )
         self._process: subprocess.Popen[bytes] | None = None

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import logging
-import re
-import secrets
 
 from .dashboard.app import build_dashboard, is_dashboard_path
 from .dashboard.protection import sandboxed
 from .dashboard.traffic import Traffic
 from .problem import Problem
+from .request_id import current_request_id, request_id_or_new
 from .router.app import PREFIX, Router
 from .router.asgi import Message, Receive, Scope, Send, header, send_problem
 from .router.forward import AnswerCutShort
 from .serving.fleet import Fleet
 
 STARTS = ("http.response.start", "websocket.http.response.start")
-REQUEST_ID_PATTERN = re.compile(r"[A-Za-z0-9._-]{1,128}")
-
 _log = logging.getLogger("outpost.http")
 
 
@@ -34,7 +31,8 @@ class HttpApp:
         self._dashboard = build_dashboard(self, traffic)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = _request_id(scope)
+        request_id = request_id_or_new(header(scope, b"x-request-id"))
+        current_request_id.set(request_id)
         identified = (b"x-request-id", request_id.encode())
         started = False
 
@@ -56,18 +54,11 @@ class HttpApp:
         except AnswerCutShort as cut:
             # Returning without the end of the answer closes the connection: the client sees that
             # it is cut.
-            _log.warning("request %s: the replica ended within its answer: %s", request_id, cut)
+            _log.warning("the replica ended within its answer: %s", cut)
         except Exception:
-            _log.exception("request %s failed", request_id)
+            _log.exception("the request failed")
             if not started and scope["type"] == "http":
                 problem = Problem(
                     500, "The local Outpost failed; see its server log.", "internal_error"
                 )
                 await send_problem(send_identified, problem)
-
-
-def _request_id(scope: Scope) -> str:
-    given = header(scope, b"x-request-id")
-    if given is not None and REQUEST_ID_PATTERN.fullmatch(given):
-        return given
-    return secrets.token_hex(12)

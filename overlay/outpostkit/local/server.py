@@ -24,7 +24,9 @@ from .engine.environments import Environments
 from .engine.process import ProcessEngine
 from .http_app import HttpApp
 from .logbook import Logbook
+from .patience import PatientProtocol
 from .process_identity import ProcessIdentity
+from .request_id import RequestIdFilter
 from .router.app import Router
 from .serving.fleet import Fleet
 from .settings import Settings, SettingsError
@@ -143,6 +145,7 @@ def _serve(
     app = HttpApp(build_control_plane(context), Router(fleet, store), fleet)
     config = uvicorn.Config(
         app,
+        http=PatientProtocol,
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -196,5 +199,7 @@ async def _follow_lifeline(server: uvicorn.Server, lifeline: int | None) -> None
 
 def set_up_logging() -> None:
     """Write the server's own log to stderr, which a background server has in its log file."""
-    form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-    logging.basicConfig(level=logging.INFO, format=form, stream=sys.stderr, force=True)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(RequestIdFilter())
+    form = "%(asctime)s %(levelname)s %(name)s %(request_id)s: %(message)s"
+    logging.basicConfig(level=logging.INFO, format=form, handlers=[handler], force=True)

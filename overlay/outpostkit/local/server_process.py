@@ -39,6 +39,8 @@ def start_server(settings: Settings, *, lifeline: int | None = None) -> subproce
     except FolderUnusable as error:
         raise LocalOutpostError(str(error)) from None
     arguments = asdict(settings) | {"data_folder": str(folder.root), "lifeline": lifeline}
+    if settings.token_file is not None:
+        arguments["token_file"] = str(settings.token_file)
     # -P: modules in the working directory must not replace those that the server imports.
     command = [sys.executable, "-P", "-m", "outpostkit.local", json.dumps(arguments)]
     log = os.open(folder.server_log, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)

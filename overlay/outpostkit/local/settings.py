@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 DEFAULT_HOST = "127.0.0.1"
@@ -28,7 +29,13 @@ def check_name(field: str, name: str) -> None:
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of a server. Times in seconds; port 0 takes any free one."""
+    """Settings of a server. Times in seconds; port 0 takes any free one.
+
+    ``rate_limit`` is how many calls of the API each user may make in a minute, 0 any number.
+    ``token_file`` holds the token of the server's user. It is required where others can reach the
+    server: a token that was made up unseen on first start is not one that somebody has chosen to
+    protect a network service with.
+    """
 
     data_folder: Path
     host: str = DEFAULT_HOST
@@ -39,6 +46,8 @@ class Settings:
     queue_timeout_s: float = 300.0
     is_temporary: bool = False
     teams: tuple[str, ...] = ()
+    rate_limit: int = 0
+    token_file: Path | None = None
 
     def __post_init__(self) -> None:
         # They come from JSON where the server is a process of its own.
@@ -46,5 +55,30 @@ class Settings:
         check_name("entity", self.entity)
         for team in self.teams:
             check_name("team", team)
+        if self.token_file is not None:
+            object.__setattr__(self, "token_file", Path(self.token_file).expanduser().absolute())
+        if not self.is_loopback and self.token_file is None:
+            raise SettingsError(
+                f"host {self.host} can be reached by others: give --token-file FILE (token_file=) "
+                "with a secret token of your own, or leave the host at 127.0.0.1."
+            )
+        if self.rate_limit < 0:
+            raise SettingsError(f"rate limit {self.rate_limit} is less than 0.")
         if not 0 <= self.port <= 65535:
             raise SettingsError(f"port {self.port} is not between 0 and 65535.")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
+    def is_any_address(self) -> bool:
+        """Whether the server listens on all addresses, so that its own is not known."""
+        try:
+            return ip_address(self.host).is_unspecified
+        except ValueError:
+            return False

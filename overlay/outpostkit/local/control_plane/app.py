@@ -7,12 +7,14 @@ from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from outpostkit.local.problem import Problem, unauthorized
+from outpostkit.local.rate_limit import RateLimit
 from outpostkit.local.store.database import StoreFull
 from outpostkit.local.tokens import bearer_token
 
@@ -21,6 +23,7 @@ from .avatars import show_avatar
 from .bodies import media_type
 from .call import Call, Context
 from .not_served import NOT_SERVED
+from .protection import Protected, address, require_in_limit
 from .resources import AVATARS_PATH
 
 BASE_PATH = "/v1"
@@ -80,14 +83,18 @@ def build_control_plane(context: Context) -> Starlette:
     for method, path, handler in SERVED.values():
         methods.setdefault(path, {})[method] = handler
 
+    per_minute = context.settings.rate_limit
+    limit = RateLimit(per_minute) if per_minute else None
+
     async def avatar(request: Request) -> Response:
         return await show_avatar(context, request)
 
     app = Starlette(
         routes=[
-            *(_route(context, path, handlers) for path, handlers in methods.items()),
+            *(_route(context, limit, path, handlers) for path, handlers in methods.items()),
             Route(f"{AVATARS_PATH}/{{id}}", avatar, methods=["GET"]),
         ],
+        middleware=[Middleware(Protected)],
         exception_handlers={
             Problem: _answer_problem,
             StoreFull: _answer_store_full,
@@ -100,7 +107,9 @@ def build_control_plane(context: Context) -> Starlette:
     return app
 
 
-def _route(context: Context, path: str, handlers: dict[str, Handler]) -> Route:
+def _route(
+    context: Context, limit: RateLimit | None, path: str, handlers: dict[str, Handler]
+) -> Route:
     """Return one route for all methods of a path, so that 405 can name them in ``Allow``."""
     # What is served for old clients is not advertised to new ones.
     allow = ", ".join(sorted([*handlers, *(["HEAD"] if "GET" in handlers else [])]))
@@ -112,7 +121,7 @@ def _route(context: Context, path: str, handlers: dict[str, Handler]) -> Route:
             handler = handler or SOCIALS_AT_AVATAR.get(path)
         if handler is None:
             raise HTTPException(405, headers={"allow": allow})
-        return await handler(_authenticated(context, request))
+        return await handler(_authenticated(context, limit, request))
 
     # A path inside a repository may hold slashes.
     pattern = BASE_PATH + path.replace("{path}", "{path:path}")
@@ -130,9 +139,11 @@ class _Endpoint:
         await response(scope, receive, send)
 
 
-def _authenticated(context: Context, request: Request) -> Call:
+def _authenticated(context: Context, limit: RateLimit | None, request: Request) -> Call:
     token = bearer_token(request.headers.get("authorization"))
     user = None if token is None else context.store.users.by_token(token)
+    # Guesses are counted together, whatever token each tries.
+    require_in_limit(limit, address(request) if user is None else user.id)
     if user is None:
         raise unauthorized(has_token=token is not None)
     return Call(context, request, user)

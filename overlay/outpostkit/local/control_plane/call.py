@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -15,6 +16,8 @@ from outpostkit.local.serving.fleet import Fleet
 from outpostkit.local.settings import Settings
 from outpostkit.local.store.records import Account, Endpoint
 from outpostkit.local.store.store import Store
+
+HOST_PATTERN = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,16 @@ class Call:
     context: Context
     request: Request
     user: Account
+
+    @property
+    def domain(self) -> str:
+        """Address and port of the server, as the caller can reach it."""
+        own = self.context.domain
+        if not self.context.settings.is_any_address:
+            return own
+        # The server does not know by which of its addresses others reach it; the caller does.
+        host = self.request.headers.get("host", "")
+        return host if HOST_PATTERN.fullmatch(host) else own
 
     @property
     def store(self) -> Store:

@@ -117,7 +117,8 @@ def _sort(call: Call, deployments: list[Deployment]) -> None:
         raise invalid_query("sd", "expected asc or desc")
     values: dict[str, Callable[[Deployment], str | int]] = {
         "updatedAt": lambda one: one.updated_at,
-        "createdAt": lambda one: one.created_at,
+        # The order of creation, also where the clock has been set back meanwhile.
+        "createdAt": lambda one: 0,
         "concludedAt": lambda one: one.concluded_at or "",
         "timeTakenS": lambda one: -1 if (taken := time_taken_s(one)) is None else taken,
     }

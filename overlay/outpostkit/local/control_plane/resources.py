@@ -45,7 +45,7 @@ def user_short(call: Call, user: Account) -> dict[str, Any]:
 def avatar_url(call: Call, account: Account) -> str:
     """Return an address that is another one when the picture is another one."""
     version = f"?v={account.avatar_digest[:12]}" if account.avatar_digest else ""
-    return f"http://{call.context.domain}{AVATARS_PATH}/{account.id}{version}"
+    return f"http://{call.domain}{AVATARS_PATH}/{account.id}{version}"
 
 
 def endpoint_resource(call: Call, endpoint: Endpoint) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def endpoint_resource_with(
         "config": {},
         "predictionPath": f"/domains/{endpoint.slug}/predict",
         "healthcheckPath": f"/domains/{endpoint.slug}/healthcheck",
-        "primaryDomain": {"protocol": "http", "name": call.context.domain, "id": endpoint.slug},
+        "primaryDomain": {"protocol": "http", "name": call.domain, "id": endpoint.slug},
         "createdAt": endpoint.created_at,
         "updatedAt": endpoint.updated_at,
         "status": call.runtime(endpoint).status,
