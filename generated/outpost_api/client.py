@@ -66,6 +66,22 @@ class AsyncSender(Protocol):
         ...
 
 
+class SyncOpener(Protocol):
+    """What the ``stream`` functions need: something that opens an answer and leaves its body unread."""
+
+    def open(self, plan: RequestPlan[S, E]) -> httpx.Response:
+        """Send the plan and return the answer of a success; raise for every other status."""
+        ...
+
+
+class AsyncOpener(Protocol):
+    """What the ``astream`` functions need."""
+
+    async def open(self, plan: RequestPlan[S, E]) -> httpx.Response:
+        """Send the plan and return the answer of a success; raise for every other status."""
+        ...
+
+
 class _Settings:
     """What both clients know, and how they turn a plan into a request. Performs nothing."""
 
@@ -143,14 +159,31 @@ class Client(_Settings):
             DecodeError: the status is a success and the body is not what the document says.
             httpx.TransportError: no answer came.
         """
+        # Redirects are not followed: the next address could be another host, and it would see the token.
+        answer = self._http.send(self._request(plan), follow_redirects=False)
+        return read_response(plan, answer, strict=self.strict)
+
+    def open(self, plan: RequestPlan[S, E]) -> httpx.Response:
+        """Send the plan and return the answer of a success, its body unread: close it.
+
+        Raises:
+            ResponseError: the status is not a success.
+            httpx.TransportError: no answer came.
+        """
+        answer = self._http.send(self._request(plan), follow_redirects=False, stream=True)
+        if answer.is_success:
+            return answer
+        try:
+            answer.read()
+        finally:
+            answer.close()
+        raise read_response(plan, answer).error()
+
+    def _request(self, plan: RequestPlan[S, E]) -> httpx.Request:
         body = plan.body
-        request = self._http.build_request(
+        return self._http.build_request(
             **_with_length(self.arguments(plan), body),
             content=body.chunks() if isinstance(body, (FileBody, MultipartBody)) else body,
-        )
-        # Redirects are not followed: the next address could be another host, and it would see the token.
-        return read_response(
-            plan, self._http.send(request, follow_redirects=False), strict=self.strict
         )
 
     def call(self, plan: RequestPlan[S, E]) -> S:
@@ -213,13 +246,25 @@ class AsyncClient(_Settings):
 
     async def send(self, plan: RequestPlan[S, E]) -> Response[S, E]:
         """Send the plan and return the answer, whatever its status. See :meth:`Client.send`."""
+        answer = await self._http.send(self._request(plan), follow_redirects=False)
+        return read_response(plan, answer, strict=self.strict)
+
+    async def open(self, plan: RequestPlan[S, E]) -> httpx.Response:
+        """Send the plan and return the answer of a success, its body unread. See :meth:`Client.open`."""
+        answer = await self._http.send(self._request(plan), follow_redirects=False, stream=True)
+        if answer.is_success:
+            return answer
+        try:
+            await answer.aread()
+        finally:
+            await answer.aclose()
+        raise read_response(plan, answer).error()
+
+    def _request(self, plan: RequestPlan[S, E]) -> httpx.Request:
         body = plan.body
-        request = self._http.build_request(
+        return self._http.build_request(
             **_with_length(self.arguments(plan), body),
             content=_async_chunks(body) if isinstance(body, (FileBody, MultipartBody)) else body,
-        )
-        return read_response(
-            plan, await self._http.send(request, follow_redirects=False), strict=self.strict
         )
 
     async def call(self, plan: RequestPlan[S, E]) -> S:
@@ -268,7 +313,9 @@ __all__ = [
     "DEFAULT_BASE_URL",
     "DEFAULT_TIMEOUT",
     "AsyncClient",
+    "AsyncOpener",
     "AsyncSender",
     "Client",
+    "SyncOpener",
     "SyncSender",
 ]

@@ -292,7 +292,7 @@ def _union(union: Any) -> Converter:
 def _scalar_of(scalars: List[Any]) -> Converter:
     if not scalars:
         return lambda value, path: _refuse(value, path, "object")
-    union = Union[tuple(scalars)]
+    union: Any = Union[tuple(scalars)]
     try:
         msgspec.json.Decoder(union)
     except TypeError:  # texts of several kinds, such as an enum or any text, a date or a time

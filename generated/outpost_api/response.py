@@ -239,8 +239,10 @@ def _reader(type: Any, media_type: str) -> Reader:
 
 def _unexpected(received: str, names: "list[str]") -> Reader:
     def refuse(content: bytes, strict: bool) -> Any:
+        hint = "; read it with `stream`" if received == "text/event-stream" else ""
+        expected = " or ".join(names)
         raise DecodeError(
-            f"the server sent {received}, the document says {' or '.join(names)}", content=content
+            f"the server sent {received}, the document says {expected}{hint}", content=content
         )
 
     return refuse

@@ -165,6 +165,7 @@ _ARGUMENT_NAMES = frozenset(
         "header_value",
         "cookie_value",
         "server_part",
+        "streaming",
         "encode_json",
         "form_body",
         "multipart_body",

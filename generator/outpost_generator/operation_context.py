@@ -50,6 +50,10 @@ class OperationContext:
         self.imports.add(f"from {self.models.package}.{module} import {name}")
         return name
 
+    def need_module(self, module: str) -> None:
+        """Import a runtime module of the package under its own name."""
+        self.imports.add(f"from {self.models.package} import {module}")
+
     def text(self, type_: Type) -> str:
         """Return the annotation of what the operation returns, and import what it needs."""
         self.used.append(type_)

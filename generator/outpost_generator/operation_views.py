@@ -14,6 +14,7 @@ from outpost_generator.parameter_views import parameters_of, path_expression
 from outpost_generator.passes.response_headers import KEY as RESPONSE_HEADERS
 from outpost_generator.response_views import responses_of
 from outpost_generator.server_views import server_of
+from outpost_generator.stream_views import stream_of
 from outpost_generator.text import blocks, docstring, literal, paragraph
 from outpost_generator.views import ArgumentView, OperationView, ParameterView, TagView
 
@@ -81,6 +82,7 @@ def operation_view(
     server = server_of(context)
     bodies = bodies_of(context)
     responses = responses_of(context)
+    stream = stream_of(context)
     positional, keywords = _arguments(
         context, parameters, bodies.argument, bodies.chooser, server.arguments
     )
@@ -128,6 +130,9 @@ def operation_view(
         passed=", ".join(passed),
         response_headers=context.models.names[headers] if headers else "",
         response_headers_import=context.models.import_line(headers) if headers else "",
+        stream_item=stream.item if stream else "",
+        stream_media_type=stream.media_type if stream else "",
+        stream_pieces=stream.pieces if stream else "",
         header_names=tuple(context.models.schema(headers)["properties"]) if headers else (),
     )
 

@@ -30,6 +30,7 @@ RUNTIME = (
     "response",
     "security",
     "servers",
+    "streaming",
     "types",
 )
 

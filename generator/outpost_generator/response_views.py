@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from outpost_generator.document import pointer
-from outpost_generator.media import media_kind
+from outpost_generator.media import media_kind, streamed_as
 from outpost_generator.operation_context import OperationContext
 from outpost_generator.text import literal
 from outpost_generator.types import ANY, BYTES, NONE, STR, Type, union
@@ -68,7 +68,10 @@ def _content_types(
     if not isinstance(content, dict):
         return {}
     types: dict[str, Type] = {}
-    for media_type, media in content.items():
+    # What is made to be streamed is read by `stream`; whole only where there is nothing else.
+    whole = [each for each in content if streamed_as(each) is None] or list(content)
+    for media_type in whole:
+        media = content[media_type]
         kind = media_kind(media_type)
         if kind == "json":
             where = f"{at}/content{pointer(media_type)[1:]}/schema"

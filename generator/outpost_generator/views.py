@@ -140,6 +140,9 @@ class OperationView:
     passed: str  # "entity, name, limit=limit"
     response_headers: str  # class of the headers of its answers; "" when none are documented
     response_headers_import: str
+    stream_item: str  # annotation of one item of a streamed answer; "" when it is not streamed
+    stream_media_type: str
+    stream_pieces: str  # 'streaming.Events(Chunk)'
     header_names: tuple[str, ...]  # of all its answers, as on the wire
 
     @property

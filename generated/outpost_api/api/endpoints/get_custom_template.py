@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Union
 
+from outpost_api import streaming
 from outpost_api.encoding import path_segment
 from outpost_api.models.endpoint_custom_template_config_details import (
     EndpointCustomTemplateConfigDetails,
@@ -18,7 +19,7 @@ from outpost_api.response import Response, read_response, typed_headers
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
+    from outpost_api.client import AsyncOpener, AsyncSender, SyncOpener, SyncSender
     from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
 
 OPERATION: Operation[Union[bytes, EndpointCustomTemplateConfigDetails], Error] = Operation(
@@ -131,3 +132,25 @@ async def asyncio_detailed(
 ) -> Response[Union[bytes, EndpointCustomTemplateConfigDetails], Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(entity, name))
+
+
+def stream(
+    entity: str,
+    name: str,
+    *,
+    client: SyncOpener,
+) -> streaming.Stream[bytes]:
+    """Send :func:`plan` and return what arrives, item by item; raise a typed error if it is no success."""
+    asked = streaming.asking_for(plan(entity, name), "application/octet-stream")
+    return streaming.Stream(client.open(asked), streaming.Chunks())
+
+
+async def astream(
+    entity: str,
+    name: str,
+    *,
+    client: AsyncOpener,
+) -> streaming.AsyncStream[bytes]:
+    """Do what :func:`stream` does, without blocking."""
+    asked = streaming.asking_for(plan(entity, name), "application/octet-stream")
+    return streaming.AsyncStream(await client.open(asked), streaming.Chunks())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Optional, Union
 
+from outpost_api import streaming
 from outpost_api.bodies import form_body, multipart_body, raw_body
 from outpost_api.codec import encode_json
 from outpost_api.encoding import server_part
@@ -20,7 +21,7 @@ from outpost_api.types import UNSET, File, JsonValue, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
+    from outpost_api.client import AsyncOpener, AsyncSender, SyncOpener, SyncSender
     from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
 
 OPERATION: Operation[Union[JsonValue, bytes], Union[Error, JsonValue, bytes]] = Operation(
@@ -193,3 +194,37 @@ async def asyncio_detailed(
     return await client.send(
         plan(body=body, media_type=media_type, protocol=protocol, domain=domain, base_url=base_url)
     )
+
+
+def stream(
+    *,
+    body: Union[Unset, JsonValue, PredictionForm, bytes, IO[bytes], File] = UNSET,
+    media_type: Union[Unset, str] = UNSET,
+    protocol: str = "https",
+    domain: str = "endpoint.outpost.run",
+    base_url: Union[Unset, str] = UNSET,
+    client: SyncOpener,
+) -> streaming.Stream[bytes]:
+    """Send :func:`plan` and return what arrives, item by item; raise a typed error if it is no success."""
+    asked = streaming.asking_for(
+        plan(body=body, media_type=media_type, protocol=protocol, domain=domain, base_url=base_url),
+        "*/*",
+    )
+    return streaming.Stream(client.open(asked), streaming.Chunks())
+
+
+async def astream(
+    *,
+    body: Union[Unset, JsonValue, PredictionForm, bytes, IO[bytes], File] = UNSET,
+    media_type: Union[Unset, str] = UNSET,
+    protocol: str = "https",
+    domain: str = "endpoint.outpost.run",
+    base_url: Union[Unset, str] = UNSET,
+    client: AsyncOpener,
+) -> streaming.AsyncStream[bytes]:
+    """Do what :func:`stream` does, without blocking."""
+    asked = streaming.asking_for(
+        plan(body=body, media_type=media_type, protocol=protocol, domain=domain, base_url=base_url),
+        "*/*",
+    )
+    return streaming.AsyncStream(await client.open(asked), streaming.Chunks())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List, Tuple, Union
 
+from outpost_api import streaming
 from outpost_api.encoding import path_segment, path_segments, scalar_text
 from outpost_api.models.error import Error
 from outpost_api.models.repository_blob import RepositoryBlob
@@ -18,7 +19,7 @@ from outpost_api.types import UNSET, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
+    from outpost_api.client import AsyncOpener, AsyncSender, SyncOpener, SyncSender
     from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
 
 OPERATION: Operation[Union[bytes, RepositoryBlob], Error] = Operation(
@@ -167,3 +168,37 @@ async def asyncio_detailed(
 ) -> Response[Union[bytes, RepositoryBlob], Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(repo_type, entity, name, ref, path, raw=raw))
+
+
+def stream(
+    repo_type: RepositoryTypeLike,
+    entity: str,
+    name: str,
+    ref: str,
+    path: str,
+    *,
+    raw: Union[Unset, bool] = UNSET,
+    client: SyncOpener,
+) -> streaming.Stream[bytes]:
+    """Send :func:`plan` and return what arrives, item by item; raise a typed error if it is no success."""
+    asked = streaming.asking_for(
+        plan(repo_type, entity, name, ref, path, raw=raw), "application/octet-stream"
+    )
+    return streaming.Stream(client.open(asked), streaming.Chunks())
+
+
+async def astream(
+    repo_type: RepositoryTypeLike,
+    entity: str,
+    name: str,
+    ref: str,
+    path: str,
+    *,
+    raw: Union[Unset, bool] = UNSET,
+    client: AsyncOpener,
+) -> streaming.AsyncStream[bytes]:
+    """Do what :func:`stream` does, without blocking."""
+    asked = streaming.asking_for(
+        plan(repo_type, entity, name, ref, path, raw=raw), "application/octet-stream"
+    )
+    return streaming.AsyncStream(await client.open(asked), streaming.Chunks())
