@@ -26,6 +26,9 @@ class BlockingHttp(httpx.Client):
 
             transport = choose_transport(**_of_transport(options))
             options = {**options, "transport": transport}
+            if transport is not None:
+                # It is for servers that need no proxy; httpx would look for proxies once more.
+                options["trust_env"] = False
             if not options.get("event_hooks"):
                 self.direct = transport
         super().__init__(**options)
@@ -52,6 +55,9 @@ class AsyncHttp(httpx.AsyncClient):
 
             transport = choose_async_transport(**_of_transport(options))
             options = {**options, "transport": transport}
+            if transport is not None:
+                # It is for servers that need no proxy; httpx would look for proxies once more.
+                options["trust_env"] = False
             if not options.get("event_hooks"):
                 self.direct = transport
         super().__init__(**options)
