@@ -120,12 +120,13 @@ async def run_async(
     """Yield the results of a batch; the next input of an async iterator is awaited meanwhile."""
     ended: asyncio.Queue[Union[Ended, Optional[Indexed], BaseException]] = asyncio.Queue()
     tasks: Set[asyncio.Task[None]] = set()
-    is_over = is_pulling = False
+    pulling: Set[asyncio.Task[None]] = set()
+    is_over = is_pulling = is_cancelled = False
 
-    def begin(work: "Awaitable[None]") -> None:
+    def begin(work: "Awaitable[None]", among: "Set[asyncio.Task[None]]" = tasks) -> None:
         task = asyncio.ensure_future(work)
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
+        among.add(task)
+        task.add_done_callback(among.discard)
 
     async def one(job: Job) -> None:
         try:
@@ -150,7 +151,7 @@ async def run_async(
             while not (is_over or is_pulling) and batch.has_room():
                 if isinstance(inputs, AsyncIterator):
                     is_pulling = True
-                    begin(pull(inputs))
+                    begin(pull(inputs), pulling)
                     break
                 try:
                     indexed = next(inputs)
@@ -171,8 +172,16 @@ async def run_async(
             else:
                 is_pulling = False
                 begin(one(batch.start((got[0], got[1]))))
+    except asyncio.CancelledError:
+        is_cancelled = True
+        raise
     finally:
-        left = list(tasks)
+        for task in pulling:
+            task.cancel()
+        if tasks and not is_cancelled:
+            # As in code that blocks: what ends soon gives its connection back as it should.
+            await asyncio.wait(tasks, timeout=LINGER_S)
+        left = [*tasks, *pulling]
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
