@@ -7,7 +7,7 @@ REDOCLY_VERSION := 2.77.0
 SPEC := spec/outpost.yaml
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types spec-lint drift generate unit pythons wheel bench constraints clean
+.PHONY: help demo test check lint types spec-lint drift generate unit pythons wheel bench bench-local chaos constraints clean
 
 help:  ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -48,6 +48,12 @@ wheel: $(VENV)/.ready
 
 bench: .venv-bench/.ready  ## measure the SDK side by side with raw httpx
 	.venv-bench/bin/python -m tests.benchmarks
+
+bench-local: $(VENV)/.ready  ## measure the local Outpost: router, cold starts, scaling, large bodies
+	$(BIN)/python -m tests.benchmarks.local_outpost
+
+chaos: $(VENV)/.ready  ## kill a local Outpost 100 times in 5 minutes and see what is left
+	$(BIN)/python tests/benchmarks/chaos.py
 
 constraints:  ## pin the newest versions that pyproject.toml allows
 	.ci/freeze
