@@ -1,5 +1,6 @@
 """Which failures are tried again, how long apart and until when; no clock, no socket."""
 
+import pickle
 from typing import List, NamedTuple, Optional
 
 import pytest
@@ -234,3 +235,15 @@ def test_a_policy_that_makes_no_sense_is_refused(wrong: "dict[str, float]") -> N
     """The error names the field."""
     with pytest.raises(ConfigurationError, match=next(iter(wrong))):
         RetryPolicy(**wrong)  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_a_policy_is_a_value() -> None:
+    """It does not change, compares by what it says, and travels to other processes."""
+    policy = RetryPolicy(max_attempts=2, deadline=None)
+
+    with pytest.raises(AttributeError, match="replace"):
+        policy.deadline = 5
+    assert policy.replace(deadline=5) != policy
+    assert policy.replace() == policy == pickle.loads(pickle.dumps(policy))
+    assert hash(policy.replace()) == hash(policy)
+    assert "max_attempts=2" in repr(policy)
