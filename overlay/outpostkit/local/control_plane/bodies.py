@@ -58,6 +58,9 @@ def decode(content: bytes | str, form: type[T], *, where: str = "") -> T:
     except msgspec.ValidationError as error:
         field, what = _explain(str(error))
         raise invalid(".".join(part for part in (where, field) if part) or "body", what) from None
+    except RecursionError:
+        name = where or "The request body"
+        raise Problem(400, f"{name} is nested too deeply.", "invalid_json") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         name = where or "The request body"
         raise Problem(400, f"{name} is not valid JSON: {error}", "invalid_json") from None

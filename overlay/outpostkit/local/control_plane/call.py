@@ -106,7 +106,12 @@ class Call:
         return endpoint
 
     def runtime(self, endpoint: Endpoint) -> EndpointRuntime:
-        return self.context.fleet.runtime(endpoint.id)
+        """Return an endpoint at work. The endpoint has been read without a wait since then."""
+        try:
+            return self.context.fleet.runtime(endpoint.id)
+        except KeyError:
+            # Another call is creating it: it is in the store and not here yet.
+            return self.context.fleet.add(endpoint)
 
     def query(self, name: str) -> str | None:
         """Return a query value; an empty one counts as absent, as the published clients send it."""

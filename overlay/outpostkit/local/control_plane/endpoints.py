@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
 from typing import Any
@@ -29,16 +30,25 @@ from .endpoint_forms import CreateForm, RenameForm, UpdateForm
 from .idempotency import creation_key, earlier_answer
 from .resources import custom_template, endpoint_resource, endpoint_resource_with
 
+# How many resources are built without a break.
+LIST_STRETCH = 200
+
 
 async def list_endpoints(call: Call) -> Response:
     owner = call.entity()
-    found = call.store.endpoints.of_owner(owner.id)
-    current = call.store.deployments.current_of_owner(owner.id)
-    resources = [
-        endpoint_resource_with(call, endpoint, current.get(endpoint.current_deployment_id or ""))
-        for endpoint in found
-        if may_see(call.store.teams, call.user, endpoint)
+    teams = call.store.teams
+    found = [
+        one for one in call.store.endpoints.of_owner(owner.id) if may_see(teams, call.user, one)
     ]
+    current = call.store.deployments.current_of_owner(owner.id)
+    statuses = [call.runtime(endpoint).status for endpoint in found]
+    resources = []
+    for endpoint, status in zip(found, statuses, strict=True):
+        deployment = current.get(endpoint.current_deployment_id or "")
+        resources.append(endpoint_resource_with(call, endpoint, deployment, status))
+        if len(resources) % LIST_STRETCH == 0:
+            # Others are served meanwhile, however long the list is.
+            await asyncio.sleep(0)
     return json_answer({"total": len(resources), "endpoints": resources})
 
 
@@ -72,7 +82,7 @@ async def create_endpoint(call: Call) -> Response:
         raise _name_taken(name) from None
     except OwnerGone:
         raise not_found(f"There is no user or team {owner.name!r} any more.") from None
-    call.context.fleet.add(endpoint)
+    call.runtime(endpoint)
     return answer
 
 
@@ -121,7 +131,9 @@ def _present(call: Call, endpoint: Endpoint) -> Response:
 
 
 async def delete_endpoint(call: Call) -> Response:
-    await call.context.fleet.delete(call.own_endpoint("delete it"))
+    endpoint = call.own_endpoint("delete it")
+    call.runtime(endpoint)
+    await call.context.fleet.delete(endpoint)
     return no_content()
 
 

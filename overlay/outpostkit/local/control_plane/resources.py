@@ -51,13 +51,13 @@ def avatar_url(call: Call, account: Account) -> str:
 def endpoint_resource(call: Call, endpoint: Endpoint) -> dict[str, Any]:
     """``EndpointResource`` of the document."""
     current = call.store.deployments.by_id(endpoint.current_deployment_id)
-    return endpoint_resource_with(call, endpoint, current)
+    return endpoint_resource_with(call, endpoint, current, call.runtime(endpoint).status)
 
 
 def endpoint_resource_with(
-    call: Call, endpoint: Endpoint, current: Deployment | None
+    call: Call, endpoint: Endpoint, current: Deployment | None, status: str
 ) -> dict[str, Any]:
-    """As above, where the current deployment has been read already."""
+    """As above, where current deployment and status are known already."""
     config = endpoint.config
     owner = call.store.accounts.by_id(endpoint.owner_id)
     owner_name = "" if owner is None else owner.name
@@ -79,7 +79,7 @@ def endpoint_resource_with(
         "primaryDomain": {"protocol": "http", "name": call.domain, "id": endpoint.slug},
         "createdAt": endpoint.created_at,
         "updatedAt": endpoint.updated_at,
-        "status": call.runtime(endpoint).status,
+        "status": status,
         "hardwareInstance": {"id": config.hardware_instance, "name": config.hardware_instance},
         "port": int(call.context.domain.rpartition(":")[2]),
         "internalDomains": [],
