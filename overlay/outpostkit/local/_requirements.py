@@ -9,6 +9,7 @@ MODULES = (
     "fastapi",
     "jinja2",
     "packaging",
+    "prometheus_client",
     "python_multipart",
     "starlette",
     "uvicorn",

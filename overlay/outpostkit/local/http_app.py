@@ -7,6 +7,8 @@ import logging
 from .dashboard.app import build_dashboard, is_dashboard_path
 from .dashboard.protection import sandboxed
 from .dashboard.traffic import Traffic
+from .metrics import PATH as METRICS_PATH
+from .metrics import Metrics
 from .problem import Problem
 from .request_id import current_request_id, request_id_or_new
 from .router.app import PREFIX, Router
@@ -24,10 +26,11 @@ class HttpApp:
     The client may choose the request id.
     """
 
-    def __init__(self, api: object, router: Router, fleet: Fleet) -> None:
+    def __init__(self, api: object, router: Router, metrics: Metrics, fleet: Fleet) -> None:
         traffic = Traffic(fleet)
         self._api = api
         self._router = sandboxed(traffic.watching(router))
+        self._metrics = metrics
         self._dashboard = build_dashboard(self, traffic)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,6 +50,8 @@ class HttpApp:
         app: object = self._api
         if scope["path"].startswith(PREFIX):
             app = self._router
+        elif scope["path"] == METRICS_PATH:
+            app = self._metrics
         elif is_dashboard_path(scope["path"]):
             app = self._dashboard
         try:

@@ -25,6 +25,10 @@ class Logbook:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder / f"{log_type}.jsonl"
 
+    def access_path(self, endpoint_id: str) -> Path:
+        """Return the file of the requests of an endpoint; there is no folder for a deleted one."""
+        return self._folder / endpoint_id / "access.jsonl"
+
     def deployment(self, endpoint_id: str, deployment_id: str) -> DeploymentLog:
         return DeploymentLog(self, endpoint_id, deployment_id)
 

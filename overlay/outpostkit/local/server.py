@@ -27,6 +27,8 @@ from .logbook import Logbook
 from .patience import PatientProtocol
 from .process_identity import ProcessIdentity
 from .request_id import RequestIdFilter
+from .metrics import Metrics
+from .router.access_log import AccessLog
 from .router.app import Router
 from .serving.fleet import Fleet
 from .settings import Settings, SettingsError
@@ -142,7 +144,8 @@ def _serve(
     host, port = listener.getsockname()[:2]
     domain = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     context = Context(settings, folder, store, fleet, logbook, domain)
-    app = HttpApp(build_control_plane(context), Router(fleet, store), fleet)
+    router = Router(fleet, store, AccessLog(logbook.access_path))
+    app = HttpApp(build_control_plane(context), router, Metrics(fleet, store), fleet)
     config = uvicorn.Config(
         app,
         http=PatientProtocol,

@@ -18,6 +18,7 @@ from outpostkit.local.serving.replica_set import LiveReplica
 from outpostkit.local.store.store import Store
 from outpostkit.local.tokens import bearer_token
 
+from .access_log import AccessLog, Exchange
 from .asgi import Receive, Scope, Send, header, send_problem
 from .disconnect import ClientGone, RequestBody
 from .forward import ReplicaLost, ReplicaUnreachable, forward
@@ -30,38 +31,61 @@ CONNECT_ATTEMPTS = 3
 # For this long a token that was admitted to an endpoint is not looked up again.
 ADMITTED_S = 1.0
 MAX_ADMITTED = 10_000
+# What others call it in their logs when nobody was there to take the answer.
+CLIENT_GONE = 499
 
 
 class Router:
     """An ASGI application. A request is pending until the last byte of its answer is sent."""
 
-    def __init__(self, fleet: Fleet, store: Store) -> None:
+    def __init__(self, fleet: Fleet, store: Store, access_log: AccessLog) -> None:
         self._fleet = fleet
+        self._access_log = access_log
         self._store = store
         self._admitted: dict[tuple[str, str], float] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        exchange = Exchange(scope, send)
+        runtime = None
         try:
             runtime, path = self._target(scope)
-            if scope["type"] == "websocket":
-                self._authenticate(runtime, scope)
-                await self._converse(runtime, path, scope, receive, send)
-            elif path == HEALTHCHECK_PATH:
-                self._check_health(runtime)
-                await self._forward_now(runtime, path, scope, receive, send)
-            else:
-                self._authenticate(runtime, scope)
-                await self._predict(runtime, path, scope, receive, send)
+            await self._serve(runtime, path, exchange, scope, receive)
         except Problem as problem:
-            await _refuse(scope, send, problem)
+            await _refuse(scope, exchange.send, problem)
         except NoReplica as none:
             refusal = Problem(503, none.message, none.code, retry_after_s=none.retry_after_s)
-            await _refuse(scope, send, refusal)
+            await _refuse(scope, exchange.send, refusal)
         except ReplicaLost as lost:
             message = f"The replica ended while it handled the request: {lost}"
-            await _refuse(scope, send, Problem(502, message, "replica_lost"))
+            await _refuse(scope, exchange.send, Problem(502, message, "replica_lost"))
         except ClientGone:
-            pass
+            exchange.status = CLIENT_GONE
+        finally:
+            if runtime is not None:
+                self._note(runtime, exchange)
+
+    async def _serve(
+        self,
+        runtime: EndpointRuntime,
+        path: str,
+        exchange: Exchange,
+        scope: Scope,
+        receive: Receive,
+    ) -> None:
+        if scope["type"] == "websocket":
+            self._authenticate(runtime, scope)
+            await self._converse(runtime, path, exchange, scope, receive)
+        elif path == HEALTHCHECK_PATH:
+            self._check_health(runtime)
+            await self._forward_now(runtime, path, exchange, scope, receive)
+        else:
+            self._authenticate(runtime, scope)
+            await self._predict(runtime, path, exchange, scope, receive)
+
+    def _note(self, runtime: EndpointRuntime, exchange: Exchange) -> None:
+        took_s = exchange.took_s
+        runtime.stats.add(exchange.status, took_s)
+        self._access_log.write(runtime.endpoint_id, exchange.line(took_s))
 
     def _target(self, scope: Scope) -> tuple[EndpointRuntime, str]:
         raw_path = scope.get("raw_path") or quote(scope["path"]).encode()
@@ -96,40 +120,63 @@ class Router:
             raise Problem(503, message, runtime.status, retry_after_s=1)
 
     async def _forward_now(
-        self, runtime: EndpointRuntime, path: str, scope: Scope, receive: Receive, send: Send
+        self,
+        runtime: EndpointRuntime,
+        path: str,
+        exchange: Exchange,
+        scope: Scope,
+        receive: Receive,
     ) -> None:
-        body = RequestBody(receive)
-        async with body:
+        async with RequestBody(receive) as body:
             live = await runtime.replica()
+            exchange.replica_id = live.replica.replica_id
             try:
-                await forward(live, path, scope, body, send)
+                await forward(live, path, scope, body, exchange.send)
             except ReplicaUnreachable as error:
                 raise ReplicaLost(str(error)) from None
 
     async def _predict(
-        self, runtime: EndpointRuntime, path: str, scope: Scope, receive: Receive, send: Send
+        self,
+        runtime: EndpointRuntime,
+        path: str,
+        exchange: Exchange,
+        scope: Scope,
+        receive: Receive,
     ) -> None:
         async with RequestBody(receive) as body:
-            await self._with_replica(runtime, lambda live: forward(live, path, scope, body, send))
+            await self._with_replica(
+                runtime, exchange, lambda live: forward(live, path, scope, body, exchange.send)
+            )
 
     async def _converse(
-        self, runtime: EndpointRuntime, path: str, scope: Scope, receive: Receive, send: Send
+        self,
+        runtime: EndpointRuntime,
+        path: str,
+        exchange: Exchange,
+        scope: Scope,
+        receive: Receive,
     ) -> None:
         await receive()  # websocket.connect
         try:
-            await self._with_replica(runtime, lambda live: relay(live, path, scope, receive, send))
+            await self._with_replica(
+                runtime, exchange, lambda live: relay(live, path, scope, receive, exchange.send)
+            )
         except HandshakeRefused as refused:
             message = f"The template takes no WebSocket here: {refused}."
             raise Problem(refused.status, message, "no_websocket") from None
 
     async def _with_replica(
-        self, runtime: EndpointRuntime, use: Callable[[LiveReplica], Awaitable[None]]
+        self,
+        runtime: EndpointRuntime,
+        exchange: Exchange,
+        use: Callable[[LiveReplica], Awaitable[None]],
     ) -> None:
         """Count one request as pending, from waiting for a replica to the end of the answer."""
         runtime.begin()
         try:
             for _ in range(CONNECT_ATTEMPTS):
                 live = await runtime.replica()
+                exchange.replica_id = live.replica.replica_id
                 live.begin()
                 try:
                     return await use(live)

@@ -13,6 +13,7 @@ from .autoscaler import desired_replicas
 from .load import Load
 from .replica_set import LiveReplica, ReplicaSet
 from .replica_status import ReplicaConditions
+from .stats import EndpointStats
 
 
 class NoReplica(Exception):
@@ -34,6 +35,7 @@ class EndpointRuntime:
     def __init__(self, endpoint_id: str, *, queue_limit: int, queue_timeout_s: float) -> None:
         self.endpoint_id = endpoint_id
         self.load = Load()
+        self.stats = EndpointStats()
         self.serving: ReplicaSet | None = None
         self.rollout_order = asyncio.Lock()
         self.rollouts = 0
@@ -82,6 +84,7 @@ class EndpointRuntime:
             if live is not None:
                 return live
             self._refuse_in_backoff(self.serving)
+            self.stats.cold_starts += not self._waiting
         elif not self.rollouts:
             raise self._not_deployed()
         if len(self._waiting) >= self._queue_limit:

@@ -1,0 +1,70 @@
+"""What a server tells about its endpoints while they work."""
+
+from __future__ import annotations
+
+import json
+
+from prometheus_client.parser import text_string_to_metric_families
+
+ANSWERS = """
+class Answers:
+    def predict(self, value: dict):
+        return 1 / value["divisor"]
+"""
+
+
+def figures(api, endpoint) -> dict[str, float]:
+    """Return the figures of one endpoint by name and state or status."""
+    answer = api.http.get(api.origin + "/metrics")
+    assert answer.status_code == 200
+    return {
+        "/".join(
+            [sample.name, *(v for k, v in sorted(sample.labels.items()) if k != "endpoint")]
+        ): (sample.value)
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+        if sample.labels["endpoint"] == f"{api.entity}/{endpoint.name}"
+    }
+
+
+def test_requests_latencies_replicas_and_cold_starts_are_counted(api, eventually):
+    """Prometheus can read them; a request that wakes an endpoint is a cold start."""
+    endpoint = api.endpoint(ANSWERS, "Answers")
+    endpoint.deploy_and_wait(wakeup=False)
+    eventually(endpoint.status, lambda status: status == "scaled_to_zero")
+
+    for divisor in (1, 2, 0):
+        endpoint.predict(json={"divisor": divisor})
+    found = figures(api, endpoint)
+
+    assert found["outpost_endpoint_requests_total/200"] == 2
+    assert found["outpost_endpoint_requests_total/500"] == 1
+    assert found["outpost_endpoint_latency_seconds_count"] == 3
+    assert found["outpost_endpoint_latency_seconds_bucket/60"] == 3
+    assert 0 < found["outpost_endpoint_latency_seconds_sum"] < 30
+    assert found["outpost_endpoint_cold_starts_total"] == 1
+    assert found["outpost_endpoint_replicas/ready"] == 1
+    assert found["outpost_endpoint_pending_requests"] == 0
+
+
+def test_metrics_need_the_token(api):
+    """They name the endpoints."""
+    answer = api.http.get(api.origin + "/metrics", headers={"Authorization": ""})
+
+    assert answer.status_code == 401
+
+
+def test_each_request_is_in_the_access_log_of_its_endpoint(api, outpost, eventually):
+    """With its status, its replica, how long it took and its id."""
+    endpoint = api.deployed(ANSWERS, "Answers")
+    path = outpost.data_folder / "logs" / endpoint.get()["id"] / "access.jsonl"
+
+    api.http.post(endpoint.url(), json={"divisor": 0}, headers={"X-Request-Id": "look-for-me"})
+    (line,) = eventually(lambda: path.exists() and path.read_text().splitlines())
+    said = json.loads(line)["data"]
+
+    assert said["status"] == 500
+    assert said["request_id"] == "look-for-me"
+    assert said["path"] == endpoint.get()["predictionPath"]
+    assert said["latency_ms"] > 0
+    assert f"Replica {said['replica']} is ready" in "".join(endpoint.messages("event"))
