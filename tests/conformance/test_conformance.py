@@ -1,4 +1,4 @@
-"""The local Outpost agrees with the document: a part of what ``python -m tests.conformance`` sends."""
+"""The local Outpost agrees with the document: a part of ``python -m tests.conformance``."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ async def prediction_failed(request: Request, error: Exception) -> Response:
 
 async def method_not_allowed(request: Request, error: Exception) -> Response:
     """Starlette would name the methods of one of the two routes of the prediction path only."""
-    allow = "GET, POST" if request.url.path == PREDICTION_PATH else "GET"
+    allow = "GET, POST" if request.url.path.endswith(PREDICTION_PATH) else "GET"
     content = {"message": f"{request.method} is not served here.", "code": "method_not_allowed"}
     return JSONResponse(content, status_code=405, headers={"Allow": allow})
 
