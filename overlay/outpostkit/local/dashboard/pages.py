@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from dataclasses import dataclass
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,6 +19,8 @@ from .endpoint import slug_of
 from .forms import read_form, text_of
 from .traffic import Replicas
 from .visit import PREFIX, Dashboard, Visit, address
+
+T = TypeVar("T")
 
 PAGE_SIZE = 100
 MAX_TOKEN_CHARACTERS = 1000
@@ -110,11 +113,8 @@ async def _list(visit: Visit) -> dict[str, object]:
     wanted = visit.query("q").strip().lower()
     found = [one for listed in lists for one in listed.endpoints if wanted in one.fullName.lower()]
     found.sort(key=lambda one: one.createdAt, reverse=True)
-    number = visit.query("page")
-    page = int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1
-    pages = max(1, -(-len(found) // PAGE_SIZE))
-    page = min(max(page, 1), pages)
-    rows = [_row(visit, one) for one in found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]]
+    shown_here, page, pages = page_of(found, visit.query("page"))
+    rows = [_row(visit, one) for one in shown_here]
     shown = [(row.endpoint.to_dict(), row.replicas, row.median_s) for row in rows]
     return {
         "rows": rows,
@@ -125,6 +125,14 @@ async def _list(visit: Visit) -> dict[str, object]:
         "interval_s": 2 if len(found) <= PAGE_SIZE else 10,
         "seen": hashlib.sha256(repr((shown, len(found))).encode()).hexdigest()[:16],
     }
+
+
+def page_of(found: list[T], number: str) -> tuple[list[T], int, int]:
+    """Return the page of that number, or of the nearest one that exists; and how many there are."""
+    asked = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 1
+    pages = max(1, -(-len(found) // PAGE_SIZE))
+    page = min(max(asked, 1), pages)
+    return found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], page, pages
 
 
 def _row(visit: Visit, endpoint: EndpointResource) -> Row:

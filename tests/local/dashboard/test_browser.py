@@ -1,0 +1,310 @@
+"""The dashboard in a real browser: what a person sees and does.
+
+These tests need Chromium and its driver (on Debian: the packages ``chromium`` and
+``chromium-driver``) and the package selenium; without them they are skipped with the reason.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = shutil.which("chromium")
+DRIVER = shutil.which("chromedriver")
+if CHROMIUM is None or DRIVER is None:
+    pytest.skip("there is no chromium with its chromedriver here", allow_module_level=True)
+pytest.importorskip("selenium", reason="the package selenium is not installed")
+
+from selenium import webdriver  # noqa: E402  # only where there is a browser
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+from selenium.webdriver.support.ui import Select  # noqa: E402
+
+AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text()
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1200,1000",
+]
+TEMPLATE = """
+class Echo:
+    def predict(self, value: dict) -> dict:
+        print("asked for <b>" + value["name"] + "</b>")
+        return {"hello": value["name"]}
+"""
+HOSTILE = "<img src=x onerror='document.title=666'>"
+
+_numbers = count(1)
+
+
+class Browser:
+    """A browser on the dashboard of one server."""
+
+    def __init__(self, driver: Any, origin: str, token: str, eventually: Any) -> None:
+        self.driver = driver
+        self.origin = origin
+        self.token = token
+        self.eventually = eventually
+
+    def open(self, path: str) -> None:
+        self.driver.get(self.origin + path)
+
+    def find(self, css: str) -> Any:
+        return self.driver.find_element(By.CSS_SELECTOR, css)
+
+    def text(self, css: str) -> str:
+        # In one step: between two a refreshed part of the page may take the place of the element.
+        script = "return document.querySelector(arguments[0])?.innerText ?? ''"
+        return str(self.driver.execute_script(script, css))
+
+    def wait_for(self, css: str, text: str) -> None:
+        self.eventually(lambda: self.text(css), lambda found: text in found)
+
+    def type(self, css: str, text: str) -> None:
+        field = self.find(css)
+        field.clear()
+        field.send_keys(text)
+
+    def press(self, *keys: str) -> None:
+        webdriver.ActionChains(self.driver).send_keys(*keys).perform()
+
+    def press_with(self, modifier: str, key: str) -> None:
+        chain = webdriver.ActionChains(self.driver)
+        chain.key_down(modifier).send_keys(key).key_up(modifier).perform()
+
+    def focused(self) -> str:
+        """Return the label of what has the focus, as assistive software would say it."""
+        return str(self.driver.switch_to.active_element.accessible_name)
+
+    def move_to(self, label: str, *, back: bool = False) -> None:
+        """Press tab until something with that label has the focus."""
+        seen = []
+        while (name := self.focused()) != label:
+            seen.append(name)
+            assert len(seen) < 60, f"the focus never came to {label!r}: {seen}"
+            if back:
+                self.press_with(Keys.SHIFT, Keys.TAB)
+            else:
+                self.press(Keys.TAB)
+
+    def sign_in(self) -> None:
+        self.open("/")
+        self.type("#token", self.token + Keys.ENTER)
+        self.eventually(lambda: self.text("h1"), lambda found: found == "Endpoints")
+
+    def scheme(self, scheme: str) -> None:
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+    def complaints(self) -> list[str]:
+        """Return what the browser has complained about: blocked scripts, errors, missing files."""
+        return [
+            entry["message"]
+            for entry in self.driver.get_log("browser")
+            if entry["level"] in ("SEVERE", "WARNING")
+        ]
+
+    def violations(self) -> list[str]:
+        """Return what axe finds wrong with the page, one line per rule and place."""
+        # Through the protocol of the developer tools: the page's own policy allows no scripts.
+        self.driver.execute_script(AXE)
+        found = self.driver.execute_async_script(
+            "const done = arguments[arguments.length - 1];"
+            "axe.run(document, {resultTypes: ['violations']}).then(done, e => done(String(e)));"
+        )
+        assert isinstance(found, dict), found
+        assert len(found["passes"]) > 10
+        return [
+            f"{rule['id']}: {node['target']}: {node['failureSummary']}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+
+
+@pytest.fixture(scope="module")
+def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    profile = tmp_path_factory.mktemp("profile")
+    for flag in [*FLAGS, f"--user-data-dir={profile}"]:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+    driver.set_script_timeout(30)
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def browser(driver: Any, stranger: Any, eventually: Any) -> Iterator[Browser]:
+    """A browser that nobody has signed in with."""
+    driver.delete_all_cookies()
+    visitor = stranger()
+    browser = Browser(driver, visitor.origin, visitor.token, eventually)
+    yield browser
+    browser.open("/dashboard/static/outpost.svg")
+    driver.delete_all_cookies()
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    path = tmp_path / "template.py"
+    path.write_text(TEMPLATE)
+    return path
+
+
+def new_name() -> str:
+    return f"in-browser-{next(_numbers)}"
+
+
+def test_a_person_creates_an_endpoint_and_watches_it_work(browser, template):
+    """Create, deploy, watch it turn healthy, send a prediction, see its log line."""
+    name = new_name()
+    browser.sign_in()
+    browser.find(".heading .primary").click()
+    browser.type("#name", name)
+    browser.find("#template").send_keys(str(template))
+    browser.type("#class_name", "Echo")
+    Select(browser.find("#visibility")).select_by_visible_text("internal")
+    browser.find("#deploy").click()
+    browser.find("main form .primary").click()
+    browser.wait_for("#status", "not deployed")
+
+    browser.find(".heading .primary").click()
+    browser.wait_for("#status", "healthy")
+    browser.wait_for("#state table", "serving")
+    browser.type("#json", '{"name": "browser"}')
+    browser.find(".try .primary").click()
+
+    browser.wait_for("#answer", "200 OK")
+    browser.wait_for("#answer", '"hello": "browser"')
+    browser.wait_for("#lines", "asked for <b>browser</b>")
+    browser.wait_for("#plots", "1 request in the last 15 minutes")
+    assert browser.complaints() == []
+    browser.find(".brand").click()
+    browser.wait_for("#list", name)
+    browser.find(f"a[href$='/{name}']").click()
+    browser.find("a.danger").click()
+    browser.find("button.danger").click()
+    browser.eventually(lambda: browser.text("#list"), lambda found: name not in found)
+
+
+def test_everything_can_be_done_with_the_keyboard(browser, template):
+    """Tab, space, arrows and return are enough, and the focus survives the refreshing parts."""
+    name = new_name()
+    browser.open("/")
+    browser.press(browser.token, Keys.ENTER)
+    browser.eventually(lambda: browser.text("h1"), lambda found: found == "Endpoints")
+    browser.move_to("Create an endpoint")
+    browser.press(Keys.ENTER)
+    browser.eventually(browser.focused, lambda label: label == "Name")
+    browser.press(name)
+    browser.move_to("Class name")
+    # The window in which the system asks for a file is not part of any page.
+    browser.find("#template").send_keys(str(template))
+    browser.press("Echo")
+    browser.move_to("Create")
+    browser.press(Keys.ENTER)
+    browser.wait_for("#status", "healthy")
+    browser.move_to("JSON body")
+    browser.press_with(Keys.CONTROL, "a")
+    browser.press('{"name": "keys"}')
+    browser.move_to("Send")
+    browser.press(Keys.SPACE)
+    browser.wait_for("#answer", '"hello": "keys"')
+    browser.wait_for("#lines", "asked for <b>keys</b>")
+
+    # Some refreshes later the focus is still where it was.
+    assert browser.focused() == "Send"
+    browser.move_to("Delete…", back=True)
+    browser.press(Keys.ENTER)
+    browser.eventually(lambda: browser.text("h1"), lambda found: found.endswith(f"{name}?"))
+    browser.move_to("Delete")
+    browser.press(Keys.ENTER)
+    browser.eventually(lambda: browser.text("h1"), lambda found: found == "Endpoints")
+    browser.move_to("Sign out")
+    browser.press(Keys.ENTER)
+    browser.eventually(lambda: browser.text("h1"), lambda found: found == "Sign in")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_barrier_that_axe_knows(browser, echo_page, scheme):
+    """Names, roles, contrast and landmarks, in both colour schemes."""
+    browser.scheme(scheme)
+    browser.open("/dashboard/sign-in")
+    assert browser.violations() == []
+    browser.sign_in()
+    assert browser.violations() == []
+
+    for path in ("/create", echo_page, echo_page + "/delete", "/endpoints/local/none"):
+        browser.open("/dashboard" + path)
+        assert browser.violations() == [], path
+
+
+def test_what_a_template_writes_never_becomes_part_of_a_page(browser, echo_page):
+    """Neither in an answer nor in a log line, also where a script puts it into the page."""
+    browser.sign_in()
+    browser.open("/dashboard" + echo_page)
+
+    browser.type("#json", f'{{"hostile": "{HOSTILE}"}}')
+    browser.find(".try .primary").click()
+    browser.wait_for("#answer", HOSTILE)
+    browser.wait_for("#lines", HOSTILE.replace("'", "\\'")[:10])
+
+    assert browser.driver.find_elements(By.CSS_SELECTOR, "#answer img, #lines img") == []
+    assert browser.driver.title == "echo-of-page – Outpost"
+
+
+def test_the_page_says_when_the_server_is_away(browser, echo_page):
+    """It does not show old numbers as if they were new ones."""
+    browser.sign_in()
+    browser.open("/dashboard" + echo_page)
+    network = {"offline": True, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
+    browser.driver.execute_cdp_cmd("Network.enable", {})
+
+    browser.driver.execute_cdp_cmd("Network.emulateNetworkConditions", network)
+    browser.eventually(lambda: browser.find("#offline").is_displayed())
+    said = browser.text("#offline")
+    back = {**network, "offline": False, "downloadThroughput": -1, "uploadThroughput": -1}
+    browser.driver.execute_cdp_cmd("Network.emulateNetworkConditions", back)
+    browser.eventually(lambda: not browser.find("#offline").is_displayed())
+
+    assert said.startswith("The server does not answer.")
+    browser.driver.get_log("browser")
+
+
+def test_a_session_that_has_ended_leads_to_the_form(browser, echo_page):
+    """The refreshing parts notice it."""
+    browser.sign_in()
+    browser.open("/dashboard" + echo_page)
+
+    browser.driver.delete_all_cookies()
+
+    browser.eventually(lambda: browser.text("h1"), lambda found: found == "Sign in")
+    browser.driver.get_log("browser")
+
+
+def test_a_phone_shows_everything_without_scrolling_sideways(browser, echo_page):
+    """The narrowest usual window is 320 points wide."""
+    browser.sign_in()
+    metrics = {"width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": True}
+    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+    widths = []
+    for path in ("/", "/create", echo_page):
+        browser.open("/dashboard" + path)
+        widths.append(browser.driver.execute_script("return document.body.scrollWidth"))
+    browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    assert widths == [320, 320, 320]

@@ -1,0 +1,115 @@
+"""Latency and replicas over time, and the pictures made from them."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outpostkit.local.dashboard.plots import HEIGHT, WIDTH, latency_plot, replica_plot
+from outpostkit.local.dashboard.traffic import (
+    MAX_CHANGES,
+    PERIOD_S,
+    PERIODS,
+    WINDOW_S,
+    EndpointTraffic,
+    Period,
+    Replicas,
+)
+
+latencies = st.lists(st.floats(min_value=1e-4, max_value=600), min_size=1, max_size=200)
+
+
+@given(latencies, st.floats(min_value=1, max_value=100))
+def test_a_percentile_is_right_within_five_percent(taken, percent):
+    """It is never below the true one and at most 5 % above it."""
+    period = Period(0)
+    for seconds in taken:
+        period.add(200, seconds)
+
+    exact = sorted(taken)[math.ceil(len(taken) * percent / 100) - 1]
+    assert exact * 0.9999 <= period.percentile_s(percent) <= exact * 1.0501
+
+
+@given(st.lists(st.tuples(st.integers(0, 10_000), st.floats(0, 100)), max_size=100))
+def test_only_the_last_minutes_are_kept(answers):
+    """Whenever requests come, there is one period at most per interval of the window."""
+    traffic = EndpointTraffic()
+    now = 0.0
+    for after, taken in answers:
+        now += after
+        traffic.answered(now, 200, taken)
+
+    numbers = [period.number for period in traffic.periods(now)]
+    assert len(numbers) == len(set(numbers)) <= PERIODS
+    assert all(now - WINDOW_S - PERIOD_S < number * PERIOD_S <= now for number in numbers)
+
+
+def test_only_changes_of_replicas_are_kept():
+    """Looking often does not need more memory."""
+    traffic = EndpointTraffic()
+    for second in range(10):
+        traffic.sampled(float(second), Replicas(ready=1 if second < 5 else 2))
+
+    assert traffic.changes(10.0) == [(0.0, Replicas(1)), (5.0, Replicas(2))]
+
+
+def test_what_held_at_the_beginning_of_the_window_is_known():
+    """A number that has not changed for hours is still shown."""
+    traffic = EndpointTraffic()
+    traffic.sampled(0.0, Replicas(3))
+    traffic.sampled(10.0, Replicas(1))
+
+    assert traffic.changes(10.0 + 2 * WINDOW_S) == [(10.0, Replicas(1))]
+
+
+def test_an_endpoint_that_flaps_needs_bounded_memory():
+    """The oldest changes go first."""
+    traffic = EndpointTraffic()
+    for second in range(2 * MAX_CHANGES):
+        traffic.sampled(second / 1000, Replicas(second % 2))
+
+    assert len(traffic.changes(1.0)) == MAX_CHANGES
+
+
+@given(latencies, st.integers(0, PERIODS))
+def test_a_curve_stays_within_its_picture(taken, start):
+    """Whatever the numbers are."""
+    traffic = EndpointTraffic()
+    for index, seconds in enumerate(taken):
+        traffic.answered((start + index) * PERIOD_S, 200, seconds)
+    now = float((start + len(taken)) * PERIOD_S)
+
+    plot = latency_plot(traffic.periods(now), now)
+
+    dots = [dot for curve in plot.curves for dot in curve.dots]
+    assert all(plot.left <= x <= plot.right and plot.top <= y <= plot.bottom for x, y in dots)
+    assert 0 < plot.top < plot.bottom < HEIGHT
+    assert plot.right < WIDTH
+
+
+def test_a_gap_without_requests_interrupts_the_curve():
+    """No line is drawn over a time of which nothing is known."""
+    periods = [Period(10), Period(11), Period(14)]
+    for period in periods:
+        period.add(200, 0.01)
+
+    path = latency_plot(periods, 15.0 * PERIOD_S).curves[0].path
+
+    assert re.sub(r"[\d. ]+", "", path) == "MLM"
+
+
+def test_the_sentence_says_what_the_picture_shows():
+    """Readers who cannot see it get the same."""
+    period = Period(1)
+    period.add(200, 0.012)
+    period.add(503, 0.012)
+
+    latency = latency_plot([period], 2.0 * PERIOD_S)
+    replicas = replica_plot([(0.0, Replicas(1, 1)), (5.0, Replicas(2, 0))], 10.0)
+
+    assert latency.summary.startswith("2 requests in the last 15 minutes, 1 of them failed. Last")
+    assert replicas.summary == "2 ready now; at most 2 in the last 15 minutes."
+    assert latency_plot([], 0.0).summary == "No requests in the last 15 minutes."
