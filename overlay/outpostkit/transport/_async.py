@@ -5,20 +5,18 @@ import functools
 import threading
 import time
 from contextlib import suppress
-from typing import Any, AsyncGenerator, AsyncIterator, Dict, Optional, Union
+from typing import Any, AsyncGenerator, AsyncIterator, Callable, Dict, Optional, Tuple, Union
 
 import httpx
 
 from outpostkit.transport._async_connection import Connection, in_time, resolve
+from outpostkit.transport._connecting import connect_tcp_async
 from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Exchange
 from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, Waiter
 from outpostkit.transport._request import Origin, Timeouts
 from outpostkit.transport._tls import CertTypes, VerifyTypes, shared_context
 
 __all__ = ["AsyncPooledTransport"]
-
-#: How long one address may keep the next waiting (RFC 8305 recommends this value).
-ATTEMPT_DELAY_S = 0.25
 
 
 class AsyncPooledTransport(httpx.AsyncBaseTransport):
@@ -176,16 +174,12 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
         self, pool: "Pool[Connection]", origin: Origin, timeout_s: Optional[float]
     ) -> Connection:
         scheme, host, port, server_name = origin
-        loop = asyncio.get_running_loop()
         options: Dict[str, Any] = {}
         if scheme == "https":
             options["ssl"] = shared_context(self._verify, self._cert, self._trust_env)
             options["server_hostname"] = server_name or host
-        # Loops of other makers (uvloop) try the addresses one after another.
-        if isinstance(loop, asyncio.BaseEventLoop) and not _is_address(host):
-            options["happy_eyeballs_delay"] = ATTEMPT_DELAY_S
-        attempt = loop.create_task(
-            loop.create_connection(lambda: Connection(origin, pool), host, port, **options)
+        attempt = asyncio.ensure_future(
+            _create_connection(lambda: Connection(origin, pool), host, port, options)
         )
         in_use = False
         try:
@@ -304,6 +298,20 @@ async def _close_at_the_end(pool: "Pool[Connection]") -> AsyncGenerator[None, No
     finally:
         pool.close()
         await asyncio.sleep(0)  # the loop closes the sockets in its next turn
+
+
+async def _create_connection(
+    make: Callable[[], Connection], host: str, port: int, options: Dict[str, Any]
+) -> Tuple[asyncio.BaseTransport, Connection]:
+    loop = asyncio.get_running_loop()
+    if _is_address(host):
+        return await loop.create_connection(make, host, port, **options)
+    sock = await connect_tcp_async(host, port)
+    try:
+        return await loop.create_connection(make, sock=sock, **options)
+    except BaseException:
+        sock.close()
+        raise
 
 
 def _close_late_connection(attempt: "asyncio.Task[Any]") -> None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import warnings
 from contextlib import suppress
 from importlib.util import find_spec
 
@@ -79,6 +80,23 @@ async def test_a_cancelled_request_leaves_nothing_behind(serve):
             assert taken(transport) == 0
             assert await until(lambda: server.open == 0)
         assert server.requests  # the last were cancelled late enough
+
+
+async def test_a_cancelled_race_between_addresses_forgets_no_socket(serve):
+    """``localhost`` has two addresses; whichever connects as the request ends is closed."""
+    url = serve(OK).url.replace("127.0.0.1", "localhost")
+    with warnings.catch_warnings(record=True) as forgotten:
+        warnings.simplefilter("always", ResourceWarning)
+        async with httpx.AsyncClient(transport=AsyncPooledTransport()) as client:
+            for turn in range(100):
+                requests = [asyncio.ensure_future(client.get(url)) for _ in range(5)]
+                await asyncio.sleep(turn * 0.0001)
+                for request in requests:
+                    request.cancel()
+                await asyncio.gather(*requests, return_exceptions=True)
+        gc.collect()
+
+    assert [str(warning.message) for warning in forgotten] == []
 
 
 async def test_a_cancelled_body_closes_its_connection(serve):
