@@ -15,7 +15,7 @@ PACKAGES = {
 
 
 def main(wheel: str) -> None:
-    """Compare the wheel's files with those that git knows, and look for what must never be in it."""
+    """Compare the wheel's files with those git knows, and look for what must never be in it."""
     shipped = set(zipfile.ZipFile(wheel).namelist())
     problems = []
 

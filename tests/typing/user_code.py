@@ -1,4 +1,4 @@
-"""Code as users write it, checked by mypy and pyright and never run: every inferred type is stated."""
+"""Code as users write it, checked by mypy and pyright, never run: all inferred types are stated."""
 
 from typing import assert_type
 
