@@ -24,10 +24,10 @@ from .engine.environments import Environments
 from .engine.process import ProcessEngine
 from .http_app import HttpApp
 from .logbook import Logbook
+from .metrics import Metrics
 from .patience import PatientProtocol
 from .process_identity import ProcessIdentity
 from .request_id import RequestIdFilter
-from .metrics import Metrics
 from .router.access_log import AccessLog
 from .router.app import Router
 from .serving.fleet import Fleet

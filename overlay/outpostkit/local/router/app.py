@@ -173,6 +173,7 @@ class Router:
     ) -> None:
         """Count one request as pending, from waiting for a replica to the end of the answer."""
         runtime.begin()
+        reason = ""
         try:
             for _ in range(CONNECT_ATTEMPTS):
                 live = await runtime.replica()

@@ -74,7 +74,7 @@ class Connection(asyncio.Protocol):
             self._transport.pause_reading()
         self._wake()
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         self._is_lost = True
         self._wake()
         if self._writable is not None and not self._writable.done():
