@@ -27,6 +27,8 @@ class Operation(Generic[S, E]):
             empty alternative means that no credentials are needed.
         server: address template of its own server, or ``None`` for the client's base URL.
         deprecated: whether the document calls it deprecated.
+        idempotent: whether sending it twice does no more than sending it once: as the document marks
+            it with ``x-idempotent``, else by its method.
         accept: the Accept header that asks for a documented success, or ``None`` for plain JSON.
     """
 
@@ -34,6 +36,7 @@ class Operation(Generic[S, E]):
         "accept",
         "deprecated",
         "id",
+        "idempotent",
         "method",
         "path",
         "readers",
@@ -54,6 +57,7 @@ class Operation(Generic[S, E]):
         security: Tuple[Tuple[str, ...], ...] = (),
         server: Optional[str] = None,
         deprecated: bool = False,
+        idempotent: bool = False,
         accept: Optional[str] = None,
     ) -> None:
         self.id = id
@@ -64,6 +68,7 @@ class Operation(Generic[S, E]):
         self.security = security
         self.server = server
         self.deprecated = deprecated
+        self.idempotent = idempotent
         self.accept = accept
         #: Filled by :func:`outpost_api.response.read_response`: one reader per status and media type seen.
         self.readers: Dict[Tuple[int, Optional[str]], Any] = {}

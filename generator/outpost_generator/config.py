@@ -41,6 +41,14 @@ class Config:
         formats: string format to one of the Python types str, bytes, datetime, date, time,
             timedelta, uuid, decimal, file.
         arguments: operationId to parameter name to the Python name of its argument.
+        pagination: operationId to how it has pages: ``style`` (page, offset, cursor or link), the
+            query ``parameter`` that asks for another page, the field ``items``, and where needed
+            ``next`` (field with the next cursor), ``size`` (query parameter with the size of a
+            page), ``first`` (number of the first page, 1). Goes before ``x-pagination``.
+        idempotent: operationId to whether it may be sent twice; goes before ``x-idempotent``.
+        field_names: ``wire`` for attributes named as on the wire, or ``snake``; with the latter
+            models are read by Python code instead of msgspec wherever the two differ.
+        frozen: whether models cannot be changed.
     """
 
     output: "str | None" = None
@@ -52,6 +60,10 @@ class Config:
     request_id_header: str = "X-Request-Id"
     formats: dict[str, str] = field(default=Factory(dict))
     arguments: dict[str, dict[str, str]] = field(default=Factory(dict))
+    pagination: dict[str, dict[str, Any]] = field(default=Factory(dict))
+    idempotent: dict[str, bool] = field(default=Factory(dict))
+    field_names: str = "wire"
+    frozen: bool = False
 
     def format_type(self, name: "str | None") -> Type:
         """Return the Python type of a string format; text when nothing better is known."""
@@ -100,6 +112,15 @@ def config_from(content: Any, shown: str) -> Config:
                 f"{shown}#/request_id_header", "not a header name", "Use letters, digits and -."
             )
         )
+    if content.get("field_names", "wire") not in ("wire", "snake"):
+        problems.append(
+            Problem(f"{shown}#/field_names", "no way to name fields", "Choose wire or snake.")
+        )
+    for name in ("formats", "arguments", "pagination", "idempotent"):
+        if not isinstance(content.get(name, {}), dict):
+            problems.append(
+                Problem(f"{shown}#/{name}", "holds no settings", "Write `name: value`.")
+            )
     if problems:
         raise GenerationFailed(problems)
     return Config(**content)

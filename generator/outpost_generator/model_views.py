@@ -8,7 +8,6 @@ from outpost_generator.defaults import field_default
 from outpost_generator.descriptions import bounds, describe
 from outpost_generator.enum_views import enum_view
 from outpost_generator.models import Models
-from outpost_generator.naming import field_name, unique_name
 from outpost_generator.parse import is_enum, is_object
 from outpost_generator.references import schema_name
 from outpost_generator.text import blocks, docstring, literal, wrap
@@ -90,14 +89,15 @@ def _class(
     passed = component in models.passed_in
     fields: list[FieldView] = []
     used: list[Type] = []
-    imports = {f"from {models.package}.model import Model", "from attrs import define"}
-    taken: set[str] = set()
+    decorator = "frozen" if models.config.frozen else "define"
+    imports = {f"from {models.package}.model import Model", f"from attrs import {decorator}"}
+    attributes = models.field_names(component)
     wire_names: dict[str, str] = {}
     notes: list[str] = []
     for wire_name, type_ in models.field_types(component).items():
         property_schema = schema["properties"][wire_name]
         property_schema = property_schema if isinstance(property_schema, dict) else {}
-        name = unique_name(field_name(wire_name), taken)
+        name = attributes[wire_name]
         if name != wire_name:
             wire_names[name] = wire_name
         default, type_, lines = field_default(models, property_schema, type_, wire_name in required)
@@ -140,6 +140,7 @@ def _class(
         imports.add(f"from {models.package}.types import UNSET")
     return (
         ClassView(
+            decorator=decorator,
             name=models.names[component],
             docstring=docstring(_class_docstring(models, component, notes)),
             settings=tuple(settings),

@@ -8,7 +8,7 @@ from attrs import define, field
 from outpost_generator.config import Config
 from outpost_generator.document import Document, pointer
 from outpost_generator.graph import components_in_order
-from outpost_generator.naming import class_name, field_name, safe_name, snake_case, unique
+from outpost_generator.naming import class_name, field_names, safe_name, snake_case, unique
 from outpost_generator.parse import Types, is_enum, is_object
 from outpost_generator.types import (
     DictOf,
@@ -81,6 +81,11 @@ class Models:
             name: self.types.at(f"{where}/properties{pointer(name)[1:]}")
             for name in self.schema(component).get("properties", {})
         }
+
+    def field_names(self, component: str) -> dict[str, str]:
+        """Return the attribute of each property of a class, by its wire name."""
+        properties = self.schema(component).get("properties", {})
+        return field_names(properties, self.config.field_names == "snake")
 
     def extra_type(self, component: str) -> "Type | None":
         """Return the type of further properties that a class keeps; ``None`` drops them."""
@@ -203,7 +208,7 @@ class Models:
         if is_object(schema):
             types = list(self.field_types(component).values())
             if self.extra_type(component) is not None or any(
-                field_name(name) != name for name in schema["properties"]
+                wire_name != name for wire_name, name in self.field_names(component).items()
             ):
                 return False
         else:

@@ -4,6 +4,7 @@ import builtins
 import keyword
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\W\d_A-Za-z]+")
 _MAX_LENGTH = 120
@@ -105,6 +106,18 @@ def field_name(wire_name: str) -> str:
     return safe_name(snake_case(wire_name), _MODEL_NAMES)
 
 
+def field_names(wire_names: Iterable[str], snake: bool = False) -> dict[str, str]:
+    """Return the attribute of every wire name of a class: no two the same."""
+    taken: set[str] = set()
+    return {
+        wire_name: unique_name(
+            safe_name(snake_case(wire_name), _MODEL_NAMES) if snake else field_name(wire_name),
+            taken,
+        )
+        for wire_name in wire_names
+    }
+
+
 #: What every model has, and what its annotations are made of.
 _MODEL_NAMES = frozenset(
     (
@@ -166,6 +179,7 @@ _ARGUMENT_NAMES = frozenset(
         "cookie_value",
         "server_part",
         "streaming",
+        "paging",
         "encode_json",
         "form_body",
         "multipart_body",

@@ -10,6 +10,7 @@ from outpost_generator.models import Models
 from outpost_generator.naming import safe_name, snake_case, unique
 from outpost_generator.operation_context import OperationContext
 from outpost_generator.operation_notes import operation_docstring
+from outpost_generator.paging_views import paging_of
 from outpost_generator.parameter_views import parameters_of, path_expression
 from outpost_generator.passes.response_headers import KEY as RESPONSE_HEADERS
 from outpost_generator.response_views import responses_of
@@ -83,6 +84,7 @@ def operation_view(
     bodies = bodies_of(context)
     responses = responses_of(context)
     stream = stream_of(context)
+    paging = paging_of(context)
     positional, keywords = _arguments(
         context, parameters, bodies.argument, bodies.chooser, server.arguments
     )
@@ -130,6 +132,9 @@ def operation_view(
         passed=", ".join(passed),
         response_headers=context.models.names[headers] if headers else "",
         response_headers_import=context.models.import_line(headers) if headers else "",
+        paging_item=paging.item if paging else "",
+        paging_rule=paging.rule if paging else "",
+        idempotent=_idempotent(context),
         stream_item=stream.item if stream else "",
         stream_media_type=stream.media_type if stream else "",
         stream_pieces=stream.pieces if stream else "",
@@ -170,3 +175,15 @@ def _security(context: OperationContext) -> tuple[tuple[str, ...], ...]:
     root = context.models.document.root
     required = context.operation.get("security", root.get("security")) or []
     return tuple(tuple(each) for each in required if isinstance(each, dict))
+
+
+def _idempotent(context: OperationContext) -> bool:
+    """Return whether the operation may be sent again: as it is marked, else by its method."""
+    identifier = str(context.operation["operationId"])
+    marked = context.operation.get("x-idempotent")
+    marked = context.models.config.idempotent.get(identifier, marked)
+    return marked if isinstance(marked, bool) else context.http_method in _IDEMPOTENT
+
+
+#: RFC 9110, section 9.2.2, and QUERY.
+_IDEMPOTENT = frozenset(("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY"))

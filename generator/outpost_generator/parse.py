@@ -305,7 +305,11 @@ class _Projection:
         if kind is None:
             component = schema_name(schema["$ref"])
             assert component is not None
-            return Named(component)
+            target = self.schemas[component]
+            is_class = is_object(target) or is_enum(target)
+            # An alias says itself that it may be null; a class cannot.
+            may_be_null = is_class and target.get("nullable")
+            return optional(Named(component)) if may_be_null else Named(component)
         if kind == "Literal":
             return self.literals[handle]
         members = [

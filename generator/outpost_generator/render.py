@@ -26,6 +26,7 @@ RUNTIME = (
     "lenient",
     "model",
     "operations",
+    "paging",
     "request",
     "response",
     "security",

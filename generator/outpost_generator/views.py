@@ -16,6 +16,7 @@ class FieldView:
 class ClassView:
     """One model class."""
 
+    decorator: str  # "define" or "frozen"
     name: str
     docstring: str
     settings: tuple[str, ...]  # '__wire_names__ = {"class_": "class"}'
@@ -140,6 +141,9 @@ class OperationView:
     passed: str  # "entity, name, limit=limit"
     response_headers: str  # class of the headers of its answers; "" when none are documented
     response_headers_import: str
+    paging_item: str  # annotation of one item of a page; "" when it has no pages
+    paging_rule: str  # 'paging.Rule("page", "page", ("items",), (), "size", 1)'
+    idempotent: bool  # whether sending it twice does no more than sending it once
     stream_item: str  # annotation of one item of a streamed answer; "" when it is not streamed
     stream_media_type: str
     stream_pieces: str  # 'streaming.Events(Chunk)'

@@ -213,3 +213,44 @@ def test_any_schema_name_becomes_a_class(generate: Callable[..., Any], name: str
 
     (made,) = [getattr(api.models, each) for each in api.models.__all__]
     assert made.from_dict({"a": [1]}).to_dict() == {"a": [1]}
+
+
+def test_field_names_may_be_snake_case(generate: Callable[..., Any]) -> None:
+    """A setting names attributes the Python way; the wire is as it was."""
+    api = generate(
+        schemas="""
+        A:
+          required: [createdAt]
+          properties:
+            createdAt: {type: string}
+            "@type": {type: string}
+            innerItem: {$ref: "#/components/schemas/A"}
+        """,
+        config={"field_names": "snake"},
+    )
+
+    read = api.models.A.from_dict(
+        {"createdAt": "now", "@type": "x", "innerItem": {"createdAt": "b"}}
+    )
+
+    assert (read.created_at, read.type, read.inner_item.created_at) == ("now", "x", "b")
+    assert read.to_dict() == {
+        "createdAt": "now",
+        "@type": "x",
+        "innerItem": {"createdAt": "b"},
+    }
+
+
+def test_models_may_be_frozen(generate: Callable[..., Any]) -> None:
+    """A setting makes models that cannot be changed; they are read as fast as others."""
+    api = generate(
+        schemas="A: {properties: {n: {type: integer}, inner: {$ref: '#/components/schemas/A'}}}",
+        config={"frozen": True},
+    )
+
+    read = api.codec.decoder(api.models.A)(b'{"n": 1, "inner": {"n": 2}}')
+
+    assert hash(read) == hash(api.models.A(1, api.models.A(2)))
+    assert api.models.A.__native__
+    with pytest.raises(AttributeError):
+        read.n = 2

@@ -5,7 +5,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Optional, Union
+from typing import (
+    TYPE_CHECKING,
+    Dict,
+    Optional,
+    Union,
+)
 
 from outpost_api.codec import encode_json
 from outpost_api.encoding import header_value, path_segment
@@ -41,6 +46,7 @@ OPERATION: Operation[EndpointDeployResponse, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    idempotent=False,
 )
 
 

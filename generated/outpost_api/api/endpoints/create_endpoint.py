@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Union
+from typing import (
+    TYPE_CHECKING,
+    Dict,
+    Union,
+)
 
 from outpost_api.bodies import multipart_body
 from outpost_api.codec import encode_json
@@ -45,6 +49,7 @@ OPERATION: Operation[EndpointCreateResponse, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    idempotent=False,
 )
 
 

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Union
+from typing import (
+    TYPE_CHECKING,
+    Union,
+)
 
 from outpost_api import streaming
 from outpost_api.encoding import path_segment
@@ -41,6 +44,7 @@ OPERATION: Operation[Union[bytes, EndpointCustomTemplateConfigDetails], Error] =
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    idempotent=True,
     accept="application/octet-stream, application/json",
 )
 

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import (
+    TYPE_CHECKING,
+)
 
 from outpost_api.encoding import path_segment
 from outpost_api.models.endpoint_status_response import EndpointStatusResponse
@@ -34,6 +36,7 @@ OPERATION: Operation[EndpointStatusResponse, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    idempotent=True,
 )
 
 

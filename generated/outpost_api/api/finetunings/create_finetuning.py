@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Union
+from typing import (
+    TYPE_CHECKING,
+    Dict,
+    Union,
+)
 
 from outpost_api.codec import encode_json
 from outpost_api.encoding import header_value, path_segment
@@ -41,6 +45,7 @@ OPERATION: Operation[FinetuningServiceCreateResponse, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    idempotent=False,
 )
 
 

@@ -5,7 +5,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, List, Tuple, Union
+from typing import (
+    TYPE_CHECKING,
+    Dict,
+    List,
+    Tuple,
+    Union,
+)
 
 from outpost_api.codec import encode_json
 from outpost_api.encoding import header_value, path_segment, scalar_text
@@ -41,6 +47,7 @@ OPERATION: Operation[FinetuningJobCreationResponse, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    idempotent=False,
 )
 
 

@@ -5,7 +5,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Tuple, Union
+from typing import (
+    TYPE_CHECKING,
+    List,
+    Tuple,
+    Union,
+)
 
 from outpost_api.encoding import path_segment, scalar_text
 from outpost_api.models.error import Error
@@ -37,6 +42,7 @@ OPERATION: Operation[FinetuningJobResource, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    idempotent=True,
 )
 
 

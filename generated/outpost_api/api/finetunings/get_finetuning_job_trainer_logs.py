@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List
+from typing import (
+    TYPE_CHECKING,
+    List,
+)
 
 from outpost_api.encoding import path_segment
 from outpost_api.models.error import Error
@@ -35,6 +38,7 @@ OPERATION: Operation[List[FinetuningJobTrainerLog], Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    idempotent=True,
 )
 
 

@@ -5,7 +5,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Sequence, Tuple, Union
+from typing import (
+    TYPE_CHECKING,
+    List,
+    Sequence,
+    Tuple,
+    Union,
+)
 
 from outpost_api.encoding import path_segment, query_list, scalar_text
 from outpost_api.models.error import Error
@@ -38,6 +44,7 @@ OPERATION: Operation[FinetuningJobsListResponse, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    idempotent=True,
 )
 
 

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Union
+from typing import (
+    TYPE_CHECKING,
+    Union,
+)
 
 from outpost_api.codec import encode_json
 from outpost_api.encoding import path_segment, server_part
@@ -40,6 +43,7 @@ OPERATION: Operation[LfsBatchResponse, Error] = Operation(
     security=(("bearerAuth",), ()),
     server="{lfsServer}",
     deprecated=False,
+    idempotent=False,
     accept="application/vnd.git-lfs+json",
 )
 

@@ -5,7 +5,12 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Optional, Union
+from typing import (
+    IO,
+    TYPE_CHECKING,
+    Optional,
+    Union,
+)
 
 from outpost_api import streaming
 from outpost_api.bodies import form_body, multipart_body, raw_body
@@ -44,6 +49,7 @@ OPERATION: Operation[Union[JsonValue, bytes], Union[Error, JsonValue, bytes]] = 
     security=(("bearerAuth",),),
     server="{protocol}://{domain}",
     deprecated=False,
+    idempotent=False,
 )
 
 

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Union
+from typing import (
+    TYPE_CHECKING,
+    Union,
+)
 
 from outpost_api.encoding import server_part
 from outpost_api.models.error import Error
@@ -38,6 +41,7 @@ OPERATION: Operation[PredictionDomainStatus, Error] = Operation(
     security=(("bearerAuth",),),
     server="{protocol}://{domain}",
     deprecated=False,
+    idempotent=True,
 )
 
 

@@ -5,7 +5,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Tuple, Union
+from typing import (
+    TYPE_CHECKING,
+    List,
+    Tuple,
+    Union,
+)
 
 from outpost_api import streaming
 from outpost_api.encoding import path_segment, path_segments, scalar_text
@@ -39,6 +44,7 @@ OPERATION: Operation[Union[bytes, RepositoryBlob], Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    idempotent=True,
     accept="application/octet-stream, application/json",
 )
 

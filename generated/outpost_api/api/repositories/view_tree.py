@@ -5,7 +5,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Tuple, Union
+from typing import (
+    TYPE_CHECKING,
+    List,
+    Tuple,
+    Union,
+)
 
 from outpost_api.encoding import path_segment, path_segments, scalar_text
 from outpost_api.models.error import Error
@@ -38,6 +43,7 @@ OPERATION: Operation[RepositoryTree, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    idempotent=True,
 )
 
 

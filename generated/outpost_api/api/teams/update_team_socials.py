@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import (
+    TYPE_CHECKING,
+)
 
 from outpost_api.codec import encode_json
 from outpost_api.encoding import path_segment
@@ -38,6 +40,7 @@ OPERATION: Operation[None, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    idempotent=True,
 )
 
 

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import (
+    TYPE_CHECKING,
+)
 
 from outpost_api.bodies import multipart_body
 from outpost_api.encoding import path_segment
@@ -39,6 +41,7 @@ OPERATION: Operation[None, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    idempotent=False,
 )
 
 

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import (
+    TYPE_CHECKING,
+)
 
 from outpost_api.models.error import Error
 from outpost_api.request import Operation, RequestPlan
@@ -31,6 +33,7 @@ OPERATION: Operation[None, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    idempotent=True,
 )
 
 

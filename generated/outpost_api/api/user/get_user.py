@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import (
+    TYPE_CHECKING,
+)
 
 from outpost_api.models.error import Error
 from outpost_api.models.user_details import UserDetails
@@ -32,6 +34,7 @@ OPERATION: Operation[UserDetails, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    idempotent=True,
 )
 
 

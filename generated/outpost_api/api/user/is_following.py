@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import (
+    TYPE_CHECKING,
+)
 
 from outpost_api.encoding import path_segment
 from outpost_api.models.error import Error
@@ -33,6 +35,7 @@ OPERATION: Operation[bool, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    idempotent=True,
 )
 
 

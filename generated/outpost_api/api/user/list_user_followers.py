@@ -5,7 +5,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Tuple, Union
+from typing import (
+    TYPE_CHECKING,
+    List,
+    Tuple,
+    Union,
+)
 
 from outpost_api.encoding import scalar_text
 from outpost_api.models.error import Error
@@ -35,6 +40,7 @@ OPERATION: Operation[List[FollowEntity], Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    idempotent=True,
 )
 
 

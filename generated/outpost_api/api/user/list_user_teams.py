@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List
+from typing import (
+    TYPE_CHECKING,
+    List,
+)
 
 from outpost_api.models.error import Error
 from outpost_api.models.team_details import TeamDetails
@@ -32,6 +35,7 @@ OPERATION: Operation[List[TeamDetails], Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
+    idempotent=True,
 )
 
 
