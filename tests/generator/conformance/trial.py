@@ -1,0 +1,242 @@
+"""One document tried: every operation called, every request judged, every answer read back."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from tests.generator.conformance import wire
+from tests.generator.conformance.calls import Call, Package
+from tests.generator.conformance.documents import Described, described
+from tests.generator.conformance.judge import Arrived, Judge
+from tests.generator.conformance.values import Undrawable
+
+
+@dataclass
+class Account:
+    """What became of one document.
+
+    ``undrawn``: no allowed value was found. ``disputed``: the judge objects to a request that holds
+    exactly what was drawn, and what jsonschema allows. ``failures``: everything else that is wrong.
+    """
+
+    operations: int = 0
+    requests: int = 0
+    answers: int = 0
+    undrawn: list[str] = field(default_factory=list)
+    disputed: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+
+def try_document(
+    document: dict[str, Any],
+    package: Package,
+    *,
+    count: int,
+    seed: int = 0,
+    only: Iterable[Described] | None = None,
+) -> Account:
+    """Return what became of ``count`` calls of each operation."""
+    account = Account()
+    judge = Judge(document)
+    for operation in only if only is not None else described(document):
+        account.operations += 1
+        chance = random.Random(f"{seed} {operation}")
+        answers = iter(_answers(operation, package, account, chance, count))
+        try:
+            for call in package.calls(operation, count, chance):
+                _try_call(operation, call, package, judge, next(answers, None), account)
+            for answer in answers:
+                _read_back(operation, package, answer, account)
+        except Undrawable as failure:
+            account.undrawn.append(f"{operation}: {failure}")
+        except Exception as failure:
+            account.failures.append(f"{operation}: {type(failure).__name__}: {failure}"[:600])
+    return account
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer of a server that does what the document says."""
+
+    status: int
+    media_type: str
+    value: Any
+
+    def response(self) -> httpx.Response:
+        is_json = "json" in self.media_type
+        content = json.dumps(self.value) if is_json else str(self.value)
+        return httpx.Response(
+            self.status,
+            content=content.encode(),
+            headers={"content-type": self.media_type},
+            request=httpx.Request("GET", "http://server.test/"),
+        )
+
+
+def _answers(
+    operation: Described, package: Package, account: Account, chance: random.Random, count: int
+) -> list[Answer]:
+    """Return answers of every documented status and media type that JSON values are drawn for."""
+    made = []
+    for status, response in operation.responses.items():
+        number = _status(status, operation.responses)
+        for media_type, media in (response.get("content") or {}).items():
+            if "json" not in media_type or "*" in media_type:
+                continue
+            for attempt in range(count):
+                schema = media.get("schema", {})
+                try:
+                    value = package.values.draw(schema, chance, sent=False, whole=attempt == 0)
+                except Undrawable as failure:
+                    account.undrawn.append(f"{operation} {status}: {failure}")
+                    break
+                made.append(Answer(number, media_type, value))
+    return made
+
+
+def _status(text: str, documented: dict[str, Any]) -> int:
+    if text.isdigit():
+        return int(text)
+    if text.upper().endswith("XX"):
+        first = int(text[0]) * 100
+        return next(code for code in range(first, first + 99) if str(code) not in documented)
+    return 200 if not any(each.startswith("2") for each in documented) else 599
+
+
+def _try_call(
+    operation: Described,
+    call: Call,
+    package: Package,
+    judge: Judge,
+    answer: Answer | None,
+    account: Account,
+) -> None:
+    account.requests += 1
+    module = package.operations[operation.method, operation.path].load()
+    response = answer.response() if answer is not None else httpx.Response(418)
+    request, returned = package.send(module, call, response)
+    plan = module.plan(**call.arguments)
+    base = urlsplit(plan.url(package.client.DEFAULT_BASE_URL)).path
+    base = base.removesuffix(plan.path.partition("#")[0])
+    raw = request.url.raw_path.decode("ascii").partition("?")[0]
+    segments = wire.raw_segments(operation, raw.removeprefix(base))
+    if segments is None or request.method != operation.method.upper():
+        account.failures.append(f"{operation} request: {request.method} {raw} was sent")
+        return
+    problems = list(_lost_on_the_way(operation, call, request, segments))
+    account.failures += [f"{operation} request: {problem}" for problem in problems]
+    arrived = judge.read(operation, request, segments)
+    objections = [*arrived.objections, *_read_otherwise(call, arrived)]
+    if objections and not problems:
+        # Every drawn value is allowed, and every one arrived: what is left is the judge's own.
+        account.disputed.append(f"{operation} request: {objections[0]}")
+    if answer is not None:
+        _compare(operation, package, answer, returned.parsed, account)
+
+
+def _lost_on_the_way(
+    operation: Described, call: Call, request: httpx.Request, segments: dict[str, str]
+) -> Iterator[str]:
+    """Yield what does not stand in the request as it was drawn."""
+    for (place, name), value in call.drawn.items():
+        described = operation.parameters[place, name]
+        seen = wire.parameter(described, place, value, segments.get(name), request)
+        problem = difference(_text(value), _text(seen), f"{place} {name}")
+        if problem:
+            yield problem
+    if call.has_body:
+        seen = wire.body(request, call.body)
+        loose = "json" not in request.headers["content-type"]
+        drawn = (_text(call.body), _text(seen)) if loose else (call.body, seen)
+        problem = difference(*drawn, "body")
+        if problem:
+            yield problem
+    elif request.content:
+        yield f"body: {request.content!r} is new"
+
+
+def _read_otherwise(call: Call, arrived: Arrived) -> list[str]:
+    """Return what the judge read otherwise than it was drawn."""
+    pairs = [
+        (value, arrived.parameters.get(key), " ".join(key)) for key, value in call.drawn.items()
+    ]
+    if call.has_body:
+        pairs.append((call.body or {}, arrived.body or {}, "body"))
+    found = [difference(_text(drawn), _text(seen), path) for drawn, seen, path in pairs]
+    return [problem for problem in found if problem]
+
+
+def difference(drawn: Any, seen: Any, path: str) -> str:
+    """Return where two JSON values first differ; nothing when they are equal."""
+    if isinstance(drawn, dict) and isinstance(seen, dict):
+        for name in [*drawn, *(name for name in seen if name not in drawn)]:
+            if name not in seen:
+                return f"{path}.{name}: {drawn[name]!r} is lost"[:300]
+            if name not in drawn:
+                return f"{path}.{name}: {seen[name]!r} is new"[:300]
+            found = difference(drawn[name], seen[name], f"{path}.{name}")
+            if found:
+                return found
+        return ""
+    if isinstance(drawn, list) and isinstance(seen, list) and len(drawn) == len(seen):
+        pairs = enumerate(zip(drawn, seen, strict=True))
+        return next(filter(None, (difference(*pair, f"{path}[{at}]") for at, pair in pairs)), "")
+    same = drawn == seen and isinstance(drawn, bool) == isinstance(seen, bool)
+    return "" if same else f"{path}: {drawn!r} has become {seen!r}"[:400]
+
+
+def _text(value: Any) -> Any:
+    """Return a value as it looks where everything is text: 1 and "1" are one."""
+    if isinstance(value, dict):
+        return {key: _text(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return _text(value[0]) if len(value) == 1 else [_text(item) for item in value]
+    if value is None:
+        return "null"
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return re.sub(r"^(-?[0-9]+)\.0$", r"\1", str(value))
+
+
+def _read_back(operation: Described, package: Package, answer: Answer, account: Account) -> None:
+    module = package.operations[operation.method, operation.path].load()
+    _compare(operation, package, answer, module.read(answer.response()).parsed, account)
+
+
+def _compare(
+    operation: Described, package: Package, answer: Answer, parsed: Any, account: Account
+) -> None:
+    account.answers += 1
+    if answer.status in (204, 304):
+        return
+    written = json.loads(package.codec.encode_json(parsed))
+    problem = difference(answer.value, _without_defaults(answer.value, written, package), "$")
+    if problem:
+        account.failures.append(f"{operation} answer {answer.status}: {problem}")
+
+
+def _without_defaults(answered: Any, written: Any, package: Package) -> Any:
+    """Return what was written without the defaults that the model has filled in."""
+    if isinstance(answered, dict) and isinstance(written, dict):
+        return {
+            name: _without_defaults(answered.get(name), item, package)
+            for name, item in written.items()
+            if name in answered
+            or (name, json.dumps(item, sort_keys=True)) not in package.values.defaults
+        }
+    if isinstance(answered, list) and isinstance(written, list) and len(answered) == len(written):
+        pairs = zip(answered, written, strict=True)
+        return [_without_defaults(*pair, package) for pair in pairs]
+    return written
