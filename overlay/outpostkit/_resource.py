@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from outpostkit._raw import RawMethods
-    from outpostkit._settings import ExtraQuery
+    from outpostkit._calls.raw import RawMethods
+    from outpostkit._calls.settings import ExtraQuery
     from outpostkit.retry import RetryPolicy
 
 __all__ = ["Resource"]
@@ -54,6 +54,6 @@ class Resource:
     @property
     def with_raw_response(self) -> "RawMethods":
         """The same methods, giving the whole answer: ``.with_raw_response.get().headers``."""
-        from outpostkit._raw import RawMethods
+        from outpostkit._calls.raw import RawMethods
 
         return RawMethods(self)

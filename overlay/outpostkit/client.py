@@ -1,7 +1,7 @@
 """The clients: who is calling, where to, and how patiently.
 
 :class:`Client` blocks, :class:`AsyncClient` is for ``async`` code. Both are thin shells: what a
-request looks like is said in :mod:`outpostkit._settings`, when it is repeated in
+request looks like is said in :mod:`outpostkit._calls.settings`, when it is repeated in
 :mod:`outpostkit.retry`.
 """
 
@@ -20,10 +20,10 @@ from typing import (
     cast,
 )
 
-from outpostkit._connections import Connections, async_http, blocking_http
-from outpostkit._settings import API_TIMEOUT as API_TIMEOUT
-from outpostkit._settings import Settings, checked_options, phases
-from outpostkit._settings import can_be_sent_again as can_be_sent_again
+from outpostkit._calls.connections import Connections, async_http, blocking_http
+from outpostkit._calls.settings import API_TIMEOUT as API_TIMEOUT
+from outpostkit._calls.settings import Settings, checked_options, phases
+from outpostkit._calls.settings import can_be_sent_again as can_be_sent_again
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.retry import RetryPolicy
 
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
     from outpost_api.models import UserDetails
     from outpost_api.request import RequestPlan
     from outpost_api.response import Response
+    from outpostkit._calls.connections import AsyncHttpOptions, SyncHttpOptions
+    from outpostkit._calls.exchange import Exchange
+    from outpostkit._calls.http_clients import AsyncHttp, BlockingHttp
+    from outpostkit._calls.raw import AsyncRawCalls, RawCalls
+    from outpostkit._calls.streaming import AsyncResponseStream, ResponseStream
     from outpostkit._compat.retry_transport import RetryTransport as RetryTransport
-    from outpostkit._connections import AsyncHttpOptions, SyncHttpOptions
-    from outpostkit._exchange import Exchange
-    from outpostkit._http_clients import AsyncHttp, BlockingHttp
-    from outpostkit._raw import AsyncRawCalls, RawCalls
-    from outpostkit._streaming import AsyncResponseStream, ResponseStream
 
     ExtraHeaders = Optional[Mapping[str, str]]
     ExtraQuery = Union[Mapping[str, str], Sequence[Tuple[str, str]], None]
@@ -122,7 +122,7 @@ class Client(Settings):
     @property
     def with_raw_response(self) -> "RawCalls":
         """The same calls, giving the whole answer: ``client.with_raw_response.call(plan)``."""
-        from outpostkit._raw import RawCalls
+        from outpostkit._calls.raw import RawCalls
 
         return RawCalls(self)
 
@@ -199,7 +199,7 @@ class Client(Settings):
             OutpostHTTPException: the answer is not a success; of the class for its status.
             OutpostConnectionError: no answer came, or (while reading) it broke off.
         """
-        from outpostkit._streaming import ResponseStream
+        from outpostkit._calls.streaming import ResponseStream
 
         settings = self._for_stream(idle_timeout, extra_headers, extra_query)
         exchange = settings._exchange_for_plan(self._connections.open(), plan)
@@ -237,7 +237,7 @@ class Client(Settings):
 
     def _perform(self, exchange: "Exchange", *, is_streamed: bool = False) -> "httpx.Response":
         """Carry out an exchange; the body of a success is left unread when ``is_streamed``."""
-        from outpostkit._performing import perform
+        from outpostkit._calls.performing import perform
 
         return perform(self._connections.open(), exchange, is_streamed=is_streamed)
 
@@ -297,7 +297,7 @@ class AsyncClient(Settings):
     @property
     def with_raw_response(self) -> "AsyncRawCalls":
         """The same calls, giving the whole answer: ``client.with_raw_response.call(plan)``."""
-        from outpostkit._raw import AsyncRawCalls
+        from outpostkit._calls.raw import AsyncRawCalls
 
         return AsyncRawCalls(self)
 
@@ -339,7 +339,7 @@ class AsyncClient(Settings):
 
         For ``async with``; see :meth:`Client.stream`.
         """
-        from outpostkit._streaming import AsyncResponseStream
+        from outpostkit._calls.streaming import AsyncResponseStream
 
         settings = self._for_stream(idle_timeout, extra_headers, extra_query)
         exchange = settings._exchange_for_plan(self._connections.open(), plan)
@@ -379,7 +379,7 @@ class AsyncClient(Settings):
         self, exchange: "Exchange", *, is_streamed: bool = False
     ) -> "httpx.Response":
         """Carry out an exchange; see :meth:`Client._perform`."""
-        from outpostkit._performing import perform_async
+        from outpostkit._calls.performing import perform_async
 
         return await perform_async(self._connections.open(), exchange, is_streamed=is_streamed)
 

@@ -5,14 +5,14 @@ The twins for ``async`` code are importable from here too.
 
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Union
 
-from outpostkit._async_finetuning import (
+from outpostkit._endpoint.creation import secret_values
+from outpostkit._endpoint.plans import was_deleted_before
+from outpostkit._finetuning.async_finetuning import (
     AsyncFinetuningJob,
     AsyncFinetunings,
     AsyncFinetuningService,
 )
-from outpostkit._creation import secret_values
-from outpostkit._endpoint_plans import was_deleted_before
-from outpostkit._finetuning_plans import (
+from outpostkit._finetuning.plans import (
     FinetuningJobPlans,
     FinetuningServicePlans,
     FinetuningsPlans,
@@ -22,8 +22,8 @@ from outpostkit.client import Client
 from outpostkit.exceptions import NotFoundError
 
 if TYPE_CHECKING:
-    from outpostkit._endpoint_plans import LogType, Moment
-    from outpostkit._finetuning_plans import ModelSource, SourceModel
+    from outpostkit._endpoint.plans import LogType, Moment
+    from outpostkit._finetuning.plans import ModelSource, SourceModel
     from outpostkit._types.endpoint import EndpointSecret
     from outpostkit._types.finetuning import (
         FinetuningJobConfigs,

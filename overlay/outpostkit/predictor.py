@@ -19,8 +19,8 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, AsyncIterator, Dict, Iterator, Optional, Tuple, TypeVar
 from urllib.parse import urlsplit
 
-from outpostkit._prediction_inputs import prepared_options
-from outpostkit._waking import attempts_until_awake
+from outpostkit._prediction.inputs import prepared_options
+from outpostkit._prediction.waking import attempts_until_awake
 from outpostkit.client import (
     API_TIMEOUT,
     AsyncClient,
@@ -49,11 +49,11 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from outpostkit._batch import OnError, PredictionResult
-    from outpostkit._exchange import Exchange
-    from outpostkit._prediction_stream import AsyncPredictionStream, PredictionStream
-    from outpostkit._progress_events import BatchCallback
-    from outpostkit._results_file import BatchSummary
+    from outpostkit._calls.exchange import Exchange
+    from outpostkit._prediction.batch import OnError, PredictionResult
+    from outpostkit._prediction.results_file import BatchSummary
+    from outpostkit._prediction.stream import AsyncPredictionStream, PredictionStream
+    from outpostkit._progress.events import BatchCallback
 
     Content = Union[str, bytes, PurePath, IO[bytes]]
     #: Mapping or pairs of a name and a path, image, array, bytes, text, open file, or a tuple of
@@ -147,7 +147,7 @@ class _Domain:
         """Return the answer of a prediction; raise PredictionHTTPException for 300 and above."""
         if response.status_code < 300:
             return response
-        from outpostkit._answers import http_error
+        from outpostkit._calls.answers import http_error
 
         error = http_error(PredictionHTTPException, response, attempts=attempts)
         error.data = _json(response)
@@ -266,7 +266,7 @@ class Predictor(_Domain):
 
         Source: operation ``infer``.
         """
-        from outpostkit._prediction_stream import PredictionStream
+        from outpostkit._prediction.stream import PredictionStream
 
         client = self._client if timeout is None else self._client._derive(timeout=_phases(timeout))
         options = {
@@ -325,8 +325,8 @@ class Predictor(_Domain):
 
         Source: operation ``infer``.
         """
-        from outpostkit._batch import Batch, length
-        from outpostkit._batch_running import indexed, run
+        from outpostkit._prediction.batch import Batch, length
+        from outpostkit._prediction.batch_running import indexed, run
 
         batch = Batch(concurrency, ordered, on_error, length(inputs))
         return run(self.infer, indexed(inputs), batch, progress)
@@ -363,9 +363,9 @@ class Predictor(_Domain):
 
         Source: operation ``infer``.
         """
-        from outpostkit._batch import Batch, length
-        from outpostkit._batch_running import indexed, run
-        from outpostkit._results_file import ResultsFile
+        from outpostkit._prediction.batch import Batch, length
+        from outpostkit._prediction.batch_running import indexed, run
+        from outpostkit._prediction.results_file import ResultsFile
 
         with ResultsFile(path) as results:
             total = length(inputs)
@@ -468,7 +468,7 @@ class AsyncPredictor(_Domain):
 
         See :meth:`Predictor.infer_stream`.
         """
-        from outpostkit._prediction_stream import AsyncPredictionStream
+        from outpostkit._prediction.stream import AsyncPredictionStream
 
         client = self._client if timeout is None else self._client._derive(timeout=_phases(timeout))
         options = {
@@ -505,8 +505,8 @@ class AsyncPredictor(_Domain):
 
         Inputs may come from an async iterable, too. Needs asyncio.
         """
-        from outpostkit._batch import Batch, length
-        from outpostkit._batch_running import indexed_async, run_async
+        from outpostkit._prediction.batch import Batch, length
+        from outpostkit._prediction.batch_running import indexed_async, run_async
 
         batch = Batch(concurrency, ordered, on_error, length(inputs))
         return run_async(self.infer, indexed_async(inputs), batch, progress)
@@ -525,9 +525,9 @@ class AsyncPredictor(_Domain):
 
         ``progress`` is a plain function here too.
         """
-        from outpostkit._batch import Batch, length
-        from outpostkit._batch_running import indexed_async, run_async
-        from outpostkit._results_file import ResultsFile
+        from outpostkit._prediction.batch import Batch, length
+        from outpostkit._prediction.batch_running import indexed_async, run_async
+        from outpostkit._prediction.results_file import ResultsFile
 
         with ResultsFile(path) as results:
             total = length(inputs)
@@ -568,7 +568,7 @@ ONE_ATTEMPT = RetryPolicy(max_attempts=1)
 def _send_file(request: "httpx.Request", file: "IO[bytes]") -> bool:
     """Make a file the body of a request; return whether it can be sent again."""
     from outpost_api.bodies import FileBody
-    from outpostkit._bodies import PlanStream
+    from outpostkit._calls.bodies import PlanStream
 
     body = FileBody(file)
     if body.content_length is None:

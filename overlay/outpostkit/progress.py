@@ -13,15 +13,15 @@ import importlib.util
 import sys
 from typing import TYPE_CHECKING, Dict, Optional, TextIO, Type
 
-from outpostkit._progress_bars import Bar, NotebookBar, PlainBar, RichBar, TqdmBar, View
-from outpostkit._progress_events import BatchProgress, finish
-from outpostkit._waiting import WaitProgress
+from outpostkit._endpoint.waiting import WaitProgress
+from outpostkit._progress.bars import Bar, NotebookBar, PlainBar, RichBar, TqdmBar, View
+from outpostkit._progress.events import BatchProgress, finish
 from outpostkit.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     from typing_extensions import Literal
 
-    from outpostkit._progress_events import ProgressEvent
+    from outpostkit._progress.events import ProgressEvent
 
     Style = Literal["auto", "rich", "tqdm", "notebook", "plain"]
 

@@ -3,15 +3,15 @@
 from typing import TYPE_CHECKING, List, Union
 
 from outpost_api.types import UNSET, Unset
+from outpostkit._accounts.plans import TeamPlans
 from outpostkit._compat.warning import warn_once
-from outpostkit._endpoint_plans import was_deleted_before
-from outpostkit._profile_plans import TeamPlans
+from outpostkit._endpoint.plans import was_deleted_before
 from outpostkit.client import AsyncClient, Client
 from outpostkit.exceptions import NotFoundError, OutpostError
 
 if TYPE_CHECKING:
     from outpost_api.models import FollowEntity, TeamDetails, UserDetails
-    from outpostkit._avatar import Avatar
+    from outpostkit._accounts.avatar import Avatar
 
 __all__ = ["AsyncTeam", "Team"]
 

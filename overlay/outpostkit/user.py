@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING, List, Union
 
 from outpost_api.types import UNSET, Unset
+from outpostkit._accounts.plans import UserPlans
 from outpostkit._compat.warning import warn_once
-from outpostkit._profile_plans import UserPlans
 from outpostkit.client import AsyncClient, Client
 
 if TYPE_CHECKING:
     from outpost_api.models import FollowEntity, TeamDetails, ThirdPartyToken, UserDetails
-    from outpostkit._avatar import Avatar
+    from outpostkit._accounts.avatar import Avatar
 
 __all__ = ["AsyncUser", "User"]
 

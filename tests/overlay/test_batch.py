@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outpostkit import RetryPolicy
-from outpostkit._batch import AHEAD, Batch, Job, PredictionInput, PredictionResult
-from outpostkit._progress_events import BatchProgress
+from outpostkit._prediction.batch import AHEAD, Batch, Job, PredictionInput, PredictionResult
+from outpostkit._progress.events import BatchProgress
 from outpostkit.exceptions import ConfigurationError, OutpostError, PredictionHTTPException
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from outpostkit import Client
+from outpostkit._calls.redaction import redact, redact_bytes
 from outpostkit._configuration import origin, resolve_base_url, resolve_token
 from outpostkit._names import endpoint_identity
-from outpostkit._redaction import redact, redact_bytes
 from outpostkit.constants import V1_API_URL
 from outpostkit.exceptions import ConfigurationError, MissingTokenError
 

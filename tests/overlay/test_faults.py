@@ -312,7 +312,7 @@ def test_a_lasting_fault_is_a_documented_error(
     sdk, raw, row: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of the class that the documentation names, and in words that help."""
-    monkeypatch.setattr("outpostkit._bodies.MAX_DECODED_BYTES", 2**20)
+    monkeypatch.setattr("outpostkit._calls.bodies.MAX_DECODED_BYTES", 2**20)
     fault, kind, words = ERRORS[row]
     raw.answers = [fault]
 

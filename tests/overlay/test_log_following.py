@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outpostkit._log_following import (
+from outpostkit._endpoint.log_following import (
     PAGE_LINES,
     Emit,
     Fetch,
@@ -112,8 +112,8 @@ def test_more_lines_than_one_answer_holds_come_all_and_in_order(
     count: int, spread_ns: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The API returns the newest ones, so the older ones are asked for separately."""
-    monkeypatch.setattr("outpostkit._log_following.PAGE_LINES", 50)
-    monkeypatch.setattr("outpostkit._log_following.MAX_PAGE_LINES", 200)
+    monkeypatch.setattr("outpostkit._endpoint.log_following.PAGE_LINES", 50)
+    monkeypatch.setattr("outpostkit._endpoint.log_following.MAX_PAGE_LINES", 200)
     log = Log()
     log.write(*(line(SECOND + n * spread_ns, str(n)) for n in range(count)))
 

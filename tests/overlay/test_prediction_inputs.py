@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outpostkit._prediction_inputs import json_bytes
+from outpostkit._prediction.inputs import json_bytes
 from outpostkit.exceptions import ConfigurationError
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -205,7 +205,7 @@ def test_neither_numpy_nor_pil_is_imported_for_users_who_have_none() -> None:
     import subprocess
 
     code = (
-        "import sys, outpostkit._prediction_inputs as p; p.json_bytes({'a': [b'x']});"
+        "import sys, outpostkit._prediction.inputs as p; p.json_bytes({'a': [b'x']});"
         "sys.exit('numpy' in sys.modules or 'PIL' in sys.modules)"
     )
 

@@ -9,7 +9,7 @@ from typing import Any, Iterator, List, Optional
 import pytest
 
 from outpostkit import RetryPolicy
-from outpostkit._stream_parsing import ServerSentEvent
+from outpostkit._calls.stream_parsing import ServerSentEvent
 from outpostkit.exceptions import (
     OutpostConnectionError,
     OutpostTimeoutError,

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug import Response
 
-from outpostkit._results_file import ResultsFile
+from outpostkit._prediction.results_file import ResultsFile
 from outpostkit.exceptions import ConfigurationError, PredictionHTTPException
 
 PROGRAM = """

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outpost_api.errors import DecodeError
-from outpostkit._stream_parsing import EventParser, LineParser, ServerSentEvent
+from outpostkit._calls.stream_parsing import EventParser, LineParser, ServerSentEvent
 
 
 def lines(*pieces: bytes) -> List[str]:

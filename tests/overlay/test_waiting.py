@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outpostkit._waiting import (
+from outpostkit._endpoint.waiting import (
     LogTail,
     Look,
     Pause,

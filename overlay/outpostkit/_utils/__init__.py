@@ -29,7 +29,7 @@ def save_file_at_path_from_response(response: "httpx.Response", save_path: str) 
         OutpostHTTPException: the answer is an error; nothing was written.
     """
     if not response.is_success:
-        from outpostkit._answers import http_error
+        from outpostkit._calls.answers import http_error
         from outpostkit.exceptions import exception_for_status
 
         response.read()

@@ -48,7 +48,7 @@ def file_download(
         )
         response = yield from answer_to(transmission)
         if not response.is_success:
-            from outpostkit._answers import http_error
+            from outpostkit._calls.answers import http_error
 
             raise http_error(
                 exception_for_status(response.status_code),

@@ -26,7 +26,7 @@ import anyio
 import anyio.to_thread
 import httpx
 
-from outpostkit._exchange import Exchange, Value
+from outpostkit._calls.exchange import Exchange, Value
 from outpostkit.repository._receiving import Receiving
 from outpostkit.repository._source import Progress, Slice
 from outpostkit.retry import Action, Outcome, RetryPolicy, Send, Sleep, Subject, attempts

@@ -7,8 +7,8 @@ from typing import Dict, List, Mapping, Optional, Tuple, Union
 import httpx
 
 from outpost_api.response import error_text
-from outpostkit._exchange import Value
-from outpostkit._redaction import redact
+from outpostkit._calls.exchange import Value
+from outpostkit._calls.redaction import redact
 from outpostkit._version import __version__
 from outpostkit.exceptions import OutpostConnectionError, OutpostTimeoutError
 from outpostkit.repository._receiving import Receiving

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Awaitable, Callable, Dict, Optional, Type
 
 import httpx
 
-from outpostkit._connections import Connections
+from outpostkit._calls.connections import Connections
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.repository._transmission import Steps, run, run_async
 from outpostkit.repository.lfs._actions import Patience
@@ -14,7 +14,7 @@ from outpostkit.transport import choose_async_transport, choose_transport
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from outpostkit._connections import AsyncHttpOptions, SyncHttpOptions
+    from outpostkit._calls.connections import AsyncHttpOptions, SyncHttpOptions
 
 T = TypeVar("T")
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import httpx
     from typing_extensions import Unpack
 
-    from outpostkit._connections import AsyncHttpOptions, SyncHttpOptions
+    from outpostkit._calls.connections import AsyncHttpOptions, SyncHttpOptions
 
 __all__ = ["AsyncLfsClient", "LfsClient"]
 

@@ -1,14 +1,15 @@
 """One endpoint, for code that blocks.
 
-What is asked is built by :mod:`outpostkit._endpoint_plans`; the methods here only send it. The twin
-for ``async`` code is :mod:`outpostkit._async_endpoint`.
+What is asked is built by :mod:`outpostkit._endpoint.plans`; the methods here only send it. The twin
+for ``async`` code is :mod:`outpostkit._endpoint.async_endpoint`.
 """
 
 import time
 from typing import TYPE_CHECKING, Generator, List, Optional, Union
 
-from outpostkit._deployment_pages import PAGE_SIZE, pages
-from outpostkit._endpoint_plans import (
+from outpostkit._endpoint.deployment_pages import PAGE_SIZE, pages
+from outpostkit._endpoint.log_following import Emit, Fetch, Fetched
+from outpostkit._endpoint.plans import (
     EndpointPlans,
     current_deployment,
     custom_template,
@@ -23,9 +24,7 @@ from outpostkit._endpoint_plans import (
     tail_of,
     was_deleted_before,
 )
-from outpostkit._log_following import Emit, Fetch, Fetched
-from outpostkit._progress_events import finish
-from outpostkit._waiting import (
+from outpostkit._endpoint.waiting import (
     DEFAULT_TIMEOUT_S,
     LogTail,
     Look,
@@ -38,6 +37,7 @@ from outpostkit._waiting import (
     deployment_targets,
     until,
 )
+from outpostkit._progress.events import finish
 from outpostkit.client import Client
 from outpostkit.exceptions import NotFoundError, OutpostError
 from outpostkit.predictor import Predictor
@@ -54,8 +54,8 @@ if TYPE_CHECKING:
         ListEndpointDeploymentsResponse,
     )
     from outpost_api.types import JsonValue
-    from outpostkit._endpoint_plans import LogType, Moment, SortDirection, SortKey
-    from outpostkit._log_following import LogReply, LogStep
+    from outpostkit._endpoint.log_following import LogReply, LogStep
+    from outpostkit._endpoint.plans import LogType, Moment, SortDirection, SortKey
     from outpostkit._types.endpoint import EndpointLog
 
 __all__ = ["Endpoint"]

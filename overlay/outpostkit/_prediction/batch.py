@@ -1,13 +1,13 @@
 """Many predictions: what may begin, what is handed out when, and how failures count.
 
-Decides and performs nothing; :mod:`outpostkit._batch_running` has the two shells.
+Decides and performs nothing; :mod:`outpostkit._prediction.batch_running` has the two shells.
 """
 
 import dataclasses
 import time
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
-from outpostkit._progress_events import BatchProgress
+from outpostkit._progress.events import BatchProgress
 from outpostkit.exceptions import ConfigurationError, OutpostError
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ import httpx
 
 from outpost_api.errors import DecodeError
 from outpost_api.response import error_text
-from outpostkit._exchange import retry_after_of
-from outpostkit._redaction import redact, redact_bytes
+from outpostkit._calls.exchange import retry_after_of
+from outpostkit._calls.redaction import redact, redact_bytes
 from outpostkit.exceptions import OutpostHTTPException, UnreadableResponseError
 
 X = TypeVar("X", bound=OutpostHTTPException)

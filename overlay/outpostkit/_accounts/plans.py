@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, List, Union
 from outpost_api.api import teams as team_operations
 from outpost_api.api import user as user_operations
 from outpost_api.types import UNSET, Unset
-from outpostkit._avatar import avatar_form
+from outpostkit._accounts.avatar import avatar_form
 from outpostkit._names import checked_name
 from outpostkit._resource import Resource
 from outpostkit.exceptions import ConfigurationError
@@ -13,7 +13,7 @@ from outpostkit.exceptions import ConfigurationError
 if TYPE_CHECKING:
     from outpost_api import models
     from outpost_api.request import RequestPlan
-    from outpostkit._avatar import Avatar
+    from outpostkit._accounts.avatar import Avatar
 
     Link = Union[Unset, str, None]
 

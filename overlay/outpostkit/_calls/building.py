@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Dict, Optional, Tuple, TypeVar, Union
 import httpx
 
 from outpost_api.bodies import FileBody, MultipartBody
-from outpostkit._bodies import PlanStream
-from outpostkit._exchange import Exchange
+from outpostkit._calls.bodies import PlanStream
+from outpostkit._calls.exchange import Exchange
 from outpostkit.retry import Subject
 
 if TYPE_CHECKING:
     from outpost_api.request import RequestPlan
-    from outpostkit._settings import Settings
+    from outpostkit._calls.settings import Settings
 
     Http = Union[httpx.Client, httpx.AsyncClient]
 

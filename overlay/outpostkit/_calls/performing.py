@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Optional
 
 import httpx
 
-from outpostkit._bodies import read_body, read_body_async
-from outpostkit._exchange import Exchange, Value
+from outpostkit._calls.bodies import read_body, read_body_async
+from outpostkit._calls.exchange import Exchange, Value
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.retry import Outcome, Send
 
 if TYPE_CHECKING:
-    from outpostkit._http_clients import AsyncHttp, BlockingHttp
-    from outpostkit._tracing import CallSpan
+    from outpostkit._calls.http_clients import AsyncHttp, BlockingHttp
+    from outpostkit._calls.tracing import CallSpan
 
 __all__ = ["perform", "perform_async"]
 
@@ -57,7 +57,7 @@ async def perform_async(
 def _span(exchange: Exchange) -> "Optional[CallSpan]":
     if "opentelemetry.trace" not in sys.modules:
         return None
-    from outpostkit._tracing import begin_span
+    from outpostkit._calls.tracing import begin_span
 
     return begin_span(exchange.request, exchange.operation_id, exchange.template)
 

@@ -26,8 +26,8 @@ from typing import (
 
 import msgspec
 
-from outpostkit._batch import PredictionInput, PredictionResult
-from outpostkit._prediction_inputs import json_bytes, plain
+from outpostkit._prediction.batch import PredictionInput, PredictionResult
+from outpostkit._prediction.inputs import json_bytes, plain
 from outpostkit.exceptions import ConfigurationError, OutpostError, OutpostHTTPException
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from outpostkit._batch_running import Indexed
+    from outpostkit._prediction.batch_running import Indexed
 
 __all__ = ["BatchSummary", "ResultsFile"]
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from outpost_api.request import RequestPlan
     from outpost_api.response import Response
-    from outpostkit._building import Prepared
-    from outpostkit._connections import Connections
-    from outpostkit._exchange import Exchange
+    from outpostkit._calls.building import Prepared
+    from outpostkit._calls.connections import Connections
+    from outpostkit._calls.exchange import Exchange
 
     Http = Union[httpx.Client, httpx.AsyncClient]
     ExtraQuery = Union[Mapping[str, str], Sequence[Tuple[str, str]]]
@@ -66,7 +66,7 @@ class Settings:
         self._answers: Optional[List[Response[Any, Any]]] = None
         self._prepared: Optional[Prepared] = None
         if "OUTPOST_LOG" in os.environ:
-            from outpostkit._logs import follow_environment
+            from outpostkit._calls.logs import follow_environment
 
             follow_environment()
 
@@ -184,7 +184,7 @@ class Settings:
         return settings._derive(timeout={**self._timeout, "read": idle_timeout})
 
     def _exchange_for_plan(self, http: "Http", plan: "RequestPlan[S, E]") -> "Exchange":
-        from outpostkit._building import Prepared, exchange_for_plan
+        from outpostkit._calls.building import Prepared, exchange_for_plan
 
         prepared = self._prepared
         if prepared is None or prepared.http is not http:
@@ -213,8 +213,8 @@ class Settings:
         http: "Optional[Http]" = None,
         operation_id: str = "",
     ) -> "Exchange":
-        from outpostkit._building import IDEMPOTENCY_HEADER, add_extras
-        from outpostkit._exchange import Exchange
+        from outpostkit._calls.building import IDEMPOTENCY_HEADER, add_extras
+        from outpostkit._calls.exchange import Exchange
 
         if self._extra_headers or self._extra_query:
             add_extras(self, self._connections.open() if http is None else http, request)
@@ -240,7 +240,7 @@ class Settings:
         try:
             read = read_response(plan, response)
         except DecodeError as problem:
-            from outpostkit._answers import unreadable
+            from outpostkit._calls.answers import unreadable
 
             raise unreadable(problem, self._secrets) from None
         if self._answers is not None:
@@ -250,7 +250,7 @@ class Settings:
     def _successful(self, response: "Response[S, E]", attempts: int) -> "Response[S, E]":
         if response.is_success:
             return response
-        from outpostkit._answers import http_error
+        from outpostkit._calls.answers import http_error
 
         raise http_error(
             exception_for_status(response.status_code),
@@ -263,7 +263,7 @@ class Settings:
     def _checked(self, response: "httpx.Response", attempts: int) -> "httpx.Response":
         if response.is_success:
             return response
-        from outpostkit._answers import http_error
+        from outpostkit._calls.answers import http_error
 
         raise http_error(exception_for_status(response.status_code), response, attempts=attempts)
 

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Union
 
 from outpost_api.api import finetunings as operations
-from outpostkit._creation import check_secrets
-from outpostkit._endpoint_plans import given, moment_text
+from outpostkit._endpoint.creation import check_secrets
+from outpostkit._endpoint.plans import given, moment_text
 from outpostkit._names import checked_name
 from outpostkit._resource import Resource
 from outpostkit.exceptions import ConfigurationError, OutpostError
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from outpost_api import models
     from outpost_api.request import RequestPlan
     from outpost_api.types import JsonValue
-    from outpostkit._endpoint_plans import LogType, Moment
+    from outpostkit._endpoint.plans import LogType, Moment
     from outpostkit._types.finetuning import FinetuningJobResource
 
     SourceModel = Union[models.FinetuningHFSourceModel, models.FinetuningOutpostSourceModel]

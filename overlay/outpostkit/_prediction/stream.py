@@ -15,12 +15,12 @@ from typing import (
 
 import httpx
 
-from outpostkit._stream_parsing import EventParser, LineParser, ServerSentEvent
+from outpostkit._calls.stream_parsing import EventParser, LineParser, ServerSentEvent
 from outpostkit.exceptions import OutpostConnectionError, UnreadableResponseError
 
 if TYPE_CHECKING:
     from outpost_api.types import JsonValue
-    from outpostkit._exchange import Exchange
+    from outpostkit._calls.exchange import Exchange
 
 __all__ = ["AsyncPredictionStream", "PredictionStream"]
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Generator, Iterator, List, Optional, Tuple, TypeVar, Union
 
 from outpost_api.api import endpoints as operations
+from outpostkit._endpoint.waiting import LogTail, Seen
 from outpostkit._names import checked_name, endpoint_identity
 from outpostkit._resource import Resource
-from outpostkit._waiting import LogTail, Seen
 from outpostkit.exceptions import (
     ConfigurationError,
     EndpointNotServingError,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from outpost_api.request import RequestPlan
     from outpost_api.response import Response
     from outpost_api.types import JsonValue, Unset
-    from outpostkit._log_following import Fetch, LogReply, LogStep
+    from outpostkit._endpoint.log_following import Fetch, LogReply, LogStep
     from outpostkit._types.endpoint import EndpointLog
 
     SortKey = Literal["updatedAt", "createdAt", "concludedAt", "timeTakenS"]
@@ -259,7 +259,7 @@ def following(
     Raises:
         ConfigurationError: the arguments contradict each other, or are no moments.
     """
-    from outpostkit._log_following import follow
+    from outpostkit._endpoint.log_following import follow
 
     if is_endless and end is not None:
         raise ConfigurationError(

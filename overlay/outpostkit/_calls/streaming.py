@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, AsyncIterator, Generic, Iterator, Mapping, Opt
 
 import httpx
 
-from outpostkit._exchange import Exchange
-from outpostkit._failures import words_for
-from outpostkit._redaction import redact
+from outpostkit._calls.exchange import Exchange
+from outpostkit._calls.failures import words_for
+from outpostkit._calls.redaction import redact
 from outpostkit.exceptions import OutpostConnectionError
 
 if TYPE_CHECKING:

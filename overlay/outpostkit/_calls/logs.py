@@ -10,7 +10,7 @@ import os
 import re
 from typing import TYPE_CHECKING, List, Mapping, Optional, Tuple
 
-from outpostkit._redaction import REPLACEMENT, redact
+from outpostkit._calls.redaction import REPLACEMENT, redact
 from outpostkit.exceptions import ConfigurationError
 
 if TYPE_CHECKING:

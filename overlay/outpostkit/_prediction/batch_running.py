@@ -1,6 +1,6 @@
 """Running a batch of predictions: with threads for code that blocks, with tasks for ``async`` code.
 
-What to begin and to hand out is decided by :class:`outpostkit._batch.Batch`.
+What to begin and to hand out is decided by :class:`outpostkit._prediction.batch.Batch`.
 """
 
 import asyncio
@@ -26,8 +26,8 @@ from typing import (
     Union,
 )
 
-from outpostkit._batch import Batch, Job, PredictionResult
-from outpostkit._progress_events import BatchCallback, finish
+from outpostkit._prediction.batch import Batch, Job, PredictionResult
+from outpostkit._progress.events import BatchCallback, finish
 from outpostkit.exceptions import ConfigurationError, OutpostError
 
 if TYPE_CHECKING:

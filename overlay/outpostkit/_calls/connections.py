@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import httpx
     from typing_extensions import TypedDict
 
-    from outpostkit._http_clients import AsyncHttp, BlockingHttp
+    from outpostkit._calls.http_clients import AsyncHttp, BlockingHttp
 
     class HttpOptions(TypedDict, total=False):
         """Options that are handed to ``httpx.Client`` or ``httpx.AsyncClient`` as they are."""
@@ -48,14 +48,14 @@ H = TypeVar("H")
 
 def blocking_http(options: Dict[str, Any]) -> "BlockingHttp":
     """Return the httpx client of a :class:`outpostkit.Client` with these options."""
-    from outpostkit._http_clients import BlockingHttp
+    from outpostkit._calls.http_clients import BlockingHttp
 
     return BlockingHttp(options)
 
 
 def async_http(options: Dict[str, Any]) -> "AsyncHttp":
     """Return the httpx client of a :class:`outpostkit.AsyncClient` with these options."""
-    from outpostkit._http_clients import AsyncHttp
+    from outpostkit._calls.http_clients import AsyncHttp
 
     return AsyncHttp(options)
 

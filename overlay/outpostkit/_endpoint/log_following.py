@@ -270,6 +270,6 @@ def _key(line: "EndpointLog") -> Key:
 
 
 def _may_pass(problem: OutpostError) -> bool:
-    from outpostkit._endpoint_plans import is_passing
+    from outpostkit._endpoint.plans import is_passing
 
     return is_passing(problem)

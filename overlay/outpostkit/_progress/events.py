@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Callable, Optional
 if TYPE_CHECKING:
     from typing import Union
 
-    from outpostkit._waiting import WaitProgress
+    from outpostkit._endpoint.waiting import WaitProgress
 
     ProgressEvent = Union["BatchProgress", WaitProgress]
 

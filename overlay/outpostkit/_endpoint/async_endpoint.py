@@ -3,8 +3,9 @@
 import time
 from typing import TYPE_CHECKING, AsyncGenerator, Generator, List, Optional, Union
 
-from outpostkit._deployment_pages import PAGE_SIZE, pages
-from outpostkit._endpoint_plans import (
+from outpostkit._endpoint.deployment_pages import PAGE_SIZE, pages
+from outpostkit._endpoint.log_following import Emit, Fetch, Fetched
+from outpostkit._endpoint.plans import (
     EndpointPlans,
     current_deployment,
     custom_template,
@@ -19,9 +20,7 @@ from outpostkit._endpoint_plans import (
     tail_of,
     was_deleted_before,
 )
-from outpostkit._log_following import Emit, Fetch, Fetched
-from outpostkit._progress_events import finish
-from outpostkit._waiting import (
+from outpostkit._endpoint.waiting import (
     DEFAULT_TIMEOUT_S,
     LogTail,
     Look,
@@ -34,6 +33,7 @@ from outpostkit._waiting import (
     deployment_targets,
     until,
 )
+from outpostkit._progress.events import finish
 from outpostkit.client import AsyncClient
 from outpostkit.exceptions import NotFoundError, OutpostError
 from outpostkit.predictor import AsyncPredictor
@@ -50,8 +50,8 @@ if TYPE_CHECKING:
         ListEndpointDeploymentsResponse,
     )
     from outpost_api.types import JsonValue
-    from outpostkit._endpoint_plans import LogType, Moment, SortDirection, SortKey
-    from outpostkit._log_following import LogReply, LogStep
+    from outpostkit._endpoint.log_following import LogReply, LogStep
+    from outpostkit._endpoint.plans import LogType, Moment, SortDirection, SortKey
     from outpostkit._types.endpoint import EndpointLog
 
 __all__ = ["AsyncEndpoint"]

@@ -1,8 +1,8 @@
 """One call to a server: its attempts, its deadline, and the answer or the error it ends in.
 
-:class:`Exchange` is the part without waiting or input and output; :mod:`outpostkit._performing`
-has the two shells around it. Importing this module imports httpx, so the clients import it with
-their first request; what most calls do not need comes later still.
+:class:`Exchange` is the part without waiting or input and output; the two shells around it are in
+:mod:`outpostkit._calls.performing`. Importing this module imports httpx, so the clients import it
+with their first request; what most calls do not need comes later still.
 """
 
 import logging
@@ -12,8 +12,8 @@ from typing import Callable, Generator, Optional, Tuple, Type, Union
 
 import httpx
 
-from outpostkit._deadline import Phases, ShrinkingTimeout, WatchedStream
-from outpostkit._redaction import redact, redact_bytes
+from outpostkit._calls.deadline import Phases, ShrinkingTimeout, WatchedStream
+from outpostkit._calls.redaction import redact, redact_bytes
 from outpostkit.exceptions import OutpostConnectionError, OutpostTimeoutError
 from outpostkit.retry import (
     Action,
@@ -96,7 +96,7 @@ class Exchange:
         """Make the request ready for an attempt; return the seconds left for it."""
         self.attempts = action.attempt
         if logger.isEnabledFor(logging.DEBUG):
-            from outpostkit._logs import describe_request
+            from outpostkit._calls.logs import describe_request
 
             logger.debug(
                 "%s (attempt %d)", describe_request(self.request, self.secrets), self.attempts
@@ -131,7 +131,7 @@ class Exchange:
         """Log an answer; return the seconds since the call began."""
         elapsed_s = time.monotonic() - self.began
         if logger.isEnabledFor(logging.DEBUG):
-            from outpostkit._logs import describe_answer
+            from outpostkit._calls.logs import describe_answer
 
             logger.debug(
                 "%s: %s after %.3f s (attempt %d)",
@@ -156,7 +156,7 @@ class Exchange:
 
     def failed(self, error: Exception) -> "Outcome[Value]":
         """Describe an attempt that ended without an answer."""
-        from outpostkit._failures import failure_of, words_for
+        from outpostkit._calls.failures import failure_of, words_for
 
         elapsed_s = time.monotonic() - self.began
         reason = redact(words_for(error), self.secrets)

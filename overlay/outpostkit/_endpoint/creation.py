@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Dict, List, Optional, Tuple, Union
 
-from outpostkit._endpoint_plans import given
+from outpostkit._endpoint.plans import given
 from outpostkit._names import checked_name
 from outpostkit._utils.constants import ServiceVisibility
 from outpostkit.exceptions import ConfigurationError, TemplateError

@@ -1,0 +1,1 @@
+"""What users and teams do: plans without side effects."""

@@ -1,0 +1,1 @@
+"""One call: its request, its attempts and deadline, its answer or error."""

@@ -1,0 +1,1 @@
+"""What finetunings do: plans without side effects, and the classes for ``async`` code."""

@@ -1,0 +1,1 @@
+"""What predictors do: inputs, streams, batches and their files, waking up."""

@@ -1,0 +1,1 @@
+"""What is reported while something takes long, and how it is drawn."""
