@@ -333,6 +333,20 @@ def test_logs_can_be_filtered_by_kind_deployment_time_and_number(api):
     assert {line["data"]["log_type"] for line in endpoint.logs("event")} == {"event"}
 
 
+@pytest.mark.parametrize("query", [{}, {"logType": ""}])
+def test_without_a_kind_the_lines_of_all_logs_come_in_their_order(api, query):
+    """What is written, deployed and done is one story where no kind is asked for."""
+    endpoint = api.deployed("class Echo:\n    def predict(self):\n        print('said')")
+    endpoint.predict()
+
+    lines = endpoint.get("/logs", **query)
+    times = [int(line["timestamp"]) for line in lines]
+
+    assert {line["data"]["log_type"] for line in lines} == {"runtime", "dep", "event"}
+    assert times == sorted(times)
+    assert lines[-1]["data"]["message"] == "said"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("logType", "all"), ("limit", "0"), ("start", "yesterday"), ("depId", "none")],

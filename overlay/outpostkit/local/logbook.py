@@ -44,19 +44,22 @@ class Logbook:
     def query(
         self,
         endpoint_id: str,
-        log_type: str,
+        log_type: str | None,
         *,
         deployment_id: str | None,
         start_ns: int,
         end_ns: int | None,
         limit: int,
     ) -> list[dict[str, Any]]:
-        """Return the newest ``limit`` lines of ``start_ns <= time < end_ns``, oldest first."""
-        pattern = f"{deployment_id or '*'}/{log_type}.jsonl"
+        """Return the newest ``limit`` lines of ``start_ns <= time < end_ns``, oldest first.
+
+        Without ``log_type`` those of all logs.
+        """
         found: list[tuple[int, bytes]] = []
-        for path in (self._folder / endpoint_id).glob(pattern):
-            for file in (path.with_name(path.name + ".1"), path):
-                found += _lines_between(file, start_ns, end_ns)
+        for one in LOG_TYPES if log_type is None else (log_type,):
+            for path in (self._folder / endpoint_id).glob(f"{deployment_id or '*'}/{one}.jsonl"):
+                for file in (path.with_name(path.name + ".1"), path):
+                    found += _lines_between(file, start_ns, end_ns)
         found.sort(key=lambda line: line[0])
         return [json.loads(line) for _, line in found[-limit:]]
 

@@ -20,8 +20,8 @@ DEFAULT_PERIOD_NS = 15 * 60 * 1_000_000_000
 
 async def get_endpoint_logs(call: Call) -> Response:
     endpoint = call.own_endpoint("read its logs")
-    log_type = call.query("logType") or "runtime"
-    if log_type not in LOG_TYPES:
+    log_type = call.query("logType")
+    if log_type is not None and log_type not in LOG_TYPES:
         raise invalid_query("logType", f"expected one of {', '.join(LOG_TYPES)}")
     deployment_id = call.query("depId")
     if deployment_id is not None:
