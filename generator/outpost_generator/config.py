@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import yaml
 from attrs import Factory, field, fields, frozen
 
 from outpost_generator.document import Problem
 from outpost_generator.errors import GenerationFailed
+from outpost_generator.load import parse
 from outpost_generator.types import BYTES, STR, Plain, Type
 
 #: Python types that ``formats`` may choose.
@@ -36,7 +36,7 @@ class Config:
         title: name of the product in docstrings; the document's title when not given.
         command: what headers tell the reader to run.
         templates_path: where headers say the templates are.
-        templates: folder of templates that replace ours by name.
+        templates: folder of templates that replace ours by name; relative to the working folder.
         request_id_header: response header that identifies a request.
         formats: string format to one of the Python types str, bytes, datetime, date, time,
             timedelta, uuid, decimal, file.
@@ -46,6 +46,8 @@ class Config:
             ``next`` (field with the next cursor), ``size`` (query parameter with the size of a
             page), ``first`` (number of the first page, 1). Goes before ``x-pagination``.
         idempotent: operationId to whether it may be sent twice; goes before ``x-idempotent``.
+        overrides: JSON pointer into the document, such as ``#/paths/~1a/get``, to a merge patch
+            (RFC 7396) of what is there: objects merge, ``null`` removes, all else replaces.
         field_names: ``wire`` for attributes named as on the wire, or ``snake``; with the latter
             models are read by Python code instead of msgspec wherever the two differ.
         frozen: whether models cannot be changed.
@@ -62,6 +64,7 @@ class Config:
     arguments: dict[str, dict[str, str]] = field(default=Factory(dict))
     pagination: dict[str, dict[str, Any]] = field(default=Factory(dict))
     idempotent: dict[str, bool] = field(default=Factory(dict))
+    overrides: dict[str, Any] = field(default=Factory(dict))
     field_names: str = "wire"
     frozen: bool = False
 
@@ -78,12 +81,12 @@ def read_config(path: Path, shown: str) -> Config:
         GenerationFailed: it cannot be read, or holds a setting that does not exist.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (OSError, ValueError, yaml.YAMLError) as problem:
+        content = path.read_bytes()
+    except OSError as problem:
         raise GenerationFailed(
-            [Problem(shown, f"cannot be read: {problem}", "Correct the file.")]
+            [Problem(shown, f"cannot be read: {problem.strerror}", "Correct the path.")]
         ) from None
-    return config_from(content, shown)
+    return config_from(parse(content, shown, is_json=False) or {}, shown)
 
 
 def config_from(content: Any, shown: str) -> Config:
@@ -92,35 +95,76 @@ def config_from(content: Any, shown: str) -> Config:
         raise GenerationFailed(
             [Problem(shown, "holds no settings", "Write `setting: value` lines.")]
         )
-    known = {each.name: each for each in fields(Config)}
-    problems = [
-        Problem(f"{shown}#/{name}", "no such setting", f"Settings are: {', '.join(sorted(known))}.")
-        for name in content
-        if name not in known
-    ]
-    formats = content.get("formats", {})
-    for name, chosen in formats.items() if isinstance(formats, dict) else ():
-        if chosen not in _FORMAT_TYPES:
-            way_out = f"Choose one of {', '.join(_FORMAT_TYPES)}."
-            problems.append(
-                Problem(f"{shown}#/formats/{name}", f"{chosen!r} is no type for a format", way_out)
-            )
-    header = content.get("request_id_header", "X-Request-Id")
-    if not isinstance(header, str) or not re.fullmatch(r"[A-Za-z0-9-]+", header):
-        problems.append(
-            Problem(
-                f"{shown}#/request_id_header", "not a header name", "Use letters, digits and -."
-            )
-        )
-    if content.get("field_names", "wire") not in ("wire", "snake"):
-        problems.append(
-            Problem(f"{shown}#/field_names", "no way to name fields", "Choose wire or snake.")
-        )
-    for name in ("formats", "arguments", "pagination", "idempotent"):
-        if not isinstance(content.get(name, {}), dict):
-            problems.append(
-                Problem(f"{shown}#/{name}", "holds no settings", "Write `name: value`.")
-            )
+    problems = [*_unknown(content, shown), *_misfits(content, shown)]
+    if not problems:
+        problems = _values(content, shown)
     if problems:
         raise GenerationFailed(problems)
     return Config(**content)
+
+
+def _unknown(content: dict[Any, Any], shown: str) -> list[Problem]:
+    """Return a problem for each setting that does not exist."""
+    known = sorted(each.name for each in fields(Config))
+    return [
+        Problem(f"{shown}#/{name}", "no such setting", f"Settings are: {', '.join(known)}.")
+        for name in content
+        if name not in known
+    ]
+
+
+def _misfits(content: dict[Any, Any], shown: str) -> list[Problem]:
+    """Return a problem for each setting whose value is of another type."""
+    problems = []
+    for each in fields(Config):
+        if each.name not in content:
+            continue
+        value, where = content[each.name], f"{shown}#/{each.name}"
+        if each.name in _MAPPINGS:
+            inner, way_out = _MAPPINGS[each.name]
+            if not isinstance(value, dict):
+                problems.append(Problem(where, "holds no settings", "Write `name: value`."))
+                continue
+            problems += [
+                Problem(f"{where}/{name}", f"{entry!r} does not fit", way_out)
+                for name, entry in value.items()
+                if not isinstance(entry, inner)
+            ]
+        elif each.name == "frozen":
+            if not isinstance(value, bool):
+                problems.append(Problem(where, f"{value!r} does not fit", "Write true or false."))
+        elif not isinstance(value, str):
+            problems.append(Problem(where, f"{value!r} does not fit", "Write text."))
+    return problems
+
+
+#: Settings that hold settings: what each of those may be, and what to write.
+_MAPPINGS: dict[str, tuple[type, str]] = {
+    "formats": (str, f"Choose one of {', '.join(_FORMAT_TYPES)}."),
+    "arguments": (dict, "Write `operationId: {parameter: argument}`."),
+    "pagination": (dict, "Write `operationId: {style: page, parameter: page, items: items}`."),
+    "idempotent": (bool, "Write true or false."),
+    "overrides": (object, ""),
+}
+
+
+def _values(content: dict[str, Any], shown: str) -> list[Problem]:
+    """Return a problem for each setting that is not one of its choices."""
+    problems = []
+    for name, chosen in content.get("formats", {}).items():
+        if chosen not in _FORMAT_TYPES:
+            way_out = _MAPPINGS["formats"][1]
+            problems.append(
+                Problem(f"{shown}#/formats/{name}", f"{chosen!r} is no type for a format", way_out)
+            )
+    if not re.fullmatch(r"[A-Za-z0-9-]+", content.get("request_id_header", "X-Request-Id")):
+        where = f"{shown}#/request_id_header"
+        problems.append(Problem(where, "not a header name", "Use letters, digits and -."))
+    if content.get("field_names", "wire") not in ("wire", "snake"):
+        way_out = "Choose wire or snake."
+        problems.append(Problem(f"{shown}#/field_names", "no way to name fields", way_out))
+    for where in content.get("overrides", {}):
+        if not isinstance(where, str) or not (where == "#" or where.startswith("#/")):
+            way_out = "Write one such as '#/paths/~1a/get': ~1 stands for a slash, ~0 for a tilde."
+            problems.append(Problem(f"{shown}#/overrides", f"{where!r} is no pointer", way_out))
+    return problems

@@ -18,6 +18,7 @@ from outpost_generator.load import Source
 from outpost_generator.manifest import manifest_text
 from outpost_generator.models import Models
 from outpost_generator.operation_views import Operations
+from outpost_generator.overrides import override
 from outpost_generator.parse import parse
 from outpost_generator.passes import normalise
 from outpost_generator.render import render
@@ -47,14 +48,15 @@ def generate(source: Source, config: Config, package: str, command: str) -> Outp
         raise GenerationFailed(
             [Problem("--name", reason, "Use lower-case letters, digits and underscores.")]
         )
-    total = sum(1 for _ in operations(source.document.root))
-    document = normalise(source.document)
+    given = override(source.document, config.overrides)
+    total = sum(1 for _ in operations(given.root))
+    document = normalise(given)
     types = parse(document, config)
     models = Models(document, types, config, package)
     provenance = Provenance(source.name, config.templates_path, config.command or command)
     found = Operations(models, lambda where: provenance.header(where, "operation.py.jinja")).build()
     events = event_views(models)
-    accounted = account(source.document, models, found.by_pointer, events)
+    accounted = account(given, models, found.by_pointer, events)
     problems = (*document.problems, *types.problems, *found.problems)
     texts = _formatted(render(models, found, events, provenance), package)
     files = {f"{package}/{path}": text for path, text in texts.items()}
