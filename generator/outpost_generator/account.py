@@ -16,10 +16,11 @@ from outpost_generator.document import (
     with_additional_operations,
 )
 from outpost_generator.models import Models
+from outpost_generator.package_views import EventView
 from outpost_generator.parameter_views import IGNORED_HEADERS
 from outpost_generator.references import follow
 from outpost_generator.text import literal
-from outpost_generator.views import EventView, OperationView
+from outpost_generator.views import OperationView
 
 
 @frozen

@@ -7,9 +7,9 @@ from outpost_generator.document import operations, pointer
 from outpost_generator.media import media_kind
 from outpost_generator.models import Models
 from outpost_generator.naming import snake_case, unique
+from outpost_generator.package_views import EventView
 from outpost_generator.text import blocks, docstring, literal, paragraph
 from outpost_generator.types import ANY, BYTES, STR, Type, union
-from outpost_generator.views import EventView
 
 
 def event_views(models: Models) -> list[EventView]:

@@ -10,6 +10,7 @@ from outpost_generator.models import Models
 from outpost_generator.naming import safe_name, snake_case, unique
 from outpost_generator.operation_context import OperationContext
 from outpost_generator.operation_notes import operation_docstring
+from outpost_generator.package_views import TagView
 from outpost_generator.paging_views import paging_of
 from outpost_generator.parameter_views import parameters_of, path_expression
 from outpost_generator.passes.response_headers import KEY as RESPONSE_HEADERS
@@ -17,7 +18,7 @@ from outpost_generator.response_views import responses_of
 from outpost_generator.server_views import server_of
 from outpost_generator.stream_views import stream_of
 from outpost_generator.text import blocks, docstring, literal, paragraph
-from outpost_generator.views import ArgumentView, OperationView, ParameterView, TagView
+from outpost_generator.views import ArgumentView, OperationView, ParameterView
 
 
 @define

@@ -9,10 +9,10 @@ import jinja2
 from outpost_generator.model_views import model_modules
 from outpost_generator.models import Models
 from outpost_generator.operation_views import Operations
+from outpost_generator.package_views import EventView, SecuritySchemeView
 from outpost_generator.server_views import document_servers
 from outpost_generator.source import Provenance
 from outpost_generator.text import docstring, literal, paragraph
-from outpost_generator.views import EventView, SecuritySchemeView
 
 #: Modules that are the same for every document but for names and settings.
 RUNTIME = (
@@ -33,6 +33,7 @@ RUNTIME = (
     "servers",
     "streaming",
     "types",
+    "unions",
 )
 
 

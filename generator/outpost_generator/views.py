@@ -1,20 +1,41 @@
-"""What templates may print. Every field is final Python source text, or a plain yes or no."""
+"""What templates may print. Every field is final Python source text, or a plain yes or no.
+
+Here is what describes models and operations; ``package_views`` has what describes the package.
+"""
 
 from attrs import frozen
+
+#: Grows when a view loses a field, or a field or a template gets another meaning. Templates of
+#: users may declare the version they are written for, and the manifest names the one in use.
+VIEW_VERSION = 1
 
 
 @frozen
 class FieldView:
-    """One attribute of a model."""
+    """One attribute of a model.
+
+    Attributes:
+        name: the attribute
+        annotation: its type
+        default: what stands after the annotation; "" when the field is required
+    """
 
     name: str  # "createdAt"
     annotation: str  # "Union[Unset, str]"
-    default: str  # "" when required, " = UNSET" otherwise
+    default: str
 
 
 @frozen
 class ClassView:
-    """One model class."""
+    """One model class.
+
+    Attributes:
+        decorator: of attrs: ``define`` or ``frozen``
+        name: the class
+        docstring: whole, with its quotes
+        settings: lines of the class body before its fields
+        fields: in the order of the constructor
+    """
 
     decorator: str  # "define" or "frozen"
     name: str
@@ -25,7 +46,12 @@ class ClassView:
 
 @frozen
 class MemberView:
-    """One value of an enum."""
+    """One value of an enum.
+
+    Attributes:
+        name: the attribute of the enum
+        value: its text, quoted
+    """
 
     name: str
     value: str
@@ -33,29 +59,56 @@ class MemberView:
 
 @frozen
 class EnumView:
-    """One enum class of text values."""
+    """One enum class of text values.
+
+    Attributes:
+        name: the class
+        docstring: whole, with its quotes
+        members: in the order of the document
+        like: name of "a member or its text"; "" when users never pass one in
+        texts: the type of those texts
+    """
 
     name: str
     docstring: str
     members: tuple[MemberView, ...]
-    like: str  # name of "a member or its text"; "" when users never pass one in
+    like: str
     texts: str  # 'Literal["a", "b"]'
 
 
 @frozen
 class AliasView:
-    """A name for a type that is no class."""
+    """A name for a type that is no class.
+
+    Attributes:
+        name: what the type is called
+        annotation: the type
+        comment: lines that begin with ``#``
+        checked_only: recursive: shown to type checkers, ``Any`` at run time
+        discriminator: statement that registers how a union is told apart; "" when it is no such
+            union
+    """
 
     name: str
     annotation: str
     comment: tuple[str, ...]
-    checked_only: bool  # recursive: shown to type checkers, Any at run time
+    checked_only: bool
     discriminator: str  # 'discriminate(X, "kind", {...})' or ""
 
 
 @frozen
 class ModelModuleView:
-    """One module of ``models``."""
+    """One module of ``models``.
+
+    Attributes:
+        header: the comment lines that begin the file
+        docstring: of the module, with its quotes
+        imports: whole lines, sorted
+        classes: the model classes, what is held before what holds it
+        enums: the enum classes
+        aliases: the other types
+        exported: the value of ``__all__``
+    """
 
     header: str
     docstring: str
@@ -68,21 +121,38 @@ class ModelModuleView:
 
 @frozen
 class ParameterView:
-    """One argument of an operation that is a parameter of the document."""
+    """One argument of an operation that is a parameter of the document.
+
+    Attributes:
+        name: the argument
+        name_literal: the same, quoted
+        annotation: its type
+        default: what stands after the annotation; "" when it is required
+        wire_name: the name in the document, quoted
+        location: path, query, querystring, header or cookie, quoted
+        required: whether the document demands it
+        write: statement that adds it to the request; "" for path parameters
+    """
 
     name: str  # "replica_index"
     name_literal: str  # '"replica_index"'
     annotation: str
-    default: str  # "" when required, " = UNSET" otherwise
+    default: str
     wire_name: str  # '"replicaIndex"'
     location: str  # '"query"'
     required: bool
-    write: str  # 'query.append(("limit", text(limit)))'; "" for path parameters
+    write: str
 
 
 @frozen
 class ArgumentView:
-    """One argument of the generated functions, in the order of the signature."""
+    """One argument of the generated functions, in the order of the signature.
+
+    Attributes:
+        name: the argument
+        annotation: its type
+        default: what stands after the annotation; "" when it is required
+    """
 
     name: str
     annotation: str
@@ -91,18 +161,73 @@ class ArgumentView:
 
 @frozen
 class BodyView:
-    """One media type of a request body."""
+    """One media type of a request body.
+
+    Attributes:
+        media_type: as in the document, quoted
+        condition: test of the argument ``body`` that chooses it; "" for the first
+        content: expression of the encoded body
+        content_type: expression of the header; "" when the content itself knows
+        is_range: whether the caller names the exact type (``image/*``)
+    """
 
     media_type: str  # '"application/json"'
-    condition: str  # "isinstance(body, X)" that chooses it; "" for the first
+    condition: str
     content: str  # "encode(body)"
-    content_type: str  # '"application/json"'; "" when the content itself knows
-    is_range: bool  # "image/*": the caller names the exact type
+    content_type: str
+    is_range: bool
 
 
 @frozen
 class OperationView:
-    """One operation module."""
+    """One operation module.
+
+    Attributes:
+        header: the comment lines that begin the file
+        module_docstring: of the module, with its quotes
+        docstring: of ``plan``, with its quotes
+        module_name: the file, without its suffix
+        module_literal: the import path, quoted
+        imports: whole lines, sorted
+        id: the operationId, quoted
+        method: the HTTP method, quoted
+        path: the path template, quoted
+        tag: the first tag, quoted
+        tag_package: the package of that tag
+        summary: on one line, quoted
+        deprecated: whether the document says so
+        responses: table of statuses, media types and types
+        accept: the Accept header, quoted; "" where the answer is plain JSON
+        security: tuple of alternatives, each a tuple of scheme names
+        server: template of its own server, quoted, or ``None``
+        success: annotation of what a success holds
+        failure: annotation of an error body
+        positional: the arguments of the path, in its order
+        keywords: all other arguments, required ones first
+        path_expression: expression of the encoded path
+        parameters: every parameter of the document
+        query: those in the query
+        headers: those in headers
+        cookies: those in cookies
+        bodies: one for each media type of the request
+        body_optional: whether the body may be left out
+        body_choice: whether an argument ``media_type`` chooses between the bodies
+        body_refusal: text for a media type that is none of them, quoted
+        body_default: the media type taken when nothing else chooses, quoted
+        base_url: expression of its own base URL; "" when the client's is used
+        request_media_types: tuple of the media types of the request
+        statuses: tuple of the documented statuses
+        passed: the arguments as one call hands them to the next
+        response_headers: class of the headers of its answers; "" when none are documented
+        response_headers_import: the line that imports it
+        paging_item: annotation of one item of a page; "" when it has no pages
+        paging_rule: expression of how it has pages
+        idempotent: whether sending it twice does no more than sending it once
+        stream_item: annotation of one item of a streamed answer; "" when it is not streamed
+        stream_media_type: media type to ask for, quoted
+        stream_pieces: expression of how the stream is cut
+        header_names: of all its answers, as on the wire
+    """
 
     header: str
     module_docstring: str
@@ -118,11 +243,11 @@ class OperationView:
     summary: str
     deprecated: bool
     responses: str
-    accept: str  # '"application/pdf"'; "" where the answer is plain JSON
+    accept: str
     security: str
     server: str
-    success: str  # annotation of a success
-    failure: str  # annotation of an error body
+    success: str
+    failure: str
     positional: tuple[ArgumentView, ...]
     keywords: tuple[ArgumentView, ...]
     path_expression: str
@@ -132,22 +257,22 @@ class OperationView:
     cookies: tuple[ParameterView, ...]
     bodies: tuple[BodyView, ...]
     body_optional: bool
-    body_choice: bool  # whether an argument `media_type` chooses between the bodies
+    body_choice: bool
     body_refusal: str  # '"must be one of: application/json"'
     body_default: str  # '"application/json"'
-    base_url: str  # expression, or "" when the client's base URL is used
+    base_url: str
     request_media_types: str
     statuses: str
     passed: str  # "entity, name, limit=limit"
-    response_headers: str  # class of the headers of its answers; "" when none are documented
+    response_headers: str
     response_headers_import: str
-    paging_item: str  # annotation of one item of a page; "" when it has no pages
+    paging_item: str
     paging_rule: str  # 'paging.Rule("page", "page", ("items",), (), "size", 1)'
-    idempotent: bool  # whether sending it twice does no more than sending it once
-    stream_item: str  # annotation of one item of a streamed answer; "" when it is not streamed
+    idempotent: bool
+    stream_item: str
     stream_media_type: str
     stream_pieces: str  # 'streaming.Events(Chunk)'
-    header_names: tuple[str, ...]  # of all its answers, as on the wire
+    header_names: tuple[str, ...]
 
     @property
     def has_exact_body(self) -> bool:
@@ -158,60 +283,3 @@ class OperationView:
     def arguments(self) -> tuple[ArgumentView, ...]:
         """All arguments in the order of the signature."""
         return (*self.positional, *self.keywords)
-
-
-@frozen
-class EventView:
-    """One request that the other side sends: a webhook or a callback."""
-
-    pointer: str  # of the source
-    name: str  # '"push"'
-    kind: str  # '"webhook"'
-    method: str  # '"POST"'
-    summary: str
-    function: str  # "read_push"
-    function_literal: str
-    docstring: str
-    payload: str  # annotation of the body
-    imports: tuple[str, ...]
-    returned: str  # "decoder(Push)(content, strict)"
-
-
-@frozen
-class TagView:
-    """One tag package: its operations by module."""
-
-    header: str
-    docstring: str
-    package: str
-    modules: tuple[str, ...]
-
-
-@frozen
-class SecuritySchemeView:
-    """One security scheme."""
-
-    name: str
-    type: str
-    location: str
-    parameter: str
-    scheme: str
-
-
-@frozen
-class VariableView:
-    """One variable of a server's address."""
-
-    name: str
-    default: str
-    choices: str
-    description: str
-
-
-@frozen
-class DocumentServerView:
-    """One server of the document."""
-
-    url: str
-    description: str
-    variables: tuple[VariableView, ...]
