@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-from attrs import asdict
+from attrs import asdict, evolve
 
 from outpost_generator.config import Config, read_config
 from outpost_generator.errors import GenerationFailed
 from outpost_generator.load import load
 from outpost_generator.manifest import differences, write
 from outpost_generator.pipeline import Output, generate
+from outpost_generator.source import shown
+from outpost_generator.user_templates import OURS, our_templates
 
 #: The output differs from what the document gives (``--check``), or the run failed.
 EXIT_FAILED = 1
@@ -39,6 +41,11 @@ def main() -> None:
     help="Settings file.",
 )
 @click.option(
+    "--templates",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of templates that replace ours by name.",
+)
+@click.option(
     "--check", is_flag=True, help="Write nothing; print what differs and fail if anything does."
 )
 @click.option(
@@ -60,6 +67,7 @@ def generate_command(
     output: "Path | None",
     package: "str | None",
     config_path: "Path | None",
+    templates: "Path | None",
     check: bool,
     allow_partial: bool,
     allow_http: bool,
@@ -72,14 +80,16 @@ def generate_command(
     """
     try:
         config = _config(spec, config_path)
+        if templates is not None:
+            config = evolve(config, templates=str(templates))
         folder = output or (Path(config.output) if config.output else None)
         name = package or config.package
         if folder is None or name is None:
             raise click.UsageError(
                 "give --output and --name, or a settings file with `output` and `package`"
             )
-        source = load(spec, _shown(spec), allow_http=allow_http, ref_root=ref_root)
-        result = generate(source, config, name, f"outpost-generator generate {_shown(spec)}")
+        source = load(spec, shown(spec), allow_http=allow_http, ref_root=ref_root)
+        result = generate(source, config, name, f"outpost-generator generate {shown(spec)}")
         if report is not None:
             report.write_text(_report(result), encoding="utf-8")
         errors = [problem for problem in result.problems if problem.level == "error"]
@@ -107,17 +117,26 @@ def generate_command(
         _fail(failure)
 
 
+@main.command("templates")
+@click.argument("name", required=False)
+def templates_command(name: "str | None") -> None:
+    """List our templates with what each may print; with NAME, print that template."""
+    ours = our_templates()
+    if name is None:
+        for each, variables in ours.items():
+            click.echo(f"{each}\n    {variables}")
+    elif name in ours:
+        click.echo((OURS / name).read_text(encoding="utf-8"), nl=False)
+    else:
+        raise click.UsageError(f"no template {name!r}; there are {', '.join(ours)}")
+
+
 def _config(spec: Path, config_path: "Path | None") -> Config:
     beside = spec.with_name(f"{spec.stem}.generator.yaml")
     if config_path is None and not beside.exists():
         return Config()
     path = config_path or beside
-    return read_config(path, _shown(path))
-
-
-def _shown(path: Path) -> str:
-    """Return how headers and messages name a file: never an absolute path."""
-    return path.as_posix() if not path.is_absolute() and ".." not in path.parts else path.name
+    return read_config(path, shown(path))
 
 
 def _check(folder: Path, result: Output) -> None:

@@ -12,6 +12,7 @@ from attrs import frozen
 
 from outpost_generator.document import Problem
 from outpost_generator.errors import GenerationFailed
+from outpost_generator.views import VIEW_VERSION
 
 NAME = "MANIFEST.json"
 
@@ -44,6 +45,7 @@ def manifest_text(
     """Return the text of the manifest for these files."""
     content = {
         "generator": f"outpost_generator {version}",
+        "view_version": VIEW_VERSION,
         "document": document,
         "document_digest": digest,
         "package": package,

@@ -22,7 +22,8 @@ from outpost_generator.overrides import override
 from outpost_generator.parse import parse
 from outpost_generator.passes import normalise
 from outpost_generator.render import render
-from outpost_generator.source import Provenance
+from outpost_generator.source import Provenance, shown
+from outpost_generator.user_templates import user_templates
 
 
 @frozen
@@ -41,24 +42,32 @@ def generate(source: Source, config: Config, package: str, command: str) -> Outp
     """Return the complete package for a document. Writes nothing.
 
     Raises:
-        GenerationFailed: the package name is not one, or a template writes what is not Python.
+        GenerationFailed: the package name is not one, or a template cannot be used or writes what
+            is not Python.
     """
     if not re.fullmatch(r"[a-z_][a-z0-9_]*", package):
         reason = f"{package!r} is not the name of a package"
         raise GenerationFailed(
             [Problem("--name", reason, "Use lower-case letters, digits and underscores.")]
         )
+    templates = user_templates(config.templates)
     given = override(source.document, config.overrides)
     total = sum(1 for _ in operations(given.root))
     document = normalise(given)
     types = parse(document, config)
     models = Models(document, types, config, package)
-    provenance = Provenance(source.name, config.templates_path, config.command or command)
+    provenance = Provenance(
+        document=source.name,
+        templates=config.templates_path,
+        command=config.command or command,
+        user_templates=shown(Path(config.templates)) if config.templates else "",
+        replaced=templates.replaced,
+    )
     found = Operations(models, lambda where: provenance.header(where, "operation.py.jinja")).build()
     events = event_views(models)
     accounted = account(given, models, found.by_pointer, events)
     problems = (*document.problems, *types.problems, *found.problems)
-    texts = _formatted(render(models, found, events, provenance), package)
+    texts = _formatted(render(models, found, events, provenance, templates), package)
     files = {f"{package}/{path}": text for path, text in texts.items()}
     return Output(
         files=files,

@@ -1,10 +1,7 @@
-"""Printing views with templates; user templates go before ours."""
+"""Printing views with templates."""
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
-
-import jinja2
 
 from outpost_generator.model_views import model_modules
 from outpost_generator.models import Models
@@ -13,6 +10,7 @@ from outpost_generator.package_views import EventView, SecuritySchemeView
 from outpost_generator.server_views import document_servers
 from outpost_generator.source import Provenance
 from outpost_generator.text import docstring, literal, paragraph
+from outpost_generator.user_templates import Templates
 
 #: Modules that are the same for every document but for names and settings.
 RUNTIME = (
@@ -42,13 +40,14 @@ def render(
     operations: Operations,
     events: Sequence[EventView],
     provenance: Provenance,
+    templates: Templates,
 ) -> dict[str, str]:
     """Return the text of every file of the package, by its path inside the package."""
-    environment = _environment(models.config.templates)
+    environment = templates.environment()
     package = models.package
 
     def write(template: str, **views: Any) -> str:
-        return environment.get_template(template).render(package=package, **views)
+        return templates.printed(environment, template, package=package, **views)
 
     root = models.document.root
     title = docstring(
@@ -102,19 +101,6 @@ def render(
 
 def _header(provenance: Provenance, template: str) -> Callable[[str], str]:
     return lambda where: provenance.header(where, template)
-
-
-def _environment(user_templates: "str | None") -> jinja2.Environment:
-    folders = [Path(user_templates)] if user_templates else []
-    loader = jinja2.FileSystemLoader([*folders, Path(__file__).parent / "templates"])
-    return jinja2.Environment(
-        loader=loader,
-        autoescape=False,  # the output is Python, not HTML; views hold final source text
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
 
 
 def _base_url(root: dict[str, Any]) -> str:
