@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 
 import pytest
 
+from outpostkit.local import LocalOutpost
 from outpostkit.local.engine.environments import Environments
 
 TEMPLATE = """
@@ -106,3 +108,58 @@ class Needy:
 
     assert len(warnings) == 1
     assert "missing here: surely-no-such-package." in warnings[0]
+
+
+APT = """#!/bin/sh
+echo "$@"
+case "$*" in *-absent*) echo "E: Unable to locate package some-absent"; exit 100;; esac
+printf '#!/bin/sh\\n' > "$(dirname "$0")/surely-no-such-package"
+chmod +x "$(dirname "$0")/surely-no-such-package"
+"""
+
+
+@pytest.fixture
+def installing(connect, tmp_path, monkeypatch):
+    """Return a client of a server that may install packages, by an apt-get that only makes files."""
+    apt = tmp_path / "bin" / "apt-get"
+    apt.parent.mkdir()
+    apt.write_text(APT)
+    apt.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{apt.parent}{os.pathsep}{os.environ['PATH']}")
+    with LocalOutpost(allow_system_packages=True) as outpost:
+        yield connect(outpost)
+
+
+def needing(package: str) -> str:
+    declared = f"system_dependencies = ['sh', {package!r}]"
+    return f"class Needy:\n    {declared}\n    def predict(self): return 1\n"
+
+
+def test_missing_system_dependencies_are_installed_where_that_is_allowed(installing):
+    """Only those that are missing, and what apt-get prints is in the deployment log."""
+    endpoint = installing.deployed(needing("surely-no-such-package"), "Needy")
+    endpoint.deploy_and_wait()
+
+    asked = [line for line in endpoint.messages("dep") if line.startswith("install")]
+
+    assert asked == ["install --yes --no-install-recommends -- surely-no-such-package"]
+
+
+@pytest.mark.parametrize(
+    ("package", "reason"),
+    [
+        ("some-absent", "could not be installed: E: Unable to locate package some-absent"),
+        ("--purge", "'--purge' is no name of a Debian package"),
+        ("./file.deb", "'./file.deb' is no name of a Debian package"),
+    ],
+)
+def test_a_system_dependency_that_cannot_be_installed_fails_the_deployment(
+    installing, package, reason
+):
+    """The reason is apt-get's own, and a name cannot be an option or a file."""
+    endpoint = installing.endpoint(needing(package), "Needy")
+
+    deployment = endpoint.deploy_and_wait()
+
+    assert deployment["status"] == "failed"
+    assert reason in endpoint.messages("dep")[-1]

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
+
+from outpostkit.local import LocalOutpost
+from outpostkit.local.top import ServerAway, parse, show, table
 
 ANSWERS = """
 class Answers:
@@ -68,3 +73,37 @@ def test_each_request_is_in_the_access_log_of_its_endpoint(api, outpost, eventua
     assert said["path"] == endpoint.get()["predictionPath"]
     assert said["latency_ms"] > 0
     assert f"Replica {said['replica']} is ready" in "".join(endpoint.messages("event"))
+
+
+def test_top_shows_every_endpoint_with_its_rates(api, command):
+    """Two looks: the second one has the requests between them."""
+    endpoint = api.deployed(ANSWERS, "Answers", name="topmost")
+    sender = threading.Timer(0.2, lambda: endpoint.predict(json={"divisor": 0}))
+    sender.start()
+
+    looks = command("top", "--count", "2", "--interval", "0.8").output
+    sender.join()
+    first, second = [line.split() for line in looks.splitlines() if "local/topmost" in line]
+
+    assert first[:3] == ["local/topmost", "healthy", "1"]
+    assert first[5:9] == ["-", "-", "-", "-"]
+    assert float(second[5]) > 0
+    assert second[5] == second[6]
+    assert second[7].startswith("<")
+
+
+def test_top_says_when_there_is_nothing_to_show():
+    """A server without endpoints is no error."""
+    assert table({}, parse("")).endswith("(no endpoint)")
+
+
+def test_top_says_that_the_server_is_away(connect, tmp_path):
+    """Exit code 1 and one line, also where the server ends between two looks."""
+    outpost = LocalOutpost(data_folder=tmp_path).start()
+    looks = show(outpost.base_url, outpost.api_token, interval_s=0)
+    first = next(looks)
+    outpost.stop()
+
+    assert first.startswith("ENDPOINT")
+    with pytest.raises(ServerAway, match="does not answer"):
+        next(looks)

@@ -173,6 +173,25 @@ def test_a_full_disk_is_an_error_of_one_request_and_nothing_is_lost(connect, tmp
     assert rows(tmp_path / "outpost.db", "PRAGMA integrity_check") == [("ok",)]
 
 
+def test_endpoints_wake_and_answer_while_the_disk_is_full(connect, tmp_path, eventually):
+    """Predictions need no room in the store; a deployment that cannot be written is refused."""
+    with LocalOutpost(data_folder=tmp_path) as outpost:
+        endpoint = connect(outpost).endpoint(name="asleep")
+        endpoint.deploy_and_wait(wakeup=False)
+        eventually(endpoint.status, lambda status: status == "scaled_to_zero")
+        before = resource.prlimit(outpost.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(outpost.pid, resource.RLIMIT_FSIZE, (0, before[1]))
+
+        answer = endpoint.predict(json={})
+        refused = endpoint.api.call("POST", endpoint.path + "/deployments")
+        resource.prlimit(outpost.pid, resource.RLIMIT_FSIZE, before)
+        redeployed = endpoint.deploy_and_wait()
+
+    assert answer.status_code == 200, answer.text
+    assert (refused.status_code, refused.json()["code"]) == (500, "storage_full")
+    assert redeployed["status"] == "healthy"
+
+
 @pytest.mark.parametrize("what", ["/proc/outpost", "file"])
 def test_a_folder_that_cannot_be_used_is_named(tmp_path, what):
     """Before anything else happens."""

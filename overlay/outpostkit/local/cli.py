@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import sys
 from pathlib import Path
 
 import click
@@ -14,6 +16,7 @@ from .data_option import data_option
 from .server import REFUSALS, run, set_up_logging
 from .server_process import LocalOutpostError, end_server, let_go, start_server
 from .settings import DEFAULT_ENTITY, DEFAULT_HOST, Settings, SettingsError
+from .top import ServerAway, show
 
 
 @click.group()
@@ -43,6 +46,11 @@ for group in (user, team, token):
 @click.option(
     "--rate-limit", default=0, help="Calls of the API per user and minute. [default: any number]"
 )
+@click.option(
+    "--allow-system-packages",
+    is_flag=True,
+    help="Let deployments install the system_dependencies of their template with apt-get.",
+)
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
 def start(
     data_folder: Path,
@@ -52,6 +60,7 @@ def start(
     teams: tuple[str, ...],
     token_file: Path | None,
     rate_limit: int,
+    allow_system_packages: bool,
     foreground: bool,
 ) -> None:
     """Start the server, in the background unless told otherwise."""
@@ -64,6 +73,7 @@ def start(
             teams=teams,
             token_file=token_file,
             rate_limit=rate_limit,
+            allow_system_packages=allow_system_packages,
         )
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
@@ -71,6 +81,12 @@ def start(
         click.echo(
             f"Warning: whoever can reach {host} can talk to this server, without encryption. Let "
             "only those reach it whom you trust, or put a proxy with TLS before it.",
+            err=True,
+        )
+    if os.geteuid() == 0:
+        click.echo(
+            "Warning: this server runs as root, and so does the code of every template that is "
+            "deployed on it: it can do anything on this machine. Start it as another user.",
             err=True,
         )
     if foreground:
@@ -131,6 +147,33 @@ def env(data_folder: Path) -> None:
     }
     for name, value in variables.items():
         click.echo(f"export {name}={shlex.quote(value)}")
+
+
+@local.command()
+@click.option("--interval", default=2.0, show_default=True, help="Seconds between two looks.")
+@click.option("--count", default=0, help="How many looks to take. [default: until Ctrl-C]")
+@data_option
+def top(data_folder: Path, interval: float, count: int) -> None:
+    """Show what the endpoints are doing, again and again.
+
+    Rates and latencies are of the requests answered since the look before.
+    """
+    if interval < 0.1 or count < 0:
+        raise click.ClickException("--interval is at least 0.1 seconds, --count at least 0.")
+    folder = DataFolder(data_folder)
+    state = _running(folder)
+    try:
+        for table in show(state.base_url, folder.read_token() or "", interval_s=interval):
+            if sys.stdout.isatty():
+                click.clear()
+            click.echo(table)
+            count -= 1
+            if count == 0:
+                return
+    except KeyboardInterrupt:
+        return
+    except ServerAway as error:
+        raise click.ClickException(str(error)) from None
 
 
 @local.command()

@@ -35,6 +35,8 @@ class LocalOutpost:
         queue_limit: how many requests may wait for one endpoint to wake.
         token_file: a file with the token of the user; required where ``host`` lets others reach it.
         rate_limit: how many calls of the API each user may make in a minute; 0 any number.
+        allow_system_packages: install the ``system_dependencies`` of templates with apt-get, which
+            needs root.
 
     Raises:
         SettingsError: an argument has an impossible value.
@@ -53,6 +55,7 @@ class LocalOutpost:
         queue_limit: int = 1000,
         token_file: str | os.PathLike[str] | None = None,
         rate_limit: int = 0,
+        allow_system_packages: bool = False,
     ) -> None:
         # Checked here, so that a wrong argument is an error of the line that has it.
         self._settings = Settings(
@@ -66,6 +69,7 @@ class LocalOutpost:
             queue_limit=queue_limit,
             token_file=None if token_file is None else Path(token_file),
             rate_limit=rate_limit,
+            allow_system_packages=allow_system_packages,
             is_temporary=data_folder is None,
         )
         self._process: subprocess.Popen[bytes] | None = None

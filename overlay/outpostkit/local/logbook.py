@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 from .log_files import LogFile, log_line
 
 LOG_TYPES = ("runtime", "dep", "event")
+
+_log = logging.getLogger("outpost.logbook")
 
 
 class Logbook:
@@ -33,9 +36,15 @@ class Logbook:
         return DeploymentLog(self, endpoint_id, deployment_id)
 
     def write(self, endpoint_id: str, deployment_id: str, log_type: str, line: bytes) -> None:
-        file = LogFile(str(self.path(endpoint_id, deployment_id, log_type)))
-        file.write(line)
-        file.close()
+        """Append a line. On a full disk it is lost: that must not stop what it tells of."""
+        try:
+            file = LogFile(str(self.path(endpoint_id, deployment_id, log_type)))
+            try:
+                file.write(line)
+            finally:
+                file.close()
+        except OSError as error:
+            _log.warning("cannot write the %s log of endpoint %s: %s", log_type, endpoint_id, error)
 
     def forget(self, endpoint_id: str) -> None:
         """Remove the logs of an endpoint."""

@@ -92,10 +92,14 @@ class Figures(Collector):
         replicas = GaugeMetricFamily(
             "outpost_endpoint_replicas", "Replicas by state.", labels=("endpoint", "state")
         )
+        status = GaugeMetricFamily(
+            "outpost_endpoint_status", "1 for the present status.", labels=("endpoint", "status")
+        )
         for name, runtime in self._runtimes.items():
             stats = runtime.stats
-            for status, count in sorted(stats.requests.items()):
-                requests.add_metric((name, str(status)), count)
+            status.add_metric((name, runtime.status), 1)
+            for code, count in sorted(stats.requests.items()):
+                requests.add_metric((name, str(code)), count)
             counts = accumulate(stats.latency_buckets)
             buckets = list(zip((*map(str, BUCKETS_S), "+Inf"), counts, strict=True))
             latency.add_metric((name,), buckets, stats.latency_sum_s)
@@ -105,4 +109,4 @@ class Figures(Collector):
             ready, starting = (len(serving.ready), serving.starting) if serving else (0, 0)
             replicas.add_metric((name, "ready"), ready)
             replicas.add_metric((name, "starting"), starting)
-        return iter((requests, latency, pending, cold_starts, replicas))
+        return iter((status, requests, latency, pending, cold_starts, replicas))

@@ -163,6 +163,9 @@ def _serve(
         folder.write_state(state)
         on_ready(state)
 
+    if os.geteuid() == 0:
+        _log.warning("runs as root, and so does the code of templates: they can do anything here")
+
     async def serve() -> None:
         server = ApiServer(config, started)
         server.end_with_signals()

@@ -34,7 +34,8 @@ class Settings:
     ``rate_limit`` is how many calls of the API each user may make in a minute, 0 any number.
     ``token_file`` holds the token of the server's user. It is required where others can reach the
     server: a token that was made up unseen on first start is not one that somebody has chosen to
-    protect a network service with.
+    protect a network service with. ``allow_system_packages`` lets deployments install the Debian
+    packages that their templates name.
     """
 
     data_folder: Path
@@ -48,6 +49,7 @@ class Settings:
     teams: tuple[str, ...] = ()
     rate_limit: int = 0
     token_file: Path | None = None
+    allow_system_packages: bool = False
 
     def __post_init__(self) -> None:
         # They come from JSON where the server is a process of its own.

@@ -14,20 +14,16 @@ import os
 import shutil
 import sys
 import sysconfig
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from importlib.util import find_spec
 from pathlib import Path
 
 from . import StartFailed
+from .commands import CommandFailed, Say, run_command
 from .requirements import unmet
 
-LEASH = str(Path(__file__).with_name("leash.py"))
 BUILD_TIMEOUT_S = 1800.0
 MAX_BYTES = 20 * 1024**3
-MAX_LINE_BYTES = 1024 * 1024
-TAIL_LINES = 20
-
-Say = Callable[[str], None]
 
 
 class Environments:
@@ -77,13 +73,13 @@ class Environments:
         quiet = ["--disable-pip-version-check", "--no-color"]
         try:
             async with asyncio.timeout(BUILD_TIMEOUT_S):
-                await _run(make, say)
+                await run_command(make, say)
                 _see_the_servers_packages(folder)
-                await _run([*pip, *quiet, *install], say)
+                await run_command([*pip, *quiet, *install], say)
         except TimeoutError:
             reason = f"python_requirements were not installed within {BUILD_TIMEOUT_S:g} s."
             raise StartFailed(reason) from None
-        except _Failed as failed:
+        except CommandFailed as failed:
             reason = f"python_requirements could not be installed: {failed.last_error}"
             raise StartFailed(reason, failed.output) from None
 
@@ -100,14 +96,6 @@ class Environments:
             if str(folder / "bin" / "python") not in in_use:
                 shutil.rmtree(folder, ignore_errors=True)
                 total -= size
-
-
-class _Failed(Exception):
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__()
-        self.output = "\n".join(lines[-TAIL_LINES:])
-        errors = [line for line in lines if line.lower().startswith("error")]
-        self.last_error = errors[-1] if errors else (lines[-1] if lines else "no output")
 
 
 def _key(requirements: tuple[str, ...]) -> str:
@@ -127,37 +115,6 @@ def _see_the_servers_packages(folder: Path) -> None:
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     packages = folder / "lib" / version / "site-packages"
     (packages / "outpost_server.pth").write_text("".join(f"{path}\n" for path in seen))
-
-
-async def _run(command: list[str], say: Say) -> None:
-    """Run a command, telling ``say`` every line that it prints.
-
-    Raises:
-        _Failed: it ended with another code than 0.
-    """
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-S", LEASH, *command),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        start_new_session=True,
-        limit=MAX_LINE_BYTES,
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    lines = []
-    try:
-        async for line in process.stdout:
-            text = line.decode("utf-8", "replace").rstrip()
-            if text:
-                lines.append(text)
-                say(text)
-        code = await process.wait()
-    finally:
-        process.stdin.close()
-        await process.wait()
-    if code:
-        raise _Failed(lines)
 
 
 def _size(folder: Path) -> int:

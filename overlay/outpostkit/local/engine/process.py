@@ -71,15 +71,18 @@ class ProcessEngine:
         """Start a worker; see :class:`outpostkit.local.engine.Engine`."""
         python = await self._interpreter(spec)
         folder = self._run_folder / spec.replica_id
-        folder.mkdir(mode=0o700, parents=True)
         replica = None
         try:
+            folder.mkdir(mode=0o700, parents=True)
             replica = await self._launch(spec, folder, python)
             async with asyncio.timeout(spec.start_timeout_s):
                 await replica.wait_ready()
         except TimeoutError:
             await _discard(replica, folder)
             raise StartFailed(f"It was not ready within {spec.start_timeout_s:g} s.") from None
+        except OSError as error:  # a full disk, or no descriptor left
+            await _discard(replica, folder)
+            raise StartFailed(f"This machine could not start it: {error}") from None
         except BaseException:
             await _discard(replica, folder)
             raise

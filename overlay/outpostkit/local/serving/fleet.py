@@ -175,8 +175,8 @@ class Fleet:
         rollout = self._rollout(deployment)
         try:
             revision = await rollout.revision(deployment, endpoint.slug)
-        except TemplateRefused as refused:
-            _log.error("cannot serve endpoint %s again: %s", endpoint.name, refused.reason)
+        except (TemplateRefused, OSError) as refused:
+            _log.error("cannot serve endpoint %s again: %s", endpoint.name, refused)
             runtime.last_rollout_failed = True
             return
         runtime.serving = rollout.replica_set(revision, runtime.changed)
@@ -188,7 +188,7 @@ class Fleet:
             self._engine,
             self._logbook.deployment(deployment.endpoint_id, deployment.id),
             self._folder.revisions,
-            self._settings.start_timeout_s,
+            self._settings,
         )
 
     # Tasks

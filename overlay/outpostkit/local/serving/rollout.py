@@ -8,6 +8,7 @@ true. Without ``wakeup`` that replica ends at once, unless the load or ``min`` a
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -16,11 +17,12 @@ import msgspec
 
 from outpostkit.local.engine import Engine, StartFailed
 from outpostkit.local.logbook import DeploymentLog
+from outpostkit.local.settings import Settings
 from outpostkit.local.store.records import Deployment
 from outpostkit.local.store.store import Store
 
 from .replica_set import ReplicaSet, Revision
-from .system_packages import missing_system_packages
+from .system_packages import install_system_packages, missing_system_packages
 from .template_fetch import fetch_template
 from .template_source import Declarations, TemplateRefused, read_declarations
 
@@ -39,13 +41,14 @@ class Rollout:
         engine: Engine,
         log: DeploymentLog,
         revisions: Path,
-        start_timeout_s: float,
+        settings: Settings,
     ) -> None:
         self._store = store
         self._engine = engine
         self._log = log
         self._revisions = revisions
-        self._start_timeout_s = start_timeout_s
+        self._start_timeout_s = settings.start_timeout_s
+        self._installs_packages = settings.allow_system_packages
 
     async def run(
         self, deployment: Deployment, slug: str, changed: Callable[[], None]
@@ -115,6 +118,10 @@ class Rollout:
         folder = self._revisions / deployment.endpoint_id / deployment.id
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / "template.py"
+        with contextlib.suppress(FileNotFoundError):
+            # A start of the server needs no room on the disk for what is there.
+            if path.read_bytes() == content:
+                return path.resolve()
         partial = path.with_suffix(".partial")
         with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(content)
@@ -125,13 +132,17 @@ class Rollout:
         """Have what the template declares, and say what cannot be had.
 
         Raises:
-            StartFailed: its Python requirements could not be installed.
+            StartFailed: its requirements could not be installed.
         """
         absent = await asyncio.to_thread(missing_system_packages, declared.system_dependencies)
-        if absent:
+        if absent and self._installs_packages:
+            self._log.step(f"Installing system packages: {', '.join(absent)}.")
+            await install_system_packages(absent, self._log.step)
+        elif absent:
             self._log.step(
-                f"system_dependencies are missing here: {', '.join(absent)}. The local Outpost "
-                "does not install system packages; the template may fail without them.",
+                f"system_dependencies are missing here: {', '.join(absent)}. The template may fail "
+                "without them. Install them, or start the local Outpost with "
+                "--allow-system-packages to have it do so.",
                 level="WARNING",
             )
         await self._engine.prepare(declared.python_requirements, self._log.step)

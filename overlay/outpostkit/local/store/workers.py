@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
+from collections.abc import Callable
 
 from outpostkit.local.process_identity import ProcessIdentity
 
-from .database import Database
+from .database import Database, StoreFull
+
+_log = logging.getLogger("outpost.store")
 
 
 class Workers:
-    """Rows of ``workers``."""
+    """Rows of ``workers``.
+
+    They are a second line of defence: replicas end with their server by themselves. So replicas
+    go on starting and ending where the disk is full, without their row.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -27,10 +35,16 @@ class Workers:
                 (replica_id, process.pid, process.started),
             )
 
-        await self._database.write(work)
+        await self._write(work)
 
     async def remove(self, replica_id: str) -> None:
         def work(connection: sqlite3.Connection) -> None:
             connection.execute("DELETE FROM workers WHERE replica_id = ?", (replica_id,))
 
-        await self._database.write(work)
+        await self._write(work)
+
+    async def _write(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        try:
+            await self._database.write(work)
+        except StoreFull as error:
+            _log.warning("a replica is not written down: %s", error)
