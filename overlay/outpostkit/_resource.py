@@ -4,13 +4,13 @@ import copy
 from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union
 
 from outpostkit._configuration import Unchanged
+from outpostkit._raw_methods import WithRawResponse
 
 if TYPE_CHECKING:
     from typing import Mapping
 
     import httpx
 
-    from outpostkit._calls.raw import RawMethods
     from outpostkit._calls.settings import ExtraQuery
     from outpostkit.retry import RetryPolicy
 
@@ -21,6 +21,8 @@ Self = TypeVar("Self", bound="Resource")
 
 class Resource:
     """Base of the classes whose methods call the API through ``self._client``."""
+
+    with_raw_response = WithRawResponse()
 
     def with_options(
         self: Self,
@@ -50,10 +52,3 @@ class Resource:
         )
         same: Self = other
         return same
-
-    @property
-    def with_raw_response(self) -> "RawMethods":
-        """The same methods, giving the whole answer: ``.with_raw_response.get().headers``."""
-        from outpostkit._calls.raw import RawMethods
-
-        return RawMethods(self)

@@ -1,7 +1,7 @@
 """A base class for prediction templates. It is optional: any class with ``predict`` will do."""
 
 from abc import abstractmethod
-from typing import Any, Callable, ClassVar, Dict, List, Type, Union
+from typing import Callable, ClassVar, Dict, List, Type, Union
 
 __all__ = ["EndpointHandler"]
 
@@ -17,7 +17,7 @@ class EndpointHandler:
     #: Packages of the operating system that it needs.
     system_dependencies: ClassVar[List[str]] = []
     #: Status or exception to the function that answers for it.
-    exception_handlers: ClassVar[Dict[Union[int, Type[Exception]], Callable[..., Any]]] = {}
+    exception_handlers: ClassVar[Dict[Union[int, Type[Exception]], Callable[..., object]]] = {}
 
     def __init__(self) -> None:
         """Load what predictions need."""

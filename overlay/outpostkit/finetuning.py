@@ -3,7 +3,7 @@
 The twins for ``async`` code are importable from here too.
 """
 
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Union
+from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Union
 
 from outpostkit._endpoint.creation import secret_values
 from outpostkit._endpoint.plans import was_deleted_before
@@ -22,6 +22,7 @@ from outpostkit.client import Client
 from outpostkit.exceptions import NotFoundError
 
 if TYPE_CHECKING:
+    from outpost_api.types import JsonValue
     from outpostkit._endpoint.plans import LogType, Moment
     from outpostkit._finetuning.plans import ModelSource, SourceModel
     from outpostkit._types.endpoint import EndpointSecret
@@ -206,7 +207,7 @@ class FinetuningService(FinetuningServicePlans):
         self,
         hardware_instance: str,
         finetuned_model_repo: "FinetuningModelRepo",
-        configs: "Mapping[str, Any]",
+        configs: "Mapping[str, JsonValue]",
         column_configs: Optional[Dict[str, str]] = None,
         model_source: "ModelSource" = "none",
         source_model: "Optional[SourceModel]" = None,

@@ -1,11 +1,12 @@
 """Helpers that earlier versions had; the objects that methods return need none of them."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Mapping, Tuple
+from typing import TYPE_CHECKING, Dict, Iterable, Mapping, Tuple, TypeVar
 
 from outpostkit._compat.warning import warn_once
 
 if TYPE_CHECKING:
+    from outpost_api.types import JsonValue
     from outpostkit._types.endpoint import EndpointLogData
     from outpostkit._types.finetuning import FinetuningJobLogData
 
@@ -15,6 +16,8 @@ __all__ = [
     "parse_finetuning_job_log_data",
     "separate_keys",
 ]
+
+T = TypeVar("T")
 
 
 def convert_outpost_date_str_to_date(date_string: str) -> datetime:
@@ -29,8 +32,8 @@ def convert_outpost_date_str_to_date(date_string: str) -> datetime:
 
 
 def separate_keys(
-    dictionary: Mapping[str, Any], known_keys: Iterable[str]
-) -> Tuple[Dict[str, Any], Dict[str, Any]]:
+    dictionary: Mapping[str, T], known_keys: Iterable[str]
+) -> Tuple[Dict[str, T], Dict[str, T]]:
     """Return a dictionary as two: what has a known key, and the rest."""
     known = frozenset(known_keys)
     return (
@@ -39,7 +42,7 @@ def separate_keys(
     )
 
 
-def parse_endpoint_log_data(log_data: Dict[str, Any]) -> "EndpointLogData":
+def parse_endpoint_log_data(log_data: "Dict[str, JsonValue]") -> "EndpointLogData":
     """Return what a log line of an endpoint says, from its JSON object."""
     from outpostkit._types.endpoint import EndpointLogData
 
@@ -47,7 +50,7 @@ def parse_endpoint_log_data(log_data: Dict[str, Any]) -> "EndpointLogData":
     return EndpointLogData.from_dict(log_data)
 
 
-def parse_finetuning_job_log_data(log_data: Dict[str, Any]) -> "FinetuningJobLogData":
+def parse_finetuning_job_log_data(log_data: "Dict[str, JsonValue]") -> "FinetuningJobLogData":
     """Return what a log line of a finetuning job says, from its JSON object."""
     from outpostkit._types.finetuning import FinetuningJobLogData
 

@@ -120,6 +120,20 @@ def use_the_low_level_interface(client: Client) -> None:
     assert_type(detailed.parsed, EndpointListResponse | Error | None)
 
 
+def look_at_whole_answers(endpoint: Endpoint) -> None:
+    answer = endpoint.with_raw_response.get()
+    assert_type(answer, Response[EndpointResource, Error])
+    assert_type(answer.value(), EndpointResource)
+    assert_type(answer.headers["x-request-id"], str)
+    deployed = endpoint.with_raw_response.deploy(wakeup=False)
+    assert_type(deployed.value(), EndpointDeployResponse)
+
+
+async def look_at_whole_answers_without_blocking(endpoint: AsyncEndpoint) -> None:
+    answer = await endpoint.with_raw_response.list_deployments(limit=5)
+    assert_type(answer.value(), ListEndpointDeploymentsResponse)
+
+
 async def use_the_low_level_interface_without_blocking(client: AsyncClient) -> None:
     created = operations.create_deployment.plan("aj-ya", "summarizer")
     assert_type(await client.call(created), EndpointDeployResponse)

@@ -1,6 +1,6 @@
 """Finetunings for ``async`` code: the methods of :mod:`outpostkit.finetuning`, awaited."""
 
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Union
+from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Union
 
 from outpostkit._endpoint.creation import secret_values
 from outpostkit._endpoint.plans import was_deleted_before
@@ -14,6 +14,7 @@ from outpostkit.client import AsyncClient
 from outpostkit.exceptions import NotFoundError
 
 if TYPE_CHECKING:
+    from outpost_api.types import JsonValue
     from outpostkit._endpoint.plans import LogType, Moment
     from outpostkit._finetuning.plans import ModelSource, SourceModel
     from outpostkit._types.endpoint import EndpointSecret
@@ -117,7 +118,7 @@ class AsyncFinetuningService(FinetuningServicePlans):
         self,
         hardware_instance: str,
         finetuned_model_repo: "FinetuningModelRepo",
-        configs: "Mapping[str, Any]",
+        configs: "Mapping[str, JsonValue]",
         column_configs: Optional[Dict[str, str]] = None,
         model_source: "ModelSource" = "none",
         source_model: "Optional[SourceModel]" = None,

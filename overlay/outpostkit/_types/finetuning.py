@@ -4,7 +4,7 @@ They are the classes of ``outpost_api.models``, which also know the names that t
 0.0.69 (``full_name`` for ``fullName``).
 """
 
-from typing import TYPE_CHECKING, Any, List, Mapping, Sequence, Union, cast
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Union, cast
 
 import attrs
 from attrs import define
@@ -24,6 +24,8 @@ from outpostkit._types.endpoint import time_of
 if TYPE_CHECKING:
     from datetime import datetime
     from typing import Optional
+
+    from outpost_api.types import JsonValue
 
 __all__ = [
     "FinetunedModel",
@@ -106,13 +108,13 @@ class FinetuningsListResponse(models.FinetuningsListResponse):
     def __init__(
         self,
         total: int,
-        finetunings: "Sequence[Union[models.FinetuningResource, Mapping[str, Any]]]",
+        finetunings: "Sequence[Union[models.FinetuningResource, Mapping[str, JsonValue]]]",
     ) -> None:
         """Hold services; those given as JSON objects are read."""
         found: object = finetunings  # kept as it came, if it is no list
         if isinstance(finetunings, (list, tuple)):
             found = [
-                FinetuningResource(**each)
+                FinetuningResource(**cast(Dict[str, Any], each))
                 if isinstance(each, Mapping)
                 else as_published(FinetuningResource, each)
                 for each in finetunings
