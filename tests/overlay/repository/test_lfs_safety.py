@@ -115,7 +115,9 @@ def test_a_callback_that_fails_ends_the_upload_and_frees_the_parts(transfers, lf
     with pytest.raises(KeyError, match="stopped"):
         transfers.upload(io.BytesIO(CONTENT), stop)
 
-    assert lfs.actions[-1] == "abort"
+    # The server may notice the part that was cut off after it has answered the abort.
+    assert "abort" in lfs.actions
+    assert "commit" not in lfs.actions
 
 
 def test_a_callback_that_fails_ends_a_download_without_a_wrong_file(
