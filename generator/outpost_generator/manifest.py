@@ -3,8 +3,6 @@
 import difflib
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -12,9 +10,9 @@ from attrs import frozen
 
 from outpost_generator.document import Problem
 from outpost_generator.errors import GenerationFailed
+from outpost_generator.swap import MANIFEST as NAME
+from outpost_generator.swap import clean, only_one_run, recover, replace, stage, swap
 from outpost_generator.views import VIEW_VERSION
-
-NAME = "MANIFEST.json"
 
 
 @frozen
@@ -62,29 +60,59 @@ def digest_of(text: str) -> str:
 def write(folder: Path, files: Mapping[str, str], manifest: str) -> tuple[list[str], list[str]]:
     """Write the files, remove those of the last run that are gone, and return (written, removed).
 
+    Killed at any moment, this leaves the package of the last run or the new one, whole; it can
+    simply be repeated. Files that it did not write, and files that do not change, stay as they are.
+
     Raises:
-        GenerationFailed: a file would overwrite one that the generator did not write.
+        GenerationFailed: a file would overwrite one that the generator did not write, or another
+            run is writing there.
     """
-    old = Manifest.read(folder)
-    owned = set(old.files) if old else set()
-    check_ownership(folder, files, owned)
-    written, removed = [], []
-    for path, text in sorted(files.items()):
-        target = folder / _confined(path)
-        if not _same(target, text):
-            _replace(target, text)
-            written.append(path)
-    for path in sorted(owned - set(files)):
-        target = folder / path
-        if target.is_file():
-            target.unlink()
-            removed.append(path)
-            _remove_empty(target.parent, folder)
-    # Last: a run killed before this line leaves the old manifest, and can simply be repeated.
-    if not _same(folder / NAME, manifest):
-        _replace(folder / NAME, manifest)
-        written.append(NAME)
+    package = next(iter(files)).partition("/")[0]
+    with only_one_run(folder):
+        _take_up(folder, package)
+        old = Manifest.read(folder)
+        owned = set(old.files) if old else set()
+        check_ownership(folder, files, owned)
+        changed = {
+            path: text for path, text in files.items() if not _same(folder / _confined(path), text)
+        }
+        removed = [path for path in sorted(owned - set(files)) if (folder / path).is_file()]
+        clean(folder)
+        if changed or removed:
+            _put(folder, package, changed, removed, manifest)
+        written = sorted(changed)
+        if not _same(folder / NAME, manifest):
+            replace(folder / NAME, manifest)
+            written.append(NAME)
+        clean(folder)
     return written, removed
+
+
+def _take_up(folder: Path, package: str) -> None:
+    """Enter the files of a killed run in the manifest, for whether they are there is not known."""
+    pending = recover(folder, package)
+    if pending is None:
+        return
+    old = Manifest.read(folder)
+    try:
+        content = json.loads(pending.read_text(encoding="utf-8"))
+        content["files"] = {**(old.files if old else {}), **content["files"]}
+    except (ValueError, KeyError, TypeError):
+        return  # killed while writing it, and so before the package could change
+    replace(folder / NAME, json.dumps(content, indent=2, ensure_ascii=True) + "\n")
+
+
+def _put(
+    folder: Path, package: str, changed: Mapping[str, str], removed: list[str], manifest: str
+) -> None:
+    stage(folder, package, changed, set(removed), manifest)
+    if not swap(folder, package, set(removed)):
+        for path, text in sorted(changed.items()):
+            replace(folder / path, text)
+    for path in removed:  # those of a package of another name, or all where nothing was swapped
+        if (folder / path).is_file():
+            (folder / path).unlink()
+            _remove_empty((folder / path).parent, folder)
 
 
 def check_ownership(folder: Path, files: Mapping[str, str], owned: set[str]) -> None:
@@ -156,20 +184,6 @@ def _is_ours(target: Path) -> bool:
 
 def _same(target: Path, text: str) -> bool:
     return target.is_file() and target.read_bytes() == text.encode("utf-8")
-
-
-def _replace(target: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".outpost-", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8"))
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _remove_empty(folder: Path, stop: Path) -> None:
