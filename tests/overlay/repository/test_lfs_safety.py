@@ -101,7 +101,7 @@ def test_a_cancelled_upload_is_given_up_at_the_server(lfs) -> None:
             return bool(scope.cancelled_caught)
 
     assert anyio.run(main)
-    assert lfs.actions[-1] == "abort"
+    assert "abort" in lfs.actions
     assert lfs.objects == {}
 
 
