@@ -108,9 +108,8 @@ def generate_command(
             click.echo(
                 f"{len(written)} files written, {len(removed)} removed, of {len(result.files) + 1}"
             )
-        click.echo(
-            f"{len(result.account.operations)} of {result.operations_in_document} operations"
-        )
+        operations = result.account.totals()["operations"]
+        click.echo(f"{operations['written']} of {operations['in_document']} operations")
         if errors:
             raise SystemExit(EXIT_PARTIAL)
     except GenerationFailed as failure:
@@ -149,6 +148,7 @@ def _check(folder: Path, result: Output) -> None:
 
 def _report(result: Output) -> str:
     content = {
+        "totals": result.account.totals(),
         "operations": [asdict(each) for each in result.account.operations],
         "webhooks": [asdict(each) for each in result.account.webhooks],
         "schemas": [asdict(each) for each in result.account.schemas],

@@ -10,7 +10,7 @@ from attrs import frozen
 from outpost_generator import __version__
 from outpost_generator.account import Account, account
 from outpost_generator.config import Config
-from outpost_generator.document import Document, Problem, operations
+from outpost_generator.document import Document, Problem
 from outpost_generator.errors import GenerationFailed
 from outpost_generator.event_views import event_views
 from outpost_generator.format import format_folder
@@ -33,7 +33,6 @@ class Output:
     files: Mapping[str, str]
     manifest: str
     document: Document
-    operations_in_document: int
     account: Account
     problems: tuple[Problem, ...]
 
@@ -52,7 +51,6 @@ def generate(source: Source, config: Config, package: str, command: str) -> Outp
         )
     templates = user_templates(config.templates)
     given = override(source.document, config.overrides)
-    total = sum(1 for _ in operations(given.root))
     document = normalise(given)
     types = parse(document, config)
     models = Models(document, types, config, package)
@@ -73,7 +71,6 @@ def generate(source: Source, config: Config, package: str, command: str) -> Outp
         files=files,
         manifest=manifest_text(files, package, source.name, source.digest, __version__),
         document=document,
-        operations_in_document=total,
         account=accounted,
         problems=(*problems, *accounted.problems),
     )
