@@ -9,12 +9,13 @@ reads as ``None``. Strict reading names the JSON path of the first value that do
 
 import enum
 import typing
-from typing import Any, Callable, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 import attr
 import msgspec
 
 from outpost_api.errors import DecodeError
+from outpost_api.unions import chooser, is_rather_a_map
 
 #: (value, JSON path or None when lenient) -> converted value
 Converter = Callable[[Any, Optional[str]], Any]
@@ -22,7 +23,6 @@ Converter = Callable[[Any, Optional[str]], Any]
 _UNSET = msgspec.UNSET
 _converters: Dict[Any, Converter] = {}
 _native: Dict[Any, bool] = {}
-_discriminators: Dict[FrozenSet[Any], Tuple[str, Mapping[str, Any]]] = {}
 
 
 class _Field(NamedTuple):
@@ -30,12 +30,6 @@ class _Field(NamedTuple):
     wire_name: str
     required: bool
     convert: Converter
-
-
-def discriminate(union: Any, property_name: str, mapping: Mapping[str, Any]) -> None:
-    """Say which property tells the members of a union apart, and by which values."""
-    _discriminators[_members(union)] = (property_name, mapping)
-    _converters.pop(union, None)
 
 
 def is_model(type: Any) -> bool:
@@ -274,12 +268,12 @@ def _union(union: Any) -> Converter:
         if not is_model(each) and typing.get_origin(each) not in (dict, list)
     ]
     scalar = _scalar_of(scalars)
-    choose = _chooser(models)
+    choose = chooser(models, _fits)
 
     def read(value: Any, path: Optional[str]) -> Any:
         if isinstance(value, Mapping):
             chosen = choose(value) if models else None
-            if chosen is not None and not (maps and _is_rather_a_map(chosen, value)):
+            if chosen is not None and not (maps and is_rather_a_map(chosen, value)):
                 return converter(chosen)(value, path)
             return maps[0](value, path) if maps else _any_or_refuse(value, path, scalars)
         if isinstance(value, list):
@@ -335,58 +329,12 @@ def _first(candidates: List[Converter], value: Any, path: Optional[str]) -> Any:
     return candidates[-1 if path else 0](value, path)
 
 
-def _is_rather_a_map(cls: Any, value: Mapping[str, Any]) -> bool:
-    """Return whether a JSON object has none of the fields of a model, or not all it requires."""
-    names = {
-        cls.__wire_names__.get(field.name, field.name): field.default for field in attr.fields(cls)
-    }
-    required = {name for name, default in names.items() if default is attr.NOTHING}
-    return not required <= set(value) or (bool(value) and not set(names) & set(value))
-
-
-def _chooser(models: List[Any]) -> Callable[[Mapping[str, Any]], Any]:
-    """Return the function that picks the union member a JSON object is meant for."""
-    found = _discriminators.get(frozenset(models))
-    if found is not None:
-        property_name, mapping = found
-
-        def by_tag(value: Mapping[str, Any]) -> Any:
-            tag = value.get(property_name)
-            return mapping.get(tag) if isinstance(tag, str) else None
-
-        return by_tag
-    if len(models) == 1:
-        return lambda value: models[0]
-
-    def by_shape(value: Mapping[str, Any]) -> Any:
-        def score(cls: Any) -> Tuple[bool, int, int, int]:
-            names = cls.__wire_names__
-            wire = [
-                (names.get(field.name, field.name), field.default) for field in attr.fields(cls)
-            ]
-            required = {name for name, default in wire if default is attr.NOTHING}
-            fits = True
-            try:
-                converter(cls)(value, "$")
-            except DecodeError:
-                fits = False
-            known = {name for name, _ in wire}
-            missing = required - set(value)
-            # Of two that know as much of it, the one with fewer fields that it does not have.
-            return (
-                fits,
-                len(known & set(value)) - len(set(value) - known),
-                -len(missing),
-                -len(known - set(value)),
-            )
-
-        return max(models, key=score) if models else None
-
-    return by_shape
-
-
-def _members(union: Any) -> FrozenSet[Any]:
-    return frozenset(each for each in typing.get_args(union) if is_model(each))
+def _fits(cls: Any, value: Mapping[str, Any]) -> bool:
+    try:
+        converter(cls)(value, "$")
+    except DecodeError:
+        return False
+    return True
 
 
 def _any_or_refuse(value: Any, path: Optional[str], scalars: List[Any]) -> Any:

@@ -4,7 +4,8 @@ from outpost_generator.descriptions import describe
 from outpost_generator.graph import components_in_order
 from outpost_generator.models import Models
 from outpost_generator.parse import is_object
-from outpost_generator.references import schema_name
+from outpost_generator.passes.subtypes import VARIANT_OF
+from outpost_generator.references import follow, schema_name
 from outpost_generator.text import comment, literal
 from outpost_generator.types import Named, Type, UnionOf, annotation, leaves, typing_names
 from outpost_generator.views import AliasView
@@ -42,7 +43,7 @@ def alias_view(
         imports.update(("from typing import TYPE_CHECKING", "from typing import Any"))
     discriminator = _discriminator(models, component, type_)
     if discriminator:
-        imports.add(f"from {models.package}.lenient import discriminate")
+        imports.add(f"from {models.package}.unions import discriminate")
     description = describe(schema).split("\n\n")[0]
     return (
         AliasView(
@@ -65,30 +66,58 @@ def _quote_inside(
 
 def _discriminator(models: Models, component: str, type_: Type) -> str:
     rule = models.schema(component).get("discriminator")
-    members = [
-        each
-        for each in (type_.members if isinstance(type_, UnionOf) else ())
-        if isinstance(each, Named)
-    ]
-    classes = {each.component for each in members if is_object(models.schema(each.component))}
-    if (
-        not isinstance(rule, dict)
-        or not isinstance(rule.get("propertyName"), str)
-        or len(classes) < 2
-    ):
+    classes = _classes(models, type_, (component,))
+    if not isinstance(rule, dict) or not isinstance(rule.get("propertyName"), str):
         return ""
-    mapping: dict[str, str] = {}
-    for each in sorted(classes, key=list(models.document.schemas).index):
-        tag = models.schema(each).get("properties", {}).get(rule["propertyName"], {})
-        values = tag.get("enum") if isinstance(tag, dict) else None
-        for value in values if isinstance(values, list) else [each]:
-            if isinstance(value, str):
-                mapping[value] = each
+    if len(classes) < 2:
+        return ""
+    name = rule["propertyName"]
+    mapping = _tags(models, name, classes)
     for value, reference in (rule.get("mapping") or {}).items():
-        target = schema_name(str(reference)) or (
-            str(reference) if str(reference) in classes else None
-        )
-        if target in classes:
-            mapping[value] = str(target)
+        target = _target(models, reference, classes)
+        if target is not None:
+            mapping[value] = target
+    default = _target(models, rule.get("defaultMapping"), classes)
     pairs = ", ".join(f"{literal(value)}: {models.names[each]}" for value, each in mapping.items())
-    return f"discriminate({models.names[component]}, {literal(rule['propertyName'])}, {{{pairs}}})"
+    last = f", {models.names[default]}" if default is not None else ""
+    return f"discriminate({models.names[component]}, {literal(name)}, {{{pairs}}}{last})"
+
+
+def _classes(models: Models, type_: Type, above: tuple[str, ...]) -> list[str]:
+    """Return the components that a union chooses between, those of unions in it included."""
+    found: dict[str, None] = {}
+    for each in type_.members if isinstance(type_, UnionOf) else (type_,):
+        if not isinstance(each, Named) or each.component in above:
+            continue
+        if is_object(models.schema(each.component)):
+            found[each.component] = None
+        elif models.is_alias(each.component):
+            inner = models.alias_type(each.component)
+            found.update(dict.fromkeys(_classes(models, inner, (*above, each.component))))
+    return sorted(found, key=list(models.document.schemas).index)
+
+
+def _tags(models: Models, name: str, classes: list[str]) -> dict[str | int, str]:
+    """Return the class of every tag: by the constant each has, else by its own name."""
+    values: dict[str, list[str | int]] = {}
+    for each in classes:
+        tag = models.schema(each).get("properties", {}).get(name, {})
+        listed = follow(models.document.root, tag).get("enum") if isinstance(tag, dict) else None
+        values[each] = [value for value in listed or () if isinstance(value, str | int)]
+    found: dict[str | int, str] = {}
+    for each in classes:
+        # Several values are those of a base, whose extensions only their names tell apart.
+        shared = [other for other in classes if other != each and values[other] == values[each]]
+        named = models.schema(each).get(VARIANT_OF, each)
+        for value in [named] if shared or not values[each] else values[each]:
+            found[value] = each
+    return found
+
+
+def _target(models: Models, reference: object, classes: list[str]) -> "str | None":
+    """Return the class that a mapping names, by a reference or by the name of a component."""
+    name = schema_name(str(reference)) or str(reference)
+    for each in classes:
+        if name in (each, models.schema(each).get(VARIANT_OF)):
+            return each
+    return None

@@ -252,7 +252,7 @@ class _Projection:
         first = schema.get("prefixItems")
         if isinstance(first, list) and first:
             members = {f"{where}/prefixItems/{index}": item for index, item in enumerate(first)}
-            if isinstance(schema.get("items"), dict):
+            if isinstance(schema.get("items"), dict) and schema["items"] != {"not": {}}:
                 members[f"{where}/items"] = schema["items"]
             return self._inner_box("Union", members)
         items = schema.get("items")

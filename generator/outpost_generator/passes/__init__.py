@@ -5,6 +5,8 @@ from collections.abc import Callable
 from outpost_generator.document import Document
 from outpost_generator.passes.all_of import all_of
 from outpost_generator.passes.booleans import booleans
+from outpost_generator.passes.choices import choices
+from outpost_generator.passes.conditions import conditions
 from outpost_generator.passes.constants import constants
 from outpost_generator.passes.events import events
 from outpost_generator.passes.hoist import hoist
@@ -17,6 +19,7 @@ from outpost_generator.passes.references import references
 from outpost_generator.passes.response_headers import response_headers
 from outpost_generator.passes.schema_references import schema_references
 from outpost_generator.passes.string_keys import string_keys
+from outpost_generator.passes.subtypes import subtypes
 from outpost_generator.passes.undescribed import undescribed
 
 Pass = Callable[[Document], Document]
@@ -31,9 +34,12 @@ PASSES: tuple[Pass, ...] = (
     schema_references,
     booleans,
     constants,
+    conditions,
     reference_siblings,
     pattern_properties,
     nullable,
+    subtypes,
+    choices,
     hoist,
     all_of,
     undescribed,

@@ -3,8 +3,9 @@
 from typing import Any
 
 from outpost_generator.document import Change, Document, Problem, pointer
+from outpost_generator.passes.subtypes import VARIANT_OF
 from outpost_generator.references import follow, resolve
-from outpost_generator.walk import rewrite_schemas
+from outpost_generator.walk import rewrite_schema, rewrite_schemas
 
 _ANNOTATIONS = frozenset(
     (
@@ -23,6 +24,12 @@ _ANNOTATIONS = frozenset(
 )
 
 
+#: What a base says about itself is not said about the class that extends it.
+_OF_ITSELF = frozenset(
+    ("title", "description", "discriminator", "example", "examples", "deprecated", VARIANT_OF)
+)
+
+
 def all_of(document: Document) -> Document:
     """Merge every ``allOf``; one lone reference stays a reference."""
     changes: list[Change] = []
@@ -32,7 +39,9 @@ def all_of(document: Document) -> Document:
         if not isinstance(schema, dict) or not isinstance(schema.get("allOf"), list):
             return schema
         changes.append(Change("all_of", where, "merged allOf"))
-        return _merged(schema, document.root, (), where, problems)
+        merged = _merged(schema, document.root, (), where, problems)
+        # What came from a base is as the document has it, with an allOf in a property, say.
+        return merged if "$ref" in merged else rewrite_schema(merged, where, rewrite)
 
     done = rewrite_schemas(document, rewrite)
     return done.with_root(done.root, changes).with_problems(problems)
@@ -82,13 +91,7 @@ def _expand(
             problems.append(Problem(where, f"{reference} does not exist", "Correct the reference."))
             return {}
         siblings = {key: value for key, value in member.items() if key != "$ref"}
-        # What a base says about itself is not said about the class that extends it.
-        base = {
-            key: value
-            for key, value in target.items()
-            if key
-            not in ("title", "description", "discriminator", "example", "examples", "deprecated")
-        }
+        base = {key: value for key, value in target.items() if key not in _OF_ITSELF}
         expanded = _expand(base, root, (*seen, reference), where, problems)
         return {**expanded, **siblings}
     if isinstance(member.get("allOf"), list):

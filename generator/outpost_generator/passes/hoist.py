@@ -6,8 +6,12 @@ from attrs import evolve
 
 from outpost_generator.document import SECTIONS, Change, Document, operations, pointer
 from outpost_generator.naming import pascal_case, unique
+from outpost_generator.passes.choices import SHARED
+from outpost_generator.passes.subtypes import VARIANT_OF
 
 _MANY = ("allOf", "anyOf", "oneOf")
+#: With one of these beside it, a lone member of allOf is another class.
+_STRUCTURE = frozenset(("required", "additionalProperties"))
 
 
 def hoist(document: Document) -> Document:
@@ -42,6 +46,8 @@ class _Hoister:
         self.origins: dict[str, str] = dict(document.origins)
         self.changes: list[Change] = []
         self.taken = {pascal_case(name).lower() for name in document.schemas}
+        #: what stands beside a choice and has been visited: all alternatives have the same classes
+        self.shared: dict[int, Any] = {}
 
     def operation(self, operation: dict[str, Any], parent: str, where: str) -> dict[str, Any]:
         new = dict(operation)
@@ -152,12 +158,7 @@ class _Hoister:
                 new[key] = self.place(schema[key], name + suffix, f"{where}/{key}")
         for key in _MANY:
             if isinstance(schema.get(key), list):
-                # Members of allOf become part of this class; those of a union are classes.
-                visit = self.inside if key == "allOf" else self.place
-                new[key] = [
-                    visit(each, self._member(each, name, index), f"{where}/{key}/{index}")
-                    for index, each in enumerate(schema[key])
-                ]
+                new[key] = self.members(schema[key], key, name, where)
         if isinstance(schema.get("prefixItems"), list):
             new["prefixItems"] = [
                 self.place(each, f"{name}Item{index}", f"{where}/prefixItems/{index}")
@@ -165,11 +166,49 @@ class _Hoister:
             ]
         return new
 
+    def members(self, members: list[Any], key: str, name: str, where: str) -> list[Any]:
+        """Hoist out of ``allOf``, whose members become part of this class, or make classes."""
+        if key == "allOf":
+            return [
+                self.shared.get(id(each)) or self.inside(each, name, f"{where}/allOf/{index}")
+                for index, each in enumerate(members)
+            ]
+        for part in _shared_parts(members):
+            if id(part) not in self.shared:
+                self.shared[id(part)] = self.inside(part, name, where)
+        return [
+            self.place(each, self._member(each, name, index), f"{where}/{key}/{index}")
+            for index, each in enumerate(members)
+        ]
+
     def _member(self, member: Any, name: str, index: int) -> str:
-        title = member.get("title") if isinstance(member, dict) else None
-        return name + (
-            pascal_case(title) if isinstance(title, str) and title else f"Option{index + 1}"
-        )
+        if not isinstance(member, dict):
+            return f"{name}Option{index + 1}"
+        said = [member.get("title"), member.get(VARIANT_OF), _constant(member)]
+        chosen = next((each for each in said if isinstance(each, str) and pascal_case(each)), "")
+        return name + (pascal_case(chosen) if chosen else f"Option{index + 1}")
+
+
+def _constant(schema: dict[str, Any]) -> "str | None":
+    """Return the value that a required field always has: it tells members of a union apart."""
+    properties = schema.get("properties")
+    for name in schema.get("required") or ():
+        each = properties.get(name) if isinstance(properties, dict) else None
+        values = each.get("enum") if isinstance(each, dict) else None
+        if isinstance(values, list) and len(values) == 1 and isinstance(values[0], str):
+            return values[0]
+    return None
+
+
+def _shared_parts(members: list[Any]) -> list[Any]:
+    """Return what the alternatives of a union have in common."""
+    return [
+        part
+        for member in members
+        if isinstance(member, dict)
+        for part in member.get("allOf") or ()
+        if isinstance(part, dict) and SHARED in part
+    ]
 
 
 def _becomes_class(schema: dict[str, Any]) -> bool:
@@ -181,6 +220,6 @@ def _becomes_class(schema: dict[str, Any]) -> bool:
     if schema.get("properties"):
         return True
     parts = schema.get("allOf")
-    if isinstance(parts, list) and len(parts) > 1:
+    if isinstance(parts, list) and (len(parts) > 1 or (parts and _STRUCTURE & set(schema))):
         return True
     return bool(schema.get("discriminator")) and any(schema.get(key) for key in ("oneOf", "anyOf"))

@@ -15,7 +15,7 @@ import yaml
 ROOT = Path(__file__).parents[3]
 #: Where the public documents are; they are too large to be part of this repository.
 FOLDER = Path(os.environ.get("OUTPOST_SPECS", ROOT.parent / "shared" / "specs" / "open"))
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -41,7 +41,8 @@ def read(path: Path) -> dict[str, Any]:
     """Return a document as it is."""
     text = path.read_text(encoding="utf-8")
     content = json.loads(text) if path.suffix == ".json" else yaml.load(text, Loader=_Loader)
-    return _with_text_keys(content)
+    read: dict[str, Any] = with_pointers(_with_text_keys(content))
+    return read
 
 
 def _with_text_keys(value: Any) -> Any:
@@ -49,6 +50,38 @@ def _with_text_keys(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): _with_text_keys(item) for key, item in value.items()}
     return [_with_text_keys(item) for item in value] if isinstance(value, list) else value
+
+
+def with_pointers(document: Any) -> Any:
+    """Return a document whose references to anchors are pointers.
+
+    Neither jsonschema nor openapi-core looks for anchors inside an OpenAPI document.
+    """
+    places = dict(_anchors(document, "#"))
+    return _replaced(document, places) if places else document
+
+
+def _anchors(value: Any, at: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key in ("$anchor", "$dynamicAnchor"):
+            if isinstance(value.get(key), str):
+                yield f"#{value[key]}", at
+        for key, item in value.items():
+            yield from _anchors(item, f"{at}/{key.replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _anchors(item, f"{at}/{index}")
+
+
+def _replaced(value: Any, places: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {
+            "$ref" if key == "$dynamicRef" else key: places.get(item, item)
+            if key in ("$ref", "$dynamicRef")
+            else _replaced(item, places)
+            for key, item in value.items()
+        }
+    return [_replaced(item, places) for item in value] if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
@@ -69,14 +102,15 @@ def described(document: dict[str, Any]) -> Iterator[Described]:
     """Yield every operation of a document."""
     for path, item in document["paths"].items():
         item = resolved(document, item)
-        for method in METHODS:
-            if method not in item:
+        further = item.get("additionalOperations", {})
+        for method in [*METHODS, *further]:
+            operation = further.get(method, item.get(method))
+            if operation is None:
                 continue
-            operation = item[method]
             listed = [*item.get("parameters", []), *operation.get("parameters", [])]
             parameters = [resolved(document, each) for each in listed]
             yield Described(
-                method=method,
+                method=method.lower(),
                 path=path,
                 parameters={(each["in"], each["name"]): each for each in parameters},
                 body=resolved(document, operation.get("requestBody") or {}),

@@ -42,7 +42,7 @@ class Judge:
         self._validator = cls(
             self._spec,
             extra_media_type_deserializers={
-                name: json.loads for name in _media_types(document) if "json" in name
+                name: json.loads for name in _media_types(document) if is_json(name)
             },
         )
 
@@ -98,10 +98,16 @@ class Judge:
 def is_structured(media_type: str) -> bool:
     """Return whether a body has fields or items; others are the caller's own bytes."""
     essence = media_type.partition(";")[0]
-    return "json" in essence or essence in (
+    return is_json(media_type) or essence in (
         "application/x-www-form-urlencoded",
         "multipart/form-data",
     )
+
+
+def is_json(media_type: str) -> bool:
+    """Return whether a body is one JSON value; those of JSON lines are several."""
+    essence = media_type.partition(";")[0].strip()
+    return essence.endswith(("/json", "+json")) or essence == "text/json"
 
 
 def _media_types(value: Any) -> Iterator[str]:

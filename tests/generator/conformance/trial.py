@@ -15,7 +15,7 @@ import httpx
 from tests.generator.conformance import wire
 from tests.generator.conformance.calls import Call, Package
 from tests.generator.conformance.documents import Described, described
-from tests.generator.conformance.judge import Arrived, Judge
+from tests.generator.conformance.judge import Arrived, Judge, is_json
 from tests.generator.conformance.values import Undrawable
 
 
@@ -71,8 +71,7 @@ class Answer:
     value: Any
 
     def response(self) -> httpx.Response:
-        is_json = "json" in self.media_type
-        content = json.dumps(self.value) if is_json else str(self.value)
+        content = json.dumps(self.value)
         return httpx.Response(
             self.status,
             content=content.encode(),
@@ -89,7 +88,7 @@ def _answers(
     for status, response in operation.responses.items():
         number = _status(status, operation.responses)
         for media_type, media in (response.get("content") or {}).items():
-            if "json" not in media_type or "*" in media_type:
+            if not is_json(media_type) or "*" in media_type:
                 continue
             for attempt in range(count):
                 schema = media.get("schema", {})
@@ -154,7 +153,7 @@ def _lost_on_the_way(
             yield problem
     if call.has_body:
         seen = wire.body(request, call.body)
-        loose = "json" not in request.headers["content-type"]
+        loose = not is_json(request.headers["content-type"])
         drawn = (_text(call.body), _text(seen)) if loose else (call.body, seen)
         problem = difference(*drawn, "body")
         if problem:

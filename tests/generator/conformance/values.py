@@ -30,8 +30,8 @@ class Values:
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
-        resource = Resource(contents=document, specification=DRAFT202012)
-        self._registry: Registry[Any] = Registry().with_resource(_DOCUMENT, resource)
+        self._registry = _registry(document)
+        self._plain = _registry(_without_discriminators(document))
         self._is_30 = document["openapi"].startswith("3.0")
         #: A model fills in the default of what an answer leaves out: (name, value as JSON).
         self.defaults = set(_defaults(document))
@@ -67,12 +67,29 @@ class Values:
         cls: Any = OAS31Validator
         if self._is_30:
             cls = OAS30WriteValidator if sent else OAS30ReadValidator
-        checker = cls(_absolute(schema), registry=self._registry)
-        try:
-            errors = checker.iter_errors(value)
-            return next((f"{error.json_path}: {error.message[:120]}" for error in errors), "")
-        except _WrappedReferencingError as failure:
-            return f"the schema refers to what is not there: {failure}"
+        # It goes in circles where a base with a discriminator is extended with allOf.
+        for registry in (self._registry, self._plain):
+            checker = cls(_absolute(schema), registry=registry)
+            try:
+                errors = checker.iter_errors(value)
+                return next((f"{error.json_path}: {error.message[:120]}" for error in errors), "")
+            except _WrappedReferencingError as failure:
+                return f"the schema refers to what is not there: {failure}"
+            except RecursionError:
+                continue
+        return "the schema is too deep for jsonschema"
+
+
+def _registry(document: dict[str, Any]) -> Registry[Any]:
+    resource = Resource(contents=document, specification=DRAFT202012)
+    return Registry().with_resource(_DOCUMENT, resource)
+
+
+def _without_discriminators(value: Any) -> Any:
+    if isinstance(value, dict):
+        rest = {key: item for key, item in value.items() if key != "discriminator"}
+        return {key: _without_discriminators(item) for key, item in rest.items()}
+    return [_without_discriminators(item) for item in value] if isinstance(value, list) else value
 
 
 def _defaults(value: Any) -> Iterator[tuple[str, str]]:
@@ -221,23 +238,44 @@ class _Drawing:
             _merge(merged, part)
         return merged
 
-    def _parts(self, schema: Any, depth: int) -> Iterator[dict[str, Any]]:
+    def _parts(
+        self, schema: Any, depth: int, *, extended: bool = False
+    ) -> Iterator[dict[str, Any]]:
         while isinstance(schema, dict) and "$ref" in schema:
             siblings = {key: item for key, item in schema.items() if key != "$ref"}
             if siblings:
                 yield siblings
-            schema = resolved(self.document, {"$ref": schema["$ref"]})
+            reference = schema["$ref"]
+            schema = resolved(self.document, {"$ref": reference})
+            if not extended and "$ref" not in schema and "discriminator" in schema:
+                chosen = self.chance.choice([schema, *self.extensions(reference)])
+                yield from self._tag(schema, chosen)
+                if chosen is not schema:
+                    schema = resolved(self.document, chosen)
         if not isinstance(schema, dict):
             return
         yield {key: item for key, item in schema.items() if key not in _COMBINING}
-        for each in schema.get("allOf", ()):
-            yield from self._parts(each, depth)
+        members = schema.get("allOf", ())
+        for each in members:
+            lone = len(members) == 1 and not schema.get("properties")
+            yield from self._parts(each, depth, extended=not lone)
         for word in ("oneOf", "anyOf"):
             choices = schema.get(word)
             if choices:
                 chosen = self._choice(choices, depth)
                 yield from self._parts(chosen, depth)
                 yield from self._tag(schema, chosen)
+
+    def extensions(self, base: str) -> list[dict[str, str]]:
+        """Return references to the components that extend a base by properties of their own."""
+        found = []
+        for name, schema in self.document.get("components", {}).get("schemas", {}).items():
+            members = schema.get("allOf", ()) if isinstance(schema, dict) else ()
+            solid = [each for each in members if each]
+            is_more = len(solid) > 1 or (solid and schema.get("properties"))
+            if is_more and {"$ref": base} in members:
+                found.append({"$ref": f"#/components/schemas/{name}"})
+        return found
 
     def _choice(self, choices: list[Any], depth: int) -> Any:
         if depth > _DEEPEST:  # the simplest, so that it ends

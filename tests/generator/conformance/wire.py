@@ -32,6 +32,9 @@ def parameter(
         if "content" in described:
             return json.loads(dict(pairs)[name])
         return _of_pairs(pairs, name, drawn, style, explode)
+    if place == "querystring":
+        pairs = parse_qsl(request.url.query.decode("ascii"), keep_blank_values=True)
+        return {key: _of_form(pairs, key, item) for key, item in drawn.items()}
     if place == "path":
         text = raw or ""
         if style == "label":
