@@ -15,7 +15,6 @@ import attr
 import msgspec
 
 from outpost_api.errors import DecodeError
-from outpost_api.unions import chooser, is_rather_a_map
 
 #: (value, JSON path or None when lenient) -> converted value
 Converter = Callable[[Any, Optional[str]], Any]
@@ -258,6 +257,9 @@ def _scalar(type: Any) -> Converter:
 
 
 def _union(union: Any) -> Converter:
+    # Most programs read none by hand; the import would take part of their first answer's time.
+    from outpost_api.unions import chooser, is_rather_a_map
+
     members = [each for each in typing.get_args(union) if each is not msgspec.UnsetType]
     models = [each for each in members if is_model(each)]
     maps = [converter(each) for each in members if typing.get_origin(each) is dict]
