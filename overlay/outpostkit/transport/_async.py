@@ -9,8 +9,8 @@ from typing import Any, AsyncGenerator, AsyncIterator, Callable, Dict, Optional,
 
 import httpx
 
+from outpostkit.transport._async_connecting import connect_tcp_async
 from outpostkit.transport._async_connection import Connection, in_time, resolve
-from outpostkit.transport._connecting import connect_tcp_async
 from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Exchange
 from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, Waiter
 from outpostkit.transport._request import Origin, Timeouts

@@ -1,7 +1,5 @@
-"""Opening a TCP connection to the first address of a host that answers."""
+"""Opening a TCP connection to the first address of a host that answers, blocking."""
 
-import asyncio
-import functools
 import selectors
 import socket
 import time
@@ -10,7 +8,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import httpx
 
-__all__ = ["connect_tcp", "connect_tcp_async", "interleave"]
+__all__ = ["ATTEMPT_DELAY_S", "connect_tcp", "interleave"]
 
 #: How long one address may keep the next waiting (RFC 8305 recommends this value).
 ATTEMPT_DELAY_S = 0.25
@@ -113,50 +111,3 @@ def _begin(address: AddressInfo, attempts: List[socket.socket]) -> socket.socket
     with suppress(BlockingIOError, InterruptedError):
         sock.connect(where)
     return sock
-
-
-async def connect_tcp_async(host: str, port: int) -> socket.socket:
-    """Return a connected, non-blocking socket, as :func:`connect_tcp` does; raises ``OSError``.
-
-    asyncio has such a race too, but loses the socket that has won when it is cancelled then.
-    """
-    loop = asyncio.get_running_loop()
-    waiting = interleave(await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-    last_error = OSError("no address")
-    attempts: Dict[asyncio.Task[None], socket.socket] = {}
-    try:
-        while waiting or attempts:
-            if waiting:
-                family, kind, protocol, _, where = waiting.pop(0)
-                try:
-                    sock = socket.socket(family, kind, protocol)
-                except OSError as error:
-                    last_error = error
-                    continue
-                sock.setblocking(False)
-                attempts[asyncio.ensure_future(loop.sock_connect(sock, where))] = sock
-            done, _ = await asyncio.wait(
-                set(attempts),
-                timeout=ATTEMPT_DELAY_S if waiting else None,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-            for attempt in done:
-                failure = attempt.exception()
-                if failure is None:
-                    return attempts.pop(attempt)
-                attempts.pop(attempt).close()
-                if not isinstance(failure, OSError):
-                    raise failure
-                last_error = failure
-        raise last_error
-    finally:
-        for attempt, sock in attempts.items():
-            attempt.cancel()
-            # Not at once: the loop still watches the socket until the attempt has ended.
-            attempt.add_done_callback(functools.partial(_close_after, sock))
-
-
-def _close_after(sock: socket.socket, attempt: "asyncio.Task[None]") -> None:
-    if not attempt.cancelled():
-        attempt.exception()  # looked at, so that asyncio does not complain
-    sock.close()
