@@ -9,6 +9,8 @@ from typing import Dict, List, Sequence
 from tests.benchmarks.table import Line, compare
 
 IMPORTS = {"httpx": "import httpx", "outpostkit": "from outpostkit import Client, Endpoints"}
+#: As an installed program has it: with byte code that is kept.
+_ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 FIRST_ANSWERS = {
     "httpx": (
         "import sys, json, httpx; "
@@ -54,7 +56,7 @@ def _processes(commands: Dict[str, List[str]], rounds: int) -> Dict[str, List[fl
 
 def _cpu(arguments: Sequence[str]) -> float:
     """Return the CPU seconds of a new process."""
-    process = subprocess.Popen([sys.executable, *arguments])
+    process = subprocess.Popen([sys.executable, *arguments], env=_ENVIRONMENT)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
