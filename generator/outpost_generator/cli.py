@@ -1,6 +1,7 @@
 """The ``outpost-generator`` command."""
 
 import json
+import tempfile
 from pathlib import Path
 from typing import NoReturn
 
@@ -116,6 +117,56 @@ def generate_command(
         _fail(failure)
 
 
+@main.command("diff")
+@click.argument("old", type=click.Path(path_type=Path, exists=True))
+@click.argument("new", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Settings file for documents; the one beside each document if not given.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
+@click.option(
+    "--fail-on-breaking", is_flag=True, help="Exit with 1 if anything breaks for callers."
+)
+def diff_command(
+    old: Path, new: Path, config_path: "Path | None", as_json: bool, fail_on_breaking: bool
+) -> None:
+    """Tell what changes for users of the generated code between OLD and NEW.
+
+    Each is a document, or a folder that was generated. Prints the version step to take and a
+    changelog in markdown.
+    """
+    # Not above: the comparison is of no use to the other commands, and slow to load.
+    from outpost_generator.api_diff import BREAKING, compare
+    from outpost_generator.api_package import package_in
+    from outpost_generator.changelog import changelog, version_step
+
+    try:
+        with tempfile.TemporaryDirectory(prefix="outpost-generator-") as scratch:
+            given = {"old": old, "new": new}
+            folders = {name: package_in(path) for name, path in given.items() if path.is_dir()}
+            # Under one name, so that lines break alike and equal packages have equal text.
+            package = next((each.name for each in folders.values()), "client_api")
+            for name in given.keys() - folders.keys():
+                source = load(given[name], shown(given[name]))
+                result = generate(source, _config(given[name], config_path), package, "diff")
+                _stop_at_errors(result)
+                write(Path(scratch) / name, result.files, result.manifest)
+                folders[name] = package_in(Path(scratch) / name)
+            changes = compare(folders["old"], folders["new"])
+    except GenerationFailed as failure:
+        _fail(failure)
+    if as_json:
+        content = {"step": version_step(changes), "changes": [asdict(each) for each in changes]}
+        click.echo(json.dumps(content, indent=2))
+    else:
+        click.echo(changelog(changes), nl=False)
+    if fail_on_breaking and any(change.kind == BREAKING for change in changes):
+        raise SystemExit(EXIT_FAILED)
+
+
 @main.command("templates")
 @click.argument("name", required=False)
 def templates_command(name: "str | None") -> None:
@@ -144,6 +195,12 @@ def _check(folder: Path, result: Output) -> None:
         click.echo("\n".join(lines))
         click.echo("The output is not what the document gives; generate it again.", err=True)
         raise SystemExit(EXIT_FAILED)
+
+
+def _stop_at_errors(result: Output) -> None:
+    errors = [problem for problem in result.problems if problem.level == "error"]
+    if errors:
+        raise GenerationFailed(errors)
 
 
 def _report(result: Output) -> str:
