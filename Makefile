@@ -6,8 +6,11 @@ REDOCLY := $(VENV)/redocly/node_modules/.bin/redocly
 REDOCLY_VERSION := 2.77.0
 SPEC := spec/outpost.yaml
 
+# The tests start hundreds of processes; each would compile the sources anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types spec-lint drift generate unit pythons wheel bench bench-local chaos constraints clean
+.PHONY: help demo test check lint types spec-lint drift generate unit pythons wheel bench bench-local conformance chaos constraints clean
 
 help:  ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -51,6 +54,11 @@ bench: .venv-bench/.ready  ## measure the SDK side by side with raw httpx
 
 bench-local: $(VENV)/.ready  ## measure the local Outpost: router, cold starts, scaling, large bodies
 	$(BIN)/python -m tests.benchmarks.local_outpost
+
+conformance: $(VENV)/.ready  ## try all operations of the public documents, and send the local Outpost 20,000 requests
+	$(BIN)/python -m tests.generator.conformance --types $(SPEC) tests/generator/documents/*.yaml
+	$(BIN)/python -m tests.generator.conformance --types || test $$? = 2  # 2: the public documents are not here
+	$(BIN)/python -m tests.conformance
 
 chaos: $(VENV)/.ready  ## kill a local Outpost 100 times in 5 minutes and see what is left
 	$(BIN)/python tests/benchmarks/chaos.py

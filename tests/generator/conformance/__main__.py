@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import sys
-import tempfile
 import time
 from pathlib import Path
 
-from outpost_generator.config import Config
-from outpost_generator.load import load
-from outpost_generator.manifest import write
-from outpost_generator.pipeline import generate
-from tests.generator.conformance.calls import Package
-from tests.generator.conformance.documents import FOLDER, described, found, read
-from tests.generator.conformance.trial import Account, try_document
+from tests.generator.conformance.documents import FOLDER, found
+from tests.generator.conformance.package import try_path
+from tests.generator.conformance.trial import Account
 
 
 def main() -> int:
     """Print the table; return 1 when anything failed."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.generator.conformance")
     parser.add_argument("documents", nargs="*", type=Path, help=f"default: those in {FOLDER}")
     parser.add_argument("--count", type=int, default=3, help="calls of each operation")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--show", type=int, default=20, help="failures printed per document")
+    parser.add_argument("--disputes", action="store_true", help="print each dispute")
+    parser.add_argument("--types", action="store_true", help="ask mypy, pyright and ruff, too")
     arguments = parser.parse_args()
     paths = arguments.documents or found()
     if not paths:
@@ -37,49 +33,30 @@ def main() -> int:
     total = Account()
     for path in paths:
         started = time.perf_counter()
-        account = _try(path, arguments.count, arguments.seed)
+        account = try_path(path, count=arguments.count, seed=arguments.seed, types=arguments.types)
         _print(path.stem, account, time.perf_counter() - started)
         for line in account.failures[: arguments.show]:
             print("  failure:", line)
-        for line in account.disputed[: arguments.show]:
-            print("  disputed:", line)
         for line in account.undrawn[: arguments.show]:
             print("  undrawn:", line)
-        total.operations += account.operations
-        total.requests += account.requests
-        total.answers += account.answers
-        total.undrawn += account.undrawn
-        total.disputed += account.disputed
-        total.failures += account.failures
-    _print("all", total, 0)
+        for why, each in account.disputed.items():
+            print(f"  disputed: {len(each)} requests: the judge {why}")
+            if arguments.disputes:
+                print("".join(f"    {line}\n" for line in each), end="")
+        total.add(account)
+    if len(paths) > 1:
+        _print("all", total)
     return 1 if total.failures else 0
 
 
-def _print(name: str, account: Account, seconds: float) -> None:
+def _print(name: str, account: Account, seconds: float | None = None) -> None:
+    disputed = sum(map(len, account.disputed.values()))
     print(
         f"{name:26}{account.operations:11}{account.requests:10}{account.answers:9}"
-        f"{len(account.undrawn):9}{len(account.disputed):10}{len(account.failures):10}{seconds:9.1f}",
+        f"{len(account.undrawn):9}{disputed:10}{len(account.failures):10}"
+        + (f"{seconds:9.1f}" if seconds is not None else ""),
         flush=True,
     )
-
-
-def _try(path: Path, count: int, seed: int) -> Account:
-    document = read(path)
-    with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
-        name = f"conformance_{path.stem}".lower()
-        result = generate(load(path, path.name), Config(), name, "outpost-generator")
-        write(Path(folder), result.files, result.manifest)
-        sys.path.insert(0, folder)
-        importlib.invalidate_caches()
-        try:
-            package = Package(name, document)
-            account = try_document(document, package, count=count, seed=seed)
-            missing = sum(1 for _ in described(document)) - len(package.operations)
-            if missing:
-                account.failures.append(f"{missing} operations were not generated")
-            return account
-        finally:
-            sys.path.remove(folder)
 
 
 if __name__ == "__main__":

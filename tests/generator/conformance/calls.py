@@ -76,8 +76,8 @@ class Package:
         if schema is None:
             content = next(iter(parameter.get("content", {}).values()), {})
             schema = content.get("schema", {"type": "string"})
-        for _ in range(20):
-            value = self.values.draw(schema, chance, sent=True, whole=whole)
+        for _ in range(40):
+            value = self.values.draw(schema, chance, sent=None, whole=whole)
             written = json.dumps(value, ensure_ascii=False)
             if place == "path" and (value in ("", ".", "..", None, [], {}) or '""' in written):
                 continue  # refused before sending: it would be another path

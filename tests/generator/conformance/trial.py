@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from tests.generator.conformance import wire
 from tests.generator.conformance.calls import Call, Package
 from tests.generator.conformance.documents import Described, described
 from tests.generator.conformance.judge import Arrived, Judge, is_json
+from tests.generator.conformance.objections import reason
 from tests.generator.conformance.values import Undrawable
 
 
@@ -23,16 +25,27 @@ from tests.generator.conformance.values import Undrawable
 class Account:
     """What became of one document.
 
-    ``undrawn``: no allowed value was found. ``disputed``: the judge objects to a request that holds
-    exactly what was drawn, and what jsonschema allows. ``failures``: everything else that is wrong.
+    ``undrawn``: no allowed value was found. ``disputed``: by reason, what the judge has against
+    requests that hold exactly what was drawn, and what jsonschema allows. ``failures``: everything
+    else that is wrong.
     """
 
     operations: int = 0
     requests: int = 0
     answers: int = 0
     undrawn: list[str] = field(default_factory=list)
-    disputed: list[str] = field(default_factory=list)
+    disputed: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     failures: list[str] = field(default_factory=list)
+
+    def add(self, other: Account) -> None:
+        """Count what became of another document, too."""
+        self.operations += other.operations
+        self.requests += other.requests
+        self.answers += other.answers
+        self.undrawn += other.undrawn
+        self.failures += other.failures
+        for why, each in other.disputed.items():
+            self.disputed[why] += each
 
 
 def try_document(
@@ -132,13 +145,30 @@ def _try_call(
         return
     problems = list(_lost_on_the_way(operation, call, request, segments))
     account.failures += [f"{operation} request: {problem}" for problem in problems]
-    arrived = judge.read(operation, request, segments)
-    objections = [*arrived.objections, *_read_otherwise(call, arrived)]
-    if objections and not problems:
-        # Every drawn value is allowed, and every one arrived: what is left is the judge's own.
-        account.disputed.append(f"{operation} request: {objections[0]}")
+    if not problems:
+        _ask(judge, operation, call, request, segments, account)
     if answer is not None:
         _compare(operation, package, answer, returned.parsed, account)
+
+
+def _ask(
+    judge: Judge,
+    operation: Described,
+    call: Call,
+    request: httpx.Request,
+    segments: dict[str, str],
+    account: Account,
+) -> None:
+    """Let the judge read a request in which every drawn value stands as it was drawn."""
+    arrived = judge.read(operation, request, segments)
+    objections = [*arrived.objections, *_read_otherwise(call, arrived)]
+    if not objections:
+        return
+    why = reason(objections[0])
+    if why is None:
+        account.failures.append(f"{operation} request, says the judge: {objections[0]}")
+    else:
+        account.disputed[why].append(f"{operation}: {objections[0]}")
 
 
 def _lost_on_the_way(

@@ -8,7 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from jsonschema.exceptions import _WrappedReferencingError
-from openapi_schema_validator import OAS30ReadValidator, OAS30WriteValidator, OAS31Validator
+from openapi_schema_validator import (
+    OAS30ReadValidator,
+    OAS30Validator,
+    OAS30WriteValidator,
+    OAS31Validator,
+)
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
@@ -30,19 +35,24 @@ class Values:
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
-        self._registry = _registry(document)
-        self._plain = _registry(_without_discriminators(document))
+        self._readings = [
+            (_registry(rewrite(document)), rewrite)
+            for rewrite in (_as_it_is, _without_discriminators, _with_any_of)
+        ]
         self._is_30 = document["openapi"].startswith("3.0")
         #: A model fills in the default of what an answer leaves out: (name, value as JSON).
         self.defaults = set(_defaults(document))
 
-    def draw(self, schema: Any, chance: random.Random, *, sent: bool, whole: bool = False) -> Any:
+    def draw(
+        self, schema: Any, chance: random.Random, *, sent: bool | None, whole: bool = False
+    ) -> Any:
         """Return an allowed value.
 
         Args:
             schema: the schema as it stands in the document.
             chance: decides; the same state gives the same value.
-            sent: whether it is for a request (readOnly is left out) or an answer (writeOnly is).
+            sent: whether it is for a request (readOnly is left out) or an answer (writeOnly is);
+                ``None`` for a parameter, where these words mean nothing.
             whole: whether every property is given a value, as far as the depth allows.
 
         Raises:
@@ -50,39 +60,63 @@ class Values:
         """
         problem = ""
         for attempt in range(_ATTEMPTS):
-            drawing = _Drawing(self.document, chance, sent, whole and attempt < _ATTEMPTS // 2)
+            drawing = _Drawing(self, chance, sent, whole and attempt < _ATTEMPTS // 2)
             try:
                 value = drawing.value(schema, 0)
                 json.dumps(value)
             except (Undrawable, RecursionError) as failure:
                 problem = str(failure)
                 continue
-            problem = self.problem(schema, value, sent=sent)
+            loose = attempt >= 2 * _ATTEMPTS // 3
+            problem = self.problem(schema, value, sent=sent, loose=loose)
             if not problem:
                 return value
         raise Undrawable(problem)
 
-    def problem(self, schema: Any, value: Any, *, sent: bool) -> str:
-        """Return what jsonschema says against a value; nothing when it is allowed."""
+    def problem(self, schema: Any, value: Any, *, sent: bool | None, loose: bool = False) -> str:
+        """Return what jsonschema says against a value; nothing when it is allowed.
+
+        ``loose``: several alternatives of ``oneOf`` may fit, as of ``anyOf``. Where all that fits
+        one of them fits another, too, a document means that.
+        """
         cls: Any = OAS31Validator
         if self._is_30:
-            cls = OAS30WriteValidator if sent else OAS30ReadValidator
-        # It goes in circles where a base with a discriminator is extended with allOf.
-        for registry in (self._registry, self._plain):
-            checker = cls(_absolute(schema), registry=registry)
+            cls = {True: OAS30WriteValidator, False: OAS30ReadValidator, None: OAS30Validator}[sent]
+        found = ""
+        # openapi-schema-validator goes in circles where a base with a discriminator is extended
+        # with allOf, and knows no names in a mapping. Without discriminators it does neither.
+        for registry, rewrite in self._readings[2:] if loose else self._readings[:2]:
+            checker = cls(rewrite(_absolute(schema)), registry=registry)
             try:
                 errors = checker.iter_errors(value)
-                return next((f"{error.json_path}: {error.message[:120]}" for error in errors), "")
+                found = next((f"{error.json_path}: {error.message[:120]}" for error in errors), "")
             except _WrappedReferencingError as failure:
-                return f"the schema refers to what is not there: {failure}"
+                found = f"the schema refers to what could not be resolved: {failure}"
             except RecursionError:
-                continue
-        return "the schema is too deep for jsonschema"
+                found = "the schema could not be resolved: it is too deep for jsonschema"
+            if "could not be resolved" not in found:
+                break
+        return found
 
 
 def _registry(document: dict[str, Any]) -> Registry[Any]:
     resource = Resource(contents=document, specification=DRAFT202012)
     return Registry().with_resource(_DOCUMENT, resource)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _with_any_of(value: Any) -> Any:
+    if isinstance(value, dict):
+        value = _without_discriminators(value)
+        if "anyOf" in value:
+            return {key: _with_any_of(item) for key, item in value.items() if key != "oneOf"}
+        return {
+            "anyOf" if key == "oneOf" else key: _with_any_of(item) for key, item in value.items()
+        }
+    return [_with_any_of(item) for item in value] if isinstance(value, list) else value
 
 
 def _without_discriminators(value: Any) -> Any:
@@ -121,14 +155,25 @@ class _Drawing:
     """One attempt."""
 
     def __init__(
-        self, document: dict[str, Any], chance: random.Random, sent: bool, whole: bool
+        self, values: Values, chance: random.Random, sent: bool | None, whole: bool
     ) -> None:
-        self.document = document
+        self.values = values
+        self.document = values.document
         self.chance = chance
-        self.hidden = "readOnly" if sent else "writeOnly"
+        self.sent = sent
+        self.hidden = {True: "readOnly", False: "writeOnly", None: ""}[sent]
         self.whole = whole
 
     def value(self, schema: Any, depth: int) -> Any:
+        value = self._any_value(schema, depth)
+        if "oneOf" in resolved(self.document, schema if isinstance(schema, dict) else {}):
+            for _ in range(_ATTEMPTS):  # until it is one of them alone
+                if not self.values.problem(schema, value, sent=self.sent):
+                    break
+                value = self._any_value(schema, depth)
+        return value
+
+    def _any_value(self, schema: Any, depth: int) -> Any:
         flat = self.flat(schema, depth)
         if depth > 4 * _DEEPEST:
             raise Undrawable("every value is deeper than the bound")
@@ -217,6 +262,8 @@ class _Drawing:
             if name not in (flat.get("properties") or {}):
                 made[name] = "undescribed"
         extra = flat.get("additionalProperties")
+        if extra is True and self.chance.random() < 0.3:
+            extra = {"type": "string", "minLength": 1}
         if isinstance(extra, dict) and extra and depth < _DEEPEST:
             for _ in range(max(flat.get("minProperties", 0) - len(made), 1)):
                 made[f"extra{len(made)}"] = self.value(extra, depth + 1)
