@@ -297,11 +297,17 @@ class WaitTimeoutError(OutpostError, TimeoutError):
     """
 
     def __init__(
-        self, endpoint: str, *, timeout_s: float, status: Optional[str], problem: Optional[str]
+        self,
+        endpoint: str,
+        *,
+        timeout_s: float,
+        status: Optional[str],
+        problem: Optional[str],
+        wanted: str = "healthy",
     ) -> None:
         seen = f"its status is {status!r}" if problem is None else f"asking it failed: {problem}"
         super().__init__(
-            f"endpoint {endpoint} was not healthy after {timeout_s:g} s; {seen}. "
+            f"endpoint {endpoint} was not {wanted} after {timeout_s:g} s; {seen}. "
             "Wait again with a longer timeout=, or look at get_logs()."
         )
         self.endpoint = endpoint
@@ -346,7 +352,7 @@ class EndpointNotServingError(OutpostError):
 
     Attributes:
         endpoint: ``entity/name`` of the endpoint.
-        status: ``scaled_to_zero``, ``not_deployed`` or ``deleting``.
+        status: ``scaled_to_zero``, ``not_deployed``, ``paused`` or ``deleting``.
     """
 
     _ADVICE: ClassVar[Dict[str, str]] = {
@@ -354,6 +360,7 @@ class EndpointNotServingError(OutpostError):
         "wakes it, and so does get_prediction_client().wake()",
         "not_deployed": "call deploy() first",
         "deleting": "it is being deleted",
+        "paused": "it serves again when somebody resumes it",
     }
 
     def __init__(self, endpoint: str, *, status: str) -> None:

@@ -250,15 +250,13 @@ def _has_failed(seen: Seen) -> bool:
 def _timed_out(
     endpoint: str, targets: FrozenSet[str], timeout: float, seen: Seen
 ) -> WaitTimeoutError:
-    error = WaitTimeoutError(
+    return WaitTimeoutError(
         endpoint,
         timeout_s=timeout,
         status=seen.status,
         problem=str(seen.problem) if seen.problem else None,
+        wanted=" or ".join(sorted(targets)),
     )
-    wanted = " or ".join(sorted(targets))
-    error.args = (str(error).replace("was not healthy", f"was not {wanted}", 1),)
-    return error
 
 
 def _progress(endpoint: str, seen: Seen, timeout: float) -> WaitProgress:
