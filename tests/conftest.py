@@ -1,6 +1,11 @@
 """Fixtures that every test folder shares."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No test is about time, and a busy machine is slow.
+settings.register_profile("outpost", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("outpost")
 
 
 @pytest.fixture

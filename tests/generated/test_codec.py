@@ -5,7 +5,7 @@ import math
 from typing import Any, Dict, List, Optional
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outpost_api import UNSET, DecodeError, lenient
@@ -20,7 +20,7 @@ from outpost_api.models import (
 )
 
 # A machine that is busy is no failure: how long an example takes says nothing about its rule.
-FEW = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=50)
 TEXT = st.text(st.characters(blacklist_categories=["Cs"]))
 NULLABLE_TEXT = st.none() | TEXT
 JSON = st.recursive(

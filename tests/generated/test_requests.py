@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outpost_api import UNSET, File, InvalidArgument
@@ -16,7 +16,7 @@ from outpost_api.encoding import path_segment, path_segments
 from outpost_api.models import AvatarForm
 
 # A machine that is busy is no failure: how long an example takes says nothing about its rule.
-FEW = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+FEW = settings(max_examples=50)
 
 
 @FEW

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
@@ -126,7 +126,7 @@ def test_a_broken_item_is_named(api: Any, httpserver: HTTPServer) -> None:
 def test_events_do_not_depend_on_how_they_are_cut(api: Any) -> None:
     """However the network cuts the bytes, and whatever ends the lines, the items are the same."""
 
-    @settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=30)
     @given(st.lists(st.integers(1, 5), max_size=30), st.sampled_from(["\n", "\r\n", "\r"]))
     def check(cuts: list[int], end: str) -> None:
         content = f'data: {{"n": 1}}{end}{end}data: {{"n": 2}}{end}{end}'.encode()

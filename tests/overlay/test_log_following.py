@@ -209,7 +209,7 @@ arrivals = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(arrivals=arrivals)
 def test_whatever_arrives_comes_exactly_once(arrivals: List[Any]) -> None:
     """Each line up to 4 seconds late, whatever connections are lost between."""

@@ -117,5 +117,5 @@ class PoolMachine(RuleBasedStateMachine):
         assert all(each.is_closed != (each in known) for each in self.made)
 
 
-PoolMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+PoolMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
 test_the_pool_keeps_its_books = PoolMachine.TestCase
