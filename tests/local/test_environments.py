@@ -120,7 +120,7 @@ chmod +x "$(dirname "$0")/surely-no-such-package"
 
 @pytest.fixture
 def installing(connect, tmp_path, monkeypatch):
-    """Return a client of a server that may install packages, by an apt-get that only makes files."""
+    """Return a client of a server that may install packages; its apt-get only makes files."""
     apt = tmp_path / "bin" / "apt-get"
     apt.parent.mkdir()
     apt.write_text(APT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -64,13 +65,14 @@ class Logbook:
 
         Without ``log_type`` those of all logs.
         """
-        found: list[tuple[int, bytes]] = []
+        newest: list[tuple[int, bytes]] = []
         for one in LOG_TYPES if log_type is None else (log_type,):
             for path in (self._folder / endpoint_id).glob(f"{deployment_id or '*'}/{one}.jsonl"):
                 for file in (path.with_name(path.name + ".1"), path):
-                    found += _lines_between(file, start_ns, end_ns)
-        found.sort(key=lambda line: line[0])
-        return [json.loads(line) for _, line in found[-limit:]]
+                    # Held is at most what can be returned, however much is looked at.
+                    found = deque(_lines_between(file, start_ns, end_ns), maxlen=limit)
+                    newest = sorted((*newest, *found), key=lambda line: line[0])[-limit:]
+        return [json.loads(line) for _, line in newest]
 
 
 class DeploymentLog:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime
 
@@ -29,7 +30,9 @@ async def get_endpoint_logs(call: Call) -> Response:
         if deployment_id not in {deployment.id for deployment in deployments}:
             raise not_found(f"depId: the endpoint has no deployment {deployment_id}.")
     start, end = call.query("start"), call.query("end")
-    lines = call.context.logbook.query(
+    # In another thread: the logs of a busy endpoint are megabytes, and others want answers.
+    lines = await asyncio.to_thread(
+        call.context.logbook.query,
         endpoint.id,
         log_type,
         deployment_id=deployment_id,

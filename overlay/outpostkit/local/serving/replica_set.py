@@ -234,6 +234,10 @@ class ReplicaSet:
         self.log.event("ReplicaEnded", message, level="ERROR", pod_name=pod_name)
         if time.monotonic() - live.ready_since >= STABLE_S:
             self.failures = 0
+        elif self.ready:
+            # The others show that the template works: this is no crash loop, and what the load
+            # needs must not wait for long.
+            self.failures = min(self.failures, 1)
         self._failed(StartFailed(message))
 
     def _failed(self, failure: StartFailed) -> None:

@@ -1,0 +1,1 @@
+"""Measures of the local Outpost: ``python -m tests.benchmarks.local_outpost``."""
