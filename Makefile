@@ -10,7 +10,7 @@ SPEC := spec/outpost.yaml
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types spec-lint drift generate unit pythons wheel bench bench-local conformance chaos constraints clean
+.PHONY: help demo test check lint types spec-lint drift generate unit pythons wheel bench bench-local conformance chaos soak peers constraints clean
 
 help:  ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -62,6 +62,12 @@ conformance: $(VENV)/.ready  ## try all operations of the public documents, and 
 
 chaos: $(VENV)/.ready  ## kill a local Outpost 100 times in 5 minutes and see what is left
 	$(BIN)/python tests/benchmarks/chaos.py
+
+soak: $(VENV)/.ready  ## use a local Outpost for 30 minutes and see what has grown or is left
+	$(BIN)/python -m tests.benchmarks.local_outpost.soak
+
+peers: $(VENV)/.ready  ## drive the published clients 0.0.46 and 0.0.69 against a local Outpost
+	$(BIN)/python -m tests.peers
 
 constraints:  ## pin the newest versions that pyproject.toml allows
 	.ci/freeze
