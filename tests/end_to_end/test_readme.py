@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from outpostkit import Client, Endpoints
+from outpostkit import Client, EndpointCustomTemplateConfig, Endpoints
 from tests.end_to_end.processes import MarkedEnvironment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,7 +49,7 @@ def test_five_lines_deploy_a_model(local_outpost, tmp_path, monkeypatch, capsys)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OUTPOST_API_TOKEN", local_outpost.api_token)
     monkeypatch.setenv("OUTPOST_BASE_URL", local_outpost.base_url)
-    [five_lines] = [block for block in PYTHON_BLOCKS if "get_prediction_client" in block]
+    [five_lines] = [block for block in PYTHON_BLOCKS if "\nendpoint.deploy()" in block]
     [shout] = [block for block in PYTHON_BLOCKS if "class Shout" in block]
     (tmp_path / "shout.py").write_text(shout, encoding="utf-8")
     namespace: dict[str, object] = {}
@@ -71,8 +71,6 @@ def test_an_endpoint_is_created_scaled_down_renamed_and_deleted(
     more = more.replace('entity="aj-ya"', f'entity="{local_outpost.entity}"')
 
     with Client(api_token=local_outpost.api_token, base_url=local_outpost.base_url) as client:
-        from outpostkit import EndpointCustomTemplateConfig
-
         template = EndpointCustomTemplateConfig(
             type="file", className="Shout", path=str(tmp_path / "shout.py")
         )
@@ -83,3 +81,31 @@ def test_an_endpoint_is_created_scaled_down_renamed_and_deleted(
         remaining = Endpoints(client, entity=local_outpost.entity).list()
 
     assert remaining.total == 0
+
+
+def test_batches_streams_and_settings_work_as_shown(local_outpost, tmp_path, monkeypatch, capsys):
+    """The blocks on predictions and settings, one after another with one endpoint."""
+    monkeypatch.chdir(tmp_path)
+    [shout] = [block for block in PYTHON_BLOCKS if "class Shout" in block]
+    (tmp_path / "shout.py").write_text(shout, encoding="utf-8")
+    shown = [
+        block
+        for wanted in ("infer_many", "infer_stream", "with_options")
+        for block in PYTHON_BLOCKS
+        if wanted in block
+    ]
+
+    with Client(api_token=local_outpost.api_token, base_url=local_outpost.base_url) as client:
+        template = EndpointCustomTemplateConfig(type="file", className="Shout", path="shout.py")
+        endpoint = Endpoints(client, entity=local_outpost.entity).create(template=template)
+        endpoint.deploy(wait=True)
+        documents = [{"text": f"text {number}"} for number in range(5)]
+        namespace = {"client": client, "endpoint": endpoint, "documents": documents}
+        for block in shown:
+            exec(compile(block, "README.md", "exec"), namespace)
+        endpoint.delete()
+
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[4] == "4 {'text': 'TEXT 4!'}"
+    assert lines[5] == '{"text":"ONCE UPON A TIME!"}'
+    assert len((tmp_path / "results.jsonl").read_text().splitlines()) == 5

@@ -320,7 +320,7 @@ class Endpoint(EndpointPlans):
 
         Args:
             log_type: ``dep`` for deployments, ``runtime`` for the template's own lines, ``event``
-                for what happened to the endpoint; what the server chooses by default.
+                for what happened to the endpoint; all of them by default.
             deployment_id: only lines of this deployment.
             start: only lines from this moment on, in the forms of :meth:`get_logs`. The last 15
                 minutes by default.
