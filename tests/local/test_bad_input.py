@@ -191,6 +191,54 @@ def test_a_method_that_a_path_does_not_have_is_named_with_those_that_it_has(api,
     assert response.json()["code"] == "method_not_allowed"
 
 
+FLOOD = """
+class Flood:
+    def predict(self, mib: int):
+        for number in range(mib * 16):
+            print(f"{number:09}" + "x" * 65_000)
+        print("the last line")
+        return mib
+"""
+
+
+def test_a_template_that_writes_without_end_fills_no_disk(api, outpost, eventually):
+    """Its log keeps the newest lines within a bound, and others are answered meanwhile."""
+    endpoint = api.deployed(FLOOD, "Flood")
+
+    with ThreadPoolExecutor(1) as threads:
+        writing = threads.submit(endpoint.predict, params={"mib": 96})
+        waits = []
+        while not writing.done():
+            waits.append(api.call("GET", "/user").elapsed.total_seconds())
+    newest = eventually(
+        lambda: endpoint.logs("runtime", limit=1)[0]["data"]["message"],
+        lambda message: message == "the last line",
+    )
+    id = endpoint.get()["id"]
+    sizes = [path.stat().st_size for path in (outpost.data_folder / "logs" / id).rglob("runtime*")]
+
+    assert writing.result().status_code == 200
+    assert newest == "the last line"
+    assert sum(sizes) < 66 * 1024 * 1024
+    assert max(waits) < 2
+
+
+def test_a_template_cannot_take_the_port_of_the_server(api):
+    """The deployment fails with the reason, and the server goes on."""
+    port = api.origin.rpartition(":")[2]
+    template = (
+        "import socket\n"
+        f"socket.create_server(('127.0.0.1', {port}))\n"
+        "class Greedy:\n    def predict(self): return 1\n"
+    )
+    endpoint = api.endpoint(template, "Greedy")
+
+    deployment = endpoint.deploy_and_wait()
+
+    assert deployment["status"] == "failed"
+    assert "Address already in use" in endpoint.messages("dep")[-1]
+
+
 def test_two_hundred_connections_that_say_nothing_hold_nobody_up(api):
     """They cost a descriptor each; the next caller is answered at once."""
     host, _, port = api.origin.removeprefix("http://").rpartition(":")

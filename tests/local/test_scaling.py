@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -186,6 +187,28 @@ def test_a_killed_replica_fails_its_requests_and_is_replaced(api, eventually):
     assert next_one.status_code == 200
     assert next_one.json()["pid"] != pid
     assert eventually(lambda: [said for said in endpoint.messages("event") if KILLED in said])
+
+
+def test_a_template_that_dies_again_and_again_is_a_failed_endpoint(api, eventually):
+    """After some deaths in a row it is told so, with the time of the next attempt."""
+    endpoint = api.deployed("class Dies:\n    def predict(self): __import__('os')._exit(9)", "Dies")
+
+    answers: Counter[int] = Counter()
+
+    def after_another_request():
+        answers[endpoint.predict().status_code] += 1
+        return endpoint.status()
+
+    eventually(after_another_request, lambda status: status == "failed")
+    refused = endpoint.predict()
+    progressing = {one["type"]: one for one in endpoint.get("/replica-status")["conditions"]}
+
+    assert answers.keys() == {502, 503}
+    assert answers[502] == 3
+    assert (refused.status_code, refused.json()["code"]) == (503, "replica_failed")
+    assert "exit code 9" in refused.json()["message"]
+    assert int(refused.headers["retry-after"]) >= 1
+    assert progressing["Progressing"]["reason"] == "ReplicaFailure"
 
 
 @pytest.mark.parametrize("waiting", ["running", "waking"])
