@@ -113,5 +113,13 @@ def pointer(*parts: object) -> str:
     return "#" + "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
+def below(where: str, key: object) -> str:
+    """Return the pointer of what a pointer's target holds under a key."""
+    text = str(key)
+    if "~" in text or "/" in text:
+        text = text.replace("~", "~0").replace("/", "~1")
+    return f"{where}/{text}"
+
+
 #: Where a document describes requests: those that a client sends, and those that it receives.
 SECTIONS = ("paths", "webhooks")

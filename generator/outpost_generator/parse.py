@@ -8,6 +8,7 @@ Names, defaults and all else stay in the normalised document, and the views join
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -143,43 +144,53 @@ class _Projection:
         self._box(f"Operation{len(self.boxes)}", places)
 
     def read(self) -> Types:
+        by_pointer: dict[str, Type] = {}
+        for handles in self._groups():
+            self._models = self._parsed(handles)
+            for handle in handles:
+                if handle in self.kinds or handle not in self._models:
+                    continue
+                for name, (schema, where) in self.sources[handle].items():
+                    by_pointer[where] = self._type(self._property(handle, name), schema)
+            for handle in handles:
+                del self.sources[handle]
+        return Types(by_pointer=by_pointer, problems=tuple(self.problems))
+
+    def _groups(self) -> list[list[str]]:
+        """Return the boxes in groups; one that is part of another is in the same group.
+
+        The parser copies its tables for every class: of all at once, it would be slow and large.
+        """
+        groups: list[list[str]] = [[]]
+        for handle in self.boxes:
+            if len(groups[-1]) >= _GROUP and handle not in self.kinds:
+                groups.append([])
+            groups[-1].append(handle)
+        return groups
+
+    def _parsed(self, handles: list[str]) -> dict[str, parsed.ModelProperty]:
+        boxes = {handle: self.boxes.pop(handle) for handle in handles}
+        # What is referred to and stands elsewhere need only be there: its name says all.
+        elsewhere = {name: {} for each in boxes.values() for name in _named(each)}
         components = {
-            handle: {"type": "object", "properties": properties}
-            for handle, properties in self.boxes.items()
+            UntrustedString(handle): oai.Schema.model_validate(
+                {"type": "object", "properties": properties}
+            )
+            for handle, properties in {**elsewhere, **boxes}.items()
         }
-        parser_config = ParserConfig.from_sources(
-            ConfigFile(),
-            meta_type=MetaType.NONE,
-            document_source=_NOWHERE,
-            file_encoding="utf-8",
-            overwrite=False,
-            output_path=None,
-        )
         schemas = parsed.build_schemas(
-            components={
-                UntrustedString(name): oai.Schema.model_validate(schema)
-                for name, schema in components.items()
-            },
-            schemas=parsed.Schemas(),
-            config=parser_config,
+            components=components, schemas=parsed.Schemas(), config=_PARSER_CONFIG
         )
         for error in schemas.errors:
             reason = f"openapi-python-client: {error.header} {error.detail}"
             self.problems.append(
                 Problem("#", " ".join(reason.split())[:500], "Please report this document.")
             )
-        by_pointer: dict[str, Type] = {}
-        self._models = {
+        return {
             str(prop.class_info.name): prop
             for prop in schemas.classes_by_name.values()
             if isinstance(prop, parsed.ModelProperty)
         }
-        for handle, sources in self.sources.items():
-            if handle in self.kinds or handle not in self._models:
-                continue
-            for name, (schema, where) in sources.items():
-                by_pointer[where] = self._type(self._property(handle, name), schema)
-        return Types(by_pointer=by_pointer, problems=tuple(self.problems))
 
     _models: dict[str, parsed.ModelProperty] = field(factory=dict)
 
@@ -321,6 +332,15 @@ class _Projection:
         return union(*members)
 
 
+def _named(value: Any) -> Iterator[str]:
+    """Yield the names of what a projected schema refers to."""
+    if isinstance(value, dict):
+        if "$ref" in value:
+            yield value["$ref"].rpartition("/")[2]
+        for item in value.values():
+            yield from _named(item)
+
+
 def _item_schema(schema: Any) -> Any:
     if not isinstance(schema, dict) or schema.get("prefixItems"):
         return None
@@ -341,3 +361,13 @@ def literal(values: list[Any]) -> Type:
 
 #: The parser wants to know where its document came from only to name it in messages.
 _NOWHERE = Path("document")
+_PARSER_CONFIG = ParserConfig.from_sources(
+    ConfigFile(),
+    meta_type=MetaType.NONE,
+    document_source=_NOWHERE,
+    file_encoding="utf-8",
+    overwrite=False,
+    output_path=None,
+)
+#: Classes that the parser is given at once.
+_GROUP = 200

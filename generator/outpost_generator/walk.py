@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from outpost_generator.document import Document, is_method, pointer
+from outpost_generator.document import Document, below, is_method, pointer
 
 #: (schema, its pointer) -> schema. Called from the inside out; returns its argument if unchanged.
 Rewrite = Callable[[Any, str], Any]
@@ -87,7 +87,7 @@ def _path_item(item: Any, where: str, rewrite: Rewrite) -> Any:
         return item
     changed: dict[str, Any] = {}
     for key, value in item.items():
-        at = where + pointer(key)[1:]
+        at = below(where, key)
         if is_method(key) and isinstance(value, dict):
             new: Any = _operation(value, at, rewrite)
         elif key == "parameters" and isinstance(value, list):
@@ -163,7 +163,7 @@ def _media_type(media: Any, where: str, rewrite: Rewrite) -> Any:
 def _map(entries: dict[str, Any], visit: Callable[[Any, str], Any], where: str) -> dict[str, Any]:
     changed = {}
     for name, value in entries.items():
-        new = visit(value, where + pointer(name)[1:])
+        new = visit(value, below(where, name))
         if new is not value:
             changed[name] = new
     return {**entries, **changed} if changed else entries
