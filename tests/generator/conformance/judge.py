@@ -122,6 +122,10 @@ def _media_types(value: Any) -> Iterator[str]:
             yield from _media_types(item)
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= 200 else f"{text[:80]} ... {text[-120:]}"
+
+
 def _reason(failure: BaseException) -> str:
     """Return what went wrong, the causes included, on one line."""
     parts: list[str] = []
@@ -129,6 +133,6 @@ def _reason(failure: BaseException) -> str:
     while seen is not None:
         nested = list(getattr(seen, "schema_errors", None) or ())
         own = " ".join(str(seen).split())[:160] or type(seen).__name__
-        parts.append(f"{nested[0].json_path}: {nested[0].message[:160]}" if nested else own)
+        parts.append(f"{nested[0].json_path}: {_short(nested[0].message)}" if nested else own)
         seen = seen.__cause__
     return " <- ".join(dict.fromkeys(parts))
