@@ -122,8 +122,16 @@ def _media_types(value: Any) -> Iterator[str]:
             yield from _media_types(item)
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 200 else f"{text[:80]} ... {text[-120:]}"
+def _short(error: Any) -> str:
+    """Return where and why a value is not valid, at most a few words of the value itself."""
+    within = [error]
+    for each in within:  # an anyOf fails because something inside it does
+        within.extend(each.context or ())
+    overlaps = [each for each in within if "is valid under each of" in each.message]
+    error = overlaps[0] if overlaps else error
+    text = error.message
+    shown = text if len(text) <= 200 else f"{text[:80]} ... {text[-120:]}"
+    return f"{error.json_path}: {'is valid under each of: ' if overlaps else ''}{shown}"
 
 
 def _reason(failure: BaseException) -> str:
@@ -133,6 +141,6 @@ def _reason(failure: BaseException) -> str:
     while seen is not None:
         nested = list(getattr(seen, "schema_errors", None) or ())
         own = " ".join(str(seen).split())[:160] or type(seen).__name__
-        parts.append(f"{nested[0].json_path}: {_short(nested[0].message)}" if nested else own)
+        parts.append(_short(nested[0]) if nested else own)
         seen = seen.__cause__
     return " <- ".join(dict.fromkeys(parts))
