@@ -21,13 +21,14 @@ class Rule(NamedTuple):
     """How an operation has pages.
 
     Attributes:
-        style: ``page`` and ``offset`` count, ``cursor`` hands on what the last page said, ``link``
-            follows the header ``Link``.
+        style: ``page`` and ``offset`` count, ``cursor`` hands on what the last page said, ``last``
+            what its last item says, ``link`` follows the header ``Link``.
         parameter: query parameter that asks for another page.
         items: attributes that lead to the items of a page; none when the answer is a list.
         next: attributes that lead to the cursor of the next page.
         size: query parameter with the size of a page, or "".
         first: number of the first page.
+        once: query parameter that is sent for the first page only, or "".
     """
 
     style: str
@@ -36,6 +37,7 @@ class Rule(NamedTuple):
     next: Tuple[str, ...]
     size: str
     first: int
+    once: str = ""
 
 
 def iterate(client: SyncSender, plan: RequestPlan[Any, Any], rule: Rule) -> Iterator[Any]:
@@ -47,7 +49,7 @@ def iterate(client: SyncSender, plan: RequestPlan[Any, Any], rule: Rule) -> Iter
         response.value()
         found = items_of(response, rule)
         yield from found
-        following = next_plan(plan, response, rule, len(found))
+        following = next_plan(plan, response, rule, found)
 
 
 async def aiterate(
@@ -62,7 +64,7 @@ async def aiterate(
         found = items_of(response, rule)
         for item in found:
             yield item
-        following = next_plan(plan, response, rule, len(found))
+        following = next_plan(plan, response, rule, found)
 
 
 def items_of(response: Response[Any, Any], rule: Rule) -> Sequence[Any]:
@@ -83,7 +85,7 @@ def items_of(response: Response[Any, Any], rule: Rule) -> Sequence[Any]:
 
 
 def next_plan(
-    plan: RequestPlan[Any, Any], response: Response[Any, Any], rule: Rule, count: int
+    plan: RequestPlan[Any, Any], response: Response[Any, Any], rule: Rule, found: Sequence[Any]
 ) -> Optional[RequestPlan[Any, Any]]:
     """Return the call of the page after this one, or ``None`` after the last. Performs nothing."""
     sent = dict(plan.query)
@@ -94,25 +96,23 @@ def next_plan(
         return _moved(plan, query, response) if found else None
     if rule.style == "cursor":
         cursor = _at(response.parsed, rule.next)
-        return (
-            _with(plan, rule.parameter, str(cursor), response)
-            if cursor not in (None, "", False)
-            else None
-        )
+        return None if cursor is None else _with(plan, rule, str(cursor), response)
     size = sent.get(rule.size, "")
-    if count == 0 or (size.isdigit() and count < int(size)):
+    if not found or (size.isdigit() and len(found) < int(size)):
         return None
+    if rule.style == "last":
+        cursor = _at(found[-1], rule.next)
+        return None if cursor is None else _with(plan, rule, str(cursor), response)
     first = rule.first if rule.style == "page" else 0
     here = int(sent.get(rule.parameter, first))
-    return _with(plan, rule.parameter, str(here + (1 if rule.style == "page" else count)), response)
+    return _with(plan, rule, str(here + (1 if rule.style == "page" else len(found))), response)
 
 
 def _with(
-    plan: RequestPlan[Any, Any], name: str, value: str, response: Response[Any, Any]
+    plan: RequestPlan[Any, Any], rule: Rule, value: str, response: Response[Any, Any]
 ) -> RequestPlan[Any, Any]:
-    return _moved(
-        plan, [*(pair for pair in plan.query if pair[0] != name), (name, value)], response
-    )
+    kept = [pair for pair in plan.query if pair[0] not in (rule.parameter, rule.once)]
+    return _moved(plan, [*kept, (rule.parameter, value)], response)
 
 
 def _moved(

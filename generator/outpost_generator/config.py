@@ -41,10 +41,11 @@ class Config:
         formats: string format to one of the Python types str, bytes, datetime, date, time,
             timedelta, uuid, decimal, file.
         arguments: operationId to parameter name to the Python name of its argument.
-        pagination: operationId to how it has pages: ``style`` (page, offset, cursor or link), the
-            query ``parameter`` that asks for another page, the field ``items``, and where needed
-            ``next`` (field with the next cursor), ``size`` (query parameter with the size of a
-            page), ``first`` (number of the first page, 1). Goes before ``x-pagination``.
+        pagination: operationId to how it has pages: ``style`` (page, offset, cursor, last or
+            link), the query ``parameter`` that asks for another page, the field ``items``, and
+            where needed ``next`` (field with the next cursor), ``size`` (query parameter with the
+            size of a page), ``first`` (number of the first page, 1), ``once`` (query parameter for
+            the first page only). Goes before ``x-pagination``.
         idempotent: operationId to whether it may be sent twice; goes before ``x-idempotent``.
         overrides: JSON pointer into the document, such as ``#/paths/~1a/get``, to a merge patch
             (RFC 7396) of what is there: objects merge, ``null`` removes, all else replaces.

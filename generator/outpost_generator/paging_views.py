@@ -1,7 +1,8 @@
 """Operations that answer page by page, as the settings or ``x-pagination`` say.
 
-A rule names the style (page, offset, cursor, link), the query parameter that asks for another page,
-where the items stand in the answer, and for a cursor where the next one stands.
+A rule names the style (page, offset, cursor, last, link), the query parameter that asks for another
+page, where the items stand in the answer, and where the next cursor stands: in the answer, or with
+the style ``last`` in its last item.
 """
 
 from typing import Any
@@ -15,8 +16,8 @@ from outpost_generator.parse import is_object
 from outpost_generator.text import literal
 from outpost_generator.types import NONE, UNSET, ListOf, Named, Type, UnionOf, union
 
-STYLES = ("page", "offset", "cursor", "link")
-_SETTINGS = frozenset(("style", "parameter", "items", "next", "size", "first"))
+STYLES = ("page", "offset", "cursor", "last", "link")
+_SETTINGS = frozenset(("style", "parameter", "items", "next", "size", "first", "once"))
 
 
 @frozen
@@ -39,13 +40,15 @@ def paging_of(context: OperationContext) -> "PagingView | None":
         context.problem(where, reason, "Correct x-pagination, or `pagination` in the settings.")
         return None
     items = _path(context, _success(context), str(rule.get("items", "")))
-    following = _path(context, _success(context), str(rule.get("next", "")))
     if items is None or not isinstance(items[1], ListOf):
         reason = f"the answer has no list at {rule.get('items', '')!r}"
         context.problem(where, reason, "Name the field that holds the items, as in `data.items`.")
         return None
-    if following is None or (rule["style"] == "cursor" and not rule.get("next")):
-        reason = f"the answer has no field {rule.get('next', '')!r} for the next cursor"
+    holder = items[1].item if rule["style"] == "last" else _success(context)
+    following = _path(context, holder, str(rule.get("next", "")))
+    if following is None or (rule["style"] in ("cursor", "last") and not rule.get("next")):
+        where_it_is = "an item" if rule["style"] == "last" else "the answer"
+        reason = f"{where_it_is} has no field {rule.get('next', '')!r} for the next cursor"
         context.problem(where, reason, "Name it as `next`, as in `meta.next_cursor`.")
         return None
     context.need_module("paging")
@@ -56,6 +59,7 @@ def paging_of(context: OperationContext) -> "PagingView | None":
         literal(following[0]),
         literal(str(rule.get("size", ""))),
         repr(int(rule.get("first", 1))),
+        literal(str(rule.get("once", ""))),
     ]
     return PagingView(context.text(items[1].item), f"paging.Rule({', '.join(arguments)})")
 
@@ -69,7 +73,7 @@ def _refusal(context: OperationContext, rule: Any) -> str:
     in_query = {
         each.get("name") for each in context.operation["parameters"] if each.get("in") == "query"
     }
-    for setting in ("parameter", "size"):
+    for setting in ("parameter", "size", "once"):
         if rule.get(setting) and rule[setting] not in in_query:
             return f"the operation has no query parameter {rule[setting]!r}"
     if rule["style"] != "link" and not rule.get("parameter"):

@@ -70,6 +70,17 @@ def test_a_cursor_is_handed_on(generate: Callable[..., Any]) -> None:
     assert [item.n for item in api.list_items.iterate(client=client(api, answers))] == [1, 2]
 
 
+def test_the_last_item_asks_for_those_after_it(generate: Callable[..., Any]) -> None:
+    """Where the cursor is a field of the items, the last one's is handed on."""
+    rule = "{style: last, parameter: after, items: data, next: n, size: size, once: page}"
+    api = generate(document(rule), SCHEMAS)
+    answers = {"page=4&size=2": page(1, 2), "size=2&after=2": page(3)}
+
+    items = api.list_items.iterate(page=4, size=2, client=client(api, answers))
+
+    assert [item.n for item in items] == [1, 2, 3]
+
+
 def test_a_link_is_followed_on_the_same_server(generate: Callable[..., Any]) -> None:
     """Only the query of the header counts: another host would be sent the token."""
     schema = '{type: array, items: {$ref: "#/components/schemas/Item"}}'
@@ -124,11 +135,12 @@ def test_an_error_on_the_way_is_raised(generate: Callable[..., Any]) -> None:
 @pytest.mark.parametrize(
     ("rule", "reason"),
     [
-        ("{style: spiral}", "needs a style: page, offset, cursor, link"),
+        ("{style: spiral}", "needs a style: page, offset, cursor, last, link"),
         ("{style: page, items: data}", "needs the query `parameter`"),
         ("{style: page, parameter: seite, items: data}", "no query parameter 'seite'"),
         ("{style: page, parameter: page, items: rows}", "no list at 'rows'"),
         ("{style: cursor, parameter: after, items: data}", "no field '' for the next cursor"),
+        ("{style: last, parameter: after, items: data, next: x}", "an item has no field 'x'"),
         ("{style: link, limit: 3}", "no setting 'limit'"),
     ],
 )

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from typing import (
     TYPE_CHECKING,
+    AsyncIterator,
+    Iterator,
     List,
     Tuple,
     Union,
 )
 
+from outpost_api import paging
 from outpost_api.encoding import path_segment, scalar_text
+from outpost_api.models.endpoint_deployment import EndpointDeployment
 from outpost_api.models.error import Error
 from outpost_api.models.list_deployments_sb import ListDeploymentsSbLike
 from outpost_api.models.list_deployments_sd import ListDeploymentsSdLike
@@ -253,3 +257,73 @@ async def asyncio_detailed(
             cursor_id=cursor_id,
         )
     )
+
+
+def iterate(
+    entity: str,
+    name: str,
+    *,
+    sort_by: Union[Unset, ListDeploymentsSbLike] = UNSET,
+    sort_direction: Union[Unset, ListDeploymentsSdLike] = UNSET,
+    limit: Union[Unset, int] = UNSET,
+    status: Union[Unset, str] = UNSET,
+    creator_id: Union[Unset, str] = UNSET,
+    search: Union[Unset, str] = UNSET,
+    skip: Union[Unset, int] = UNSET,
+    cursor_id: Union[Unset, str] = UNSET,
+    client: SyncSender,
+) -> Iterator[EndpointDeployment]:
+    """Yield every item of every page, the first page as :func:`plan` asks for it.
+
+    The next page is asked for when its first item is; a status that is no success raises.
+    """
+    yield from paging.iterate(
+        client,
+        plan(
+            entity,
+            name,
+            sort_by=sort_by,
+            sort_direction=sort_direction,
+            limit=limit,
+            status=status,
+            creator_id=creator_id,
+            search=search,
+            skip=skip,
+            cursor_id=cursor_id,
+        ),
+        paging.Rule("last", "cursorId", ("deployments",), ("id",), "l", 1, "skip"),
+    )
+
+
+async def aiterate(
+    entity: str,
+    name: str,
+    *,
+    sort_by: Union[Unset, ListDeploymentsSbLike] = UNSET,
+    sort_direction: Union[Unset, ListDeploymentsSdLike] = UNSET,
+    limit: Union[Unset, int] = UNSET,
+    status: Union[Unset, str] = UNSET,
+    creator_id: Union[Unset, str] = UNSET,
+    search: Union[Unset, str] = UNSET,
+    skip: Union[Unset, int] = UNSET,
+    cursor_id: Union[Unset, str] = UNSET,
+    client: AsyncSender,
+) -> AsyncIterator[EndpointDeployment]:
+    """Do what :func:`iterate` does, without blocking."""
+    async for item in paging.aiterate(
+        client,
+        plan(
+            entity,
+            name,
+            sort_by=sort_by,
+            sort_direction=sort_direction,
+            limit=limit,
+            status=status,
+            creator_id=creator_id,
+            search=search,
+            skip=skip,
+            cursor_id=cursor_id,
+        ),
+        paging.Rule("last", "cursorId", ("deployments",), ("id",), "l", 1, "skip"),
+    ):
+        yield item
