@@ -15,11 +15,11 @@ from attrs import define, field
 
 from outpost_generator.document import Problem, pointer
 from outpost_generator.errors import GenerationFailed
+from outpost_generator.limits import MOST_BYTES
 
 #: Where the other files of a document are kept in it.
 EXTERNAL = "x-external"
 _MOST_FILES = 2_000
-_MOST_BYTES = 64 * 1024 * 1024
 _TIMEOUT_S = 30.0
 _DOCUMENT_SUFFIXES = (".json", ".yaml", ".yml")
 
@@ -145,7 +145,7 @@ class Bundler:
                 "Name a folder that holds all files with --ref-root.",
             )
         with real.open("rb") as file:
-            return file.read(_MOST_BYTES)
+            return file.read(MOST_BYTES + 1)
 
     def _download(self, location: str) -> bytes:
         if not self.allow_http:
@@ -154,7 +154,7 @@ class Bundler:
             )
         try:
             with urllib.request.urlopen(location, timeout=_TIMEOUT_S) as reply:
-                content: bytes = reply.read(_MOST_BYTES)
+                content: bytes = reply.read(MOST_BYTES + 1)
         except urllib.error.URLError as problem:
             raise _Refused(f"cannot be fetched: {problem.reason}", "Check the address.") from None
         return content

@@ -2,15 +2,18 @@
 
 import hashlib
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import yaml
 from attrs import frozen
 
+from outpost_generator import limits
 from outpost_generator.bundle import Bundler, has_external_references
-from outpost_generator.document import Document, Problem
+from outpost_generator.document import Document, Problem, methods
 from outpost_generator.errors import GenerationFailed
+from outpost_generator.yaml_text import TooDeep, read_yaml
 
 
 @frozen
@@ -20,34 +23,6 @@ class Source:
     document: Document
     name: str
     digest: str
-
-
-_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-#: More than any real document has: the largest known, of 13 MB, has 1.2 million values.
-_MOST_VALUES = 20_000_000
-#: Python recurses about a thousand levels, and a pass takes several per level of the document.
-_MOST_LEVELS = 200
-
-
-class _Loader(_Base):  # type: ignore[misc]  # whichever of the two the machine has
-    """YAML as OpenAPI means it: only the JSON types, so no dates, and no key twice."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
-        seen: set[Any] = set()
-        for key_node, _ in node.value:
-            key = (key_node.tag, str(key_node.value))
-            if key in seen and key_node.tag != "tag:yaml.org,2002:merge":
-                line = key_node.start_mark.line + 1
-                reason = f"duplicate key {key_node.value!r} (line {line})"
-                raise yaml.constructor.ConstructorError(None, None, reason)
-            seen.add(key)
-        return super().construct_mapping(node, deep=deep)
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 def load(
@@ -65,7 +40,8 @@ def load(
         GenerationFailed: the file cannot be read, or is not an OpenAPI 3 document.
     """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(limits.MOST_BYTES + 1)
     except OSError as problem:
         raise GenerationFailed(
             [Problem(name, f"cannot be read: {problem.strerror}", "Check the path.")]
@@ -92,13 +68,11 @@ def parse(content: bytes, name: str, *, is_json: bool) -> Any:
         GenerationFailed: it is neither, or unfolds into more than any real document.
     """
     kind = "JSON" if is_json else "YAML"
+    if len(content) > limits.MOST_BYTES:
+        limits.too_many(name, limits.MOST_BYTES, "bytes")
     try:
-        root = (
-            json.loads(content, object_pairs_hook=_object)
-            if is_json
-            else yaml.load(content, Loader=_Loader)
-        )
-    except RecursionError:
+        root = _read_json(content) if is_json else read_yaml(content)
+    except (RecursionError, TooDeep):
         raise GenerationFailed([_too_deep(name)]) from None
     except (ValueError, yaml.YAMLError) as problem:
         reason = " ".join(str(problem).split()) or type(problem).__name__
@@ -115,13 +89,21 @@ def parse(content: bytes, name: str, *, is_json: bool) -> Any:
     return root
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return a JSON object, refusing a key that is there twice: nobody knows which was meant."""
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"duplicate key {next(n for n in names if names.count(n) > 1)!r}")
-    return made
+def _read_json(content: bytes) -> Any:
+    """Return what JSON holds, refusing keys that are there twice: nobody knows which was meant."""
+    duplicates: list[str] = []
+
+    def made(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            counted = Counter(name for name, _ in pairs)
+            duplicates.extend(repr(name) for name, count in counted.items() if count > 1)
+        return found
+
+    root = json.loads(content, object_pairs_hook=made)
+    if duplicates:
+        raise ValueError(f"duplicate key {', '.join(duplicates)}")
+    return root
 
 
 def _check_extent(root: Any, name: str) -> None:
@@ -146,11 +128,11 @@ def _check_extent(root: Any, name: str) -> None:
             levels = 1 + max((depth for _, depth in inner), default=0)
             extents[id(value)] = (total, levels)
             open_now.discard(id(value))
-            if total > _MOST_VALUES:
+            if total > limits.MOST_VALUES:
                 way_out = "Write repeated parts as $ref instead of YAML aliases."
-                reason = f"its aliases unfold into more than {_MOST_VALUES:,} values"
+                reason = f"its aliases unfold into more than {limits.MOST_VALUES:,} values"
                 raise GenerationFailed([Problem(name, reason, way_out)])
-            if levels > _MOST_LEVELS:
+            if levels > limits.MOST_LEVELS:
                 raise GenerationFailed([_too_deep(name)])
         elif id(value) in open_now:
             raise GenerationFailed(
@@ -163,7 +145,7 @@ def _check_extent(root: Any, name: str) -> None:
 
 
 def _too_deep(name: str) -> Problem:
-    reason = f"nested deeper than {_MOST_LEVELS} levels"
+    reason = f"nested deeper than {limits.MOST_LEVELS} levels"
     return Problem(name, reason, "Give the inner parts names in components, and refer to them.")
 
 
@@ -186,4 +168,10 @@ def as_document(root: Any, name: str = "document") -> Document:
         raise GenerationFailed(
             [Problem("#/openapi", reason, "Give it `openapi: 3.1.0` if that is what it is.")]
         )
-    return Document(root=root, origins={})
+    document = Document(root=root, origins={})
+    limits.refuse("#/components/schemas", len(document.schemas), limits.MOST_SCHEMAS, "schemas")
+    paths = root.get("paths")
+    items = paths.values() if isinstance(paths, dict) else ()
+    count = sum(len(methods(item)) for item in items if isinstance(item, dict))
+    limits.refuse("#/paths", count, limits.MOST_OPERATIONS, "operations")
+    return document

@@ -4,7 +4,7 @@ import builtins
 import keyword
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^\W\d_A-Za-z]+")
 _MAX_LENGTH = 120
@@ -195,20 +195,29 @@ def unique(name: str, taken: "set[str]") -> str:
 
     Case is ignored because modules are named after classes and some file systems ignore case.
     """
-    candidate, number = name, 2
-    while candidate.lower() in taken:
-        candidate, number = f"{name}{number}", number + 1
+    candidate = _free(name, "", lambda each: each.lower() in taken)
     taken.add(candidate.lower())
     return candidate
 
 
 def unique_name(name: str, taken: "set[str]") -> str:
     """Return the name, numbered when it is taken, and take it. Case counts."""
-    candidate, number = name, 2
-    while candidate in taken:
-        candidate, number = f"{name}_{number}", number + 1
+    candidate = _free(name, "_", taken.__contains__)
     taken.add(candidate)
     return candidate
+
+
+def _free(name: str, separator: str, is_taken: Callable[[str], bool]) -> str:
+    """Return the name, or with the first number behind it that is free."""
+    if not is_taken(name):
+        return name
+    low, high = 1, 2  # of thousands of equal names, each shall not try all before it
+    while is_taken(f"{name}{separator}{high}"):
+        low, high = high, high + 1 if high < 100 else high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if is_taken(f"{name}{separator}{middle}") else (low, middle)
+    return f"{name}{separator}{high}"
 
 
 def member_name(value: str) -> str:

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from attrs import define, field
+
+from outpost_generator import limits
 from outpost_generator.document import Change, Document, Problem, pointer
 from outpost_generator.passes.subtypes import VARIANT_OF
 from outpost_generator.references import follow, resolve
@@ -30,29 +33,38 @@ _OF_ITSELF = frozenset(
 )
 
 
+@define
+class _Run:
+    root: dict[str, Any]
+    problems: list[Problem] = field(factory=list)
+    members: int = 0
+    fields: int = 0
+
+
 def all_of(document: Document) -> Document:
     """Merge every ``allOf``; one lone reference stays a reference."""
     changes: list[Change] = []
-    problems: list[Problem] = []
+    run = _Run(document.root)
 
     def rewrite(schema: Any, where: str) -> Any:
         if not isinstance(schema, dict) or not isinstance(schema.get("allOf"), list):
             return schema
         changes.append(Change("all_of", where, "merged allOf"))
-        merged = _merged(schema, document.root, (), where, problems)
+        merged = _merged(schema, run, (), where)
+        run.fields += len(merged.get("properties") or ())
+        limits.refuse(where, run.fields, limits.MOST_FIELDS, "fields of classes made by allOf")
         # What came from a base is as the document has it, with an allOf in a property, say.
         return merged if "$ref" in merged else rewrite_schema(merged, where, rewrite)
 
     done = rewrite_schemas(document, rewrite)
-    return done.with_root(done.root, changes).with_problems(problems)
+    return done.with_root(done.root, changes).with_problems(run.problems)
 
 
 def _merged(
     schema: dict[str, Any],
-    root: dict[str, Any],
+    run: _Run,
     seen: tuple[str, ...],
     where: str,
-    problems: list[Problem],
 ) -> dict[str, Any]:
     members = [member for member in schema["allOf"] if isinstance(member, dict) and member]
     own = {key: value for key, value in schema.items() if key != "allOf"}
@@ -68,44 +80,48 @@ def _merged(
         }
     result: dict[str, Any] = {}
     for member in members:
-        result = _join(
-            result, _expand(member, root, seen, where, problems), root, seen, where, problems
-        )
-    return _join(result, own, root, seen, where, problems)
+        result = _join(result, _expand(member, run, seen, where), run, seen, where)
+    return _join(result, own, run, seen, where)
 
 
 def _expand(
     member: dict[str, Any],
-    root: dict[str, Any],
+    run: _Run,
     seen: tuple[str, ...],
     where: str,
-    problems: list[Problem],
 ) -> dict[str, Any]:
+    run.members += 1
+    limits.refuse(
+        where, run.members, limits.MOST_MEMBERS, "members of allOf, those of members included"
+    )
     reference = member.get("$ref")
     if isinstance(reference, str):
         if reference in seen:
-            problems.append(Problem(where, f"allOf leads back to {reference}", "Break the circle."))
+            run.problems.append(
+                Problem(where, f"allOf leads back to {reference}", "Break the circle.")
+            )
             return {}
-        target = resolve(root, reference)
+        target = resolve(run.root, reference)
         if not isinstance(target, dict):
-            problems.append(Problem(where, f"{reference} does not exist", "Correct the reference."))
+            run.problems.append(
+                Problem(where, f"{reference} does not exist", "Correct the reference.")
+            )
             return {}
         siblings = {key: value for key, value in member.items() if key != "$ref"}
         base = {key: value for key, value in target.items() if key not in _OF_ITSELF}
-        expanded = _expand(base, root, (*seen, reference), where, problems)
+        expanded = _expand(base, run, (*seen, reference), where)
         return {**expanded, **siblings}
     if isinstance(member.get("allOf"), list):
-        return _merged(member, root, seen, where, problems)
+        return _merged(member, run, seen, where)
     return member
 
 
 def _join(
     left: dict[str, Any],
     right: dict[str, Any],
-    root: dict[str, Any],
+    run: _Run,
     seen: tuple[str, ...],
     where: str,
-    problems: list[Problem],
 ) -> dict[str, Any]:
     joined = {**left, **right}
     if "properties" in left and "properties" in right:
@@ -113,7 +129,7 @@ def _join(
         for name, schema in right["properties"].items():
             if name in properties and properties[name] != schema:
                 at = f"{where}/properties{pointer(name)[1:]}"
-                properties[name] = _narrow(properties[name], schema, root, at, problems)
+                properties[name] = _narrow(properties[name], schema, run, at)
             else:
                 properties[name] = schema
         joined["properties"] = properties
@@ -130,9 +146,7 @@ def _join(
     return joined
 
 
-def _narrow(
-    left: Any, right: Any, root: dict[str, Any], where: str, problems: list[Problem]
-) -> Any:
+def _narrow(left: Any, right: Any, run: _Run, where: str) -> Any:
     """Return one schema for a property that two members describe: the later refines the earlier."""
     if not isinstance(left, dict) or not isinstance(right, dict):
         return right
@@ -140,12 +154,12 @@ def _narrow(
         return {**left, **right}
     if not set(left) - _ANNOTATIONS:
         return {**left, **right}
-    one, other = _kinds(left, root), _kinds(right, root)
+    one, other = _kinds(left, run.root), _kinds(right, run.root)
     if one and other and not one & other:
         if (one, other) == ({"number"}, {"integer"}) or (one, other) == ({"integer"}, {"number"}):
             return {**left, **right, "type": "integer"}
         spelled = f"{' or '.join(sorted(one))} and {' or '.join(sorted(other))}"
-        problems.append(
+        run.problems.append(
             Problem(
                 where,
                 f"members of allOf disagree: {spelled}; no value is both, so the later is taken",
@@ -161,7 +175,7 @@ def _narrow(
         shared = [value for value in left["enum"] if value in right["enum"]]
         joined["enum"] = shared or right["enum"]
     if isinstance(left.get("properties"), dict) and isinstance(right.get("properties"), dict):
-        return _join(left, right, root, (), where, problems)
+        return _join(left, right, run, (), where)
     return joined
 
 

@@ -1,9 +1,11 @@
 """A choice beside other structure: each alternative is an object with all that stands beside it."""
 
+from itertools import islice, product
 from typing import Any
 
 from attrs import define, field
 
+from outpost_generator import limits
 from outpost_generator.document import Change, Document, Problem
 from outpost_generator.passes.subtypes import VARIANT_OF
 from outpost_generator.references import resolve, schema_name
@@ -13,6 +15,8 @@ from outpost_generator.walk import rewrite_schemas
 SHARED = "x-shared"
 _WORDS = ("oneOf", "anyOf")
 _MOST = 64
+#: Counted no further: every choice beside another multiplies them.
+_ENOUGH = 1000
 #: What a schema may hold and still say nothing about the types of values.
 _CONSTRAINTS = frozenset(
     """title description required not minProperties maxProperties dependentRequired propertyNames
@@ -39,6 +43,7 @@ class _Spreading:
     changes: list[Change] = field(factory=list)
     problems: list[Problem] = field(factory=list)
     _known: dict[str, bool] = field(factory=dict)
+    _steps: int = 0
 
     def rewrite(self, schema: Any, where: str) -> Any:
         if not isinstance(schema, dict) or not ({*_WORDS, "allOf"} & set(schema)):
@@ -50,7 +55,8 @@ class _Spreading:
             return schema
         alternatives = self.alternatives(schema)
         if len(alternatives) > _MOST:
-            reason = f"{len(alternatives)} combinations of alternatives; read as any JSON object"
+            count = len(alternatives) if len(alternatives) < _ENOUGH else f"more than {_ENOUGH}"
+            reason = f"{count} combinations of alternatives; read as any JSON object"
             way_out = f"Describe it with at most {_MOST}."
             self.problems.append(Problem(where, reason, way_out, "warning"))
             kept = {key: item for key, item in schema.items() if key in ("description", "nullable")}
@@ -64,6 +70,10 @@ class _Spreading:
         """Return the parts of each alternative; none of them holds a choice."""
         if not isinstance(schema, dict):
             return [[]]
+        self._steps += 1
+        limits.refuse(
+            "#", self._steps, limits.MOST_MEMBERS, "members of allOf, those of members included"
+        )
         reference = schema.get("$ref")
         if isinstance(reference, str) and (reference in above or not self._is_choice(schema)):
             return [[schema]]
@@ -81,8 +91,8 @@ class _Spreading:
         for word in _WORDS:
             members = schema.get(word)
             if isinstance(members, list) and members and not self._only_constrains(members):
-                each = [one for member in members for one in self.alternatives(member, above)]
-                found = _product(found, each)
+                each = (one for member in members for one in self.alternatives(member, above))
+                found = _product(found, list(islice(each, _ENOUGH)))
         return found
 
     def _needs_spreading(self, schema: dict[str, Any]) -> bool:
@@ -167,7 +177,7 @@ def _is_structure(schema: dict[str, Any]) -> bool:
 
 
 def _product(left: list[Parts], right: list[Parts]) -> list[Parts]:
-    return [_joined(one, other) for one in left for other in right]
+    return [_joined(one, other) for one, other in islice(product(left, right), _ENOUGH)]
 
 
 def _joined(one: Parts, other: Parts) -> Parts:

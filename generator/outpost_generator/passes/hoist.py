@@ -4,6 +4,7 @@ from typing import Any
 
 from attrs import evolve
 
+from outpost_generator import limits
 from outpost_generator.document import SECTIONS, Change, Document, operations, pointer
 from outpost_generator.naming import pascal_case, unique
 from outpost_generator.passes.choices import SHARED
@@ -110,6 +111,7 @@ class _Hoister:
             return schema
         if not _becomes_class(schema):
             return self.inside(schema, name, where)
+        limits.refuse(where, len(self.schemas) + 1, limits.MOST_SCHEMAS, "schemas")
         component = unique(name or "Schema", self.taken)
         self.origins[component] = where
         self.changes.append(Change("hoist", where, f"named {component}"))
