@@ -1,15 +1,12 @@
 """Bodies on their way: those that are sent piece by piece, and those that are read whole."""
 
-from typing import AsyncIterator, Iterator, List, Union
+from typing import AsyncIterator, Iterator, Union
 
 import httpx
 
 from outpost_api.bodies import FileBody, MultipartBody
 
 __all__ = ["MAX_DECODED_BYTES", "PlanStream", "read_body", "read_body_async"]
-
-#: Bytes that are sent at once, where there are so many.
-PIECE_BYTES = 256 * 1024
 
 #: A compressed answer that is read whole may not become larger than this: a few hundred KiB can
 #: be made to unfold to whatever fills the memory.
@@ -23,27 +20,11 @@ class PlanStream(httpx.SyncByteStream, httpx.AsyncByteStream):
         self._body = body
 
     def __iter__(self) -> Iterator[bytes]:
-        return _in_large_pieces(self._body.chunks())
+        return self._body.chunks()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for piece in _in_large_pieces(self._body.chunks()):
+        for piece in self._body.chunks():
             yield piece
-
-
-def _in_large_pieces(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    # Each piece costs a look at the connection and a write: with a quarter of them 256 MiB are up
-    # in nine tenths of the time.
-    kept: List[bytes] = []
-    size = 0
-    for chunk in chunks:
-        kept.append(chunk)
-        size += len(chunk)
-        if size >= PIECE_BYTES:
-            yield b"".join(kept)
-            kept.clear()
-            size = 0
-    if kept:
-        yield b"".join(kept)
 
 
 def read_body(response: httpx.Response) -> None:

@@ -20,7 +20,7 @@ import httpx
 from outpostkit.transport._request import OutgoingRequest
 from outpostkit.transport._response import ResponseReader
 
-__all__ = ["LISTEN", "NEXT_CHUNK", "RECEIVE", "Exchange", "Step"]
+__all__ = ["LARGE_BYTES", "LISTEN", "NEXT_CHUNK", "RECEIVE", "Exchange", "Step"]
 
 
 class Signal(enum.Enum):
@@ -38,6 +38,11 @@ NEXT_CHUNK: Final = Signal.NEXT_CHUNK
 #: How a connection that the other side closed shows.
 _DISCONNECTED = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
 
+#: Pieces of at least so many bytes follow each other without a look at what the server says, ...
+LARGE_BYTES = 32 * 1024
+#: ... until there were so many: each look is a system call, and costs as much as the write.
+UNHEARD_BYTES = 512 * 1024
+
 Buffer = Union[bytes, memoryview]
 Step = Union[Buffer, Signal]
 Steps = Generator[Step, Optional[Buffer], None]
@@ -46,7 +51,9 @@ Steps = Generator[Step, Optional[Buffer], None]
 class Exchange:
     """A request on its way, and the response that comes back for it."""
 
-    __slots__ = ("_all_sent", "_began_sending", "_heard", "first_body", "reader", "request")
+    __slots__ = (
+        "_all_sent", "_began_sending", "_heard", "_unheard", "first_body", "reader", "request",
+    )  # fmt: skip
 
     def __init__(self, request: httpx.Request) -> None:
         self.request = OutgoingRequest(request)
@@ -57,6 +64,7 @@ class Exchange:
         #: Body bytes that arrived before the last byte of the head and of the request.
         self.first_body = b""
         self._heard: List[bytes] = []
+        self._unheard = 0
         self._began_sending = False
         self._all_sent = False
 
@@ -116,7 +124,13 @@ class Exchange:
         if rest is not None and self._answered:
             return False
         while rest is not None:
+            size = len(rest)
             rest = yield rest
+            if rest is None and size >= LARGE_BYTES:
+                self._unheard += size
+                if self._unheard < UNHEARD_BYTES:
+                    return True
+            self._unheard = 0
             heard = yield LISTEN
             while heard is not None:
                 self._heard.append(self.reader.feed(bytes(heard)))

@@ -7,6 +7,7 @@ from typing import Optional, Union
 
 import httpx
 
+from outpostkit.transport._exchange import LARGE_BYTES
 from outpostkit.transport._pool import PooledConnection
 from outpostkit.transport._readiness import NOTHING, READABLE, WRITABLE, wait_ready
 from outpostkit.transport._request import Origin
@@ -53,12 +54,18 @@ class Connection(PooledConnection):
     def send(
         self, data: Union[bytes, memoryview], timeout_s: Optional[float]
     ) -> Optional[memoryview]:
-        """Write once; return what is left to write, or None."""
-        large = len(data) > WRITE_BYTES
+        """Write once; return what is left to write, or None.
+
+        Of large data nothing may be written: whether there is room is what :meth:`listen` waits
+        for, which hears a server that does not read on before we have read.
+        """
+        large = len(data) >= LARGE_BYTES
         try:
-            self._set_timeout(timeout_s)
+            self._set_timeout(0 if large else timeout_s)
             count = self._sock.send(memoryview(data)[:WRITE_BYTES] if large else data)
         except TIMED_OUT as error:
+            if large:
+                return memoryview(data)
             raise httpx.WriteTimeout(f"the server took nothing for {timeout_s} s") from error
         except OSError as error:
             raise httpx.WriteError(str(error)) from error
