@@ -22,7 +22,6 @@ from .access_log import AccessLog, Exchange
 from .asgi import Receive, Scope, Send, header, send_problem
 from .disconnect import ClientGone, RequestBody
 from .forward import ReplicaLost, ReplicaUnreachable, forward
-from .websocket import HandshakeRefused, relay
 
 PREFIX = "/domains/"
 HEALTHCHECK_PATH = "/healthcheck"
@@ -157,6 +156,9 @@ class Router:
         scope: Scope,
         receive: Receive,
     ) -> None:
+        # Only now: the library for them makes every start of the server a fifth slower.
+        from .websocket import HandshakeRefused, relay
+
         await receive()  # websocket.connect
         try:
             await self._with_replica(
