@@ -12,7 +12,9 @@ from outpost_generator.config import Config, read_config
 from outpost_generator.errors import GenerationFailed
 from outpost_generator.load import load
 from outpost_generator.manifest import differences, write
+from outpost_generator.messages import message
 from outpost_generator.pipeline import Output, generate
+from outpost_generator.progress import on_terminal
 from outpost_generator.source import shown
 from outpost_generator.user_templates import OURS, our_templates
 
@@ -89,13 +91,16 @@ def generate_command(
             raise click.UsageError(
                 "give --output and --name, or a settings file with `output` and `package`"
             )
-        source = load(spec, shown(spec), allow_http=allow_http, ref_root=ref_root)
-        result = generate(source, config, name, f"outpost-generator generate {shown(spec)}")
+        with on_terminal() as progress:
+            progress("reading", 0, 0)
+            source = load(spec, shown(spec), allow_http=allow_http, ref_root=ref_root)
+            command = f"outpost-generator generate {shown(spec)}"
+            result = generate(source, config, name, command, progress)
         if report is not None:
             report.write_text(_report(result), encoding="utf-8")
         errors = [problem for problem in result.problems if problem.level == "error"]
         for problem in result.problems:
-            click.echo(str(problem), err=True)
+            click.echo(message(problem, (result.source.root, result.document.root)), err=True)
         if errors and not allow_partial:
             click.echo(
                 f"{len(errors)} problems; nothing was written. --allow-partial leaves these out.",
@@ -228,5 +233,5 @@ def _report(result: Output) -> str:
 
 def _fail(failure: GenerationFailed) -> NoReturn:
     for problem in failure.problems:
-        click.echo(str(problem), err=True)
+        click.echo(message(problem), err=True)
     raise SystemExit(EXIT_FAILED)

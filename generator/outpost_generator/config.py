@@ -1,6 +1,8 @@
 """What a user of the generator may decide, read from ``<document>.generator.yaml``."""
 
+import difflib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -168,4 +170,17 @@ def _values(content: dict[str, Any], shown: str) -> list[Problem]:
         if not isinstance(where, str) or not (where == "#" or where.startswith("#/")):
             way_out = "Write one such as '#/paths/~1a/get': ~1 stands for a slash, ~0 for a tilde."
             problems.append(Problem(f"{shown}#/overrides", f"{where!r} is no pointer", way_out))
+    return problems
+
+
+def unused_settings(config: Config, identifiers: Sequence[str]) -> list[Problem]:
+    """Return a problem for each setting of an operation that the document does not have."""
+    problems = []
+    for setting in ("arguments", "pagination", "idempotent"):
+        for identifier in getattr(config, setting):
+            if identifier not in identifiers:
+                close = difflib.get_close_matches(identifier, identifiers, n=3)
+                way_out = f"Did you mean {', '.join(close)}?" if close else "Remove it."
+                reason = f"the document has no operation {identifier}"
+                problems.append(Problem(f"settings#/{setting}/{identifier}", reason, way_out))
     return problems

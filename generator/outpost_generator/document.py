@@ -5,8 +5,6 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from outpost_generator.text import comment
-
 #: A JSON object of the document. Passes never change one in place.
 Node = Mapping[str, Any]
 
@@ -33,9 +31,7 @@ class Problem:
     level: str = "error"
 
     def __str__(self) -> str:
-        # Text of the document must not control the terminal that it is shown on.
-        lines = (comment(each) for each in (self.pointer, self.reason, self.way_out))
-        return f"{self.level}: " + "\n  ".join(lines)
+        return f"{self.level}: {self.pointer}\n  {self.reason}\n  {self.way_out}"
 
 
 @frozen

@@ -1,16 +1,18 @@
 """load, normalise, parse, view, render, format."""
 
+import itertools
 import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from outpost_generator import __version__
 from outpost_generator.account import Account, account
-from outpost_generator.config import Config
-from outpost_generator.document import Document, Problem
+from outpost_generator.config import Config, unused_settings
+from outpost_generator.document import Document, Problem, operations
 from outpost_generator.errors import GenerationFailed
 from outpost_generator.event_views import event_views
 from outpost_generator.format import format_folder
@@ -21,7 +23,8 @@ from outpost_generator.operation_views import Operations
 from outpost_generator.overrides import override
 from outpost_generator.parse import parse
 from outpost_generator.passes import normalise
-from outpost_generator.render import render
+from outpost_generator.progress import Progress, silent
+from outpost_generator.render import RUNTIME, render
 from outpost_generator.source import Provenance, shown
 from outpost_generator.user_templates import user_templates
 
@@ -32,12 +35,15 @@ class Output:
 
     files: Mapping[str, str]
     manifest: str
+    source: Document
     document: Document
     account: Account
     problems: tuple[Problem, ...]
 
 
-def generate(source: Source, config: Config, package: str, command: str) -> Output:
+def generate(
+    source: Source, config: Config, package: str, command: str, progress: Progress = silent
+) -> Output:
     """Return the complete package for a document. Writes nothing.
 
     Raises:
@@ -51,7 +57,8 @@ def generate(source: Source, config: Config, package: str, command: str) -> Outp
         )
     templates = user_templates(config.templates)
     given = override(source.document, config.overrides)
-    document = normalise(given)
+    document = normalise(given, progress)
+    progress("finding types", 0, 0)
     types = parse(document, config)
     models = Models(document, types, config, package)
     provenance = Provenance(
@@ -61,19 +68,31 @@ def generate(source: Source, config: Config, package: str, command: str) -> Outp
         user_templates=shown(Path(config.templates)) if config.templates else "",
         replaced=templates.replaced,
     )
+    progress("describing operations", 0, 0)
     found = Operations(models, lambda where: provenance.header(where, "operation.py.jinja")).build()
     events = event_views(models)
     accounted = account(given, models, found.by_pointer, events)
-    problems = (*document.problems, *types.problems, *found.problems)
-    texts = _formatted(render(models, found, events, provenance, templates), package)
+    unused = unused_settings(config, [str(each["operationId"]) for each in _all(document)])
+    problems = (*unused, *document.problems, *types.problems, *found.problems)
+    total = len(RUNTIME) + len(models.groups) + len(found.views)
+    counter = itertools.count(1)
+    templates = evolve(templates, on_print=lambda: progress("printing files", next(counter), total))
+    printed = render(models, found, events, provenance, templates)
+    progress("formatting", 0, 0)
+    texts = _formatted(printed, package)
     files = {f"{package}/{path}": text for path, text in texts.items()}
     return Output(
         files=files,
         manifest=manifest_text(files, package, source.name, source.digest, __version__),
+        source=given,
         document=document,
         account=accounted,
         problems=(*problems, *accounted.problems),
     )
+
+
+def _all(document: Document) -> list[dict[str, Any]]:
+    return [operation for _, _, operation in operations(document.root)]
 
 
 def _formatted(files: Mapping[str, str], package: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Templates of users, which replace ours by name."""
 
 import difflib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +45,14 @@ def our_templates() -> dict[str, str]:
 
 @frozen
 class Templates:
-    """Where templates are found: in the folder of the user, then in ours."""
+    """Where templates are found: in the folder of the user, then in ours.
+
+    ``on_print`` is called for every file that is printed.
+    """
 
     folder: "Path | None" = None
     replaced: frozenset[str] = frozenset()
+    on_print: Callable[[], None] = lambda: None
 
     def environment(self) -> jinja2.Environment:
         """Return what renders them."""
@@ -67,6 +72,7 @@ class Templates:
         Raises:
             GenerationFailed: it cannot; with the template, the line and the reason.
         """
+        self.on_print()
         try:
             return environment.get_template(name).render(**views)
         except jinja2.TemplateSyntaxError as problem:

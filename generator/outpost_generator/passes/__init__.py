@@ -21,6 +21,7 @@ from outpost_generator.passes.schema_references import schema_references
 from outpost_generator.passes.string_keys import string_keys
 from outpost_generator.passes.subtypes import subtypes
 from outpost_generator.passes.undescribed import undescribed
+from outpost_generator.progress import Progress, silent
 
 Pass = Callable[[Document], Document]
 
@@ -46,8 +47,9 @@ PASSES: tuple[Pass, ...] = (
 )
 
 
-def normalise(document: Document) -> Document:
+def normalise(document: Document, progress: Progress = silent) -> Document:
     """Run every pass."""
-    for each in PASSES:
+    for number, each in enumerate(PASSES):
+        progress("normalising, pass", number, len(PASSES))
         document = each(document)
     return document
