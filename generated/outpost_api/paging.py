@@ -90,10 +90,10 @@ def next_plan(
     """Return the call of the page after this one, or ``None`` after the last. Performs nothing."""
     sent = dict(plan.query)
     if rule.style == "link":
-        found = _NEXT.search(response.headers.get("link", ""))
+        link = _NEXT.search(response.headers.get("link", ""))
         # Only the query is taken: an address elsewhere would be sent the token.
-        query = parse_qsl(urlsplit(found[1]).query, keep_blank_values=True) if found else []
-        return _moved(plan, query, response) if found else None
+        query = parse_qsl(urlsplit(link[1]).query, keep_blank_values=True) if link else []
+        return _moved(plan, query, response) if link else None
     if rule.style == "cursor":
         cursor = _at(response.parsed, rule.next)
         return None if cursor is None else _with(plan, rule, str(cursor), response)

@@ -7,11 +7,12 @@ from outpost_generator.alias_views import alias_view, aliases_in_order
 from outpost_generator.defaults import field_default
 from outpost_generator.descriptions import bounds, describe
 from outpost_generator.enum_views import enum_view
+from outpost_generator.graph import components_in_order
 from outpost_generator.models import Models
 from outpost_generator.parse import is_enum, is_object
 from outpost_generator.references import schema_name
 from outpost_generator.text import blocks, docstring, literal, wrap
-from outpost_generator.types import DictOf, Named, Type
+from outpost_generator.types import DictOf, Named, Type, leaves
 from outpost_generator.views import AliasView, ClassView, EnumView, FieldView, ModelModuleView
 
 #: (pointer) -> the three lines that begin a file
@@ -25,6 +26,8 @@ def model_modules(models: Models, header: HeaderMaker) -> dict[str, ModelModuleV
         home = models.modules[group[0]]
         modules[home] = _module(models, group, header(models.document.origins[group[0]]))
         for component in group[1:]:
+            if models.owners[component] != component:
+                continue
             name = models.names[component]
             line = f"from {models.package}.models.{home} import {name}"
             modules[models.modules[component]] = ModelModuleView(
@@ -41,12 +44,12 @@ def model_modules(models: Models, header: HeaderMaker) -> dict[str, ModelModuleV
 
 def _module(models: Models, group: list[str], header: str) -> ModelModuleView:
     home = models.modules[group[0]]
-    is_circle = len(group) > 1 or group[0] in models.holds(group[0])
+    later = {component for component in group if not is_enum(models.schema(component))}
     classes: list[ClassView] = []
     enums: list[EnumView] = []
     aliases: list[AliasView] = []
     imports: set[str] = set()
-    for component in group:
+    for component in _innermost_first(models, group):
         schema = models.schema(component)
         if is_enum(schema):
             enums.append(enum_view(models, component))
@@ -54,7 +57,8 @@ def _module(models: Models, group: list[str], header: str) -> ModelModuleView:
             if component in models.likes:
                 imports.add("from typing import TYPE_CHECKING, Literal, Union")
         elif is_object(schema):
-            view, lines = _class(models, component, home, is_circle)
+            view, lines = _class(models, component, home, later)
+            later.discard(component)
             classes.append(view)
             imports.update(lines)
         else:
@@ -64,10 +68,13 @@ def _module(models: Models, group: list[str], header: str) -> ModelModuleView:
         aliases.append(view_)
         imports.update(lines)
     classes_ = [models.names[component] for component in group]
+    shown = [
+        models.names[component] for component in group if models.owners[component] == component
+    ]
     names = classes_ + [models.likes[component] for component in group if component in models.likes]
     return ModelModuleView(
         header=header,
-        docstring=docstring([f"{', '.join(classes_)}: {_first_line(models, group[0])}"]),
+        docstring=docstring([f"{', '.join(shown)}: {_first_line(models, group[0])}"]),
         imports=tuple(sorted(imports)),
         classes=tuple(classes),
         enums=tuple(enums),
@@ -76,14 +83,28 @@ def _module(models: Models, group: list[str], header: str) -> ModelModuleView:
     )
 
 
+def _annotation(models: Models, type_: Type, later: set[str], passed: bool) -> str:
+    """Return the annotation of a field, in quotes when it names what is defined later."""
+    text = models.text(type_, passed=passed)
+    named = {leaf.component for leaf in leaves(models.expand(type_)) if isinstance(leaf, Named)}
+    return f'"{text}"' if named & later else text
+
+
+def _innermost_first(models: Models, group: list[str]) -> list[str]:
+    edges = {each: [held for held in models.holds(each) if held in group] for each in group}
+    order = group.index
+    return [each for circle in components_in_order(edges) for each in sorted(circle, key=order)]
+
+
 def _first_line(models: Models, component: str) -> str:
     summary = describe(models.schema(component)) or models.document.origins[component]
     return summary.split("\n")[0].split(". ")[0].rstrip(".")[:120] + "."
 
 
 def _class(
-    models: Models, component: str, home: str, is_circle: bool
+    models: Models, component: str, home: str, later: set[str]
 ) -> tuple[ClassView, list[str]]:
+    """Return the view of a class, and its imports; ``later``: what its module defines after it."""
     schema = models.schema(component)
     required = set(schema.get("required") or ())
     passed = component in models.passed_in
@@ -103,10 +124,8 @@ def _class(
         default, type_, lines = field_default(models, property_schema, type_, wire_name in required)
         imports.update(lines)
         used.append(type_)
-        text = models.text(type_, passed=passed)
-        fields.append(
-            FieldView(name=name, annotation=f'"{text}"' if is_circle else text, default=default)
-        )
+        text = _annotation(models, type_, later, passed)
+        fields.append(FieldView(name=name, annotation=text, default=default))
         note = describe(property_schema) or _referred_description(models, property_schema)
         limits = bounds(property_schema)
         about = " ".join(
@@ -116,16 +135,10 @@ def _class(
             notes.append(f"    {name}: {about}")
     extra = models.extra_type(component)
     if extra is not None:
-        text = models.text(DictOf(extra), passed=passed)
+        text = _annotation(models, DictOf(extra), later, passed)
         used.append(DictOf(extra))
         imports.add("from attrs import field")
-        fields.append(
-            FieldView(
-                "additional_properties",
-                f'"{text}"' if is_circle else text,
-                " = field(factory=dict)",
-            )
-        )
+        fields.append(FieldView("additional_properties", text, " = field(factory=dict)"))
         notes.append("    additional_properties: further fields of the object, by wire name.")
     imports.update(models.imports(used, beside=home, passed=passed))
     imports.update(models.imports(used, beside=home))  # for defaults; formatting drops the unused

@@ -7,7 +7,7 @@ from attrs import define, field
 
 from outpost_generator.config import Config
 from outpost_generator.document import Document, pointer
-from outpost_generator.graph import components_in_order
+from outpost_generator.grouping import groups, owners
 from outpost_generator.naming import class_name, field_names, safe_name, snake_case, unique
 from outpost_generator.parse import Types, is_enum, is_object
 from outpost_generator.types import (
@@ -23,6 +23,9 @@ from outpost_generator.types import (
     union,
 )
 
+#: Slashes in the pointer of a schema that the document has a name for.
+_NAMED = "#/components/schemas/Name".count("/")
+
 
 @define
 class Models:
@@ -34,9 +37,11 @@ class Models:
     package: str
     names: dict[str, str] = field(factory=dict)
     modules: dict[str, str] = field(factory=dict)
-    #: component -> the module its class is really in: models that hold each other share one
+    #: component -> the module its class is in: with those that it holds and that hold it
     homes: dict[str, str] = field(factory=dict)
     groups: list[list[str]] = field(factory=list)
+    #: component -> the one it stands beside, of which it is a part; or itself
+    owners: dict[str, str] = field(factory=dict)
     #: enums that users pass in -> the name of what may stand for their values: member or text
     likes: dict[str, str] = field(factory=dict)
     #: components that request bodies and parameters are made of
@@ -54,14 +59,19 @@ class Models:
             self.names[component] = unique(class_name(component), taken)
             self.modules[component] = unique(safe_name(snake_case(self.names[component])), modules)
         edges = {component: self.holds(component) for component in self.document.schemas}
-        self.groups = components_in_order(edges)
+        used = self.types.used_in_operations()
+        inline = {
+            component
+            for component, origin in self.document.origins.items()
+            if component in edges and component not in used and origin.count("/") > _NAMED
+        }
+        self.owners = owners(edges, inline)
+        self.groups = groups(edges, self.owners)
         self.passed_in = self._reachable(self.types.passed_in(), edges)
         for component in self.document.schemas:
             if component in self.passed_in and is_enum(self.schema(component)):
                 self.likes[component] = unique(f"{self.names[component]}Like", taken)
-        order = {component: index for index, component in enumerate(self.document.schemas)}
         for group in self.groups:
-            group.sort(key=order.__getitem__)
             for component in group:
                 self.homes[component] = self.modules[group[0]]
 

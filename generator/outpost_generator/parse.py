@@ -56,6 +56,16 @@ class Types:
         """Return the type of the schema at a pointer of the normalised document."""
         return self.by_pointer[where]
 
+    def used_in_operations(self) -> set[str]:
+        """Return the components that operations and webhooks name."""
+        return {
+            leaf.component
+            for where, type_ in self.by_pointer.items()
+            if not where.startswith("#/components/")
+            for leaf in leaves(type_)
+            if isinstance(leaf, Named)
+        }
+
     def passed_in(self) -> list[str]:
         """Return the components that parameters and request bodies name."""
         found: dict[str, None] = {}
@@ -171,8 +181,8 @@ class _Projection:
     def _parsed(self, handles: list[str]) -> dict[str, parsed.ModelProperty]:
         boxes = {handle: self.boxes.pop(handle) for handle in handles}
         # What is referred to and stands elsewhere need only be there: its name says all.
-        elsewhere = {name: {} for each in boxes.values() for name in _named(each)}
-        components = {
+        elsewhere: dict[str, Any] = {name: {} for each in boxes.values() for name in _named(each)}
+        components: dict[UntrustedString, oai.Reference | oai.Schema] = {
             UntrustedString(handle): oai.Schema.model_validate(
                 {"type": "object", "properties": properties}
             )

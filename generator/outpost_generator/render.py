@@ -79,7 +79,7 @@ def render(
     for name, module in modules.items():
         files[f"models/{name}.py"] = write("model.py.jinja", module=module)
     exported = sorted(
-        ({"name": models.names[each], "module": models.modules[each]} for each in models.names),
+        ({"name": models.names[each], "module": models.homes[each]} for each in models.names),
         key=lambda row: row["name"],
     )
     files["models/__init__.py"] = write(

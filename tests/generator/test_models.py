@@ -254,3 +254,25 @@ def test_models_may_be_frozen(generate: Callable[..., Any]) -> None:
     assert api.models.A.__native__
     with pytest.raises(AttributeError):
         read.n = 2
+
+
+def test_a_class_stands_beside_what_is_described_inside_it(generate: Callable[..., Any]) -> None:
+    """Inline objects and enums share the module of their holder; named schemas have their own."""
+    api = generate(
+        schemas="""
+        Thing:
+          type: object
+          properties:
+            other: {$ref: '#/components/schemas/Other'}
+            size:
+              type: object
+              properties: {unit: {enum: [m, cm]}, of: {$ref: '#/components/schemas/Thing'}}
+        Other: {type: object, properties: {a: {type: string}}}
+        """,
+    )
+
+    modules = sorted(path.stem for path in (api.folder / "models").glob("*.py"))
+
+    assert modules == ["__init__", "other", "thing"]
+    assert api.models.ThingSize(unit="cm").to_dict() == {"unit": "cm"}
+    assert api.models.Thing.from_dict({"size": {"of": {}}}).size.of == api.models.Thing()

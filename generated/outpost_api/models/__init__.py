@@ -106,8 +106,7 @@ if TYPE_CHECKING:
     from outpost_api.models.prediction_domain_status import PredictionDomainStatus
     from outpost_api.models.prediction_form import PredictionForm
     from outpost_api.models.replica_scaling_config import ReplicaScalingConfig
-    from outpost_api.models.repository_blob import RepositoryBlob
-    from outpost_api.models.repository_blob_encoding import RepositoryBlobEncoding
+    from outpost_api.models.repository_blob import RepositoryBlob, RepositoryBlobEncoding
     from outpost_api.models.repository_commit import RepositoryCommit
     from outpost_api.models.repository_entry_metadata import RepositoryEntryMetadata
     from outpost_api.models.repository_entry_type import RepositoryEntryType
@@ -206,7 +205,7 @@ _HOMES: Dict[str, str] = {
     "PredictionForm": "prediction_form",
     "ReplicaScalingConfig": "replica_scaling_config",
     "RepositoryBlob": "repository_blob",
-    "RepositoryBlobEncoding": "repository_blob_encoding",
+    "RepositoryBlobEncoding": "repository_blob",
     "RepositoryCommit": "repository_commit",
     "RepositoryEntryMetadata": "repository_entry_metadata",
     "RepositoryEntryType": "repository_entry_type",

@@ -7,9 +7,19 @@ from typing import ClassVar, Optional
 
 from attrs import define
 
-from outpost_api.model import Model
+from outpost_api.model import Model, OpenEnum
 from outpost_api.models.object_attributes import ObjectAttributes
-from outpost_api.models.repository_blob_encoding import RepositoryBlobEncoding
+
+
+class RepositoryBlobEncoding(OpenEnum):
+    """How `content` is written: as text, or as base64 when the bytes are no UTF-8; null without
+    `content`.
+
+    Values that this document does not know survive as they are.
+    """
+
+    utf8 = "utf-8"
+    base64 = "base64"
 
 
 @define
@@ -38,4 +48,4 @@ class RepositoryBlob(Model):
     lfs: Optional[ObjectAttributes]
 
 
-__all__ = ["RepositoryBlob"]
+__all__ = ["RepositoryBlob", "RepositoryBlobEncoding"]
