@@ -16,7 +16,6 @@ from .data_option import data_option
 from .server import REFUSALS, run, set_up_logging
 from .server_process import LocalOutpostError, end_server, let_go, start_server
 from .settings import DEFAULT_ENTITY, DEFAULT_HOST, Settings, SettingsError
-from .top import ServerAway, show
 
 
 @click.group()
@@ -158,6 +157,8 @@ def top(data_folder: Path, interval: float, count: int) -> None:
 
     Rates and latencies are of the requests answered since the look before.
     """
+    from .top import ServerAway, show
+
     if interval < 0.1 or count < 0:
         raise click.ClickException("--interval is at least 0.1 seconds, --count at least 0.")
     folder = DataFolder(data_folder)

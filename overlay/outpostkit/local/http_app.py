@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from .dashboard.app import build_dashboard, is_dashboard_path
+from .dashboard.on_demand import DashboardOnDemand, is_dashboard_path
 from .dashboard.protection import sandboxed
 from .dashboard.traffic import Traffic
 from .metrics import PATH as METRICS_PATH
@@ -31,7 +31,7 @@ class HttpApp:
         self._api = api
         self._router = sandboxed(traffic.watching(router))
         self._metrics = metrics
-        self._dashboard = build_dashboard(self, traffic)
+        self._dashboard = DashboardOnDemand(self, traffic)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = request_id_or_new(header(scope, b"x-request-id"))

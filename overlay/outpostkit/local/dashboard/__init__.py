@@ -5,6 +5,7 @@ document, with the token of the person who has signed in, so that the dashboard 
 that this person could not do with the token alone. Only the numbers of its plots are its own.
 
 ===========  ======================================================================
+on_demand    loading all of this when somebody looks
 app          which page answers which path, and what every answer and change needs
 sessions     who has signed in
 visit        one request of someone who has signed in

@@ -15,14 +15,14 @@ from starlette.staticfiles import StaticFiles
 
 from outpost_api.errors import InvalidArgument, ResponseError
 from outpostkit.local.problem import Problem
-from outpostkit.local.router.asgi import Message, Receive, Scope, Send
+from outpostkit.local.router.asgi import ASGIApp, Message, Receive, Scope, Send
 
 from . import creating, endpoint, logs, pages, trying
 from .forms import read_form
-from .in_process import ASGIApp
+from .on_demand import PREFIX
 from .protection import PAGE_HEADERS, require_own_origin
 from .traffic import Traffic
-from .visit import PREFIX, Dashboard, Visit
+from .visit import Dashboard, Visit
 
 STATIC_FOLDER = Path(__file__).with_name("static")
 ENDPOINT = "/endpoints/{entity}/{name}"
@@ -47,10 +47,6 @@ PAGES: list[tuple[str, str, Page]] = [
 ]
 
 _log = logging.getLogger("outpost.dashboard")
-
-
-def is_dashboard_path(path: str) -> bool:
-    return path in ("/", PREFIX) or path.startswith(PREFIX + "/")
 
 
 def build_dashboard(server: ASGIApp, traffic: Traffic) -> ASGIApp:

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
 
 import httpx
 
-from outpostkit.local.router.asgi import Message, Receive, Scope, Send
-
-ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+from outpostkit.local.router.asgi import ASGIApp, Message, Scope
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 ANSWER_TIMEOUT_S = 60.0

@@ -17,8 +17,9 @@ from outpost_api.models.endpoint_resource import EndpointResource
 
 from .endpoint import slug_of
 from .forms import read_form, text_of
+from .on_demand import PREFIX
 from .traffic import Replicas
-from .visit import PREFIX, Dashboard, Visit, address
+from .visit import Dashboard, Visit, address
 
 T = TypeVar("T")
 

@@ -7,9 +7,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 
 from outpostkit.local.problem import Problem
-from outpostkit.local.router.asgi import Message, Receive, Scope, Send
-
-from .in_process import ASGIApp
+from outpostkit.local.router.asgi import ASGIApp, Message, Receive, Scope, Send
 
 # Scripts and styles come from the server's files alone. Neither the text of a log line nor the
 # answer of a template could run even if it were not escaped.

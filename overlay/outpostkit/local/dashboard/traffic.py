@@ -15,10 +15,8 @@ from dataclasses import dataclass, field
 
 from outpostkit.local.router.app import HEALTHCHECK_PATH
 from outpostkit.local.router.app import PREFIX as DOMAINS
-from outpostkit.local.router.asgi import Message, Receive, Scope, Send
+from outpostkit.local.router.asgi import ASGIApp, Message, Receive, Scope, Send
 from outpostkit.local.serving.fleet import Fleet
-
-from .in_process import ASGIApp
 
 WINDOW_S = 15 * 60
 PERIOD_S = 15

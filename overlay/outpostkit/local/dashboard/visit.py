@@ -14,8 +14,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from outpost_api.client import AsyncClient
 from outpost_api.request import RequestPlan
+from outpostkit.local.router.asgi import ASGIApp
 
-from .in_process import ASGIApp, InProcessTransport
+from .in_process import InProcessTransport
+from .on_demand import PREFIX
 from .present import add_filters
 from .sessions import Session, Sessions
 from .traffic import Traffic
@@ -23,7 +25,6 @@ from .traffic import Traffic
 S = TypeVar("S")
 E = TypeVar("E")
 
-PREFIX = "/dashboard"
 HTML_FOLDER = Path(__file__).with_name("templates")
 
 

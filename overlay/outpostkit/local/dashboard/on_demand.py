@@ -1,0 +1,36 @@
+"""The dashboard for servers that nobody may ever look at: what it is made of is loaded when asked.
+
+It would make every start of the server a quarter slower.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from importlib import import_module
+
+from outpostkit.local.router.asgi import ASGIApp, Receive, Scope, Send
+
+from .traffic import Traffic
+
+PREFIX = "/dashboard"
+
+
+def is_dashboard_path(path: str) -> bool:
+    return path in ("/", PREFIX) or path.startswith(PREFIX + "/")
+
+
+class DashboardOnDemand:
+    """An ASGI application for the paths of :func:`is_dashboard_path`."""
+
+    def __init__(self, server: ASGIApp, traffic: Traffic) -> None:
+        self._server = server
+        self._traffic = traffic
+        self._app: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._app is None:
+            # In a thread: predictions go on meanwhile.
+            module = await asyncio.to_thread(import_module, "outpostkit.local.dashboard.app")
+            # Somebody else may have come here meanwhile: sessions belong to one application.
+            self._app = self._app or module.build_dashboard(self._server, self._traffic)
+        await self._app(scope, receive, send)
