@@ -1,17 +1,32 @@
 """The command and its subcommands."""
 
+from importlib import import_module
+
 import click
 
 from outpostkit._version import __version__
-from outpostkit.cli.demo import demo
-from outpostkit.local.cli import local
+
+#: Where each subcommand is; its module is loaded when it is called or its help is shown.
+_COMMANDS = {
+    "demo": "outpostkit.cli.demo",
+    "local": "outpostkit.local.cli",
+    "profile": "outpostkit.cli.profile",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="outpostkit")
 def app() -> None:
     """Serve machine-learning models with Outpost, in the cloud or on this machine."""
-
-
-app.add_command(demo)
-app.add_command(local)
