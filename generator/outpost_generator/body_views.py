@@ -9,10 +9,11 @@ from outpost_generator.media import media_kind
 from outpost_generator.operation_context import OperationContext
 from outpost_generator.parse import is_object
 from outpost_generator.text import literal
-from outpost_generator.types import ANY, BYTES, STR, UNSET, Named, Plain, Type, union
+from outpost_generator.types import ANY, BYTES, STR, UNSET, Named, Plain, Type, leaves, union
 from outpost_generator.views import ArgumentView, BodyView
 
 _STREAM = Plain("IO[bytes]", ("from typing import IO",))
+_RAW = union(BYTES, _STREAM, Plain("File"))
 
 
 @frozen
@@ -63,12 +64,24 @@ def _type(context: OperationContext, media_type: str, media: dict[str, Any]) -> 
             return ANY
         where = f"{context.where}/requestBody/content{pointer(media_type)[1:]}/schema"
         return context.models.types.at(where)
-    return STR if kind == "text" else union(BYTES, _STREAM, Plain("File"))
+    return STR if kind == "text" else _RAW
 
 
 def _condition(context: OperationContext, type_: Type, seen: list[Type]) -> str:
     """Return the test that chooses a later media type by the class of the body."""
-    if not seen or type_ in seen or not isinstance(type_, Named):
+    if not seen or type_ in seen:
+        return ""
+    if type_ == _RAW:
+        return f"isinstance(body, (bytes, {context.need('types', 'File')})) or hasattr(body, 'read')"
+    if type_ == STR:
+        taken = [leaf for earlier in seen for leaf in leaves(earlier)]
+        is_class = all(
+            is_object(context.models.schema(leaf.component))
+            for leaf in taken
+            if isinstance(leaf, Named)
+        )
+        return "isinstance(body, str)" if is_class and not {ANY, STR} & set(taken) else ""
+    if not isinstance(type_, Named):
         return ""
     if not is_object(context.models.schema(type_.component)):
         return ""

@@ -367,3 +367,22 @@ def test_every_server_of_the_document_can_be_chosen(generate: Callable[..., Any]
     )
     with pytest.raises(ValueError, match="one of: eu, us"):
         server.address(region="mars")
+
+
+def test_bytes_and_text_choose_their_media_type(generate: Callable[..., Any]) -> None:
+    """Where a body may be an object, text or bytes, its class says how it is written."""
+    api = generate("""
+        /things:
+          post:
+            operationId: putThing
+            requestBody:
+              content:
+                application/json: {schema: {properties: {x: {type: integer}}}}
+                text/plain: {}
+                application/octet-stream: {}
+    """)
+    plan = api.put_thing.plan
+
+    assert plan(body=api.models.PutThingBody(1)).content_type == "application/json"
+    assert plan(body="text").content_type == "text/plain; charset=utf-8"
+    assert plan(body=b"raw").content_type == "application/octet-stream"
