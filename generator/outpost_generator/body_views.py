@@ -72,7 +72,8 @@ def _condition(context: OperationContext, type_: Type, seen: list[Type]) -> str:
     if not seen or type_ in seen:
         return ""
     if type_ == _RAW:
-        return f"isinstance(body, (bytes, {context.need('types', 'File')})) or hasattr(body, 'read')"
+        file = context.need("types", "File")
+        return f'(isinstance(body, (bytes, {file})) or hasattr(body, "read"))'
     if type_ == STR:
         taken = [leaf for earlier in seen for leaf in leaves(earlier)]
         is_class = all(

@@ -1,5 +1,6 @@
 """What generated operations send and read."""
 
+import io
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_plus
@@ -386,3 +387,7 @@ def test_bytes_and_text_choose_their_media_type(generate: Callable[..., Any]) ->
     assert plan(body=api.models.PutThingBody(1)).content_type == "application/json"
     assert plan(body="text").content_type == "text/plain; charset=utf-8"
     assert plan(body=b"raw").content_type == "application/octet-stream"
+    opened = io.BytesIO(b"raw")
+    assert plan(body=opened).content_type == "application/octet-stream"
+    with pytest.raises(TypeError):
+        plan(body=opened, media_type="application/json")

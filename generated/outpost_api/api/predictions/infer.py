@@ -91,7 +91,7 @@ def plan(
     request_body: Body = None
     request_media_type: Optional[str] = None
     if body is not UNSET:
-        if media_type is UNSET and isinstance(body, (bytes, File)) or hasattr(body, "read"):
+        if media_type is UNSET and (isinstance(body, (bytes, File)) or hasattr(body, "read")):
             media_type = "application/octet-stream"
         if media_type is UNSET:
             media_type = "application/json"
