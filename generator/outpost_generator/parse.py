@@ -1,14 +1,12 @@
-"""Types by openapi-python-client: its parser reads the normalised document.
+"""Types by openapi-python-client: its parser says which kind of value a type and format are.
 
-Its parser decides which kind of value a schema describes. It loses schemas for reasons that have
-nothing to do with types (names that collide, defaults it cannot hold, recursion without an object
-between), and one lost schema removes everything that depends on it. So it is given a projection:
-each component is an object under a made-up name whose properties hold the schemas that need a type.
-Names, defaults and all else stay in the normalised document, and the views join the two.
+It loses schemas for reasons that have nothing to do with that (names that collide, defaults it
+cannot hold, recursion without an object between), one lost schema removes everything that depends
+on it, and it is slow with many. So it is asked once about each pair of a type and a format. Names,
+references, unions, maps, defaults and all else stay in the normalised document and the views.
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ from openapi_python_client import schema as oai
 from openapi_python_client.config import Config as ParserConfig
 from openapi_python_client.config import ConfigFile, MetaType
 from openapi_python_client.parser import properties as parsed
+from openapi_python_client.parser.errors import PropertyError
 from openapi_python_client.parser.properties.boolean import BooleanProperty
 from openapi_python_client.parser.properties.float import FloatProperty
 from openapi_python_client.parser.properties.int import IntProperty
@@ -110,16 +109,15 @@ def is_enum(schema: dict[str, Any]) -> bool:
 class _Projection:
     document: Document
     config: Config
-    #: made-up name -> {property -> schema as the parser shall see it}
-    boxes: dict[str, dict[str, Any]] = field(factory=dict)
-    #: made-up name -> {property -> (schema of the document, its pointer)}
-    sources: dict[str, dict[str, tuple[Any, str]]] = field(factory=dict)
+    #: made-up name -> (schema of the document, its pointer, its projection)
+    sources: dict[str, list[tuple[Any, str, dict[str, Any]]]] = field(factory=dict)
     handles: dict[str, str] = field(factory=dict)
     #: made-up name of a union or map -> which of the two
     kinds: dict[str, str] = field(factory=dict)
     literals: dict[str, Type] = field(factory=dict)
     problems: list[Problem] = field(factory=list)
     schemas: dict[str, Any] = field(factory=dict)
+    _properties: dict[tuple[str, str], Any] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.schemas = self.document.schemas
@@ -151,58 +149,15 @@ class _Projection:
             self._holder(response, at, places)
             for name, header in (response.get("headers") or {}).items():
                 self._holder(header, f"{at}/headers{pointer(name)[1:]}", places)
-        self._box(f"Operation{len(self.boxes)}", places)
+        self._box(f"Operation{len(self.sources)}", places)
 
     def read(self) -> Types:
         by_pointer: dict[str, Type] = {}
-        for handles in self._groups():
-            self._models = self._parsed(handles)
-            for handle in handles:
-                if handle in self.kinds or handle not in self._models:
-                    continue
-                for name, (schema, where) in self.sources[handle].items():
-                    by_pointer[where] = self._type(self._property(handle, name), schema)
-            for handle in handles:
-                del self.sources[handle]
+        for handle, places in self.sources.items():
+            if handle not in self.kinds:
+                for schema, where, projected in places:
+                    by_pointer[where] = self._type(projected, schema)
         return Types(by_pointer=by_pointer, problems=tuple(self.problems))
-
-    def _groups(self) -> list[list[str]]:
-        """Return the boxes in groups; one that is part of another is in the same group.
-
-        The parser copies its tables for every class: of all at once, it would be slow and large.
-        """
-        groups: list[list[str]] = [[]]
-        for handle in self.boxes:
-            if len(groups[-1]) >= _GROUP and handle not in self.kinds:
-                groups.append([])
-            groups[-1].append(handle)
-        return groups
-
-    def _parsed(self, handles: list[str]) -> dict[str, parsed.ModelProperty]:
-        boxes = {handle: self.boxes.pop(handle) for handle in handles}
-        # What is referred to and stands elsewhere need only be there: its name says all.
-        elsewhere: dict[str, Any] = {name: {} for each in boxes.values() for name in _named(each)}
-        components: dict[UntrustedString, oai.Reference | oai.Schema] = {
-            UntrustedString(handle): oai.Schema.model_validate(
-                {"type": "object", "properties": properties}
-            )
-            for handle, properties in {**elsewhere, **boxes}.items()
-        }
-        schemas = parsed.build_schemas(
-            components=components, schemas=parsed.Schemas(), config=_PARSER_CONFIG
-        )
-        for error in schemas.errors:
-            reason = f"openapi-python-client: {error.header} {error.detail}"
-            self.problems.append(
-                Problem("#", " ".join(reason.split())[:500], "Please report this document.")
-            )
-        return {
-            str(prop.class_info.name): prop
-            for prop in schemas.classes_by_name.values()
-            if isinstance(prop, parsed.ModelProperty)
-        }
-
-    _models: dict[str, parsed.ModelProperty] = field(factory=dict)
 
     def _holder(self, holder: Any, where: str, places: dict[str, Any]) -> None:
         if isinstance(holder.get("schema"), dict):
@@ -217,17 +172,15 @@ class _Projection:
         return self.handles.setdefault(component, f"Component{len(self.handles)}")
 
     def _box(self, handle: str, places: dict[str, Any]) -> None:
-        self.boxes[handle] = {}
-        self.sources[handle] = {}
-        for index, (where, schema) in enumerate(places.items()):
-            self.sources[handle][f"p{index}"] = (schema, where)
-            self.boxes[handle][f"p{index}"] = self._project(schema, where)
+        self.sources[handle] = held = []
+        for where, schema in places.items():
+            held.append((schema, where, self._project(schema, where)))
 
     def _inner_box(self, kind: str, places: dict[str, Any]) -> dict[str, Any]:
-        handle = f"{kind}{len(self.boxes)}"
+        handle = f"{kind}{len(self.sources)}"
         self.kinds[handle] = kind
         self._box(handle, places)
-        return {"$ref": f"#/components/schemas/{handle}"}
+        return {"$ref": handle}
 
     def _project(self, schema: Any, where: str) -> dict[str, Any]:
         """Return the schema as the parser shall see it: its type and nothing else."""
@@ -239,7 +192,7 @@ class _Projection:
                 way_out = "Correct the reference, or add the schema it names."
                 self.problems.append(Problem(where, f"{schema['$ref']} does not exist", way_out))
                 return {}
-            return {"$ref": f"#/components/schemas/{self._handle(name)}"}
+            return {"$ref": self._handle(name)}
         if "enum" in schema:
             return self._literal(schema)
         members = [*(schema.get("anyOf") or []), *(schema.get("oneOf") or [])]
@@ -280,36 +233,29 @@ class _Projection:
         return self._project(items, f"{where}/items") if isinstance(items, dict) else {}
 
     def _literal(self, schema: dict[str, Any]) -> dict[str, Any]:
-        handle = f"Literal{len(self.boxes)}"
+        handle = f"Literal{len(self.sources)}"
         self.kinds[handle] = "Literal"
-        self.boxes[handle], self.sources[handle] = {}, {}
+        self.sources[handle] = []
         self.literals[handle] = literal(schema["enum"])
-        return {"$ref": f"#/components/schemas/{handle}"}
+        return {"$ref": handle}
 
-    def _property(self, handle: str, name: str) -> Any:
-        model = self._models[handle]
-        for prop in [*(model.required_properties or []), *(model.optional_properties or [])]:
-            if prop.name.get_untrusted_value() == name:
-                return prop
-        raise KeyError(f"{handle}.{name}")
-
-    def _type(self, prop: Any, schema: Any) -> Type:
-        found = self._bare(prop, schema)
+    def _type(self, projected: dict[str, Any], schema: Any) -> Type:
+        found = self._bare(projected, schema)
         return optional(found) if isinstance(schema, dict) and schema.get("nullable") else found
 
-    def _bare(self, prop: Any, schema: Any) -> Type:
-        match prop:
-            case parsed.ModelProperty():
-                return self._referred(prop.class_info.name, schema)
+    def _bare(self, projected: dict[str, Any], schema: Any) -> Type:
+        if "$ref" in projected:
+            return self._referred(projected["$ref"], schema)
+        match self._property(projected.get("type", ""), projected.get("format", "")):
             case ListProperty():
-                return ListOf(self._type(prop.inner_property, _item_schema(schema)))
+                return ListOf(self._type(projected["items"], _item_schema(schema)))
             case BooleanProperty():
                 return Plain("bool")
             case IntProperty():
                 return Plain("int")
             case FloatProperty():
                 return Plain("float")
-            case parsed.AnyProperty():
+            case parsed.AnyProperty() | PropertyError():
                 return ANY
             case NoneProperty():
                 return NONE
@@ -320,6 +266,22 @@ class _Projection:
                     if isinstance(schema, dict)
                     else STR
                 )
+
+    def _property(self, kind: str, format: str) -> Any:
+        """Return what the parser makes of a type and a format."""
+        if (kind, format) not in self._properties:
+            said: dict[str, Any] = {"type": kind} if kind else {}
+            said |= {"format": format} if format else {}
+            said |= {"items": {}} if kind == "array" else {}
+            self._properties[kind, format], _ = parsed.property_from_data(
+                name=UntrustedString("value"),
+                required=True,
+                data=oai.Schema.model_validate(said),
+                schemas=parsed.Schemas(),
+                parent_name="",
+                config=_PARSER_CONFIG,
+            )
+        return self._properties[kind, format]
 
     def _referred(self, handle: str, schema: Any) -> Type:
         kind = self.kinds.get(handle)
@@ -333,22 +295,10 @@ class _Projection:
             return optional(Named(component)) if may_be_null else Named(component)
         if kind == "Literal":
             return self.literals[handle]
-        members = [
-            self._type(self._property(handle, name), inner)
-            for name, (inner, _) in self.sources[handle].items()
-        ]
+        members = [self._type(projected, inner) for inner, _, projected in self.sources[handle]]
         if kind == "Map":
             return DictOf(members[0])
         return union(*members)
-
-
-def _named(value: Any) -> Iterator[str]:
-    """Yield the names of what a projected schema refers to."""
-    if isinstance(value, dict):
-        if "$ref" in value:
-            yield value["$ref"].rpartition("/")[2]
-        for item in value.values():
-            yield from _named(item)
 
 
 def _item_schema(schema: Any) -> Any:
@@ -379,5 +329,3 @@ _PARSER_CONFIG = ParserConfig.from_sources(
     overwrite=False,
     output_path=None,
 )
-#: Classes that the parser is given at once.
-_GROUP = 200
