@@ -22,6 +22,7 @@ from .control_plane.removal import finish_removals
 from .data_folder import DataFolder, FolderInUse, FolderUnusable, ServerState
 from .engine.environments import Environments
 from .engine.process import ProcessEngine
+from .heap import share_one_heap
 from .http_app import HttpApp
 from .logbook import Logbook
 from .metrics import Metrics
@@ -62,6 +63,7 @@ def run(
         FolderUnusable: the data folder cannot be made or written.
         StoreError: the data in it cannot be used.
     """
+    share_one_heap()
     folder = DataFolder(settings.data_folder)
     folder.prepare()
     lock = folder.lock()
