@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from attrs import evolve
+
 from outpost_generator.model_views import model_modules
 from outpost_generator.models import Models
 from outpost_generator.operation_views import Operations
@@ -90,7 +92,9 @@ def render(
     files["api/__init__.py"] = write(
         "api_init.py.jinja", header=provenance.header("#/paths", "api_init.py.jinja")
     )
+    tag_header = provenance.header("#/paths", "tag_init.py.jinja")
     for tag in operations.tags():
+        tag = evolve(tag, header=tag_header)
         files[f"api/{tag.package}/__init__.py"] = write("tag_init.py.jinja", tag=tag)
     for view in operations.views:
         files[f"api/{view.tag_package}/{view.module_name}.py"] = write(

@@ -138,3 +138,11 @@ def test_every_field_of_a_view_is_described(view: type) -> None:
     described = inspect.getdoc(view) or ""
 
     assert [name for name in attrs.fields_dict(view) if f"    {name}: " not in described] == []
+
+
+def test_every_header_names_its_own_template(project: Path) -> None:
+    """Who wants to change a file finds what it was printed by."""
+    run()
+
+    written = (project / "out/example_api/api/default/__init__.py").read_text()
+    assert "outpost_generator/templates/tag_init.py.jinja. Do not edit." in written

@@ -1,5 +1,5 @@
 # Generated from spec/outpost.yaml#/paths by
-# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# generator/outpost_generator/templates/tag_init.py.jinja. Do not edit.
 # To change it: edit either of those, then run `make generate`.
 """Groups of users that own things together."""
 
