@@ -44,7 +44,7 @@ def test_operations_with_equal_headers_share_their_class(
         /b: {{get: {{operationId: two, responses: {{200: {{headers: {header}}}}}}}}}
     """)
 
-    assert list(document.schemas) == ["OneResponseHeaders"]
+    assert list(document.schemas) == ["XLimitHeaders"]
 
 
 def test_links_are_documented(generate: Callable[..., Any]) -> None:

@@ -84,7 +84,6 @@ if TYPE_CHECKING:
     from outpost_api.models.finetuning_task import FinetuningTask
     from outpost_api.models.finetunings_list_response import FinetuningsListResponse
     from outpost_api.models.follow_entity import FollowEntity
-    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
     from outpost_api.models.lfs_actions import LfsActions
     from outpost_api.models.lfs_batch_object import LfsBatchObject
     from outpost_api.models.lfs_batch_request import LfsBatchRequest
@@ -122,6 +121,7 @@ if TYPE_CHECKING:
     from outpost_api.models.user_details import UserDetails
     from outpost_api.models.user_short_details import UserShortDetails
     from outpost_api.models.user_stats import UserStats
+    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
 _HOMES: Dict[str, str] = {
     "AvatarForm": "avatar_form",
@@ -184,7 +184,6 @@ _HOMES: Dict[str, str] = {
     "FinetuningTask": "finetuning_task",
     "FinetuningsListResponse": "finetunings_list_response",
     "FollowEntity": "follow_entity",
-    "GetUserResponseHeaders": "get_user_response_headers",
     "LfsActions": "lfs_actions",
     "LfsBatchObject": "lfs_batch_object",
     "LfsBatchRequest": "lfs_batch_request",
@@ -221,6 +220,7 @@ _HOMES: Dict[str, str] = {
     "UserDetails": "user_details",
     "UserShortDetails": "user_short_details",
     "UserStats": "user_stats",
+    "XRequestIdRetryAfterHeaders": "x_request_id_retry_after_headers",
 }
 
 __all__ = [
@@ -284,7 +284,6 @@ __all__ = [
     "FinetuningTask",
     "FinetuningsListResponse",
     "FollowEntity",
-    "GetUserResponseHeaders",
     "LfsActions",
     "LfsBatchObject",
     "LfsBatchRequest",
@@ -321,6 +320,7 @@ __all__ = [
     "UserDetails",
     "UserShortDetails",
     "UserStats",
+    "XRequestIdRetryAfterHeaders",
 ]
 
 

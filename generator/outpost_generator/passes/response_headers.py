@@ -9,6 +9,8 @@ from outpost_generator.naming import pascal_case, unique
 #: The key of an operation that names the schema of its response headers.
 KEY = "x-outpost-response-headers"
 _UNSAID = frozenset(("content-type",))
+#: A class of so few headers is named after them.
+_MOST_NAMES = 3
 
 
 def response_headers(document: Document) -> Document:
@@ -26,8 +28,7 @@ def response_headers(document: Document) -> Document:
         shape = json.dumps(properties, sort_keys=True, default=str)
         if shape not in named:
             where = f"{pointer('paths', path, method)}/responses"
-            wanted = f"{pascal_case(str(operation['operationId']))}ResponseHeaders"
-            named[shape] = unique(wanted, taken)
+            named[shape] = unique(_name(properties, str(operation["operationId"])), taken)
             origins[named[shape]] = where
             schemas[named[shape]] = {
                 "type": "object",
@@ -38,6 +39,12 @@ def response_headers(document: Document) -> Document:
         paths[path][method] = {**operation, KEY: named[shape]}
     done = document.with_root({**document.root, "paths": paths}, changes).with_schemas(schemas)
     return done.with_origins(origins)
+
+
+def _name(properties: dict[str, Any], operation_id: str) -> str:
+    """Return a name that stays when another operation comes to share the headers."""
+    said = properties if len(properties) <= _MOST_NAMES else [operation_id, "response"]
+    return "".join(pascal_case(each) for each in said) + "Headers"
 
 
 def _headers(operation: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import httpx
 
     from outpost_api.client import AsyncOpener, AsyncSender, SyncOpener, SyncSender
-    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
+    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
 OPERATION: Operation[Union[bytes, EndpointCustomTemplateConfigDetails], Error] = Operation(
     id="getCustomTemplate",
@@ -91,11 +91,11 @@ def read(
 
 def response_headers(
     response: Response[Union[bytes, EndpointCustomTemplateConfigDetails], Error],
-) -> GetUserResponseHeaders:
+) -> XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
-    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
+    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
-    return typed_headers(GetUserResponseHeaders, response.headers)
+    return typed_headers(XRequestIdRetryAfterHeaders, response.headers)
 
 
 def sync(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import httpx
 
     from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
+    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
 OPERATION: Operation[FinetuningJobCreationResponse, Error] = Operation(
     id="createFinetuningJob",
@@ -118,11 +118,11 @@ def read(response: httpx.Response) -> Response[FinetuningJobCreationResponse, Er
 
 def response_headers(
     response: Response[FinetuningJobCreationResponse, Error],
-) -> GetUserResponseHeaders:
+) -> XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
-    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
+    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
-    return typed_headers(GetUserResponseHeaders, response.headers)
+    return typed_headers(XRequestIdRetryAfterHeaders, response.headers)
 
 
 def sync(

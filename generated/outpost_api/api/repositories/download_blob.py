@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import httpx
 
     from outpost_api.client import AsyncOpener, AsyncSender, SyncOpener, SyncSender
-    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
+    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
 OPERATION: Operation[Union[bytes, RepositoryBlob], Error] = Operation(
     id="downloadBlob",
@@ -113,11 +113,11 @@ def read(response: httpx.Response) -> Response[Union[bytes, RepositoryBlob], Err
 
 def response_headers(
     response: Response[Union[bytes, RepositoryBlob], Error],
-) -> GetUserResponseHeaders:
+) -> XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
-    from outpost_api.models.get_user_response_headers import GetUserResponseHeaders
+    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
-    return typed_headers(GetUserResponseHeaders, response.headers)
+    return typed_headers(XRequestIdRetryAfterHeaders, response.headers)
 
 
 def sync(

@@ -1,7 +1,7 @@
 # Generated from spec/outpost.yaml#/paths/~1user/get/responses by
 # generator/outpost_generator/templates/model.py.jinja. Do not edit.
 # To change it: edit either of those, then run `make generate`.
-"""GetUserResponseHeaders: Headers of an answer, as far as the server sent them."""
+"""XRequestIdRetryAfterHeaders: Headers of an answer, as far as the server sent them."""
 
 from typing import ClassVar, Mapping, Union
 
@@ -12,7 +12,7 @@ from outpost_api.types import UNSET, Unset
 
 
 @define
-class GetUserResponseHeaders(Model):
+class XRequestIdRetryAfterHeaders(Model):
     """Headers of an answer, as far as the server sent them.
 
     Attributes:
@@ -32,4 +32,4 @@ class GetUserResponseHeaders(Model):
     retry_after: Union[Unset, str] = UNSET
 
 
-__all__ = ["GetUserResponseHeaders"]
+__all__ = ["XRequestIdRetryAfterHeaders"]
