@@ -28,9 +28,13 @@ class DashboardOnDemand:
         self._app: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._app is None:
-            # In a thread: predictions go on meanwhile.
-            module = await asyncio.to_thread(import_module, "outpostkit.local.dashboard.app")
-            # Somebody else may have come here meanwhile: sessions belong to one application.
-            self._app = self._app or module.build_dashboard(self._server, self._traffic)
-        await self._app(scope, receive, send)
+        app = self._app or await self._load()
+        await app(scope, receive, send)
+
+    async def _load(self) -> ASGIApp:
+        # In a thread: predictions go on meanwhile.
+        module = await asyncio.to_thread(import_module, "outpostkit.local.dashboard.app")
+        # Somebody else may have come here meanwhile: sessions belong to one application.
+        app: ASGIApp = self._app or module.build_dashboard(self._server, self._traffic)
+        self._app = app
+        return app
