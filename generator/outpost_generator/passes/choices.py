@@ -148,7 +148,11 @@ class _Spreading:
             and all(
                 key in _CONSTRAINTS
                 or (key == "type" and item == "object" and "required" in member)
-                or (key == "properties" and not any(map(_says_something, item.values())))
+                or (
+                    key == "properties"
+                    and isinstance(item, dict)
+                    and not any(map(_says_something, item.values()))
+                )
                 for key, item in member.items()
             )
             for member in members
