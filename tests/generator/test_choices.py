@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 
 PAGE = """
@@ -167,3 +168,12 @@ def test_further_fields_of_all_parts_are_kept(generate: Callable[..., Any]) -> N
     )
 
     assert api.models.Thing.from_dict({"a": "x", "b": 1}).additional_properties == {"b": 1}
+
+
+def test_alternatives_that_multiply_are_read_as_any_object(generate: Callable[..., Any]) -> None:
+    """A union of thousands of classes helps nobody, and a document could ask for billions."""
+    choices = "- {oneOf: [{properties: {a: {}}}, {properties: {b: {}}}, {properties: {c: {}}}]}\n"
+
+    api = generate(PAGE, "Thing:\n  allOf:\n" + 40 * f"    {choices}")
+
+    assert api.get_thing.read(httpx.Response(200, json={"x": 1})).parsed == {"x": 1}

@@ -67,7 +67,11 @@ class _Spreading:
         return {**kept, "oneOf": [_alternative(parts) for parts in alternatives]}
 
     def alternatives(self, schema: Any, above: tuple[str, ...] = ()) -> list[Parts]:
-        """Return the parts of each alternative; none of them holds a choice."""
+        """Return the parts of each alternative; none of them holds a choice.
+
+        Raises:
+            _TooMany: there are more than anyone means: they multiply.
+        """
         if not isinstance(schema, dict):
             return [[]]
         self._steps += 1
@@ -180,7 +184,13 @@ def _is_structure(schema: dict[str, Any]) -> bool:
     return "$ref" in schema or any(schema.get(key) for key in ("properties", "allOf", *_WORDS))
 
 
+class _TooMany(Exception):
+    """More alternatives than a union may have."""
+
+
 def _product(left: list[Parts], right: list[Parts]) -> list[Parts]:
+    if len(left) * len(right) > _MOST:
+        raise _TooMany
     return [_joined(one, other) for one, other in islice(product(left, right), _ENOUGH)]
 
 

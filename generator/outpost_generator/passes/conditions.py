@@ -26,7 +26,7 @@ def conditions(document: Document) -> Document:
         added = _properties(found, schema, document.root)
         if added:
             changes.append(Change("conditions", where, f"optional: {', '.join(added)}"))
-            schema = {**schema, "properties": {**(schema.get("properties") or {}), **added}}
+            schema = {**schema, "properties": {**_mapping(schema.get("properties")), **added}}
         rest = schema.get("unevaluatedProperties")
         if isinstance(rest, dict) and "additionalProperties" not in schema:
             changes.append(Change("conditions", where, "unevaluatedProperties are kept"))
@@ -39,7 +39,7 @@ def conditions(document: Document) -> Document:
 
 def _properties(branches: list[Any], schema: dict[str, Any], root: Any) -> dict[str, Any]:
     """Return what the branches describe and the schema does not."""
-    known = schema.get("properties") or {}
+    known = _mapping(schema.get("properties"))
     kinds: dict[str, list[Any]] = {}
     for branch in branches:
         for name, each in _described(branch, root).items():
@@ -48,12 +48,17 @@ def _properties(branches: list[Any], schema: dict[str, Any], root: Any) -> dict[
     return {name: each[0] if len(each) == 1 else {"anyOf": each} for name, each in kinds.items()}
 
 
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
 def _described(branch: Any, root: Any, depth: int = 0) -> dict[str, Any]:
     target = follow(root, branch)
-    found = dict(target.get("properties") or {})
+    found = dict(_mapping(target.get("properties")))
     if depth < 5:
         for key in ("allOf", "anyOf", "oneOf"):
-            for each in target.get(key) or ():
+            members = target.get(key)
+            for each in members if isinstance(members, list) else ():
                 found.update(_described(each, root, depth + 1))
         for key in _BRANCHES:
             found.update(_described(target.get(key), root, depth + 1))

@@ -55,12 +55,16 @@ def _extensions(schemas: dict[str, Any]) -> dict[str, list[str]]:
     """Return the components that extend each component by more than a description."""
     found: dict[str, list[str]] = {}
     for name, schema in schemas.items():
-        members = schema.get("allOf") if isinstance(schema, dict) else None
-        for member in members if isinstance(members, list) else ():
+        for member in _list(schema, "allOf"):
             base = _named(member)
             if base in schemas and base != name:
                 found.setdefault(str(base), []).append(name)
     return found
+
+
+def _list(schema: Any, key: str) -> list[Any]:
+    found = schema.get(key) if isinstance(schema, dict) else None
+    return found if isinstance(found, list) else []
 
 
 def _named(schema: Any) -> "str | None":
@@ -70,7 +74,7 @@ def _named(schema: Any) -> "str | None":
 
 def _tells_apart(name: str, schema: dict[str, Any], extensions: dict[str, list[str]]) -> bool:
     """Return whether a base is meant as one of its extensions."""
-    listed = [_named(each) for word in _WORDS for each in schema.get(word) or ()]
+    listed = [_named(each) for word in _WORDS for each in _list(schema, word)]
     if listed:
         return any(each in extensions[name] for each in listed)
     rule = schema.get("discriminator")
@@ -89,7 +93,7 @@ def _members(
                 found[each] = None
                 waiting.append(each)
     for word in _WORDS:
-        for member in schemas[name].get(word) or ():
+        for member in _list(schemas[name], word):
             listed = _named(member)
             if listed is not None:
                 found.setdefault(listed)
