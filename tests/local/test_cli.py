@@ -77,6 +77,17 @@ def test_without_a_server_the_command_says_how_to_start_one(run, command):
     assert "outpostkit local start" in result.output
 
 
+@pytest.mark.parametrize(("user", "is_warned"), [(0, True), (1000, False)])
+def test_root_is_told_that_templates_run_as_root(run, monkeypatch, user, is_warned):
+    """The code of templates has the rights of the server, whoever has sent it."""
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+
+    started = run("start")
+
+    assert started.exit_code == 0
+    assert ("runs as root, and so does the code of every template" in started.output) == is_warned
+
+
 def test_stopping_nothing_is_fine(run):
     """stop can be repeated."""
     result = run("stop")

@@ -76,6 +76,16 @@ def test_the_pytest_plugin_can_be_imported_on_every_python(python):
     assert 'pip install "outpostkit[local]"' in result.stdout
 
 
+def test_a_server_loads_only_what_it_needs_to_answer():
+    """The dashboard, WebSockets and templates by URL are loaded when they are used."""
+    code = "import outpostkit.local.server, sys; print(*sys.modules)"
+
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    assert "starlette" in result.stdout.split()
+    assert not {"aiohttp", "httpx", "jinja2", "rich"} & {*result.stdout.split()}
+
+
 def test_the_fixture_gives_one_server_per_session(pytester):
     """It comes with the package and needs no import."""
     pytester.makepyfile(USES_THE_FIXTURE)
