@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import re
 import stat
+import subprocess
+import sys
 
 import httpx
 import pytest
@@ -15,6 +18,7 @@ from uvicorn.server import ServerState
 
 from outpostkit.local import LocalOutpost, LocalOutpostError, patience
 from outpostkit.local.cli import local
+from outpostkit.local.data_folder import DataFolder
 from outpostkit.local.rate_limit import MAX_CALLERS, RateLimit
 from outpostkit.local.settings import Settings, SettingsError
 
@@ -53,6 +57,47 @@ def test_every_log_line_of_a_request_has_its_id(api, outpost):
     log = (outpost.data_folder / "server.log").read_text()
 
     assert re.search(r"INFO outpost.access find-me-7: GET /v1/user 200 [\d.]+ ms", log)
+
+
+def test_the_log_of_the_server_can_be_read_by_programs(tmp_path):
+    """``--log-format json``: an object per line, with the id of the request."""
+    options = ["--data", str(tmp_path)]
+    CliRunner().invoke(local, ["start", "--log-format", "json", *options])
+    base_url = DataFolder(tmp_path).read_state().base_url
+    httpx.get(base_url + "/user", headers={"X-Request-Id": "find-me-8"}, trust_env=False)
+    CliRunner().invoke(local, ["stop", *options])
+
+    lines = [json.loads(line) for line in (tmp_path / "server.log").read_text().splitlines()]
+    (line,) = [one for one in lines if one["request_id"] == "find-me-8"]
+
+    assert (line["level"], line["logger"]) == ("INFO", "outpost.access")
+    assert line["message"].startswith("GET /v1/user 401 ")
+
+
+WRITES_ITS_LOG = """
+import logging, os, pathlib, sys
+from outpostkit.local import server_log
+path = pathlib.Path(sys.argv[1])
+handler = server_log.BoundedStderr(path, max_bytes=1000)
+logging.basicConfig(handlers=[handler], level=logging.INFO)
+for number in range(100):
+    logging.info("line %d", number)
+os.write(2, b"and what the interpreter says\\n")
+"""
+
+
+def test_the_log_of_the_server_stays_within_its_bound(tmp_path):
+    """Two files; the newest lines stay, those that logging does not know of as well."""
+    path = tmp_path / "server.log"
+    with path.open("wb") as file:
+        subprocess.run([sys.executable, "-c", WRITES_ITS_LOG, path], stderr=file, check=True)
+
+    before = (tmp_path / "server.log.1").read_text()
+    now = path.read_text()
+
+    assert {one.name for one in tmp_path.iterdir()} == {"server.log", "server.log.1"}
+    assert 1000 < len(before) < 1100
+    assert now.endswith("line 99\nand what the interpreter says\n")
 
 
 def test_neither_tokens_nor_secrets_can_be_read_from_the_folder(api, outpost):

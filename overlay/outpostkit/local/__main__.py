@@ -8,7 +8,9 @@ import os
 import sys
 from pathlib import Path
 
-from .server import REFUSALS, run, set_up_logging
+from .data_folder import DataFolder
+from .server import REFUSALS, run
+from .server_log import set_up_logging
 from .settings import Settings
 
 
@@ -16,9 +18,10 @@ def main() -> int:
     arguments = json.loads(sys.argv[1])
     lifeline = arguments.pop("lifeline", None)
     arguments["data_folder"] = Path(arguments["data_folder"])
-    set_up_logging()
     try:
-        run(Settings(**arguments), lifeline=lifeline)
+        settings = Settings(**arguments)
+        set_up_logging(settings.log_format, DataFolder(settings.data_folder).server_log)
+        run(settings, lifeline=lifeline)
     except REFUSALS as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

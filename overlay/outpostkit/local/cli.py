@@ -13,7 +13,8 @@ from .account_commands import team, token, user
 from .backup import BackupError, back_up, restore
 from .data_folder import DataFolder, FolderUnusable, ServerState, default_data_folder
 from .data_option import data_option
-from .server import REFUSALS, run, set_up_logging
+from .server import REFUSALS, run
+from .server_log import FORMATS, set_up_logging
 from .server_process import LocalOutpostError, end_server, let_go, start_server
 from .settings import DEFAULT_ENTITY, DEFAULT_HOST, Settings, SettingsError
 
@@ -50,6 +51,13 @@ for group in (user, team, token):
     is_flag=True,
     help="Let deployments install the system_dependencies of their template with apt-get.",
 )
+@click.option(
+    "--log-format",
+    type=click.Choice(FORMATS),
+    default=FORMATS[0],
+    show_default=True,
+    help="How the server writes its own log.",
+)
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
 def start(
     data_folder: Path,
@@ -60,6 +68,7 @@ def start(
     token_file: Path | None,
     rate_limit: int,
     allow_system_packages: bool,
+    log_format: str,
     foreground: bool,
 ) -> None:
     """Start the server, in the background unless told otherwise."""
@@ -73,6 +82,7 @@ def start(
             token_file=token_file,
             rate_limit=rate_limit,
             allow_system_packages=allow_system_packages,
+            log_format=log_format,
         )
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
@@ -89,7 +99,7 @@ def start(
             err=True,
         )
     if foreground:
-        set_up_logging()
+        set_up_logging(settings.log_format)
         try:
             run(settings, on_ready=lambda state: _introduce(state, data_folder))
         except REFUSALS as error:

@@ -9,7 +9,6 @@ import os
 import shutil
 import signal
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,7 +27,6 @@ from .logbook import Logbook
 from .metrics import Metrics
 from .patience import PatientProtocol
 from .process_identity import ProcessIdentity
-from .request_id import RequestIdFilter
 from .router.access_log import AccessLog
 from .router.app import Router
 from .serving.fleet import Fleet
@@ -203,11 +201,3 @@ async def _follow_lifeline(server: uvicorn.Server, lifeline: int | None) -> None
         await reader.read()
     _log.info("the process that started this server has ended or asks it to end")
     server.should_exit = True
-
-
-def set_up_logging() -> None:
-    """Write the server's own log to stderr, which a background server has in its log file."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(RequestIdFilter())
-    form = "%(asctime)s %(levelname)s %(name)s %(request_id)s: %(message)s"
-    logging.basicConfig(level=logging.INFO, format=form, handlers=[handler], force=True)

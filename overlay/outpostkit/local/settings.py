@@ -35,7 +35,7 @@ class Settings:
     ``token_file`` holds the token of the server's user. It is required where others can reach the
     server: a token that was made up unseen on first start is not one that somebody has chosen to
     protect a network service with. ``allow_system_packages`` lets deployments install the Debian
-    packages that their templates name.
+    packages that their templates name. ``log_format`` is ``text`` or ``json``.
     """
 
     data_folder: Path
@@ -50,6 +50,7 @@ class Settings:
     rate_limit: int = 0
     token_file: Path | None = None
     allow_system_packages: bool = False
+    log_format: str = "text"
 
     def __post_init__(self) -> None:
         # They come from JSON where the server is a process of its own.
