@@ -90,6 +90,8 @@ def test_the_fixture_gives_one_server_per_session(pytester):
     """It comes with the package and needs no import."""
     pytester.makepyfile(USES_THE_FIXTURE)
 
-    result = pytester.runpytest_subprocess("-q")
+    # The plugins of other packages take seconds to load.
+    others = ("schemathesis", "hypothesispytest", "anyio", "xdist", "pytest_httpserver")
+    result = pytester.runpytest_subprocess("-q", *(f"-pno:{name}" for name in others))
 
     result.assert_outcomes(passed=2)
