@@ -264,7 +264,16 @@ def test_deployments_can_be_filtered_sorted_and_paged(api):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("l", "0"), ("l", "many"), ("skip", "-1"), ("sb", "name"), ("sd", "up"), ("cursorId", "x")],
+    [
+        ("l", "0"),
+        ("l", "many"),
+        ("skip", "-1"),
+        ("skip", "1000001"),
+        ("q", "x" * 201),
+        ("sb", "name"),
+        ("sd", "up"),
+        ("cursorId", "x"),
+    ],
 )
 def test_a_wrong_query_value_is_refused_and_named(api, name, value):
     """400 says which parameter, 404 that there is no such deployment."""

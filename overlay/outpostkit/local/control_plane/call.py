@@ -117,6 +117,17 @@ class Call:
         """Return a query value; an empty one counts as absent, as the published clients send it."""
         return self.request.query_params.get(name) or None
 
+    def text(self, name: str, *, longest: int) -> str | None:
+        """Return a query value of at most ``longest`` characters.
+
+        Raises:
+            Problem: 400, it is longer.
+        """
+        text = self.query(name)
+        if text is not None and len(text) > longest:
+            raise invalid_query(name, f"expected at most {longest} characters")
+        return text
+
     def flag(self, name: str) -> bool:
         """Return a query value as true or false; absent is false.
 
@@ -128,7 +139,7 @@ class Call:
             raise invalid_query(name, "expected true or false")
         return text == "true"
 
-    def number(self, name: str, default: int, *, minimum: int, maximum: int | None) -> int:
+    def number(self, name: str, default: int, *, minimum: int, maximum: int) -> int:
         """Return a query value as a whole number.
 
         Raises:
@@ -139,7 +150,6 @@ class Call:
             return default
         if text.isascii() and text.isdigit() and len(text) < 19:
             number = int(text)
-            if number >= minimum and (maximum is None or number <= maximum):
+            if minimum <= number <= maximum:
                 return number
-        bounds = f"of at least {minimum}" if maximum is None else f"from {minimum} to {maximum}"
-        raise invalid_query(name, f"expected a whole number {bounds}")
+        raise invalid_query(name, f"expected a whole number from {minimum} to {maximum}")

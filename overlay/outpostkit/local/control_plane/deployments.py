@@ -20,6 +20,7 @@ from .resources import deployment_resource, time_taken_s
 
 SORT_KEYS = ("updatedAt", "createdAt", "concludedAt", "timeTakenS")
 MAX_LIMIT = 1000
+MAX_SKIP = 1_000_000
 DEFAULT_LIMIT = 100
 
 
@@ -71,7 +72,7 @@ async def list_deployments(call: Call) -> Response:
         if position is None:
             raise not_found(f"cursorId: there is no deployment {cursor} in this list.")
         found = found[position + 1 :]
-    skip = call.number("skip", 0, minimum=0, maximum=None)
+    skip = call.number("skip", 0, minimum=0, maximum=MAX_SKIP)
     limit = call.number("l", DEFAULT_LIMIT, minimum=1, maximum=MAX_LIMIT)
     page = found[skip : skip + limit]
     resources = [deployment_resource(call, deployment) for deployment in page]
@@ -92,7 +93,9 @@ async def get_replica_status(call: Call) -> Response:
 
 
 def _filtered(call: Call, deployments: list[Deployment]) -> list[Deployment]:
-    status, creator, text = call.query("status"), call.query("creatorId"), call.query("q")
+    status = call.text("status", longest=32)
+    creator = call.text("creatorId", longest=64)
+    text = call.text("q", longest=200)
     needle = (text or "").casefold()
 
     def is_wanted(deployment: Deployment) -> bool:
