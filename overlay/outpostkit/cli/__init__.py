@@ -13,9 +13,17 @@ def main() -> None:
             'pip install "outpostkit[cli]" (Python 3.11 or newer).'
         )
     try:
+        import click
+
         from outpostkit.cli.app import app
 
-        app()
+        try:
+            sys.exit(app(standalone_mode=False))
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except click.Abort:
+            sys.exit(130)  # as the shell says it of a program that Ctrl-C ended
     except KeyboardInterrupt:
         # Also while modules are still being imported: a traceback would tell the user nothing.
         sys.exit(130)
