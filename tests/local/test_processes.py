@@ -242,3 +242,26 @@ def test_a_server_starts_quickly(tmp_path):
         took_s = time.monotonic() - began
 
     assert took_s < 3
+
+
+def test_a_server_that_hangs_while_it_ends_is_ended_all_the_same(tmp_path):
+    """Where it hung is in what it wrote, so that somebody can find out why."""
+    program = (
+        "import os, signal, sys, time\n"
+        "from pathlib import Path\n"
+        "from outpostkit.local import server\n"
+        "from outpostkit.local.settings import Settings\n"
+        "server.END_TIMEOUT_S = 0.3\n"
+        "async def close(fleet): time.sleep(60)\n"
+        "server.Fleet.close = close\n"
+        "end = lambda state: os.kill(os.getpid(), signal.SIGTERM)\n"
+        "server.run(Settings(data_folder=Path(sys.argv[1])), on_ready=end)\n"
+    )
+
+    ended = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "data")],
+        capture_output=True, text=True, timeout=30,
+    )  # fmt: skip
+
+    assert ended.returncode == 1
+    assert "in close" in ended.stderr

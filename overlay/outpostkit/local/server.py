@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import faulthandler
 import logging
 import os
 import shutil
@@ -82,6 +83,10 @@ def run(
         os.close(lock)
 
 
+#: Requests under way have 5 of these seconds, replicas 2. Replicas end with their server, whatever.
+END_TIMEOUT_S = 12.0
+
+
 class ApiServer(uvicorn.Server):
     """Says when it answers, and leaves signals to :meth:`end_with_signals`."""
 
@@ -108,7 +113,12 @@ class ApiServer(uvicorn.Server):
 
     def _end(self) -> None:
         self.force_exit = self.should_exit
+        self.end()
+
+    def end(self) -> None:
+        """End properly, and for certain: what hangs is written to the log, and ends too."""
         self.should_exit = True
+        faulthandler.dump_traceback_later(END_TIMEOUT_S, exit=True)
 
 
 def _listen(settings: Settings, folder: DataFolder) -> socket.socket:
@@ -179,8 +189,11 @@ def _serve(
             watch.cancel()
             await fleet.close()
 
-    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-        runner.run(serve())
+    try:
+        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+            runner.run(serve())
+    finally:
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _state(settings: Settings, domain: str) -> ServerState:
@@ -190,7 +203,7 @@ def _state(settings: Settings, domain: str) -> ServerState:
     return ServerState(process.pid, process.started, base_url, settings.entity)
 
 
-async def _follow_lifeline(server: uvicorn.Server, lifeline: int | None) -> None:
+async def _follow_lifeline(server: ApiServer, lifeline: int | None) -> None:
     if lifeline is None:
         return
     reader = asyncio.StreamReader()
@@ -200,4 +213,4 @@ async def _follow_lifeline(server: uvicorn.Server, lifeline: int | None) -> None
         )
         await reader.read()
     _log.info("the process that started this server has ended or asks it to end")
-    server.should_exit = True
+    server.end()
