@@ -1,7 +1,13 @@
 """Fixtures that every test folder shares."""
 
+import signal
+
 import pytest
 from hypothesis import HealthCheck, settings
+
+# A run that a shell has started in the background ignores Ctrl-C, and so would every program that
+# a test starts and interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No test is about time, and a busy machine is slow.
 settings.register_profile("outpost", deadline=None, suppress_health_check=[HealthCheck.too_slow])
