@@ -49,9 +49,11 @@ def test_each_log_has_its_own_view(visitor, echo_page, log):
     assert page.count("aria-current") == 1
 
 
-def test_events_name_the_replica(visitor, echo_page, text_of):
-    """The last part of the pod's name is the replica's id."""
-    text = text_of(visitor.get(echo_page, log="event"))
+def test_events_name_the_replica(visitor, echo_page, text_of, eventually):
+    """The last part of the pod's name is the replica's id; a line settles before it is shown."""
+    text = eventually(
+        lambda: text_of(visitor.get(echo_page, log="event")), lambda text: "is ready after" in text
+    )
 
     replica = re.search(r"Replica (\w+) is ready", text)[1]
     assert f"INFO {replica} Replica {replica} is ready" in text
