@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import resource
 import sqlite3
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -20,6 +24,9 @@ URL_FORM = {
     "templateType": "custom",
     "customTemplateConfig": {"className": "Echo", "url": "http://127.0.0.1:9/template.py"},
 }
+OUTPOSTKIT = Path(sys.executable).with_name("outpostkit")
+#: Of Linux: <linux/prctl.h> and <linux/capability.h>.
+PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, CAP_FOWNER = 24, 1, 3
 AT = "2024-01-08T12:17:45.927Z"
 CONFIG = {
     "template_type": "custom",
@@ -199,6 +206,33 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path, what):
 
     with pytest.raises(LocalOutpostError, match="cannot use the data folder"):
         LocalOutpost(data_folder=tmp_path / what).start()
+
+
+def respect_modes() -> None:
+    """Give up what lets root write where modes forbid it; another user has no such right."""
+    for capability in (CAP_DAC_OVERRIDE, CAP_FOWNER):
+        ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
+@pytest.mark.parametrize("what", ["lock", "logs", "revisions"])
+def test_what_may_not_be_written_is_named_and_left_as_it_is(tmp_path, what):
+    """The server does not start half-way; with the right given back it starts with everything."""
+    with LocalOutpost(data_folder=tmp_path) as outpost:
+        token = outpost.api_token
+    path = tmp_path / what
+    before = path.stat().st_mode
+    path.chmod(before & 0o555 if path.is_dir() else 0)
+
+    start = [OUTPOSTKIT, "local", "start", "--data", str(tmp_path)]
+    refused = subprocess.run(start, preexec_fn=respect_modes, capture_output=True, text=True)
+    path.chmod(before)
+    with LocalOutpost(data_folder=tmp_path) as outpost:
+        token_after = outpost.api_token
+
+    assert refused.returncode == 1
+    assert str(path) in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert token_after == token
 
 
 def test_a_file_that_is_no_store_is_left_as_it_is(tmp_path):

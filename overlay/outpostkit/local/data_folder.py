@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -69,6 +70,8 @@ class DataFolder:
             self.root.chmod(0o700)
             for folder in (self.logs, self.revisions):
                 folder.mkdir(mode=0o700, exist_ok=True)
+                if not os.access(folder, os.W_OK | os.X_OK):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
         except OSError as error:
             raise FolderUnusable(f"cannot use the data folder {self.root}: {error}") from error
 
@@ -77,8 +80,12 @@ class DataFolder:
 
         Raises:
             FolderInUse: another server has it.
+            FolderUnusable: it is not writable.
         """
-        descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise FolderUnusable(f"cannot use the data folder {self.root}: {error}") from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
