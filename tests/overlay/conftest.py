@@ -1,7 +1,9 @@
 """A server that answers as Outpost documents it, and clients for it."""
 
 import json
-from typing import Any, Callable, Dict, List, Optional
+import threading
+import time
+from typing import Any, Callable, Dict, Iterator, List, Optional
 
 import anyio
 import httpx
@@ -22,6 +24,9 @@ from outpostkit import (
 )
 
 TOKEN = "op_secret-token/1"
+
+#: Seconds after which a wait for what has to happen gives up, on a machine however busy.
+GIVE_UP_S = 60.0
 
 USER = {
     "id": "lqiuxjj6okbzt72j1eyk5vn2",
@@ -92,6 +97,7 @@ class Server:
     def __init__(self, http: HTTPServer) -> None:
         self._http = http
         self.requests: List[Request] = []
+        self._over = threading.Event()
 
     @property
     def url(self) -> str:
@@ -108,6 +114,15 @@ class Server:
     json = staticmethod(answer)
     endpoint = staticmethod(endpoint_json)
     deployment = staticmethod(deployment_json)
+
+    def hang(self, request: Optional[Request] = None) -> Response:
+        """Answer when the test is over, which is too late."""
+        self._over.wait(GIVE_UP_S)
+        return answer({})
+
+    def stop_hanging(self) -> None:
+        """Let all who hang go on."""
+        self._over.set()
 
     @staticmethod
     def empty(status: int) -> Response:
@@ -144,9 +159,11 @@ class Server:
 
 
 @pytest.fixture
-def server(httpserver: HTTPServer) -> Server:
+def server(httpserver: HTTPServer) -> Iterator[Server]:
     """A server without any answers yet."""
-    return Server(httpserver)
+    server = Server(httpserver)
+    yield server
+    server.stop_hanging()
 
 
 @pytest.fixture(autouse=True)
@@ -155,6 +172,38 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("API_TOKEN", "BASE_URL", "PROFILE", "LOG"):
         monkeypatch.delenv(f"OUTPOST_{name}", raising=False)
     monkeypatch.setenv("OUTPOST_CONFIG_FILE", "/nowhere/outpost.toml")
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+class Clock:
+    """The clock of calls: it goes as all clocks do, and jumps where a test says so."""
+
+    def __init__(self) -> None:
+        self._jumped_s = 0.0
+
+    def monotonic(self) -> float:
+        """As ``time.monotonic``."""
+        return time.monotonic() + self._jumped_s
+
+    def sleep(self, seconds: float) -> None:
+        """As ``time.sleep``, but without waiting."""
+        self._jumped_s += seconds
+
+    async def sleep_async(self, seconds: float) -> None:
+        """As ``anyio.sleep``, but without waiting."""
+        self.sleep(seconds)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """What the deadlines of calls, and their pauses between attempts, are measured with."""
+    clock = Clock()
+    for module in ("deadline", "exchange", "performing"):
+        monkeypatch.setattr(f"outpostkit._calls.{module}.time", clock)
+    monkeypatch.setattr("outpostkit._calls.performing._sleep", clock.sleep_async)
+    return clock
 
 
 class Sdk:
@@ -205,7 +254,7 @@ def sdk(request: pytest.FixtureRequest, server: Server) -> Sdk:
     return Sdk(request.param == "async", server)
 
 
-def hasty(deadline: Optional[float] = 10.0, max_attempts: int = 4) -> RetryPolicy:
+def hasty(deadline: Optional[float] = GIVE_UP_S, max_attempts: int = 4) -> RetryPolicy:
     """A retry policy that hardly waits."""
     return RetryPolicy(
         max_attempts=max_attempts, initial_delay=0.01, max_delay=0.02, deadline=deadline

@@ -534,7 +534,7 @@ def test_waiting_ends_with_the_healthy_endpoint(sdk, server) -> None:
     )
     seen: List[Any] = []
 
-    endpoint = wait(sdk, timeout=10, on_progress=seen.append)
+    endpoint = wait(sdk, timeout=60, on_progress=seen.append)
 
     assert endpoint.status == "healthy"
     assert [progress.status for progress in seen] == ["starting", None, "healthy"]
@@ -551,7 +551,7 @@ def test_waiting_for_a_failed_deployment_shows_its_log(sdk, server) -> None:
     server.on("GET", f"{PATH}/logs", server.json(log))
 
     with pytest.raises(EndpointFailedError, match="ImportError: torch") as caught:
-        wait(sdk, deploy=True, timeout=10)
+        wait(sdk, deploy=True, timeout=60)
 
     assert caught.value.deployment_id == "d-2"
     assert caught.value.log_tail == ["Loading.", "Failed.", "Traceback", "ImportError: torch"]
@@ -565,7 +565,7 @@ def test_waiting_for_a_failed_endpoint_works_without_its_log(sdk, server) -> Non
     server.on("GET", f"{PATH}/logs", server.json({"message": "gone"}, 500))
 
     with pytest.raises(EndpointFailedError, match="aj-ya/echo ended as 'failed'"):
-        wait(sdk, timeout=10)
+        wait(sdk, timeout=60)
 
 
 def test_waiting_for_an_endpoint_that_does_not_exist_ends_at_once(sdk, server) -> None:
@@ -573,7 +573,7 @@ def test_waiting_for_an_endpoint_that_does_not_exist_ends_at_once(sdk, server) -
     server.on("GET", PATH, server.json({"message": "no such endpoint"}, 404))
 
     with pytest.raises(NotFoundError):
-        wait(sdk, timeout=10)
+        wait(sdk, timeout=60)
 
     assert len(server.requests) == 1
 
@@ -590,7 +590,7 @@ def test_waiting_for_a_server_that_hangs_ends_in_time(sdk) -> None:
                 base_url=base_url,
             )
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10  # a look without a limit of its own takes three times that
 
 
 def test_waiting_for_an_answer_that_trickles_ends_in_time(sdk) -> None:
@@ -604,7 +604,7 @@ def test_waiting_for_an_answer_that_trickles_ends_in_time(sdk) -> None:
                 base_url=base_url,
             )
 
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10  # a look without a limit of its own takes three times that
 
 
 def test_deploying_may_wait_until_the_deployment_serves(sdk, server) -> None:
@@ -621,7 +621,7 @@ def test_deploying_may_wait_until_the_deployment_serves(sdk, server) -> None:
 
     begun = sdk.do(
         lambda client: sdk.endpoint(client).deploy(
-            wakeup=False, wait=True, timeout=10, on_progress=bar
+            wakeup=False, wait=True, timeout=60, on_progress=bar
         )
     )
 

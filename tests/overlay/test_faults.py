@@ -158,7 +158,7 @@ class Ended:
             texts += traceback.format_exception(type(error), error, error.__traceback__)
         assert self.busy == 0
         assert not [text for text in texts if TOKEN in text]
-        assert self.took_s < 10 + GRACE_S
+        assert self.took_s < 60 + GRACE_S
 
 
 def call(sdk: Any, raw: Any, job: Any = None, **options: Any) -> Ended:
@@ -195,22 +195,26 @@ def call(sdk: Any, raw: Any, job: Any = None, **options: Any) -> Ended:
     return ended
 
 
-#: Seconds that no call may overrun its deadline by, on a busy machine.
-GRACE_S = 0.5
+#: Seconds that no call may overrun its deadline by, on a machine however busy. What would keep a
+#: call without a deadline going takes much longer, or has no end.
+GRACE_S = 10
+
+#: Seconds that each phase of a slow call may take: more than the deadline and the grace together.
+PATIENT_S = 60
 
 JSON = "Content-Type: application/json"
 
 
-def trickles(payload: bytes, pause_s: float, falls_silent: bool = False) -> Answer:
-    """Send the bytes one by one, then hang up, or keep the connection open without a word."""
+def trickles(at_once: bytes, one_by_one: bytes = b"", pause_s: float = 0) -> Answer:
+    """Send some bytes, then others slowly, then nothing until the client gives up."""
 
     def answer(connection: socket.socket) -> None:
-        for number in range(len(payload)):
-            connection.sendall(payload[number : number + 1])
+        connection.sendall(at_once)
+        for number in range(len(one_by_one)):
+            connection.sendall(one_by_one[number : number + 1])
             time.sleep(pause_s)
-        if falls_silent:
-            connection.settimeout(2)
-            connection.recv(1)  # until the client gives up
+        connection.settimeout(PATIENT_S)
+        connection.recv(1)
 
     return answer
 
@@ -324,10 +328,10 @@ def test_a_lasting_fault_is_a_documented_error(
 
 
 SLOW = {
-    "slow-loris head": trickles(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200, 0.02),
-    "slow-loris body": trickles(http(b"{" * 300, JSON), 0.004),
-    "trickles, then falls silent": trickles(http(b"{}", JSON, length=500), 0.001, True),
-    "silent from the beginning": trickles(b"", 0, True),
+    "slow-loris head": trickles(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * 500, 0.02),
+    "slow-loris body": trickles(http(b"", JSON, length=9000), b"{" * 9000, 0.004),
+    "trickles, then falls silent": trickles(b"", http(b"{}", JSON, length=500), 0.001),
+    "silent from the beginning": trickles(b""),
 }
 
 
@@ -336,7 +340,7 @@ def test_a_server_that_dawdles_meets_the_deadline(sdk, raw, row: str) -> None:
     """However little arrives from time to time, the call is over when it has to be."""
     raw.answers = [SLOW[row]]
 
-    ended = call(sdk, raw, retry=RetryPolicy(deadline=0.2), timeout=1.5)
+    ended = call(sdk, raw, retry=RetryPolicy(deadline=0.2), timeout=PATIENT_S)
 
     assert type(ended.error) is OutpostTimeoutError
     assert ended.took_s < 0.2 + GRACE_S
@@ -349,7 +353,7 @@ def test_it_meets_the_deadline_over_another_transport_too(sdk, raw, row: str) ->
     raw.answers = [SLOW[row]]
     transport = sdk.httpx_transport()
 
-    ended = call(sdk, raw, retry=RetryPolicy(deadline=0.2), timeout=1.5, transport=transport)
+    ended = call(sdk, raw, retry=RetryPolicy(deadline=0.2), timeout=PATIENT_S, transport=transport)
 
     assert type(ended.error) is OutpostTimeoutError
     assert ended.took_s < 0.2 + GRACE_S

@@ -281,11 +281,7 @@ def test_a_log_is_followed_over_http(sdk, server) -> None:
 def test_following_a_log_gives_up_in_time_when_the_server_hangs(sdk, server) -> None:
     """The timeout ends a question too."""
 
-    def hang(request: Any) -> Any:
-        time.sleep(0.5)
-        return server.json([])
-
-    server.handle("GET", f"{PATH}/logs", hang)
+    server.handle("GET", f"{PATH}/logs", server.hang)
     began = time.monotonic()
 
     def job(client: Any) -> Any:
@@ -299,7 +295,7 @@ def test_following_a_log_gives_up_in_time_when_the_server_hangs(sdk, server) -> 
         return read()
 
     assert sdk.do(job) == []
-    assert time.monotonic() - began < 0.45
+    assert time.monotonic() - began < 10  # the limit of a single question is three times that
 
 
 @pytest.mark.parametrize(

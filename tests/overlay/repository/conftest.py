@@ -4,7 +4,6 @@ import hashlib
 import json
 import logging
 import threading
-import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
@@ -48,7 +47,8 @@ class Seen:
     body: bytes
 
 
-#: A status to answer, "reset" to break the connection before an answer, "hang", or a cut.
+#: A status to answer, "reset" to break the connection before an answer, "hang" not to answer while
+#: the test goes on, or a cut.
 Fault = Union[int, str, Cut]
 
 
@@ -79,6 +79,8 @@ class LfsServer:
     #: Content that is sent instead of what is stored, once per entry.
     wrong: List[bytes] = field(default_factory=list)
     url: str = ""
+    #: Until then, what hangs hangs.
+    over: threading.Event = field(default_factory=threading.Event)
 
     cut = Cut
 
@@ -219,7 +221,7 @@ def serve(server: LfsServer) -> ThreadingHTTPServer:
             faults = server.faults.get(action, [])
             fault = faults.pop(0) if faults else None
             if fault == "hang":
-                time.sleep(0.2)
+                server.over.wait(60)
             if fault in ("reset", "hang"):
                 self.close_connection = True
                 return
@@ -261,6 +263,7 @@ def lfs() -> Iterator[LfsServer]:
     server = LfsServer()
     http = serve(server)
     yield server
+    server.over.set()
     http.shutdown()
     http.server_close()
 

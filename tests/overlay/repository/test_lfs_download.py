@@ -273,7 +273,7 @@ def test_a_deadline_holds_for_a_request_with_its_retries(transfers, lfs, target:
     with pytest.raises(OutpostTimeoutError):
         transfers.download(target, lfs.keep(CONTENT), len(CONTENT), retry=RetryPolicy(deadline=0.1))
 
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10  # one answer alone would take six times that
 
 
 def test_the_transports_of_httpx_do_as_well(transfers, lfs, target: Path) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 import threading
+import time
 
 import httpx
 import pytest
@@ -11,6 +12,9 @@ import pytest
 from outpostkit.transport import AsyncPooledTransport, PooledTransport
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+#: Seconds after which a wait for what has to happen gives up, on a machine however busy.
+GIVE_UP_S = 60
 
 
 class Peer:
@@ -72,7 +76,8 @@ class Peer:
         pieces = []
         while True:
             while b"\r\n" not in self.unread:
-                self._read_more()
+                if not self._read_more():
+                    raise ConnectionError("the client ended in the middle of its body")
             size, _, self.unread = self.unread.partition(b"\r\n")
             piece = self._read_exactly(int(size, 16) + 2)[:-2]
             if not piece:
@@ -103,7 +108,7 @@ class ScriptedServer:
                 sock, _ = self._listener.accept()
             except OSError:
                 return
-            sock.settimeout(10)
+            sock.settimeout(GIVE_UP_S)
             script = self.scripts[min(self.connections, len(self.scripts) - 1)]
             self.connections += 1
             with self.closed:
@@ -127,9 +132,13 @@ class ScriptedServer:
                 self.closed.notify_all()
 
     def wait_until_open(self, count):
-        """Return whether no more than ``count`` connections are open, within two seconds."""
+        """Return whether no more than ``count`` connections are open, as soon as that is so."""
         with self.closed:
-            return self.closed.wait_for(lambda: self.open <= count, timeout=2)
+            return self.closed.wait_for(lambda: self.open <= count, timeout=GIVE_UP_S)
+
+    def wait_for_requests(self, count):
+        """Wait until so many requests have arrived."""
+        assert happens(lambda: len(self.requests) >= count)
 
     def stop(self):
         # Closing a listener does not wake a thread that accepts.
@@ -162,11 +171,35 @@ def serve():
     assert [failure for server in servers for failure in server.failures] == []
 
 
-class Sync:
+class Waits:
+    """Waiting until a client has come to some point, from whatever thread."""
+
+    def wait_until_queued(self, count):
+        """Wait until so many requests wait for a connection."""
+        assert happens(lambda: sum(len(pool._queue) for pool in self.pools()) >= count)
+
+    def wait_until_idle_is_stale(self):
+        """Wait until it can be seen from here that the server has closed what is kept."""
+        assert happens(
+            lambda: all(each.is_stale() for pool in self.pools() for each in list(pool._idle))
+        )
+
+
+def happens(condition):
+    """Return whether the condition comes to hold."""
+    give_up_at = time.monotonic() + GIVE_UP_S
+    while not condition():
+        if time.monotonic() > give_up_at:
+            return False
+        time.sleep(0.002)
+    return True
+
+
+class Sync(Waits):
     """The blocking transport under a blocking client."""
 
     name = "sync"
-    timeout_s = 2.0
+    timeout_s = GIVE_UP_S
 
     def __init__(self, transport=None, **options):
         self.transport = PooledTransport(**options) if transport is None else transport
@@ -199,6 +232,9 @@ class Sync:
     def close_response(self, response):
         response.close()
 
+    def pools(self):
+        return [self.transport._pool]
+
     def places_taken(self):
         return len(self.transport._pool)
 
@@ -226,11 +262,11 @@ class Sync:
         self.client.close()
 
 
-class Async:
+class Async(Waits):
     """The asyncio transport under an async client, in a loop that runs when asked to."""
 
     name = "async"
-    timeout_s = 2.0
+    timeout_s = GIVE_UP_S
 
     def __init__(self, transport=None, **options):
         self.transport = AsyncPooledTransport(**options) if transport is None else transport
@@ -271,6 +307,9 @@ class Async:
 
     def close_response(self, response):
         self.run(response.aclose())
+
+    def pools(self):
+        return list(self.transport._pools.values())
 
     def places_taken(self):
         return sum(len(pool) for pool in self.transport._pools.values())

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import warnings
 from contextlib import suppress
 from importlib.util import find_spec
@@ -21,12 +22,12 @@ pytestmark = pytest.mark.anyio
 
 
 def open_sockets():
-    """How many sockets this process has open."""
-    names = []
+    """The sockets that this process has open; no two ever have the same name."""
+    names = set()
     for number in os.listdir("/proc/self/fd"):
         with suppress(OSError):  # the listing itself has one open
-            names.append(os.readlink(f"/proc/self/fd/{number}"))
-    return sum(name.startswith("socket:") for name in names)
+            names.add(os.readlink(f"/proc/self/fd/{number}"))
+    return {name for name in names if name.startswith("socket:")}
 
 
 def taken(transport):
@@ -34,12 +35,13 @@ def taken(transport):
 
 
 async def until(condition):
-    """Let the loop run until the condition holds, for two seconds at most."""
-    for _ in range(2000):
-        if condition():
-            return True
+    """Let the loop run until the condition holds; return whether it ever did."""
+    give_up_at = time.monotonic() + 60
+    while not condition():
+        if time.monotonic() > give_up_at:
+            return False
         await asyncio.sleep(0.001)
-    return False
+    return True
 
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="counts sockets through /proc")
@@ -47,7 +49,7 @@ async def test_a_thousand_requests_leak_nothing(serve):
     """After 1,000 requests with 256 at once, every socket is closed with the transport."""
     server = serve(OK)
     before = open_sockets()
-    client = httpx.AsyncClient(transport=AsyncPooledTransport(), timeout=10)
+    client = httpx.AsyncClient(transport=AsyncPooledTransport(), timeout=60)
     turns = iter(range(1000))
 
     async def worker():
@@ -61,7 +63,8 @@ async def test_a_thousand_requests_leak_nothing(serve):
     assert {content for each in answers for content in each} == {b"ok"}
     assert most <= 100
     assert await until(lambda: server.open == 0)
-    assert await until(lambda: open_sockets() == before)
+    # What earlier tests have left may be closed meanwhile; what this one opened has to be.
+    assert await until(lambda: open_sockets() <= before)
 
 
 async def test_a_cancelled_request_leaves_nothing_behind(serve):
@@ -79,12 +82,13 @@ async def test_a_cancelled_request_leaves_nothing_behind(serve):
             assert request.cancelled()
             assert taken(transport) == 0
             assert await until(lambda: server.open == 0)
-        assert server.requests  # the last were cancelled late enough
+        assert await until(lambda: server.requests)  # the last were cancelled late enough
 
 
 async def test_a_cancelled_race_between_addresses_forgets_no_socket(serve):
     """``localhost`` has two addresses; whichever connects as the request ends is closed."""
     url = serve(OK).url.replace("127.0.0.1", "localhost")
+    gc.collect()  # what earlier tests forgot is not ours
     with warnings.catch_warnings(record=True) as forgotten:
         warnings.simplefilter("always", ResourceWarning)
         async with httpx.AsyncClient(transport=AsyncPooledTransport()) as client:
@@ -172,7 +176,7 @@ def test_one_transport_serves_loops_in_several_threads(serve):
     """Loops that run at the same time do not touch each other's connections."""
     server = serve(OK)
     transport = AsyncPooledTransport()
-    client = httpx.AsyncClient(transport=transport, timeout=10)
+    client = httpx.AsyncClient(transport=transport, timeout=60)
     answers = []
 
     async def main():
@@ -201,11 +205,11 @@ def test_closing_reaches_the_connections_of_other_loops(serve):
     async def main():
         await client.get(server.url)
         used.set()
-        assert await until(lambda: closed.is_set() and not server.open)
+        await until(lambda: closed.is_set() and not server.open)
 
     thread = threading.Thread(target=asyncio.run, args=(main(),))
     thread.start()
-    used.wait(5)
+    assert used.wait(60)
     asyncio.run(transport.aclose())
     closed.set()
     thread.join()
@@ -231,7 +235,7 @@ async def test_a_response_outlives_the_transport_it_came_from(serve):
 
     def script(peer):
         peer.answer(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello")
-        collected.wait(2)
+        collected.wait(60)
         peer.send(b"world")
 
     collected = threading.Event()
@@ -252,7 +256,7 @@ async def test_a_response_outlives_the_transport_it_came_from(serve):
 def run_with_warnings_as_errors(code, *arguments):
     """Run a program in a process of its own; return what it wrote to standard error."""
     command = [sys.executable, "-X", "dev", "-W", "error", "-c", code, *arguments]
-    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, timeout=20)
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return done.stderr
 

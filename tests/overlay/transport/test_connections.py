@@ -91,6 +91,7 @@ def test_a_connection_that_the_server_closed_while_idle_is_noticed(serve, http, 
     server = serve(lambda peer: peer.answer(OK), OK)
     http.request("GET", server.url)
     assert server.wait_until_open(0)
+    http.wait_until_idle_is_stale()
 
     response = http.request(method, server.url, content=http.body([b"once"]))
 
@@ -290,16 +291,18 @@ def test_closing_the_transport_wakes_those_who_wait(serve, connect):
     server = serve(lambda peer: peer.read_request() and peer.wait_for_end())
     http = connect(limits=httpx.Limits(max_connections=1))
 
-    def close_soon():
+    def close_when_they_wait():
+        server.wait_for_requests(1)
+        http.wait_until_queued(2)
         if http.name == "sync":
             http.close_transport()
         else:
             http.loop.call_soon_threadsafe(lambda: http.loop.create_task(http.transport.aclose()))
 
-    timer = threading.Timer(0.1, close_soon)
-    timer.start()
+    closer = threading.Thread(target=close_when_they_wait)
+    closer.start()
     found = http.all_at_once([("GET", server.url)] * 3)
-    timer.join()
+    closer.join()
 
     assert sorted(type(error).__name__ for error in found) == [
         "RemoteProtocolError",

@@ -242,7 +242,7 @@ def test_a_connection_that_breaks_in_the_body_is_a_read_error(serve, http):
     def script(peer):
         peer.read_request()
         peer.send(HEAD + b"Content-Length: 10\r\n\r\nfirst")
-        started.wait(2)
+        started.wait(60)
         peer.reset()
 
     started = threading.Event()

@@ -30,12 +30,12 @@ def test_many_threads_share_one_transport(serve):
     wrong = []
 
     def work(number):
-        with httpx.Client(transport=transport, timeout=10) as client:
+        with httpx.Client(transport=transport, timeout=60) as client:
             for turn in range(25):
                 path = f"/{number}/{turn}"
                 if client.get(server.url + path).text != path:
                     wrong.append(path)
-            barrier.wait()  # closing a client closes the transport under the others
+            barrier.wait(120)  # closing a client closes the transport under the others
 
     barrier = threading.Barrier(16)
     threads = [threading.Thread(target=work, args=(number,)) for number in range(16)]
@@ -53,7 +53,12 @@ def test_closing_wakes_a_thread_that_is_reading(serve):
     """``close`` from another thread ends a request that waits for its answer."""
     server = serve(lambda peer: peer.read_request() and peer.wait_for_end())
     transport = PooledTransport()
-    closer = threading.Timer(0.05, transport.close)
+
+    def close_when_it_reads():
+        server.wait_for_requests(1)
+        transport.close()
+
+    closer = threading.Thread(target=close_when_it_reads)
     closer.start()
 
     with httpx.Client(transport=transport) as client, pytest.raises(httpx.TransportError):
@@ -93,7 +98,7 @@ assert client.get(url + "/parent-again").content == b"ok"
 sys.exit(status)
 """
     command = [sys.executable, "-X", "dev", "-W", "error", "-c", code, server.url]
-    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, timeout=20)
+    done = subprocess.run(command, stderr=subprocess.PIPE, text=True, timeout=120)
 
     assert (done.returncode, done.stderr) == (0, "")
     assert server.connections == 2

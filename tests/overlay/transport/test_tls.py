@@ -126,7 +126,7 @@ def test_timeouts_hold_with_tls(serve, connect, server_tls):
     http = connect(verify=False)
 
     with pytest.raises(httpx.ReadTimeout):
-        http.request("GET", server.url, timeout=httpx.Timeout(2, read=0.05))
+        http.request("GET", server.url, timeout=httpx.Timeout(60, read=0.05))
     assert http.places_taken() == 0
 
 
@@ -139,7 +139,7 @@ def test_a_handshake_that_stops_is_a_connect_timeout(serve, connect):
         http.request(
             "GET",
             server.url.replace("http:", "https:"),
-            timeout=httpx.Timeout(2, connect=0.05),
+            timeout=httpx.Timeout(60, connect=0.05),
         )
     assert http.places_taken() == 0
 
@@ -158,7 +158,7 @@ def test_a_tls_connection_closed_while_idle_is_noticed(serve, connect, server_tl
     http = connect(verify=False)
     http.request("GET", server.url)
     assert server.wait_until_open(0)
-    time.sleep(0.01)
+    http.wait_until_idle_is_stale()
 
     assert http.request("POST", server.url).content == b"ok"
 
@@ -172,10 +172,12 @@ def test_equal_settings_share_one_context():
 
 
 @pytest.mark.parametrize("kind", [PooledTransport, AsyncPooledTransport])
-def test_a_transport_costs_next_to_nothing(kind):
-    """Making one reads no certificates: well under a millisecond each."""
+def test_a_transport_costs_next_to_nothing(kind, monkeypatch):
+    """Making one reads no certificates; a hundred take a fraction of a second."""
+    for name in ("SSLContext", "create_default_context"):
+        monkeypatch.setattr(ssl, name, None)  # whoever called it would fail
     started = time.process_time()
     for _ in range(100):
         kind()
 
-    assert (time.process_time() - started) / 100 < 0.0002
+    assert time.process_time() - started < 0.5
