@@ -67,7 +67,7 @@ def populate(outpost: LocalOutpost) -> str:
             ).raise_for_status()
         path = "/endpoints/aj-ya/conformance-echo"
         http.post(f"{path}/deployments").raise_for_status()
-        give_up_at = time.monotonic() + 30
+        give_up_at = time.monotonic() + 120
         while http.get(f"{path}/status").json()["status"] != "healthy":
             assert time.monotonic() < give_up_at, "the endpoint did not become healthy"
             time.sleep(0.05)

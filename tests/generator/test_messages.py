@@ -1,6 +1,7 @@
 """What the generator says while it runs, and when a document cannot be read."""
 
 import io
+import time
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,8 @@ def test_a_short_run_shows_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing flickers."""
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
+    stopped = time.monotonic()
+    monkeypatch.setattr(progress.time, "monotonic", lambda: stopped)
     with progress.on_terminal() as show:
         show("reading", 0, 0)
 

@@ -1,9 +1,9 @@
 """Many predictions at once: what is handed out when, and how much is under way."""
 
 import threading
-import time
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Iterator, List, Optional
 
+import anyio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -38,12 +38,20 @@ def test_every_result_comes_once_and_little_is_kept(
     assert not ordered or out == sorted(out)
 
 
+#: Seconds after which a wait for what has to happen gives up, on a machine however busy.
+GIVE_UP_S = 60
+
+
 class Template:
     """Answers each prediction with its input doubled; notes how many run at the same time."""
 
     def __init__(self, server: Any) -> None:
         self.running = self.most = 0
-        self.delays: Dict[int, float] = {}
+        #: What each of these inputs waits for before it is answered.
+        self.held: Dict[int, threading.Event] = {}
+        #: Set when the input has come, and when it has been answered.
+        self.came: Dict[int, threading.Event] = {}
+        self.answered: Dict[int, threading.Event] = {}
         self.failing: List[int] = []
         self._server = server
         self._lock = threading.Lock()
@@ -54,9 +62,14 @@ class Template:
         with self._lock:
             self.running += 1
             self.most = max(self.most, self.running)
-        time.sleep(self.delays.get(n, 0.0))
+        if n in self.came:
+            self.came[n].set()
+        if n in self.held:
+            assert self.held[n].wait(GIVE_UP_S)
         with self._lock:
             self.running -= 1
+        if n in self.answered:
+            self.answered[n].set()
         if n in self.failing:
             return self._server.json({"error": f"{n} is wrong"}, 422)
         return self._server.json(2 * n)
@@ -77,14 +90,20 @@ def make_httpserver() -> Iterator[Any]:
         yield server
 
 
-def many(sdk: Any, inputs: Any, **options: Any) -> List[PredictionResult]:
-    """All results of a batch."""
-    count = options.pop("count", None)
+def many(
+    sdk: Any,
+    inputs: Any,
+    count: Optional[int] = None,
+    on_result: Any = lambda result: None,
+    **options: Any,
+) -> List[PredictionResult]:
+    """All results of a batch, or the first ones; each is told as it comes."""
 
     async def waiting(client: Any) -> List[PredictionResult]:
         results = sdk.predictor(client).infer_many(inputs, **options)
         got = []
         async for result in results:
+            on_result(result)
             got.append(result)
             if len(got) == count:
                 break
@@ -94,6 +113,7 @@ def many(sdk: Any, inputs: Any, **options: Any) -> List[PredictionResult]:
     def blocking(client: Any) -> List[PredictionResult]:
         got = []
         for result in sdk.predictor(client).infer_many(inputs, **options):
+            on_result(result)
             got.append(result)
             if len(got) == count:
                 break
@@ -104,8 +124,9 @@ def many(sdk: Any, inputs: Any, **options: Any) -> List[PredictionResult]:
 
 
 def test_results_come_in_the_order_of_the_inputs(sdk, template: Template) -> None:
-    """Though the first one takes longest; no more run at the same time than allowed."""
-    template.delays = {0: 0.1, 1: 0.02, 2: 0.02, 3: 0.02}
+    """Though the third is answered before the first; no more run at the same time than allowed."""
+    template.held[0] = template.answered[2] = threading.Event()
+    template.held[2] = template.came[0] = threading.Event()
 
     results = many(sdk, iter(range(10)), concurrency=3)
 
@@ -115,10 +136,16 @@ def test_results_come_in_the_order_of_the_inputs(sdk, template: Template) -> Non
 
 
 def test_results_come_as_they_are_ready(sdk, template: Template) -> None:
-    """The slow one comes last."""
-    template.delays = {0: 0.2}
+    """One that is answered only when the others have come comes last."""
+    template.held[0] = others_have_come = threading.Event()
+    come: List[int] = []
 
-    results = many(sdk, range(6), concurrency=3, ordered=False)
+    def tell(result: PredictionResult) -> None:
+        come.append(result.index)
+        if len(come) == 5:
+            others_have_come.set()
+
+    results = many(sdk, range(6), concurrency=3, ordered=False, on_result=tell)
 
     assert results[-1].index == 0
     assert sorted(result.index for result in results) == list(range(6))
@@ -233,30 +260,29 @@ def test_wrong_arguments_are_refused(sdk, server, options: Dict[str, Any], messa
         many(sdk, **options)
 
 
-async def _slow_numbers(count: int) -> Any:
-    import anyio
-
-    for n in range(count):
-        await anyio.sleep(0.02)
-        yield n
-
-
 @pytest.mark.anyio
 async def test_async_inputs_are_awaited_while_others_are_predicted(
     server, template: Template
 ) -> None:
-    """A slow source does not hold back what is ready."""
+    """A source that waits for the result of one input before it has the next is served."""
     from outpostkit import AsyncClient, AsyncPredictor
+
+    came = [anyio.Event() for _ in range(6)]
+    arrived = []
+
+    async def slow_numbers() -> Any:
+        for n in range(6):
+            yield n
+            with anyio.fail_after(GIVE_UP_S):
+                await came[n].wait()
 
     async with AsyncClient("token", base_url=server.base_url, retry=RetryPolicy()) as client:
         predictor = AsyncPredictor(client, server.url, "/predict", "/healthcheck")
-        arrived = [
-            (result.value, time.monotonic())
-            async for result in predictor.infer_many(_slow_numbers(6), concurrency=2)
-        ]
+        async for result in predictor.infer_many(slow_numbers(), concurrency=2):
+            arrived.append(result.value)
+            came[result.index].set()
 
-    assert [value for value, _ in arrived] == [0, 2, 4, 6, 8, 10]
-    assert arrived[-1][1] - arrived[0][1] > 0.06
+    assert arrived == [0, 2, 4, 6, 8, 10]
 
 
 def test_the_value_of_an_answer_that_is_no_json_is_an_error(sdk, server) -> None:

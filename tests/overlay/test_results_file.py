@@ -115,25 +115,36 @@ def test_an_error_may_end_the_run(sdk, server, tmp_path: Path) -> None:
     assert sorted(values(path)) == [0, 1, 2, 3, 4]
 
 
+def allow(semaphore: threading.Semaphore, times: int) -> None:
+    """Let so many pass."""
+    for _ in range(times):
+        semaphore.release()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
 def test_a_killed_run_loses_and_repeats_nothing(server, tmp_path: Path) -> None:
     """Killed for real in the middle, twice; a request that was under way is made again."""
     count, path = 120, tmp_path / "results.jsonl"
-    arrived = threading.Semaphore(0)
+    allowed, arrived = threading.Semaphore(0), threading.Semaphore(0)
 
     def predict(request: Any) -> Any:
+        assert allowed.acquire(timeout=60)
         arrived.release()
         return server.json(2 * request.json)
 
     server.handle("POST", "/predict", predict)
     command = [sys.executable, "-c", PROGRAM, server.url, str(path), str(count)]
     for _ in range(2):
+        allow(allowed, 40)  # and no more, so that it cannot end before it is killed
         killed = subprocess.Popen(command)
-        for _ in range(40):
-            assert arrived.acquire(timeout=10)
-        killed.send_signal(signal.SIGKILL)
-        assert killed.wait() == -signal.SIGKILL
+        try:
+            for _ in range(40):
+                assert arrived.acquire(timeout=60)
+        finally:
+            killed.send_signal(signal.SIGKILL)
+            assert killed.wait() == -signal.SIGKILL
 
+    allow(allowed, 2 * count)
     before = len(lines(path)) if path.read_bytes().endswith(b"\n") else None
     finished = subprocess.run(command, check=False)
 
