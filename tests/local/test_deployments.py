@@ -89,7 +89,7 @@ FAILURES = {
 
 
 @pytest.mark.parametrize("case", FAILURES)
-def test_a_template_that_cannot_be_loaded_is_a_failed_deployment(api, case):
+def test_a_template_that_cannot_be_loaded_is_a_failed_deployment(api, case, eventually):
     """The deployment fails with the reason and the template's traceback in its log."""
     template, reason, traceback = FAILURES[case]
     endpoint = api.endpoint(template, "Broken")
@@ -98,7 +98,7 @@ def test_a_template_that_cannot_be_loaded_is_a_failed_deployment(api, case):
     (line,) = [one["data"] for one in endpoint.logs("dep") if one["data"]["level"] == "ERROR"]
 
     assert deployment["status"] == "failed"
-    assert endpoint.status() == "failed"
+    assert eventually(lambda: endpoint.status() == "failed")
     assert reason in line["message"]
     assert (line.get("exc_info") is None) == (traceback is None)
     assert traceback is None or traceback in line["exc_info"]
@@ -177,12 +177,12 @@ def test_deployments_of_one_endpoint_happen_one_after_the_other(api):
     assert [one["concludedAt"] for one in listed] == sorted(one["concludedAt"] for one in listed)
 
 
-def test_without_wakeup_the_deployment_is_checked_and_sleeps(api, eventually):
+def test_without_wakeup_the_deployment_is_checked_and_sleeps(api):
     """wakeup=false: the template is loaded once to see that it can be, then nothing runs."""
     endpoint = api.endpoint()
 
     deployment = endpoint.deploy_and_wait(wakeup=False)
-    status = eventually(endpoint.status, lambda status: status != "healthy")
+    status = endpoint.status()
 
     assert deployment["status"] == "healthy"
     assert status == "scaled_to_zero"
@@ -194,6 +194,23 @@ def test_without_wakeup_a_broken_template_still_fails(api):
     endpoint = api.endpoint(failing("def __init__(self): 1 / 0"), "Broken")
 
     assert endpoint.deploy_and_wait(wakeup=False)["status"] == "failed"
+
+
+def test_an_endpoint_is_healthy_when_its_deployment_has_concluded(api):
+    """Status, deployment and log tell the same story at every moment."""
+    endpoint = api.endpoint()
+    deployment = endpoint.deploy()
+
+    looks = []
+    while not looks or looks[-1]["status"] == "deploying":
+        looks.append(endpoint.get())
+    said = endpoint.messages("dep")[-1]
+
+    assert looks[-1]["status"] == "healthy"
+    assert {one["currentDeploymentId"] for one in looks[:-1]} <= {None}
+    assert looks[-1]["currentDeployment"]["id"] == deployment
+    assert looks[-1]["currentDeployment"]["status"] == "healthy"
+    assert said == "The deployment is healthy and serves from now on."
 
 
 def test_an_update_is_applied_by_the_next_deployment(api):
@@ -343,12 +360,15 @@ def test_logs_can_be_filtered_by_kind_deployment_time_and_number(api):
 
 
 @pytest.mark.parametrize("query", [{}, {"logType": ""}])
-def test_without_a_kind_the_lines_of_all_logs_come_in_their_order(api, query):
+def test_without_a_kind_the_lines_of_all_logs_come_in_their_order(api, eventually, query):
     """What is written, deployed and done is one story where no kind is asked for."""
     endpoint = api.deployed("class Echo:\n    def predict(self):\n        print('said')")
     endpoint.predict()
 
-    lines = endpoint.get("/logs", **query)
+    lines = eventually(
+        lambda: endpoint.get("/logs", **query),
+        lambda lines: "runtime" in {line["data"]["log_type"] for line in lines},
+    )
     times = [int(line["timestamp"]) for line in lines]
 
     assert {line["data"]["log_type"] for line in lines} == {"runtime", "dep", "event"}

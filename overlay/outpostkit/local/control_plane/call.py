@@ -113,6 +113,18 @@ class Call:
             # Another call is creating it: it is in the store and not here yet.
             return self.context.fleet.add(endpoint)
 
+    def status(self, endpoint: Endpoint) -> str:
+        """Return the status of an endpoint that has been read without a wait since then.
+
+        A first deployment serves a moment before it is written down. Until then it goes on:
+        whoever is told that the endpoint is healthy finds its current deployment.
+        """
+        runtime = self.runtime(endpoint)
+        status = runtime.status
+        if endpoint.current_deployment_id is None and runtime.rollouts and status != "deleting":
+            return "deploying"
+        return status
+
     def query(self, name: str) -> str | None:
         """Return a query value; an empty one counts as absent, as the published clients send it."""
         return self.request.query_params.get(name) or None

@@ -80,7 +80,7 @@ async def list_deployments(call: Call) -> Response:
 
 
 async def get_endpoint_status(call: Call) -> Response:
-    return json_answer({"status": call.runtime(call.endpoint()).status})
+    return json_answer({"status": call.status(call.endpoint())})
 
 
 async def get_replica_status(call: Call) -> Response:

@@ -41,7 +41,7 @@ async def list_endpoints(call: Call) -> Response:
         one for one in call.store.endpoints.of_owner(owner.id) if may_see(teams, call.user, one)
     ]
     current = call.store.deployments.current_of_owner(owner.id)
-    statuses = [call.runtime(endpoint).status for endpoint in found]
+    statuses = [call.status(endpoint) for endpoint in found]
     resources = []
     for endpoint, status in zip(found, statuses, strict=True):
         deployment = current.get(endpoint.current_deployment_id or "")

@@ -51,7 +51,7 @@ def avatar_url(call: Call, account: Account) -> str:
 def endpoint_resource(call: Call, endpoint: Endpoint) -> dict[str, Any]:
     """``EndpointResource`` of the document."""
     current = call.store.deployments.by_id(endpoint.current_deployment_id)
-    return endpoint_resource_with(call, endpoint, current, call.runtime(endpoint).status)
+    return endpoint_resource_with(call, endpoint, current, call.status(endpoint))
 
 
 def endpoint_resource_with(

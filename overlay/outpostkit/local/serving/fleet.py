@@ -144,13 +144,15 @@ class Fleet:
                 runtime.last_rollout_failed = replicas is None
                 if replicas is None:
                     return
-                # Serving first: whoever reads "healthy" in the store can send a request at once.
                 before, runtime.serving = runtime.serving, replicas
                 if deployment.wakeup:
                     runtime.load.touch(time.monotonic())
-                await self._store.deployments.serve(endpoint.id, deployment.id)
                 log.step("The deployment is healthy and serves from now on.")
                 log.event("DeploymentHealthy", "The deployment serves from now on.")
+                runtime.scale()
+                # Last: whoever reads "healthy" in the store can send a request, read the whole log
+                # and find as many replicas as there should be, all at once.
+                await self._store.deployments.serve(endpoint.id, deployment.id)
         except asyncio.CancelledError:
             raise  # the server ends; the deployment starts over when it starts again
         except Exception as error:
@@ -163,7 +165,6 @@ class Fleet:
         finally:
             runtime.rollouts -= 1
             runtime.changed()
-        runtime.scale()
         if before is not None:
             await before.close()
 
