@@ -13,6 +13,10 @@ needs_proc = pytest.mark.skipif(
 )
 
 
+# Only what will never end takes this long.
+PATIENCE_S = 60
+
+
 class MarkedEnvironment:
     """An environment by which processes started from it, and their children, can be told."""
 
@@ -20,6 +24,9 @@ class MarkedEnvironment:
         self.mark = f"OUTPOST_TEST_MARK={uuid.uuid4().hex}"
         name, value = self.mark.split("=")
         self.environment = {**os.environ, name: value}
+        # Output is compared with what a newcomer's terminal shows.
+        self.environment.pop("FORCE_COLOR", None)
+        self.environment["COLUMNS"] = "80"
         self.environment["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 
     def living(self) -> list[str]:
@@ -33,9 +40,9 @@ class MarkedEnvironment:
                 continue  # it ended meanwhile, or is not ours to read
         return [command for command in found if command]
 
-    def living_after(self, seconds: float) -> list[str]:
-        """Return what still lives after giving it some time to end."""
-        deadline = time.monotonic() + seconds
+    def left_over(self) -> list[str]:
+        """Return what does not end, however much time it is given."""
+        deadline = time.monotonic() + PATIENCE_S
         while (living := self.living()) and time.monotonic() < deadline:
             time.sleep(0.05)
         return living

@@ -62,7 +62,7 @@ def test_every_answer_on_the_main_road_is_as_documented(client, transport, local
         replica_scaling_config=ReplicaScalingConfig(min=0, max=1, scaledownPeriod=60),
     )
     endpoint.deploy()
-    endpoint.wait_until_healthy(timeout=30)
+    endpoint.wait_until_healthy(timeout=120)
     predictor = endpoint.get_prediction_client()
 
     predictor.infer(json={"documents": EXAMPLE_TEXT})
@@ -80,7 +80,9 @@ def test_every_answer_on_the_main_road_is_as_documented(client, transport, local
     endpoint.delete()
 
     assert template == TEMPLATE_PATH.read_bytes()
-    assert [found.name for found in listed.endpoints] == ["main-road-2"]
+    names = {found.name for found in listed.endpoints}
+    assert "main-road-2" in names
+    assert "main-road" not in names
     assert len({call for call, status in transport.judged if status < 300}) >= 14
 
 

@@ -40,7 +40,7 @@ def test_a_program_for_0_0_46_runs(client, tmp_path, monkeypatch) -> None:
         ReplicaScalingConfig(min=0, max=1, scaledownPeriod=900, targetPendingRequests=100, id="x"),
     )
     deployment = endpoint.deploy(wakeup=True)
-    endpoint.wait_until_healthy(timeout=60)
+    endpoint.wait_until_healthy(timeout=120)
 
     answer = Endpoint(client, entity, "old-program").create_predictor().infer(json={"a": 1})
     listed = endpoint.list_deployments("createdAt", "desc", None, None, None, 5, 0)
@@ -72,7 +72,7 @@ def test_a_program_for_0_0_69_runs(client, tmp_path, monkeypatch) -> None:
         secrets=[OutpostSecret(name="TOKEN", value="s3cret")],
     )
     created.deploy()
-    created.wait_until_healthy(timeout=60)
+    created.wait_until_healthy(timeout=120)
     endpoint = Endpoint(client, full_name=f"{entity}/newer-program")
 
     answer = endpoint.create_predictor().infer(json={"b": 2})

@@ -15,8 +15,12 @@ PYTHON_BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def lines_that_matter(output: str) -> list[str]:
-    """Leave out what differs from run to run: numbers, generated names and wrapped blanks."""
+    """Leave out what differs from run to run: numbers, generated names and wrapped blanks.
+
+    Which statuses are seen before "healthy" differs, too: on a busy machine looks are far apart.
+    """
     output = re.sub(r"endpoint-[0-9a-z]+", "endpoint-NAME", output)
+    output = re.sub(r"(?m)^ *[\d.]+ s  (?!healthy)\w+\n", "", output)
     return [re.sub(r"[\d.]+", "N", " ".join(line.split())) for line in output.splitlines() if line]
 
 
@@ -30,7 +34,7 @@ def test_the_demo_prints_what_the_readme_shows():
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
     assert lines_that_matter(demo.stdout) == lines_that_matter(shown)
@@ -78,9 +82,9 @@ def test_an_endpoint_is_created_scaled_down_renamed_and_deleted(
             compile(more, "README.md", "exec"),
             {"client": client, "template": template, "Endpoints": Endpoints},
         )
-        remaining = Endpoints(client, entity=local_outpost.entity).list()
+        remaining = Endpoints(client, entity=local_outpost.entity).list().endpoints
 
-    assert remaining.total == 0
+    assert not {"shout", "shout-louder"} & {endpoint.name for endpoint in remaining}
 
 
 def test_batches_streams_and_settings_work_as_shown(local_outpost, tmp_path, monkeypatch, capsys):

@@ -79,13 +79,15 @@ def test_every_snippet_about_templates_containers_and_scaling_runs(local_outpost
         "torch_dtype": "torch_dtype",
     }
     needs_other_packages = []
+    before = {endpoint.fullName for endpoint in endpoints_client.list().endpoints}
 
     for snippet in snippets("## Endpoint Creation Payload", None):
         if "from diffusers" in snippet:
             needs_other_packages.append(snippet)
         else:
             exec(compile(snippet, str(README), "exec"), namespace)
-    created = endpoints_client.list().endpoints
+    listed = endpoints_client.list().endpoints
+    created = [endpoint for endpoint in listed if endpoint.fullName not in before]
     for endpoint in created:
         Endpoint(client, full_name=endpoint.fullName).delete()
     client.close()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -58,7 +60,7 @@ class Api:
 
     def __post_init__(self) -> None:
         self.http = httpx.Client(
-            headers={"Authorization": f"Bearer {self.token}"}, timeout=30, trust_env=False
+            headers={"Authorization": f"Bearer {self.token}"}, timeout=120, trust_env=False
         )
 
     @property
@@ -160,9 +162,9 @@ class Endpoint:
 
 
 def eventually(
-    look: Callable[[], Any], is_right: Callable[[Any], bool] = bool, timeout_s: float = 15
+    look: Callable[[], Any], is_right: Callable[[Any], bool] = bool, timeout_s: float = 60
 ) -> Any:
-    """Return what is seen as soon as it is right."""
+    """Return what is seen as soon as it is right. Only what will never be right takes the time."""
     give_up_at = time.monotonic() + timeout_s
     while not is_right(seen := look()):
         assert time.monotonic() < give_up_at, f"after {timeout_s} s still {seen!r}"
@@ -177,8 +179,8 @@ def contract() -> Any:
 
 @pytest.fixture(scope="session")
 def outpost() -> Iterator[LocalOutpost]:
-    """One server for the tests that share it, with short waits."""
-    with LocalOutpost(start_timeout_s=10, queue_timeout_s=5, queue_limit=20) as outpost:
+    """One server for the tests that share it, with a short queue."""
+    with LocalOutpost(start_timeout_s=60, queue_timeout_s=60, queue_limit=20) as outpost:
         yield outpost
 
 
@@ -228,6 +230,33 @@ def local_command(outpost: LocalOutpost, *arguments: str, **options: Any) -> Any
 def command(outpost: LocalOutpost) -> Callable[..., Any]:
     """Run ``outpostkit local`` beside the shared server."""
     return lambda *arguments, **options: local_command(outpost, *arguments, **options)
+
+
+def processor_s(outpost: LocalOutpost) -> float:
+    """Return how many seconds of processor time a server has used: a busy machine adds none."""
+    fields = Path(f"/proc/{outpost.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.fixture(scope="session", name="processor_s")
+def processor_s_fixture() -> Callable[[LocalOutpost], float]:
+    return processor_s
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    """Return every file below a folder, without what a replica removes meanwhile."""
+    found = {}
+    for parent, _, names in os.walk(folder):
+        for path in (Path(parent, name) for name in names):
+            with suppress(FileNotFoundError):
+                if stat.S_ISREG(path.stat().st_mode):
+                    found[path] = path.read_bytes()
+    return found
+
+
+@pytest.fixture(scope="session", name="contents")
+def contents_fixture() -> Callable[[Path], dict[Path, bytes]]:
+    return contents
 
 
 @pytest.fixture(scope="session", name="eventually")

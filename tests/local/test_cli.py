@@ -35,6 +35,7 @@ def test_start_status_env_and_stop(run, tmp_path):
     user = httpx.get(
         lines["OUTPOST_BASE_URL"] + "/user",
         headers={"Authorization": f"Bearer {lines['OUTPOST_API_TOKEN']}"},
+        timeout=60,
         trust_env=False,
     )
     stopped = run("stop")
@@ -118,7 +119,7 @@ def test_a_server_in_the_foreground_ends_with_its_terminal(tmp_path, number):
         assert process.stdout is not None
         introduction = process.stdout.readline()
         os.kill(process.pid, number)
-        code = process.wait(10)
+        code = process.wait(60)
 
     assert "answers at http://127.0.0.1:" in introduction
     assert code == 0

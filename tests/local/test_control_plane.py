@@ -65,7 +65,7 @@ def test_a_missing_or_wrong_token_is_refused(api, header):
     """401, in the shape of the document, and the token is not repeated."""
     headers = {} if header is None else {"Authorization": header}
 
-    response = httpx.get(api.base_url + "/user", headers=headers, trust_env=False)
+    response = httpx.get(api.base_url + "/user", headers=headers, timeout=60, trust_env=False)
 
     api.contract.check(response)
     assert response.status_code == 401

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -75,21 +74,33 @@ def test_each_request_is_in_the_access_log_of_its_endpoint(api, outpost, eventua
     assert f"Replica {said['replica']} is ready" in "".join(endpoint.messages("event"))
 
 
-def test_top_shows_every_endpoint_with_its_rates(api, command):
+def test_top_shows_every_endpoint_with_its_rates(api, outpost):
     """Two looks: the second one has the requests between them."""
     endpoint = api.deployed(ANSWERS, "Answers", name="topmost")
-    sender = threading.Timer(0.2, lambda: endpoint.predict(json={"divisor": 0}))
-    sender.start()
+    looks = show(outpost.base_url, outpost.api_token, interval_s=0)
 
-    looks = command("top", "--count", "2", "--interval", "0.8").output
-    sender.join()
-    first, second = [line.split() for line in looks.splitlines() if "local/topmost" in line]
+    before = next(looks)
+    endpoint.predict(json={"divisor": 0})
+    after = next(looks)
+    first, second = [
+        next(line.split() for line in look.splitlines() if "local/topmost" in line)
+        for look in (before, after)
+    ]
 
     assert first[:3] == ["local/topmost", "healthy", "1"]
     assert first[5:9] == ["-", "-", "-", "-"]
     assert float(second[5]) > 0
     assert second[5] == second[6]
     assert second[7].startswith("<")
+
+
+def test_top_looks_as_often_as_it_is_told(api, command):
+    """Each look is a table with its own head."""
+    api.endpoint(name="looked-at")
+
+    looks = command("top", "--count", "2", "--interval", "0.1").output
+
+    assert looks.count("ENDPOINT") == looks.count("local/looked-at") == 2
 
 
 def test_top_says_when_there_is_nothing_to_show():

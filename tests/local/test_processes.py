@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
@@ -41,8 +40,13 @@ with LocalOutpost() as outpost:
 """
 
 
-def is_alive(pid: int) -> bool:
-    return ProcessIdentity.of(pid) is not None
+def alive(pids) -> list[ProcessIdentity]:
+    """Return the processes with these ids, which others may have later on."""
+    return [found for pid in pids if (found := ProcessIdentity.of(pid)) is not None]
+
+
+def nobody_of(family: list[ProcessIdentity]) -> bool:
+    return not any(one.is_alive() for one in family)
 
 
 def descendants(pid: int) -> set[int]:
@@ -73,16 +77,16 @@ def program():
     process.stdout.close()
 
 
-def test_stop_ends_everything_a_template_has_started(connect, eventually):
+def test_stop_ends_everything_a_template_has_started(connect):
     """Also children that began a session of their own."""
     with LocalOutpost() as outpost:
         endpoint = connect(outpost).deployed(FAMILY, "Family")
         family = endpoint.predict().json()
         server, base_url, folder = outpost.pid, outpost.base_url, outpost.data_folder
-        everyone = {server, *descendants(server)}
-        assert set(family) <= everyone
+        assert set(family) <= descendants(server)
+        everyone = alive({server, *descendants(server)})
 
-    assert not [pid for pid in everyone if is_alive(pid)]
+    assert nobody_of(everyone)
     assert not is_listening(base_url)
     assert not folder.exists()
 
@@ -90,11 +94,12 @@ def test_stop_ends_everything_a_template_has_started(connect, eventually):
 def test_deleting_an_endpoint_ends_its_processes(api, eventually):
     """Scaling down and deleting leave no child of a template behind."""
     endpoint = api.deployed(FAMILY, "Family")
-    family = endpoint.predict().json()
+    family = alive(endpoint.predict().json())
 
     api.call("DELETE", endpoint.path)
 
-    assert not [pid for pid in family if is_alive(pid)]
+    assert len(family) == 3
+    assert eventually(lambda: nobody_of(family))
 
 
 def test_killing_a_worker_ends_its_children(api, eventually):
@@ -102,9 +107,11 @@ def test_killing_a_worker_ends_its_children(api, eventually):
     endpoint = api.deployed(FAMILY, "Family")
     family = endpoint.predict().json()
 
+    everyone = alive(family)
+
     os.kill(family[0], signal.SIGKILL)
 
-    assert eventually(lambda: not any(is_alive(pid) for pid in family))
+    assert eventually(lambda: nobody_of(everyone))
 
 
 def parent(pid: int) -> int:
@@ -115,10 +122,11 @@ def test_killing_a_supervisor_ends_its_worker(api, eventually):
     """The process between the server and the worker may die, too; nothing of it is left."""
     endpoint = api.deployed(FAMILY, "Family")
     family = endpoint.predict().json()
+    everyone = alive(family)
 
     os.kill(parent(family[0]), signal.SIGKILL)
 
-    assert eventually(lambda: not any(is_alive(pid) for pid in family))
+    assert eventually(lambda: nobody_of(everyone))
     assert endpoint.predict().status_code == 200
 
 
@@ -129,10 +137,11 @@ def test_killing_the_zygote_ends_its_replicas_and_the_next_request_starts_others
     with LocalOutpost() as outpost:
         endpoint = connect(outpost).deployed(FAMILY, "Family")
         family = endpoint.predict().json()
+        everyone = alive(family)
 
         os.kill(parent(parent(family[0])), signal.SIGKILL)
 
-        assert eventually(lambda: not any(is_alive(pid) for pid in family))
+        assert eventually(lambda: nobody_of(everyone))
         assert eventually(endpoint.predict, lambda answer: answer.status_code == 200)
 
 
@@ -141,12 +150,12 @@ def test_killing_the_server_ends_every_worker(connect, eventually, tmp_path):
     with LocalOutpost(data_folder=tmp_path) as outpost:
         endpoint = connect(outpost).deployed(FAMILY, "Family")
         endpoint.predict()
-        everyone = {outpost.pid, *descendants(outpost.pid)}
+        everyone = alive({outpost.pid, *descendants(outpost.pid)})
         base_url = outpost.base_url
 
         os.kill(outpost.pid, signal.SIGKILL)
 
-        assert eventually(lambda: not any(is_alive(pid) for pid in everyone - {outpost.pid}))
+        assert eventually(lambda: nobody_of(everyone))
         assert not is_listening(base_url)
 
 
@@ -154,14 +163,14 @@ def test_killing_the_server_ends_every_worker(connect, eventually, tmp_path):
 def test_a_program_that_ends_takes_its_server_along(program, eventually, number):
     """Ctrl-C, a polite end and kill -9 of the program leave no process, port or folder."""
     process, server, base_url, token, folder = program
-    user = httpx.get(
-        base_url + "/user", headers={"Authorization": f"Bearer {token}"}, trust_env=False
-    )
+    everyone = alive({server, *descendants(server)})
+    headers = {"Authorization": f"Bearer {token}"}
+    user = httpx.get(base_url + "/user", headers=headers, timeout=60, trust_env=False)
 
     os.killpg(process.pid, number)
 
     assert user.status_code == 200
-    assert eventually(lambda: not is_alive(server))
+    assert eventually(lambda: nobody_of(everyone))
     assert not is_listening(base_url)
     assert eventually(lambda: not Path(folder).exists())
 
@@ -216,14 +225,11 @@ def test_only_the_owner_can_read_the_data(outpost):
     assert {"token", "outpost.db", "server.json", "server.log"} <= modes.keys()
 
 
-def test_neither_repr_nor_the_store_shows_the_token(outpost):
+def test_neither_repr_nor_the_store_shows_the_token(outpost, contents):
     """The token is in the token file and nowhere else."""
     token = outpost.api_token.encode()
-    holders = [
-        path.name
-        for path in outpost.data_folder.rglob("*")
-        if path.is_file() and token in path.read_bytes()
-    ]
+    files = contents(outpost.data_folder)
+    holders = [path.name for path, content in files.items() if token in content]
 
     assert holders == ["token"]
     assert outpost.api_token not in repr(outpost)
@@ -235,11 +241,10 @@ def test_a_server_that_does_not_run_has_no_address():
         LocalOutpost().base_url  # noqa: B018  # the property raises
 
 
-def test_a_server_starts_quickly(tmp_path):
-    """Ready in well under the time that a person notices."""
-    began = time.monotonic()
-    with LocalOutpost(data_folder=tmp_path):
-        took_s = time.monotonic() - began
+def test_a_server_starts_quickly(processor_s, tmp_path):
+    """With less work than what keeps a person waiting, however busy the machine is."""
+    with LocalOutpost(data_folder=tmp_path) as outpost:
+        took_s = processor_s(outpost)
 
     assert took_s < 3
 
@@ -251,7 +256,7 @@ def test_a_server_that_hangs_while_it_ends_is_ended_all_the_same(tmp_path):
         "from pathlib import Path\n"
         "from outpostkit.local import server\n"
         "from outpostkit.local.settings import Settings\n"
-        "server.END_TIMEOUT_S = 0.3\n"
+        "server.END_TIMEOUT_S = 3\n"
         "async def close(fleet): time.sleep(60)\n"
         "server.Fleet.close = close\n"
         "end = lambda state: os.kill(os.getpid(), signal.SIGTERM)\n"
@@ -260,7 +265,7 @@ def test_a_server_that_hangs_while_it_ends_is_ended_all_the_same(tmp_path):
 
     ended = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path / "data")],
-        capture_output=True, text=True, timeout=30,
+        capture_output=True, text=True, timeout=120,
     )  # fmt: skip
 
     assert ended.returncode == 1

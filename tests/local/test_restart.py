@@ -103,7 +103,7 @@ def test_strays_of_a_crashed_server_are_ended_and_strangers_are_not(connect, tmp
         connection.close()
 
         with LocalOutpost(data_folder=tmp_path):
-            stray_ended = stray.wait(5)
+            stray_ended = stray.wait(60)
             stranger_ended = stranger.poll()
         stranger.kill()
 

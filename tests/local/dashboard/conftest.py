@@ -37,7 +37,7 @@ class Visitor:
     http: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
-        self.http = httpx.Client(base_url=self.origin + "/dashboard", timeout=30, trust_env=False)
+        self.http = httpx.Client(base_url=self.origin + "/dashboard", timeout=120, trust_env=False)
 
     def get(self, path: str, **query: Any) -> httpx.Response:
         return self.http.get(path, params=query or None)

@@ -80,16 +80,17 @@ async def test_an_answer_that_is_too_long_is_cut():
 
 async def test_leaving_ends_the_call():
     """Whoever is not waited for any more does not go on."""
-    ended = asyncio.Event()
+    begun, ended = asyncio.Event(), asyncio.Event()
 
     async def app(scope, receive, send):
+        begun.set()
         try:
             await asyncio.sleep(60)
         finally:
             ended.set()
 
     call = asyncio.create_task(InProcessTransport(app).handle_async_request(REQUEST))
-    await asyncio.sleep(0.01)
+    await begun.wait()
     call.cancel()
 
     with pytest.raises(asyncio.CancelledError):

@@ -127,7 +127,7 @@ def test_forms_are_bounded(visitor):
     """A form that is too large is refused before it is read."""
     url = visitor.http.base_url
     cookie = "; ".join(f"{name}={value}" for name, value in visitor.http.cookies.items())
-    connection = HTTPConnection(url.host, url.port, timeout=5)
+    connection = HTTPConnection(url.host, url.port, timeout=60)
     connection.putrequest("POST", "/dashboard/create")
     for name, value in (("Cookie", cookie), ("Content-Length", str(10**12))):
         connection.putheader(name, value)
