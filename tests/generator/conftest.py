@@ -22,6 +22,14 @@ from outpost_generator.pipeline import generate as run
 _NUMBERS = itertools.count()
 
 
+@pytest.fixture(autouse=True)
+def no_proxy_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The servers of the tests are on this machine, whatever the environment says of proxies."""
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
 class Api:
     """A generated package: its operations as attributes, its models under ``models``."""
 

@@ -93,7 +93,7 @@ def drive(version: str, python: Path) -> list[dict[str, str | None]]:
     """Return what became of each step."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        LocalOutpost(teams=["crew"], start_timeout_s=20) as outpost,
+        LocalOutpost(teams=["crew"], start_timeout_s=120) as outpost,
     ):
         template = Path(folder) / "template.py"
         template.write_text(ECHO)

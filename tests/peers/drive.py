@@ -71,7 +71,7 @@ def equal(found, expected):
     assert found == expected, f"{found!r} is not {expected!r}"
 
 
-def status_is(wanted, within_s=20):
+def status_is(wanted, within_s=120):
     give_up_at = time.monotonic() + within_s
     while (found := endpoint().status()) != wanted:
         assert time.monotonic() < give_up_at, f"still {found}"
