@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -53,8 +54,9 @@ def descendants(pid: int) -> set[int]:
     """Return every process below ``pid``."""
     found: set[int] = set()
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in path.read_text().split():
-            found |= {int(child)} | descendants(int(child))
+        with suppress(OSError):  # it ends meanwhile
+            for child in path.read_text().split():
+                found |= {int(child)} | descendants(int(child))
     return found
 
 

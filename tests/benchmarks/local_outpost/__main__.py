@@ -16,7 +16,10 @@ from . import cold_start, killing, load, scaling, transfer
 PARTS: dict[str, tuple[Callable[[], bool], Callable[[], bool]]] = {
     "cold-start": (lambda: cold_start.measure(15), lambda: cold_start.measure(2)),
     "transfer": (lambda: transfer.measure(1024), lambda: transfer.measure(32)),
-    "killing": (lambda: killing.measure(15), lambda: killing.measure(1)),
+    "killing": (
+        lambda: killing.measure(15),
+        lambda: killing.measure(1, noticed_within_s=5, replaced_within_s=60),
+    ),
     "scaling": (lambda: scaling.measure(4), lambda: scaling.measure(4)),
     "load": (lambda: load.measure(60), lambda: load.measure(2)),
 }

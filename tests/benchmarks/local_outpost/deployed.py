@@ -36,7 +36,7 @@ class Deployed:
     def status(self) -> str:
         return str(self.http.get(f"/endpoints/local/{self.name}/status").json()["status"])
 
-    def wait(self, status: str, timeout_s: float = 30) -> None:
+    def wait(self, status: str, timeout_s: float = 60) -> None:
         wait_until(lambda: self.status() == status, f"{self.name} is not {status}", timeout_s)
 
     @property
@@ -76,7 +76,7 @@ def deploy(
     return deployed
 
 
-def wait_until(holds: Callable[[], bool], otherwise: str, timeout_s: float = 30) -> float:
+def wait_until(holds: Callable[[], bool], otherwise: str, timeout_s: float = 60) -> float:
     """Return how many seconds it took until ``holds``."""
     began_at = time.monotonic()
     while not holds():

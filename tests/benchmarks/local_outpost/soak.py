@@ -19,6 +19,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -187,7 +188,9 @@ def look(outpost: LocalOutpost, endpoints: list[Deployed]) -> Look:
             90,
         )
     run = outpost.data_folder / "run"
-    wait_until(lambda: not any(run.glob("*")), "folders of replicas are left", 30)
+    wait_until(lambda: not any(run.glob("*")), "folders of replicas are left")
+    with suppress(AssertionError):  # what stays is found below
+        wait_until(lambda: len(_descendants(outpost.pid)) == 1, "processes are left")
     time.sleep(1)
     (zygote, *strays) = sorted(_descendants(outpost.pid))
     return Look(
@@ -203,8 +206,9 @@ def look(outpost: LocalOutpost, endpoints: list[Deployed]) -> Look:
 def _descendants(pid: int) -> set[int]:
     found = set()
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in path.read_text().split():
-            found |= {int(child)} | _descendants(int(child))
+        with suppress(OSError):  # it ends meanwhile
+            for child in path.read_text().split():
+                found |= {int(child)} | _descendants(int(child))
     return found
 
 
