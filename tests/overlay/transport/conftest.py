@@ -356,7 +356,7 @@ def http(connect):
 
 @pytest.fixture
 def unused_port():
-    """A port that nobody listens on."""
+    """A port that nobody listens on, and nobody else can take while the test runs."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
-        return sock.getsockname()[1]
+        yield sock.getsockname()[1]
