@@ -21,6 +21,11 @@ if CHROMIUM is None or DRIVER is None:
 pytest.importorskip("selenium", reason="the package selenium is not installed")
 
 from selenium import webdriver  # noqa: E402  # only where there is a browser
+from selenium.common.exceptions import (  # noqa: E402
+    ElementClickInterceptedException,
+    NoSuchElementException,
+    StaleElementReferenceException,
+)
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
 from selenium.webdriver.support.ui import Select  # noqa: E402
@@ -30,6 +35,8 @@ FLAGS = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
+    # In containers it is small, and a page that finds no room there is gone.
+    "--disable-dev-shm-usage",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -43,6 +50,12 @@ class Echo:
         print("asked for <b>" + value["name"] + "</b>")
         return {"hello": value["name"]}
 """
+# What a look at a page that is changing just then may end with.
+PASSING = (
+    ElementClickInterceptedException,
+    NoSuchElementException,
+    StaleElementReferenceException,
+)
 HOSTILE = "<img src=x onerror='document.title=666'>"
 
 _numbers = count(1)
@@ -61,12 +74,25 @@ class Browser:
         self.driver.get(self.origin + path)
 
     def find(self, css: str) -> Any:
-        return self.driver.find_element(By.CSS_SELECTOR, css)
+        """Return an element that is there, or comes."""
+        return self.eventually(lambda: self.driver.find_elements(By.CSS_SELECTOR, css))[0]
 
     def text(self, css: str) -> str:
         # In one step: between two a refreshed part of the page may take the place of the element.
         script = "return document.querySelector(arguments[0])?.innerText ?? ''"
         return str(self.driver.execute_script(script, css))
+
+    def click(self, css: str) -> None:
+        """Click an element, also where a refreshed part of the page takes its place."""
+
+        def has_clicked() -> bool:
+            try:
+                self.find(css).click()
+            except PASSING:
+                return False
+            return True
+
+        self.eventually(has_clicked)
 
     def wait_for(self, css: str, text: str) -> None:
         self.eventually(lambda: self.text(css), lambda found: text in found)
@@ -84,8 +110,14 @@ class Browser:
         chain.key_down(modifier).send_keys(key).key_up(modifier).perform()
 
     def focused(self) -> str:
-        """Return the label of what has the focus, as assistive software would say it."""
-        return str(self.driver.switch_to.active_element.accessible_name)
+        """Return the label of what has the focus, as assistive software would say it.
+
+        It is empty while a refreshed part of the page takes the place of the one before.
+        """
+        try:
+            return str(self.driver.switch_to.active_element.accessible_name)
+        except PASSING:
+            return ""
 
     def move_to(self, label: str, *, back: bool = False) -> None:
         """Press tab until something with that label has the focus."""
@@ -141,7 +173,7 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
-    driver.set_script_timeout(30)
+    driver.set_script_timeout(120)
     yield driver
     driver.quit()
 
@@ -150,6 +182,7 @@ def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 def browser(driver: Any, stranger: Any, eventually: Any) -> Iterator[Browser]:
     """A browser that nobody has signed in with."""
     driver.delete_all_cookies()
+    driver.get_log("browser")
     visitor = stranger()
     browser = Browser(driver, visitor.origin, visitor.token, eventually)
     yield browser
@@ -172,31 +205,31 @@ def test_a_person_creates_an_endpoint_and_watches_it_work(browser, template):
     """Create, deploy, watch it turn healthy, send a prediction, see its log line."""
     name = new_name()
     browser.sign_in()
-    browser.find(".heading .primary").click()
+    browser.click(".heading .primary")
     browser.type("#name", name)
     browser.find("#template").send_keys(str(template))
     browser.type("#class_name", "Echo")
     Select(browser.find("#visibility")).select_by_visible_text("internal")
-    browser.find("#deploy").click()
-    browser.find("main form .primary").click()
+    browser.click("#deploy")
+    browser.click("main form .primary")
     browser.wait_for("#status", "not deployed")
 
-    browser.find(".heading .primary").click()
+    browser.click(".heading .primary")
     browser.wait_for("#status", "healthy")
     browser.wait_for("#state table", "serving")
     browser.type("#json", '{"name": "browser"}')
-    browser.find(".try .primary").click()
+    browser.click(".try .primary")
 
     browser.wait_for("#answer", "200 OK")
     browser.wait_for("#answer", '"hello": "browser"')
     browser.wait_for("#lines", "asked for <b>browser</b>")
     browser.wait_for("#plots", "1 request in the last 15 minutes")
     assert browser.complaints() == []
-    browser.find(".brand").click()
+    browser.click(".brand")
     browser.wait_for("#list", name)
-    browser.find(f"a[href$='/{name}']").click()
-    browser.find("a.danger").click()
-    browser.find("button.danger").click()
+    browser.click(f"a[href$='/{name}']")
+    browser.click("a.danger")
+    browser.click("button.danger")
     browser.eventually(lambda: browser.text("#list"), lambda found: name not in found)
 
 
@@ -204,6 +237,7 @@ def test_everything_can_be_done_with_the_keyboard(browser, template):
     """Tab, space, arrows and return are enough, and the focus survives the refreshing parts."""
     name = new_name()
     browser.open("/")
+    browser.eventually(browser.focused, lambda label: label == "API token")
     browser.press(browser.token, Keys.ENTER)
     browser.eventually(lambda: browser.text("h1"), lambda found: found == "Endpoints")
     browser.move_to("Create an endpoint")
@@ -226,7 +260,7 @@ def test_everything_can_be_done_with_the_keyboard(browser, template):
     browser.wait_for("#lines", "asked for <b>keys</b>")
 
     # Some refreshes later the focus is still where it was.
-    assert browser.focused() == "Send"
+    assert browser.eventually(browser.focused) == "Send"
     browser.move_to("Delete…", back=True)
     browser.press(Keys.ENTER)
     browser.eventually(lambda: browser.text("h1"), lambda found: found.endswith(f"{name}?"))
@@ -258,7 +292,7 @@ def test_what_a_template_writes_never_becomes_part_of_a_page(browser, echo_page)
     browser.open("/dashboard" + echo_page)
 
     browser.type("#json", f'{{"hostile": "{HOSTILE}"}}')
-    browser.find(".try .primary").click()
+    browser.click(".try .primary")
     browser.wait_for("#answer", HOSTILE)
     browser.wait_for("#lines", HOSTILE.replace("'", "\\'")[:10])
 
