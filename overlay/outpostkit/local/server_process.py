@@ -13,7 +13,7 @@ from dataclasses import asdict
 from .data_folder import DataFolder, FolderUnusable, ServerState
 from .settings import Settings
 
-READY_TIMEOUT_S = 30.0
+READY_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 15.0
 POLL_S = 0.01
 LOG_TAIL_LINES = 20
