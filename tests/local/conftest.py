@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import socket
 import stat
 import sys
 import time
@@ -13,6 +14,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from random import SystemRandom
 from types import ModuleType
 from typing import Any
 
@@ -22,6 +24,8 @@ from click.testing import CliRunner
 
 from outpostkit.local import LocalOutpost
 from outpostkit.local.cli import local
+from outpostkit.local.data_folder import DataFolder
+from outpostkit.local.settings import DEFAULT_HOST
 
 
 def _load(name: str) -> ModuleType:
@@ -257,6 +261,22 @@ def contents(folder: Path) -> dict[Path, bytes]:
 @pytest.fixture(scope="session", name="contents")
 def contents_fixture() -> Callable[[Path], dict[Path, bytes]]:
     return contents
+
+
+@pytest.fixture
+def lasting_folder(tmp_path: Path) -> Path:
+    """Return a data folder whose server comes back at its address, whatever else has begun.
+
+    Its port is one that the system gives to nobody who asks for any.
+    """
+    first_given = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = SystemRandom().randrange(max(1024, first_given - 10_000), max(2048, first_given))
+        with socket.socket() as probe:
+            if probe.connect_ex((DEFAULT_HOST, port)) != 0:
+                break
+    DataFolder(tmp_path).write_port(port)
+    return tmp_path
 
 
 @pytest.fixture(scope="session", name="eventually")

@@ -293,12 +293,12 @@ def test_one_name_is_given_once_however_many_ask_at_once(api):
     assert sorted(codes) == [201] + [409] * 7
 
 
-def test_a_clock_that_jumps_back_changes_no_order(connect, tmp_path):
+def test_a_clock_that_jumps_back_changes_no_order(connect, lasting_folder):
     """Deployments stay in the order in which they were made, and none takes less than no time."""
-    with LocalOutpost(data_folder=tmp_path) as outpost:
+    with LocalOutpost(data_folder=lasting_folder) as outpost:
         endpoint = connect(outpost).endpoint(name="clock")
         first = endpoint.deploy_and_wait()["id"]
-    connection = sqlite3.connect(tmp_path / "outpost.db")
+    connection = sqlite3.connect(lasting_folder / "outpost.db")
     # As if the first day had been two years ahead.
     for column in ("created_at", "updated_at"):
         connection.execute(f"UPDATE deployments SET {column} = '2030-01-01T00:00:00.000Z'")
@@ -306,7 +306,7 @@ def test_a_clock_that_jumps_back_changes_no_order(connect, tmp_path):
     connection.commit()
     connection.close()
 
-    with LocalOutpost(data_folder=tmp_path):
+    with LocalOutpost(data_folder=lasting_folder):
         second = endpoint.deploy_and_wait()["id"]
         listed = endpoint.get("/deployments")["deployments"]
 
@@ -315,13 +315,13 @@ def test_a_clock_that_jumps_back_changes_no_order(connect, tmp_path):
 
 
 def test_ten_thousand_endpoints_are_listed_in_bounded_time_and_memory(
-    connect, processor_s, tmp_path
+    connect, processor_s, lasting_folder
 ):
     """The list is whole; status stays quick beside it."""
-    with LocalOutpost(data_folder=tmp_path) as outpost:
+    with LocalOutpost(data_folder=lasting_folder) as outpost:
         api = connect(outpost)
         api.call("POST", "/endpoints/local", json={**URL_FORM, "name": "first"})
-    connection = sqlite3.connect(tmp_path / "outpost.db")
+    connection = sqlite3.connect(lasting_folder / "outpost.db")
     connection.execute(
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 9999)"
         " INSERT INTO endpoints (id, owner_id, name, slug, config, created_at, updated_at)"
@@ -331,7 +331,7 @@ def test_ten_thousand_endpoints_are_listed_in_bounded_time_and_memory(
     connection.commit()
     connection.close()
 
-    with LocalOutpost(data_folder=tmp_path) as outpost:
+    with LocalOutpost(data_folder=lasting_folder) as outpost:
         before, began_s = resident_mib(outpost), processor_s(outpost)
         response = api.http.get(api.base_url + "/endpoints/local")
         grown, listed_s = resident_mib(outpost) - before, processor_s(outpost)

@@ -16,11 +16,11 @@ from outpostkit.local.data_folder import DataFolder
 
 
 @pytest.fixture
-def run(tmp_path):
-    """Run a subcommand on an empty data folder; whatever it has started is stopped at the end."""
+def run(lasting_folder):
+    """Run a subcommand on one data folder; whatever it has started is stopped at the end."""
 
     def run(*arguments):
-        return CliRunner().invoke(local, [*arguments, "--data", str(tmp_path)])
+        return CliRunner().invoke(local, [*arguments, "--data", str(lasting_folder)])
 
     yield run
     run("stop")
