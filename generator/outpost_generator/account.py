@@ -19,8 +19,8 @@ from outpost_generator.document import (
 from outpost_generator.media import streamed_as
 from outpost_generator.models import Models
 from outpost_generator.package_views import EventView
-from outpost_generator.parameter_views import IGNORED_HEADERS
-from outpost_generator.references import follow
+from outpost_generator.passes.parameters import IGNORED_HEADERS, sent_as
+from outpost_generator.references import follow, parts
 from outpost_generator.text import literal
 from outpost_generator.views import OperationView
 
@@ -128,7 +128,7 @@ def _operation(
     operation: dict[str, Any],
     view: "OperationView | None",
 ) -> OperationAccount:
-    parameters = _parameters(root, item, operation)
+    parameters = _parameters(root, parts(where)[1], item, operation)
     bodies = list(follow(root, operation.get("requestBody")).get("content") or ())
     responses = _responses(root, operation)
     headers = _headers(root, operation)
@@ -284,20 +284,24 @@ def operations_of(root: dict[str, Any]) -> list[tuple[str, dict[str, Any], dict[
     """Return (pointer, path item, operation) of every operation, references followed."""
     found = []
     for path, item in (root.get("paths") or {}).items():
+        if str(path).startswith("x-"):
+            continue  # an extension, not a path
         item = with_additional_operations(follow(root, item))
         found += [(pointer("paths", path, key), item, item[key]) for key in methods(item)]
     return found
 
 
 def _parameters(
-    root: dict[str, Any], item: dict[str, Any], operation: dict[str, Any]
+    root: dict[str, Any], path: str, item: dict[str, Any], operation: dict[str, Any]
 ) -> list[tuple[str, str]]:
+    """Return place and name of each parameter that a request can carry."""
     found: dict[tuple[str, str], None] = {}
     for parameter in [*(item.get("parameters") or []), *(operation.get("parameters") or [])]:
         parameter = follow(root, parameter)
-        place, name = str(parameter.get("in")), str(parameter.get("name"))
-        if not (place == "header" and name.lower() in IGNORED_HEADERS):
-            found[place, name] = None
+        place, name = str(parameter.get("in")), sent_as(path, parameter)
+        is_ignored = place == "header" and str(name).lower() in IGNORED_HEADERS
+        if name is not None and not is_ignored:
+            found[place, str(name)] = None
     return list(found)
 
 

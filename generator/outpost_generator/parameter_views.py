@@ -1,11 +1,11 @@
 """How the parameters of an operation are taken and written."""
 
-import re
 from typing import Any
 
 from outpost_generator.document import pointer
 from outpost_generator.operation_context import OperationContext
 from outpost_generator.parse import is_enum, is_object
+from outpost_generator.passes.parameters import IGNORED_HEADERS, TEMPLATE
 from outpost_generator.references import schema_name
 from outpost_generator.text import literal
 from outpost_generator.types import (
@@ -23,10 +23,7 @@ from outpost_generator.types import (
 )
 from outpost_generator.views import ParameterView
 
-TEMPLATE = re.compile(r"\{([^{}]*)\}")
 LOCATIONS = ("path", "query", "header", "cookie", "querystring")
-#: The specification says that header parameters of these names are ignored.
-IGNORED_HEADERS = ("accept", "content-type", "authorization")
 _DEFAULT_STYLES = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 
 
@@ -40,9 +37,6 @@ def parameters_of(context: OperationContext) -> list[ParameterView]:
         location, name = parameter.get("in"), parameter.get("name")
         if not isinstance(name, str) or location not in LOCATIONS:
             context.problem(at, "a parameter needs a name and a place", "Give it `name` and `in`.")
-        elif location == "path" and name not in templated:
-            way_out = "Put it into the path, or remove the parameter."
-            context.problem(at, f"the path has no {{{name}}}", way_out)
         elif location == "header" and name.lower() in IGNORED_HEADERS:
             continue
         elif (location, name) not in declared:

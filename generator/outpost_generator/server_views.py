@@ -8,7 +8,7 @@ from attrs import frozen
 from outpost_generator.descriptions import describe
 from outpost_generator.operation_context import OperationContext
 from outpost_generator.package_views import DocumentServerView, VariableView
-from outpost_generator.parameter_views import TEMPLATE
+from outpost_generator.passes.parameters import TEMPLATE
 from outpost_generator.text import literal, paragraph
 from outpost_generator.types import STR, UNSET, union
 from outpost_generator.views import ArgumentView

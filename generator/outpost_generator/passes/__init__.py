@@ -12,6 +12,7 @@ from outpost_generator.passes.events import events
 from outpost_generator.passes.hoist import hoist
 from outpost_generator.passes.nullable import nullable
 from outpost_generator.passes.operation_ids import operation_ids
+from outpost_generator.passes.parameters import parameters
 from outpost_generator.passes.path_items import path_items
 from outpost_generator.passes.pattern_properties import pattern_properties
 from outpost_generator.passes.reference_siblings import reference_siblings
@@ -31,6 +32,7 @@ PASSES: tuple[Pass, ...] = (
     operation_ids,
     events,
     references,
+    parameters,
     response_headers,
     schema_references,
     booleans,

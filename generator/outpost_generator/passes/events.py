@@ -15,6 +15,8 @@ def events(document: Document) -> Document:
     gathering = _Gathering(document)
     for section in ("webhooks", "x-webhooks"):
         for name, item in (document.root.get(section) or {}).items():
+            if str(name).startswith("x-") and not isinstance(item, dict):
+                continue  # an extension, not a webhook
             gathering.item(str(name), item, pointer(section, name), "webhook")
     for path, method, operation in operations(document.root):
         for name, callback in (operation.get("callbacks") or {}).items():

@@ -19,6 +19,8 @@ def path_items(document: Document) -> Document:
     problems: list[Problem] = []
     paths: dict[str, Any] = {}
     for path, item in (document.root.get("paths") or {}).items():
+        if path.startswith("x-"):
+            continue  # an extension, not a path
         where = pointer("paths", path)
         if isinstance(item, dict) and "$ref" in item:
             target = resolve(document.root, item["$ref"])

@@ -101,6 +101,8 @@ class Described:
 def described(document: dict[str, Any]) -> Iterator[Described]:
     """Yield every operation of a document."""
     for path, item in document["paths"].items():
+        if path.startswith("x-"):
+            continue
         item = resolved(document, item)
         further = item.get("additionalOperations", {})
         for method in [*METHODS, *further]:
@@ -112,13 +114,22 @@ def described(document: dict[str, Any]) -> Iterator[Described]:
             yield Described(
                 method=method.lower(),
                 path=path,
-                parameters={(each["in"], each["name"]): each for each in parameters},
+                parameters={
+                    (each["in"], each["name"]): each
+                    for each in parameters
+                    if _has_a_place(each["in"], each["name"], path)
+                },
                 body=resolved(document, operation.get("requestBody") or {}),
                 responses={
                     status: resolved(document, each)
                     for status, each in operation.get("responses", {}).items()
                 },
             )
+
+
+def _has_a_place(place: str, name: str, path: str) -> bool:
+    """Return whether a request can carry a parameter: some documents have others."""
+    return name != "" and (place != "path" or f"{{{name}}}" in path)
 
 
 def resolved(document: dict[str, Any], value: Any) -> Any:
