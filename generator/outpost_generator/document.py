@@ -49,8 +49,9 @@ class Document:
     @property
     def schemas(self) -> dict[str, Any]:
         """The schema components."""
-        found = (self.root.get("components") or {}).get("schemas") or {}
-        return dict(found)
+        components = self.root.get("components")
+        found = components.get("schemas") if isinstance(components, dict) else None
+        return dict(found) if isinstance(found, dict) else {}
 
     def with_root(self, root: dict[str, Any], changes: "list[Change] | None" = None) -> "Document":
         """Return the document with another content, and what was changed for it."""

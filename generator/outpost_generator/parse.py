@@ -208,7 +208,7 @@ class _Projection:
                 },
             )
         kind = schema.get("type")
-        if kind == "array" or (kind is None and "items" in schema):
+        if kind == "array" or (kind is None and {"items", "prefixItems"} & set(schema)):
             return {"type": "array", "items": self._items(schema, where)}
         if kind == "object" or (kind is None and "additionalProperties" in schema):
             extra = schema.get("additionalProperties")

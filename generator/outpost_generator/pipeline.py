@@ -25,6 +25,7 @@ from outpost_generator.parse import parse
 from outpost_generator.passes import normalise
 from outpost_generator.progress import Progress, silent
 from outpost_generator.render import RUNTIME, render
+from outpost_generator.shapes import shaped
 from outpost_generator.source import Provenance, shown
 from outpost_generator.user_templates import user_templates
 
@@ -56,7 +57,7 @@ def generate(
             [Problem("--name", reason, "Use lower-case letters, digits and underscores.")]
         )
     templates = user_templates(config.templates)
-    given = override(source.document, config.overrides)
+    given = shaped(override(source.document, config.overrides))
     document = normalise(given, progress)
     progress("finding types", 0, 0)
     types = parse(document, config)

@@ -23,7 +23,7 @@ def parameters(document: Document) -> Document:
             for index, parameter in enumerate(operation["parameters"]):
                 where = f"{pointer(section, name, method)}/parameters/{index}"
                 sent = sent_as(name, parameter) if section == "paths" else parameter.get("name")
-                if sent is None:
+                if sent is None and isinstance(parameter.get("name"), str):
                     problems.append(_left_out(where, parameter))
                     continue
                 if sent != parameter.get("name"):

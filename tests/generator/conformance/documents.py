@@ -100,7 +100,7 @@ class Described:
 
 def described(document: dict[str, Any]) -> Iterator[Described]:
     """Yield every operation of a document."""
-    for path, item in document["paths"].items():
+    for path, item in (document.get("paths") or {}).items():
         if path.startswith("x-"):
             continue
         item = resolved(document, item)

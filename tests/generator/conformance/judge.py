@@ -33,7 +33,9 @@ class Judge:
 
     def __init__(self, document: dict[str, Any]) -> None:
         # The judge splits a path that has a "#" in two; nothing else of the document is changed.
-        paths = {path.replace("#", "%23"): item for path, item in document["paths"].items()}
+        paths = {
+            path.replace("#", "%23"): item for path, item in (document.get("paths") or {}).items()
+        }
         self._spec = SchemaPath.from_dict({**document, "paths": paths})
         cls: Any = V30RequestValidator
         if not document["openapi"].startswith("3.0"):
