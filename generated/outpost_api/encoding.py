@@ -72,7 +72,11 @@ def path_segments(name: str, value: object, *, may_be_empty: bool = False) -> st
 
 def path_value(name: str, value: object, style: str, explode: bool) -> str:
     """Return a path parameter of any style (simple, label, matrix), scalar, list or object."""
+    from outpost_api.codec import to_builtins
+
     key = quote(name, safe="")
+    if not isinstance(value, (str, int, float)):
+        value = to_builtins(value)
     if isinstance(value, Mapping):
         pairs = [(_part(name, each), _part(name, item)) for each, item in value.items()]
         joined = (
@@ -134,9 +138,8 @@ def query_object(pairs: Pairs, name: str, value: object, style: str, explode: bo
             else:
                 pairs.append((key, scalar_text(item)))
     else:
-        pairs.append(
-            (name, ",".join(scalar_text(part) for pair in fields.items() for part in pair))
-        )
+        parts = [scalar_text(part) for pair in fields.items() for part in pair]
+        pairs.append((name, _DELIMITERS.get(style, ",").join(parts)))
 
 
 def query_value(pairs: Pairs, name: str, value: object, style: str, explode: bool) -> None:
@@ -190,10 +193,22 @@ def header_value(name: str, value: object, explode: bool = False) -> str:
 
 
 def cookie_value(name: str, value: object, explode: bool = False) -> str:
-    """Return a cookie value, percent-encoded where a cookie could not hold it."""
-    pairs: Pairs = []
-    query_value(pairs, name, value, "form", False)
-    return ",".join(quote(item, safe="!#$&'()*+-./:<=>?@[]^_`{|}~") for _, item in pairs)
+    """Return a cookie value, percent-encoded where a cookie could not hold it.
+
+    The parts of a list or an object are joined by commas; those inside them are encoded.
+    """
+    from outpost_api.codec import to_builtins
+
+    if not isinstance(value, (str, int, float)):
+        value = to_builtins(value)
+    parts: Sequence[object] = [value]
+    if isinstance(value, Mapping):
+        parts = [part for pair in value.items() for part in pair]
+    elif isinstance(value, (list, tuple)):
+        parts = value
+    return ",".join(
+        _quote(name, scalar_text(part), "!#$&'()*+-./:<=>?@[]^_`{|}~") for part in parts
+    )
 
 
 def server_part(name: str, value: str) -> str:

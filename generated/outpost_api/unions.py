@@ -37,6 +37,8 @@ class _Shape(NamedTuple):
     required: FrozenSet[str]
     #: wire name -> its only value
     constants: Mapping[str, Any]
+    #: whether it keeps further fields
+    is_open: bool
 
 
 _rules: Dict[FrozenSet[Any], _Rule] = {}
@@ -60,16 +62,21 @@ def chooser(models: Sequence[Any], fits: Fits) -> Choose:
         return lambda value: models[0]
     rule = _rules.get(frozenset(models))
     if rule is not None:
-        return _by_tag(rule.property_name, rule.mapping, lambda value: rule.default)
+        return _by_tag(rule.property_name, rule.mapping, _by_shared_tag(models, rule, fits))
     by_shape = _by_shape(models, fits)
     constant = _constant(models)
     return _by_tag(*constant, by_shape) if constant is not None else by_shape
 
 
 def is_rather_a_map(cls: Any, value: Mapping[str, Any]) -> bool:
-    """Return whether a JSON object has none of the fields of a model, or not all it requires."""
+    """Return whether a JSON object is less than a model, or more than it can hold.
+
+    It has none of the model's fields, or not all that are required, or fields that would be lost.
+    """
     shape = _shape(cls)
-    return not shape.required <= set(value) or (bool(value) and not shape.known & set(value))
+    if not shape.required <= set(value) or (bool(value) and not shape.known & set(value)):
+        return True
+    return not (shape.known >= set(value) or shape.is_open)
 
 
 def _by_tag(property_name: str, mapping: Mapping[Any, Any], otherwise: Choose) -> Choose:
@@ -77,6 +84,17 @@ def _by_tag(property_name: str, mapping: Mapping[Any, Any], otherwise: Choose) -
         tag = value.get(property_name)
         found = mapping.get(tag) if isinstance(tag, (str, int)) else None
         return found if found is not None else otherwise(value)
+
+    return choose
+
+
+def _by_shared_tag(models: Sequence[Any], rule: _Rule, fits: Fits) -> Choose:
+    """Return what chooses between models that have one tag; of others, none has it."""
+
+    def choose(value: Mapping[str, Any]) -> Any:
+        tag = value.get(rule.property_name, msgspec.UNSET)
+        sharing = [each for each in models if _shape(each).constants.get(rule.property_name) == tag]
+        return _by_shape(sharing, fits)(value) if sharing else rule.default
 
     return choose
 
@@ -121,9 +139,9 @@ def _shape(cls: Any) -> _Shape:
     names = {
         field.name: cls.__wire_names__.get(field.name, field.name) for field in attr.fields(cls)
     }
-    names.pop(
-        "additional_properties", None
-    ) if "additional_properties" not in cls.__wire_names__ else None
+    is_open = "additional_properties" in names and "additional_properties" not in cls.__wire_names__
+    if is_open:
+        del names["additional_properties"]
     for field in attr.fields(cls):
         if field.name not in names:
             continue
@@ -137,7 +155,9 @@ def _shape(cls: Any) -> _Shape:
             required.add(wire_name)
         if of_one is not None:
             constants[wire_name] = of_one
-    _shapes[cls] = shape = _Shape(frozenset(names.values()), frozenset(required), constants)
+    _shapes[cls] = shape = _Shape(
+        frozenset(names.values()), frozenset(required), constants, is_open
+    )
     return shape
 
 

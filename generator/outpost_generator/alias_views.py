@@ -41,9 +41,11 @@ def alias_view(
             imports.add(models.import_line(leaf.component, passed))
     if is_recursive:
         imports.update(("from typing import TYPE_CHECKING", "from typing import Any"))
-    discriminator = _discriminator(models, component, type_)
+    discriminator, named = _discriminator(models, component, type_)
     if discriminator:
         imports.add(f"from {models.package}.unions import discriminate")
+        # Classes of unions inside this one, too, which the alias itself does not name.
+        imports.update(models.import_line(each) for each in named if models.homes[each] != home)
     description = describe(schema).split("\n\n")[0]
     return (
         AliasView(
@@ -64,13 +66,14 @@ def _quote_inside(
     return f'"{name}"' if is_recursive and models.homes[component] == home else name
 
 
-def _discriminator(models: Models, component: str, type_: Type) -> str:
+def _discriminator(models: Models, component: str, type_: Type) -> tuple[str, set[str]]:
+    """Return the statement that says how the union is told apart, and the components it names."""
     rule = models.schema(component).get("discriminator")
     classes = _classes(models, type_, (component,))
     if not isinstance(rule, dict) or not isinstance(rule.get("propertyName"), str):
-        return ""
+        return "", set()
     if len(classes) < 2:
-        return ""
+        return "", set()
     name = rule["propertyName"]
     mapping = _tags(models, name, classes)
     for value, reference in (rule.get("mapping") or {}).items():
@@ -80,7 +83,8 @@ def _discriminator(models: Models, component: str, type_: Type) -> str:
     default = _target(models, rule.get("defaultMapping"), classes)
     pairs = ", ".join(f"{literal(value)}: {models.names[each]}" for value, each in mapping.items())
     last = f", {models.names[default]}" if default is not None else ""
-    return f"discriminate({models.names[component]}, {literal(name)}, {{{pairs}}}{last})"
+    named = {*mapping.values(), *([default] if default is not None else [])}
+    return f"discriminate({models.names[component]}, {literal(name)}, {{{pairs}}}{last})", named
 
 
 def _classes(models: Models, type_: Type, above: tuple[str, ...]) -> list[str]:

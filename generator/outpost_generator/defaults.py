@@ -25,7 +25,8 @@ def field_default(
     """Return the default of a field, the type it then has, and the imports it needs."""
     secret = schema.get("format") == "password" or bool(schema.get("writeOnly"))
     field_import = ["from attrs import field"]
-    if "default" in schema:
+    # What only the server sets, only the server knows: a default of ours would be sent to it.
+    if "default" in schema and (required or not schema.get("readOnly")):
         value = schema["default"]
         if value is None:
             type_ = optional(type_)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from attrs import frozen
+
 from outpost_generator.alias_views import alias_view, aliases_in_order
 from outpost_generator.defaults import field_default
 from outpost_generator.descriptions import bounds, describe
@@ -12,11 +14,13 @@ from outpost_generator.models import Models
 from outpost_generator.parse import is_enum, is_object
 from outpost_generator.references import schema_name
 from outpost_generator.text import blocks, docstring, literal, wrap
-from outpost_generator.types import DictOf, Named, Type, leaves
+from outpost_generator.types import DictOf, Named, Type, annotation, leaves
 from outpost_generator.views import AliasView, ClassView, EnumView, FieldView, ModelModuleView
 
 #: (pointer) -> the three lines that begin a file
 HeaderMaker = Callable[[str], str]
+#: What stands behind a field that has no default.
+_REQUIRED = frozenset(("", " = field(repr=False)"))
 
 
 def model_modules(models: Models, header: HeaderMaker) -> dict[str, ModelModuleView]:
@@ -37,6 +41,7 @@ def model_modules(models: Models, header: HeaderMaker) -> dict[str, ModelModuleV
                 classes=(),
                 enums=(),
                 aliases=(),
+                renamed=(),
                 exported=literal([name]),
             )
     return dict(sorted(modules.items()))
@@ -49,6 +54,7 @@ def _module(models: Models, group: list[str], header: str) -> ModelModuleView:
     enums: list[EnumView] = []
     aliases: list[AliasView] = []
     imports: set[str] = set()
+    renamed: set[str] = set()
     for component in _innermost_first(models, group):
         schema = models.schema(component)
         if is_enum(schema):
@@ -57,10 +63,11 @@ def _module(models: Models, group: list[str], header: str) -> ModelModuleView:
             if component in models.likes:
                 imports.add("from typing import TYPE_CHECKING, Literal, Union")
         elif is_object(schema):
-            view, lines = _class(models, component, home, later)
+            view, lines, hidden = _class(models, component, home, later)
             later.discard(component)
             classes.append(view)
             imports.update(lines)
+            renamed.update(hidden)
         else:
             continue
     for component, is_recursive in aliases_in_order(models, group):
@@ -79,15 +86,73 @@ def _module(models: Models, group: list[str], header: str) -> ModelModuleView:
         classes=tuple(classes),
         enums=tuple(enums),
         aliases=tuple(aliases),
+        renamed=tuple(sorted(renamed)),
         exported=literal(names),
     )
 
 
-def _annotation(models: Models, type_: Type, later: set[str], passed: bool) -> str:
-    """Return the annotation of a field, in quotes when it names what is defined later."""
-    text = models.text(type_, passed=passed)
-    named = {leaf.component for leaf in leaves(models.expand(type_)) if isinstance(leaf, Named)}
-    return f'"{text}"' if named & later else text
+@frozen
+class _Scope:
+    """What annotations inside one class may name, and how.
+
+    A field may be called as the class of its value. Inside the class that name is the field, so the
+    annotation takes another name for the class.
+    """
+
+    models: Models
+    home: str
+    later: set[str]
+    passed: bool
+    fields: frozenset[str]
+
+    def name(self, component: str) -> str:
+        """Return what the class of a component is called here."""
+        name = self.models.name(component, self.passed)
+        return f"_{name}" if name in self.fields else name
+
+    def annotation(self, type_: Type) -> str:
+        """Return the annotation of a field, in quotes when it names what is defined later."""
+        text = annotation(self.models.expand(type_), self.name)
+        named = self._components(type_)
+        needs_quotes = named & self.later or any(self._is_renamed(each) for each in named)
+        return f'"{text}"' if needs_quotes else text
+
+    def imports(self, used: list[Type]) -> list[str]:
+        """Return the lines that import classes under their other names."""
+        return [
+            f"{self.models.import_line(each, self.passed)} as {self.name(each)}"
+            for each in self._hidden(used)
+            if self.models.homes[each] != self.home
+        ]
+
+    def renamed(self, used: list[Type]) -> set[str]:
+        """Return the statements that give classes of the same module their other names."""
+        return {
+            f"{self.name(each)} = {self.models.name(each, self.passed)}"
+            for each in self._hidden(used)
+            if self._is_renamed(each)
+        }
+
+    def default(self, expression: str, used: list[Type]) -> str:
+        """Return a default that looks names up outside of the class."""
+        names = [self.models.names[each] for each in self._components(*used)]
+        hidden = [name for name in names if name in self.fields and f"{name}." in expression]
+        if not hidden or "factory=" in expression:
+            return expression
+        inner = expression.removeprefix(" = field(").removesuffix(")").removeprefix(" = ")
+        return f" = field(factory=lambda: {inner.removeprefix('default=')})"
+
+    def _hidden(self, used: list[Type]) -> list[str]:
+        found = self._components(*used)
+        return sorted(each for each in found if self.models.name(each, self.passed) in self.fields)
+
+    def _is_renamed(self, component: str) -> bool:
+        name = self.models.name(component, self.passed)
+        return name in self.fields and self.models.homes[component] == self.home
+
+    def _components(self, *types: Type) -> set[str]:
+        named = [leaf for each in types for leaf in leaves(self.models.expand(each))]
+        return {leaf.component for leaf in named if isinstance(leaf, Named)}
 
 
 def _innermost_first(models: Models, group: list[str]) -> list[str]:
@@ -103,8 +168,11 @@ def _first_line(models: Models, component: str) -> str:
 
 def _class(
     models: Models, component: str, home: str, later: set[str]
-) -> tuple[ClassView, list[str]]:
-    """Return the view of a class, and its imports; ``later``: what its module defines after it."""
+) -> tuple[ClassView, list[str], set[str]]:
+    """Return the view of a class, its imports, and statements that its module ends with.
+
+    ``later``: what the module defines after the class.
+    """
     schema = models.schema(component)
     required = set(schema.get("required") or ())
     passed = component in models.passed_in
@@ -113,6 +181,7 @@ def _class(
     decorator = "frozen" if models.config.frozen else "define"
     imports = {f"from {models.package}.model import Model", f"from attrs import {decorator}"}
     attributes = models.field_names(component)
+    scope = _Scope(models, home, later, passed, frozenset(attributes.values()))
     wire_names: dict[str, str] = {}
     notes: list[str] = []
     for wire_name, type_ in models.field_types(component).items():
@@ -124,8 +193,11 @@ def _class(
         default, type_, lines = field_default(models, property_schema, type_, wire_name in required)
         imports.update(lines)
         used.append(type_)
-        text = _annotation(models, type_, later, passed)
-        fields.append(FieldView(name=name, annotation=text, default=default))
+        chosen = scope.default(default, [type_])
+        if chosen != default:
+            imports.add("from attrs import field")
+        text = scope.annotation(type_)
+        fields.append(FieldView(name=name, annotation=text, default=chosen))
         note = describe(property_schema) or _referred_description(models, property_schema)
         limits = bounds(property_schema)
         about = " ".join(
@@ -135,12 +207,13 @@ def _class(
             notes.append(f"    {name}: {about}")
     extra = models.extra_type(component)
     if extra is not None:
-        text = _annotation(models, DictOf(extra), later, passed)
+        text = scope.annotation(DictOf(extra))
         used.append(DictOf(extra))
         imports.add("from attrs import field")
         fields.append(FieldView("additional_properties", text, " = field(factory=dict)"))
         notes.append("    additional_properties: further fields of the object, by wire name.")
     imports.update(models.imports(used, beside=home, passed=passed))
+    imports.update(scope.imports(used))
     imports.update(models.imports(used, beside=home))  # for defaults; formatting drops the unused
     settings: list[str] = []
     if wire_names:
@@ -157,9 +230,10 @@ def _class(
             name=models.names[component],
             docstring=docstring(_class_docstring(models, component, notes)),
             settings=tuple(settings),
-            fields=tuple(sorted(fields, key=lambda view: bool(view.default))),
+            fields=tuple(sorted(fields, key=lambda view: view.default not in _REQUIRED)),
         ),
         sorted(imports),
+        scope.renamed(used),
     )
 
 

@@ -133,7 +133,20 @@ _MODEL_NAMES = frozenset(
         "int",
         "str",
         "datetime",
+        "decimal",
         "uuid",
+        "ClassVar",
+        "Dict",
+        "File",
+        "JsonValue",
+        "List",
+        "Literal",
+        "Mapping",
+        "Optional",
+        "Sequence",
+        "UNSET",
+        "Union",
+        "Unset",
     )
 )
 

@@ -91,7 +91,8 @@ def is_object(schema: dict[str, Any]) -> bool:
     """Return whether a component becomes a class with fields."""
     if "$ref" in schema or schema.get("oneOf") or schema.get("anyOf") or "enum" in schema:
         return False
-    return bool(schema.get("properties"))
+    # Beside the type of a list or a scalar, properties say nothing: they are of objects.
+    return bool(schema.get("properties")) and schema.get("type", "object") == "object"
 
 
 def is_enum(schema: dict[str, Any]) -> bool:

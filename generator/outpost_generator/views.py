@@ -107,6 +107,7 @@ class ModelModuleView:
         classes: the model classes, what is held before what holds it
         enums: the enum classes
         aliases: the other types
+        renamed: statements that give classes the names that fields called as they are leave them
         exported: the value of ``__all__``
     """
 
@@ -116,6 +117,7 @@ class ModelModuleView:
     classes: tuple[ClassView, ...]
     enums: tuple[EnumView, ...]
     aliases: tuple[AliasView, ...]
+    renamed: tuple[str, ...]  # '_Node = Node'
     exported: str  # '["Node"]'
 
 

@@ -177,3 +177,60 @@ def test_alternatives_that_multiply_are_read_as_any_object(generate: Callable[..
     api = generate(PAGE, "Thing:\n  allOf:\n" + 40 * f"    {choices}")
 
     assert api.get_thing.read(httpx.Response(200, json={"x": 1})).parsed == {"x": 1}
+
+
+def test_a_discriminated_union_may_hold_unions(generate: Callable[..., Any]) -> None:
+    """Tags lead to the classes inside; of classes with one tag, the fields decide."""
+    api = generate(
+        schemas="""
+            Effect:
+              oneOf: [{$ref: "#/components/schemas/Shadow"}, {$ref: "#/components/schemas/Noise"}]
+              discriminator: {propertyName: type}
+            Shadow: {type: object, required: [type], properties: {type: {enum: [SHADOW]}}}
+            Noise:
+              oneOf: [{$ref: "#/components/schemas/Mono"}, {$ref: "#/components/schemas/Duo"}]
+            Mono:
+              type: object
+              required: [type, one]
+              properties: {type: {enum: [NOISE]}, one: {type: string}}
+            Duo:
+              type: object
+              required: [type, two]
+              properties: {type: {enum: [NOISE]}, two: {type: string}}
+            Layer: {type: object, properties: {effects: {
+              type: array, items: {$ref: "#/components/schemas/Effect"}}}}
+        """
+    )
+
+    layer = api.models.Layer.from_dict(
+        {"effects": [{"type": "SHADOW"}, {"type": "NOISE", "two": "a"}, {"type": "GLOW"}]}
+    )
+
+    assert layer.effects == [
+        api.models.Shadow(),
+        api.models.Duo(two="a"),
+        {"type": "GLOW"},
+    ]
+
+
+def test_further_properties_beside_a_choice_are_kept(generate: Callable[..., Any]) -> None:
+    """What no alternative has a field for is read as the map that stands beside them."""
+    api = generate(
+        schemas="""
+            Payment:
+              type: object
+              properties:
+                data:
+                  type: object
+                  additionalProperties: {type: string}
+                  anyOf: [{$ref: "#/components/schemas/Card"}, {$ref: "#/components/schemas/Bank"}]
+            Card: {type: object, properties: {number: {type: string}}}
+            Bank: {type: object, properties: {iban: {type: string}}}
+        """
+    )
+
+    card = api.models.Payment.from_dict({"data": {"number": "1"}}, strict=True)
+    more = api.models.Payment.from_dict({"data": {"number": "1", "extra": "2"}}, strict=True)
+
+    assert card.data == api.models.Card(number="1")
+    assert more.data == {"number": "1", "extra": "2"}

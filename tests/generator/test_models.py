@@ -276,3 +276,89 @@ def test_a_class_stands_beside_what_is_described_inside_it(generate: Callable[..
     assert modules == ["__init__", "other", "thing"]
     assert api.models.ThingSize(unit="cm").to_dict() == {"unit": "cm"}
     assert api.models.Thing.from_dict({"size": {"of": {}}}).size.of == api.models.Thing()
+
+
+def test_a_field_may_be_called_as_the_class_of_its_value(generate: Callable[..., Any]) -> None:
+    """Documents that capitalise names do so everywhere; the attribute has the name on the wire."""
+    api = generate(
+        paths="""
+            /orders:
+              post:
+                requestBody:
+                  content: {application/json: {schema: {$ref: "#/components/schemas/Order"}}}
+        """,
+        schemas="""
+            Order:
+              type: object
+              properties:
+                Contact: {$ref: "#/components/schemas/Contact"}
+                Status: {$ref: "#/components/schemas/Status"}
+                Former: {type: array, items: {$ref: "#/components/schemas/Contact"}}
+                Other: {default: open, allOf: [{$ref: "#/components/schemas/Status"}]}
+                Order: {$ref: "#/components/schemas/Order"}
+                Union: {type: string}
+                List: {type: array, items: {type: string}}
+            Contact: {type: object, properties: {Name: {type: string}}}
+            Status: {type: string, enum: [open, closed]}
+        """,
+    )
+    content = {
+        "Contact": {"Name": "a"},
+        "Status": "closed",
+        "Former": [{"Name": "b"}],
+        "Other": "open",
+        "Order": {"Status": "open", "Other": "closed"},
+        "Union": "c",
+        "List": ["d"],
+    }
+
+    order = api.models.Order.from_dict(content, strict=True)
+
+    assert order.Contact == api.models.Contact(Name="a")
+    assert order.Status is api.models.Status.closed
+    assert order.to_dict() == content
+    assert api.models.Order().Other is api.models.Status.open
+
+
+def test_a_required_secret_stands_before_what_is_optional(generate: Callable[..., Any]) -> None:
+    """A field without a default may follow none with one, whether or not it is shown."""
+    api = generate(
+        schemas="""
+            Login:
+              type: object
+              required: [password]
+              properties: {realm: {type: string}, password: {type: string, format: password}}
+        """
+    )
+
+    login = api.models.Login("secret", realm="r")
+
+    assert login.to_dict() == {"realm": "r", "password": "secret"}
+    assert "secret" not in repr(login)
+
+
+def test_only_the_server_sets_what_is_read_only(generate: Callable[..., Any]) -> None:
+    """A default of such a field is not sent."""
+    api = generate(
+        schemas="""
+            Run:
+              type: object
+              properties: {external: {type: boolean, readOnly: true, default: true}}
+        """
+    )
+
+    assert api.models.Run().to_dict() == {}
+
+
+def test_properties_beside_the_type_of_a_list_are_not_its_items(
+    generate: Callable[..., Any],
+) -> None:
+    """The type says what a value is; properties are of objects."""
+    api = generate(
+        schemas="""
+            Fields: {type: array, items: {type: string}, properties: {empty: {type: boolean}}}
+            Holder: {type: object, properties: {fields: {$ref: "#/components/schemas/Fields"}}}
+        """
+    )
+
+    assert api.models.Holder.from_dict({"fields": ["a"]}, strict=True).fields == ["a"]

@@ -48,7 +48,7 @@ class _Spreading:
     def rewrite(self, schema: Any, where: str) -> Any:
         if not isinstance(schema, dict) or not ({*_WORDS, "allOf"} & set(schema)):
             return schema
-        schema = self._without_constraints(schema, where)
+        schema = _with_open_map(self._without_constraints(schema, where))
         beside = _properties(schema) or len(self._choosing(schema)) > 1
         inside = isinstance(schema.get("allOf"), list) and self._needs_spreading(schema)
         if not self._choosing(schema) or not (beside or inside):
@@ -213,3 +213,14 @@ def _alternative(parts: Parts) -> dict[str, Any]:
     elif titles:
         made = {"title": titles[-1], **made}
     return made
+
+
+def _with_open_map(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return a choice whose further properties, described beside it, are an alternative: a map."""
+    words = [word for word in _WORDS if isinstance(schema.get(word), list) and schema[word]]
+    extra = schema.get("additionalProperties")
+    if len(words) != 1 or not isinstance(extra, dict) or _properties(schema) or "allOf" in schema:
+        return schema
+    rest = {key: item for key, item in schema.items() if key != "additionalProperties"}
+    map_ = {"type": "object", "additionalProperties": extra}
+    return {**rest, words[0]: [*schema[words[0]], map_]}

@@ -89,10 +89,11 @@ class Package:
                 continue  # servers strip headers
             if value is None or value == [] or value == {} or value == "":
                 continue  # nothing of it is seen in a query
-            if isinstance(value, list) and not parameter.get("explode", place == "query"):
-                written = "".join(map(str, value))
-                if {",", "|", " "} & set(written):
-                    continue  # servers split after decoding: no delimiter can be part of an item
+            is_joined = place != "query" or not parameter.get("explode", True)
+            if is_joined and isinstance(value, (list, dict)) and {*",| "} & {*_texts(value)}:
+                continue  # servers split after decoding: no delimiter can be part of an item
+            if parameter.get("style") == "label" and "." in _texts(value):
+                continue  # the delimiter again, which nothing encodes
             return value
         raise Undrawable(f"{parameter['name']}: nothing that a {place} can hold")
 
@@ -172,6 +173,13 @@ class Package:
         client = self.client.Client("t", http_client=httpx.Client(transport=transport))
         returned = module.sync_detailed(client=client, **call.arguments)
         return seen[0], returned
+
+
+def _texts(value: Any) -> str:
+    """Return all names and values of a parameter in one text."""
+    if isinstance(value, dict):
+        return "".join(map(str, [*value, *value.values()]))
+    return "".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _wire_names(cls: Any) -> set[str]:

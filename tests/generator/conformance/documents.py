@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import yaml
 
@@ -137,7 +138,7 @@ def resolved(document: dict[str, Any], value: Any) -> Any:
     while isinstance(value, dict) and isinstance(value.get("$ref"), str):
         target: Any = document
         for part in value["$ref"].lstrip("#/").split("/"):
-            part = part.replace("~1", "/").replace("~0", "~")
+            part = unquote(part).replace("~1", "/").replace("~0", "~")
             target = target[int(part)] if isinstance(target, list) else target[part]
         value = target
     return value

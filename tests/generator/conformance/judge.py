@@ -44,7 +44,7 @@ class Judge:
         self._validator = cls(
             self._spec,
             extra_media_type_deserializers={
-                name: json.loads for name in _media_types(document) if is_json(name)
+                name: _loads for name in _media_types(document) if is_json(name)
             },
         )
 
@@ -95,6 +95,11 @@ class Judge:
         if not request.content:
             return None  # a form without fields
         return self._validator._get_body(request.content, media_type, at)
+
+
+def _loads(content: Any, **_: str) -> Any:
+    """Read JSON; the judge gives the parameters of the media type, such as a charset, too."""
+    return json.loads(content)
 
 
 def is_structured(media_type: str) -> bool:

@@ -164,11 +164,19 @@ def _ask(
     objections = [*arrived.objections, *_read_otherwise(call, arrived)]
     if not objections:
         return
-    why = reason(objections[0])
+    why = reason(objections[0]) or _about_what_was_not_sent(call, objections[0])
     if why is None:
         account.failures.append(f"{operation} request, says the judge: {objections[0]}")
     else:
         account.disputed[why].append(f"{operation}: {objections[0]}")
+
+
+def _about_what_was_not_sent(call: Call, objection: str) -> str | None:
+    """Return why an objection says nothing of the request: it is against a default."""
+    found = re.match(r"Invalid (\w+) parameter: (\S+)", objection)
+    if found is None or found.groups() in call.drawn:
+        return None
+    return "judges the default of a parameter that was not sent"
 
 
 def _lost_on_the_way(

@@ -40,8 +40,10 @@ def parameter(
         if style == "label":
             text = text.removeprefix(".")
         if style == "matrix":
-            text = text.removeprefix(f";{name}=")
-        return _split(text, drawn, ".;"[style == "matrix"] if explode else ",", explode, unquote)
+            text = text.removeprefix(f";{name}=").removeprefix(";")
+            text = text.replace(f";{name}=", ";") if isinstance(drawn, list) else text
+        delimiter = {"label": ".", "matrix": ";"}.get(style, ",") if explode else ","
+        return _split(text, drawn, delimiter, explode, unquote)
     if place == "header":
         return _split(request.headers.get(name, ""), drawn, ",", explode, str)
     cookies = dict(
@@ -58,7 +60,10 @@ def _of_pairs(
         made: dict[str, Any] = {}
         for key, item in drawn.items():
             at = f"{name}[{key}]" if style == "deepObject" else key
-            made[key] = _of_pairs(pairs, at, item, style, True)
+            if isinstance(item, dict) and style != "deepObject":
+                made[key] = json.loads(dict(pairs)[key])  # objects in objects have no other text
+            else:
+                made[key] = _of_pairs(pairs, at, item, style, True)
         return made
     if isinstance(drawn, (list, dict)) and not explode:
         return _split("".join(found), drawn, _DELIMITERS.get(style, ","), False, str)
