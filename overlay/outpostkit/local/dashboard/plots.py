@@ -106,7 +106,8 @@ def _x(at: float, now: float) -> float:
 
 
 def _y(value: float, top: float) -> float:
-    return round(HEIGHT - BOTTOM - value / top * (HEIGHT - TOP - BOTTOM), 1)
+    # A percentile, which is a little too large, may lie a little above the top of the picture.
+    return round(HEIGHT - BOTTOM - min(value / top, 1) * (HEIGHT - TOP - BOTTOM), 1)
 
 
 def _minutes() -> tuple[Tick, ...]:
