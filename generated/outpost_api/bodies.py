@@ -70,19 +70,21 @@ class Part:
 
 
 class MultipartBody:
-    """A ``multipart/form-data`` body.
+    """A multipart body, ``multipart/form-data`` where nothing else is said.
 
     Attributes:
+        media_type: what the body is announced as, without the boundary.
         parts: the parts in the order they are sent.
         boundary: random text between the parts, chosen when the body is made.
         replayable: whether the body can be sent again.
         content_length: number of bytes, or ``None`` when one of the files cannot tell.
     """
 
-    __slots__ = ("_pieces", "boundary", "content_length", "parts", "replayable")
+    __slots__ = ("_pieces", "boundary", "content_length", "media_type", "parts", "replayable")
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[Part], media_type: str = "multipart/form-data") -> None:
         self.parts = tuple(parts)
+        self.media_type = media_type
         # A boundary that a file's author could guess would let the file forge further parts.
         self.boundary = os.urandom(16).hex()
         self._pieces: List[Union[bytes, FileBody]] = []
@@ -106,7 +108,7 @@ class MultipartBody:
     @property
     def content_type(self) -> str:
         """The Content-Type header that announces this body."""
-        return f"multipart/form-data; boundary={self.boundary}"
+        return f"{self.media_type}; boundary={self.boundary}"
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes, from the beginning each time the body is replayable."""
@@ -159,7 +161,12 @@ def form_body(body: object, styles: Optional[Mapping[str, Tuple[str, bool]]] = N
     return urlencode(pairs).encode("ascii")
 
 
-def multipart_body(body: object, media_types: Optional[Mapping[str, str]] = None) -> MultipartBody:
+def multipart_body(
+    body: object,
+    media_types: Optional[Mapping[str, str]] = None,
+    *,
+    media_type: str = "multipart/form-data",
+) -> MultipartBody:
     """Return a multipart body with one part per field of a model or mapping.
 
     Files become file parts, objects become JSON parts, lists become one part per item. A form
@@ -168,6 +175,7 @@ def multipart_body(body: object, media_types: Optional[Mapping[str, str]] = None
     Args:
         body: the model or mapping.
         media_types: field name to the media type its part is announced as.
+        media_type: of the whole body, without a boundary.
     """
     from outpost_api.codec import wire_fields
 
@@ -176,7 +184,7 @@ def multipart_body(body: object, media_types: Optional[Mapping[str, str]] = None
         for item in value if isinstance(value, (list, tuple)) else (value,):
             if item is not None:
                 parts.append(_part(name, item, (media_types or {}).get(name)))
-    return MultipartBody(parts)
+    return MultipartBody(parts, media_type)
 
 
 def raw_body(body: object) -> Union[bytes, FileBody]:

@@ -105,6 +105,9 @@ def _written(context: OperationContext, media_type: str, media: dict[str, Any]) 
             if isinstance(each, dict) and _is_one_media_type(each.get("contentType"))
         }
         arguments = f"body, {literal(encoding)}" if encoding else "body"
+        essence = media_type.partition(";")[0].strip().lower()
+        if essence != "multipart/form-data" and "*" not in essence:
+            arguments += f", media_type={literal(essence)}"
         return f"{context.need('bodies', 'multipart_body')}({arguments})", ""
     raw = f"{context.need('bodies', 'raw_body')}(body)"
     if kind == "text" and "charset" not in media_type:

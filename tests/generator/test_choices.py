@@ -234,3 +234,27 @@ def test_further_properties_beside_a_choice_are_kept(generate: Callable[..., Any
 
     assert card.data == api.models.Card(number="1")
     assert more.data == {"number": "1", "extra": "2"}
+
+
+def test_a_tag_that_an_alternative_forgets_to_describe_is_kept(
+    generate: Callable[..., Any],
+) -> None:
+    """It would be lost, and with it what the object is."""
+    api = generate(
+        schemas="""
+            Method:
+              type: object
+              properties:
+                data:
+                  discriminator: {propertyName: type}
+                  oneOf: [{$ref: "#/components/schemas/Card"}, {$ref: "#/components/schemas/Bank"}]
+            Card: {type: object, properties: {number: {type: string}}}
+            Bank: {type: object, properties: {iban: {type: string}}}
+        """
+    )
+    content = {"data": {"type": "Bank", "iban": "1"}}
+
+    method = api.models.Method.from_dict(content)
+
+    assert method.data == api.models.Bank(type="Bank", iban="1")
+    assert method.to_dict() == content

@@ -362,3 +362,23 @@ def test_properties_beside_the_type_of_a_list_are_not_its_items(
     )
 
     assert api.models.Holder.from_dict({"fields": ["a"]}, strict=True).fields == ["a"]
+
+
+def test_a_property_of_two_members_of_all_of_has_the_fields_of_both(
+    generate: Callable[..., Any],
+) -> None:
+    """Each member describes a part of it."""
+    api = generate(
+        schemas="""
+            Ad:
+              allOf:
+              - {properties: {summary: {properties: {clicks: {type: integer}}}}}
+              - {properties: {summary: {properties: {likes: {type: integer}}}}}
+        """
+    )
+    content = {"summary": {"clicks": 1, "likes": 2}}
+
+    ad = api.models.Ad.from_dict(content, strict=True)
+
+    assert (ad.summary.clicks, ad.summary.likes) == (1, 2)
+    assert ad.to_dict() == content

@@ -391,3 +391,56 @@ def test_bytes_and_text_choose_their_media_type(generate: Callable[..., Any]) ->
     assert plan(body=opened).content_type == "application/octet-stream"
     with pytest.raises(TypeError):
         plan(body=opened, media_type="application/json")
+
+
+def test_a_multipart_body_is_announced_as_the_document_says(generate: Callable[..., Any]) -> None:
+    """There are others than forms."""
+    api = generate(
+        paths="""
+            /files:
+              post:
+                operationId: upload
+                requestBody:
+                  content:
+                    multipart/related:
+                      schema: {type: object, properties: {meta: {type: string}}}
+        """
+    )
+
+    plan = api.upload.plan(body=api.models.UploadBody(meta="m"))
+
+    assert plan.body.content_type.startswith("multipart/related; boundary=")
+
+
+def test_objects_are_written_in_the_style_of_their_place(generate: Callable[..., Any]) -> None:
+    """In a path, in a query with another delimiter than a comma, and in a cookie."""
+    api = generate(
+        paths="""
+            "/a/{in_path}/{exploded}":
+              get:
+                operationId: get_a
+                parameters:
+                - {name: in_path, in: path, schema: {$ref: "#/components/schemas/Colour"}}
+                - name: exploded
+                  in: path
+                  style: matrix
+                  explode: true
+                  schema: {$ref: "#/components/schemas/Colour"}
+                - name: piped
+                  in: query
+                  style: pipeDelimited
+                  explode: false
+                  schema: {$ref: "#/components/schemas/Colour"}
+                - {name: c, in: cookie, schema: {$ref: "#/components/schemas/Colour"}}
+        """,
+        schemas="""
+            Colour: {type: object, properties: {r: {type: integer}, name: {type: string}}}
+        """,
+    )
+    colour = api.models.Colour(r=1, name="a,b")
+
+    plan = api.get_a.plan(colour, colour, piped=colour, c=colour)
+
+    assert plan.path == "/a/r,1,name,a%2Cb/;r=1;name=a%2Cb"
+    assert plan.query == (("piped", "r|1|name|a,b"),)
+    assert plan.headers["Cookie"] == "c=r,1,name,a%2Cb"

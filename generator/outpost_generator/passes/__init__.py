@@ -21,6 +21,7 @@ from outpost_generator.passes.response_headers import response_headers
 from outpost_generator.passes.schema_references import schema_references
 from outpost_generator.passes.string_keys import string_keys
 from outpost_generator.passes.subtypes import subtypes
+from outpost_generator.passes.tags import tags
 from outpost_generator.passes.undescribed import undescribed
 from outpost_generator.progress import Progress, silent
 
@@ -41,6 +42,7 @@ PASSES: tuple[Pass, ...] = (
     reference_siblings,
     pattern_properties,
     nullable,
+    tags,
     subtypes,
     choices,
     hoist,

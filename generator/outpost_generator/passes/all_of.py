@@ -6,8 +6,9 @@ from attrs import define, field
 
 from outpost_generator import limits
 from outpost_generator.document import Change, Document, Problem, pointer
+from outpost_generator.naming import pascal_case, unique
 from outpost_generator.passes.subtypes import VARIANT_OF
-from outpost_generator.references import follow, resolve
+from outpost_generator.references import follow, parts, resolve
 from outpost_generator.walk import rewrite_schema, rewrite_schemas
 
 _ANNOTATIONS = frozenset(
@@ -39,12 +40,18 @@ class _Run:
     problems: list[Problem] = field(factory=list)
     members: int = 0
     fields: int = 0
+    taken: set[str] = field(factory=set)
+    #: (one schema, another) -> the component that has the fields of both
+    both: dict[tuple[str, str], str] = field(factory=dict)
+    made: dict[str, Any] = field(factory=dict)
+    origins: dict[str, str] = field(factory=dict)
 
 
 def all_of(document: Document) -> Document:
     """Merge every ``allOf``; one lone reference stays a reference."""
     changes: list[Change] = []
-    run = _Run(document.root)
+    schemas = document.schemas
+    run = _Run(document.root, taken={pascal_case(name).lower() for name in schemas})
 
     def rewrite(schema: Any, where: str) -> Any:
         if not isinstance(schema, dict) or not isinstance(schema.get("allOf"), list):
@@ -57,6 +64,13 @@ def all_of(document: Document) -> Document:
         return merged if "$ref" in merged else rewrite_schema(merged, where, rewrite)
 
     done = rewrite_schemas(document, rewrite)
+    further: dict[str, Any] = {}
+    while run.made:  # what is made of two may hold what is made of two
+        name, schema = run.made.popitem()
+        further[name] = rewrite_schema(schema, run.origins[name], rewrite)
+    if further:
+        done = done.with_schemas({**done.schemas, **dict(sorted(further.items()))})
+        done = done.with_origins({**done.origins, **run.origins})
     return done.with_root(done.root, changes).with_problems(run.problems)
 
 
@@ -169,7 +183,7 @@ def _narrow(left: Any, right: Any, run: _Run, where: str) -> Any:
         )
         return right
     if "$ref" in right or "$ref" in left:
-        return right
+        return _with_both(left, right, run, where)
     joined = {**left, **right}
     if isinstance(left.get("enum"), list) and isinstance(right.get("enum"), list):
         shared = [value for value in left["enum"] if value in right["enum"]]
@@ -177,6 +191,32 @@ def _narrow(left: Any, right: Any, run: _Run, where: str) -> Any:
     if isinstance(left.get("properties"), dict) and isinstance(right.get("properties"), dict):
         return _join(left, right, run, (), where)
     return joined
+
+
+def _with_both(left: dict[str, Any], right: dict[str, Any], run: _Run, where: str) -> Any:
+    """Return the later of two objects; one of its own when the earlier has further fields."""
+    one, other = _object(left, run, where), _object(right, run, where)
+    if not one or not other or set(one["properties"]) <= set(other["properties"]):
+        return right
+    key = (str(left), str(right))
+    if key not in run.both:
+        names = [each for each in parts(where) if each not in ("components", "schemas")]
+        readable = " ".join(pascal_case(each) for each in names if each != "properties")
+        run.both[key] = name = unique(pascal_case(readable) or "Merged", run.taken)
+        run.origins[name] = where
+        run.made[name] = _join(one, other, run, (), where)
+    notes = {key: item for key, item in right.items() if key in _ANNOTATIONS}
+    return {"$ref": pointer("components", "schemas", run.both[key]), **notes}
+
+
+def _object(schema: dict[str, Any], run: _Run, where: str) -> dict[str, Any]:
+    """Return an object with all its fields; empty when it is not one."""
+    for _ in range(20):
+        if "$ref" not in schema and "allOf" not in schema:
+            break
+        schema = _expand(schema, run, (), where)
+    choosing = {"$ref", "allOf", "oneOf", "anyOf", "enum"} & set(schema)
+    return schema if schema.get("properties") and not choosing else {}
 
 
 def _kinds(schema: dict[str, Any], root: dict[str, Any]) -> set[str]:

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from tests.generator.conformance.documents import Described
-from tests.generator.conformance.judge import is_structured
+from tests.generator.conformance.judge import is_json, is_structured
 from tests.generator.conformance.values import Undrawable, Values
 
 #: Header parameters of these names are not parameters, says the specification.
@@ -115,10 +115,14 @@ class Package:
         if is_structured(kind):
             schema = media.get("schema", {})
             call.body = self.values.draw(schema, chance, sent=True, whole=number == 1)
+            if not is_json(kind) and not isinstance(call.body, dict):
+                raise Undrawable(f"{kind}: a form has fields")
             hint = self._for_media_type(hints["body"], call.body)
             argument = self._converted(hint, call.body)
             if kind == "multipart/form-data":
                 argument = self._with_files(argument)
+        elif kind.startswith("multipart/"):
+            raise Undrawable(f"{kind}: no form")
         else:
             call.body = f"bytes of {call.media_type}"
             argument = call.body.encode() if not kind.startswith("text/") else call.body
