@@ -310,13 +310,14 @@ def send(api):
         yield send
 
 
-def test_a_client_that_goes_away_cancels_its_request(api, send, eventually):
+@pytest.mark.parametrize("parameters", ["self, value: dict", "self"], ids=["body", "no_body"])
+def test_a_client_that_goes_away_cancels_its_request(api, send, eventually, parameters):
     """Nobody waits for the answer: predict is cancelled, and the endpoint may sleep."""
-    template = """
+    template = f"""
 import asyncio
 
 class Cancelled:
-    async def predict(self, value: dict):
+    async def predict({parameters}):
         print("begun")
         try:
             await asyncio.sleep(3600)

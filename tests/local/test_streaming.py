@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import random
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -150,6 +152,28 @@ class Hasty:
     answers = [api.http.post(url, content=(b"x" * 65536 for _ in range(3))) for _ in range(3)]
 
     assert {(answer.status_code, answer.text) for answer in answers} == {(413, "enough")}
+
+
+@pytest.mark.parametrize("size", [0, 10, 5_000_000])
+def test_a_template_may_read_the_body_late(api, size):
+    """Watching for clients that go away takes nothing of it."""
+    template = """
+import asyncio, hashlib
+from fastapi import Request
+
+class Late:
+    async def predict(self, request: Request):
+        await asyncio.sleep(0.2)
+        body = await request.body()
+        await asyncio.sleep(0.2)
+        return hashlib.sha256(body).hexdigest()
+"""
+    endpoint = api.deployed(template, "Late")
+    body = random.Random(size).randbytes(size)
+
+    answer = api.http.post(endpoint.url(), content=body)
+
+    assert answer.json() == hashlib.sha256(body).hexdigest()
 
 
 def test_large_bodies_pass_without_being_held(api, outpost):

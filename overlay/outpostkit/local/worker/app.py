@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ PREDICTION_PATH = "/predict"
 HEALTHCHECK_PATH = "/healthcheck"
 # Most answers have been sent by then, and watching costs more than a short request does.
 WATCH_AFTER_S = 0.05
+# Of a body that the template does not read yet; with a longer one it is not watched.
+KEPT_BODY_BYTES = 1024 * 1024
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -131,7 +134,8 @@ class PredictionApp:
 class ClientWatch:
     """Cancels an asynchronous ``predict`` when its client goes away.
 
-    One that runs in a thread cannot be cancelled: its answer then goes nowhere.
+    One that runs in a thread cannot be cancelled: its answer then goes nowhere. While the template
+    reads the body, that tells it; at other times this reads on, and keeps what it reads for it.
     """
 
     def __init__(self, scope: Message, receive: Receive) -> None:
@@ -140,14 +144,16 @@ class ClientWatch:
         self._task = asyncio.current_task()
         self._timer: asyncio.TimerHandle | None = None
         self._watcher: asyncio.Task[None] | None = None
+        self._kept: deque[Message] = deque()
         self._is_http = scope["type"] == "http"
+        self._start()
 
     async def receive(self) -> Message:
+        if self._kept:
+            return self._kept.popleft()
+        self.end()  # two readers would take parts of the body from each other
         message = await self._receive()
-        # Until the body has been read, reading it tells the template that the client has gone.
-        if self._is_http and self._timer is None and not message.get("more_body"):
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(WATCH_AFTER_S, self._watch)
+        self._start()
         return message
 
     def end(self) -> None:
@@ -156,15 +162,24 @@ class ClientWatch:
         if self._watcher is not None:
             self._watcher.cancel()
 
+    def _start(self) -> None:
+        if self._is_http:
+            self._timer = asyncio.get_running_loop().call_later(WATCH_AFTER_S, self._watch)
+
     def _watch(self) -> None:
         self._watcher = asyncio.create_task(self._cancel_when_gone())
 
     async def _cancel_when_gone(self) -> None:
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
-        self.has_cancelled = True
-        if self._task is not None:
-            self._task.cancel()
+        kept_bytes = 0
+        while kept_bytes < KEPT_BODY_BYTES:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                self.has_cancelled = True
+                if self._task is not None:
+                    self._task.cancel()
+                return
+            self._kept.append(message)
+            kept_bytes += len(message.get("body", b""))
 
 
 def _log_error(message: str, traceback: str) -> None:
