@@ -163,11 +163,16 @@ def query_string(pairs: Pairs, name: str, value: object) -> None:
         query_value(pairs, key, item, "form", True)
 
 
-def query_json(pairs: Pairs, name: str, value: object) -> None:
-    """Append a value written as JSON (a parameter described by ``content``)."""
+def json_text(value: object) -> str:
+    """Return a value as the JSON text of a parameter that is described by ``content``."""
     from outpost_api.codec import encode_json
 
-    pairs.append((name, encode_json(value).decode("utf-8")))
+    return encode_json(value).decode("utf-8")
+
+
+def query_json(pairs: Pairs, name: str, value: object) -> None:
+    """Append a value written as JSON (a parameter described by ``content``)."""
+    pairs.append((name, json_text(value)))
 
 
 def header_value(name: str, value: object, explode: bool = False) -> str:

@@ -174,7 +174,7 @@ def _class(
     ``later``: what the module defines after the class.
     """
     schema = models.schema(component)
-    required = set(schema.get("required") or ())
+    required = models.required(component)
     passed = component in models.passed_in
     fields: list[FieldView] = []
     used: list[Type] = []

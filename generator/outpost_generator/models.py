@@ -10,6 +10,7 @@ from outpost_generator.document import Document, pointer
 from outpost_generator.grouping import groups, owners
 from outpost_generator.naming import class_name, field_names, safe_name, snake_case, unique
 from outpost_generator.parse import Types, is_enum, is_object
+from outpost_generator.references import follow
 from outpost_generator.types import (
     DictOf,
     ListOf,
@@ -46,6 +47,8 @@ class Models:
     likes: dict[str, str] = field(factory=dict)
     #: components that request bodies and parameters are made of
     passed_in: set[str] = field(factory=set)
+    #: components that answers are made of
+    _returned: set[str] = field(factory=set)
     _native: dict[str, bool] = field(factory=dict)
     _schemas: dict[str, Any] = field(factory=dict)
 
@@ -68,6 +71,7 @@ class Models:
         self.owners = owners(edges, inline)
         self.groups = groups(edges, self.owners)
         self.passed_in = self._reachable(self.types.passed_in(), edges)
+        self._returned = self._reachable(self.types.returned(), edges)
         for component in self.document.schemas:
             if component in self.passed_in and is_enum(self.schema(component)):
                 self.likes[component] = unique(f"{self.names[component]}Like", taken)
@@ -96,6 +100,24 @@ class Models:
         """Return the attribute of each property of a class, by its wire name."""
         properties = self.schema(component).get("properties", {})
         return field_names(properties, self.config.field_names == "snake")
+
+    def required(self, component: str) -> set[str]:
+        """Return the properties that are always there.
+
+        One that only the server sets is none where users make the object, and one that only users
+        set is none where an answer holds it.
+        """
+        schema = self.schema(component)
+        absent = [
+            *(["readOnly"] if component in self.passed_in else []),
+            *(["writeOnly"] if component in self._returned else []),
+        ]
+        properties = schema.get("properties") or {}
+        return {
+            name
+            for name in schema.get("required") or ()
+            if not any(follow(self.document.root, properties.get(name)).get(w) for w in absent)
+        }
 
     def extra_type(self, component: str) -> "Type | None":
         """Return the type of further properties that a class keeps; ``None`` drops them."""

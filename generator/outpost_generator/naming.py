@@ -188,6 +188,7 @@ _ARGUMENT_NAMES = frozenset(
         "query_object",
         "query_value",
         "query_json",
+        "json_text",
         "header_value",
         "cookie_value",
         "server_part",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from outpost_generator.document import pointer
+from outpost_generator.media import media_kind
 from outpost_generator.operation_context import OperationContext
 from outpost_generator.parse import is_enum, is_object
 from outpost_generator.passes.parameters import IGNORED_HEADERS, TEMPLATE
@@ -86,10 +87,11 @@ def _type(context: OperationContext, parameter: dict[str, Any], at: str) -> tupl
     content = parameter.get("content")
     if isinstance(content, dict) and content:
         media_type, media = next(iter(content.items()))
+        is_json = media_kind(media_type) == "json"
         if not isinstance(media.get("schema"), dict):
-            return ANY, True
+            return (ANY if is_json else STR), is_json
         found = types.at(f"{at}/content{pointer(media_type)[1:]}/schema")
-        return context.models.expand(found), True
+        return context.models.expand(found), is_json
     if isinstance(parameter.get("schema"), dict):
         return context.models.expand(types.at(f"{at}/schema")), False
     return STR, False
@@ -114,6 +116,8 @@ def _write(
     explode = parameter.get("explode")
     explode = explode if isinstance(explode, bool) else style in ("form", "cookie", "deepObject")
     shape = shape_of(context, type_)
+    if as_json and location in ("path", "header", "cookie"):
+        shape, python = "scalar", call("json_text", python)
     if location == "path":
         if parameter.get("x-multi-segment"):
             may_be_empty = _least_length(context, parameter.get("schema")) == 0

@@ -42,6 +42,8 @@ from outpost_generator.types import (
 
 #: Where a schema of an operation describes what a user passes in.
 _PASSED = re.compile(r"#/paths/[^/]*/[^/]+/(parameters|requestBody)/")
+#: Where it describes what a user is given.
+_RETURNED = re.compile(r"#/paths/[^/]*/[^/]+/responses/|#/webhooks/")
 
 
 @frozen
@@ -67,9 +69,16 @@ class Types:
 
     def passed_in(self) -> list[str]:
         """Return the components that parameters and request bodies name."""
+        return self._named_in(_PASSED)
+
+    def returned(self) -> list[str]:
+        """Return the components that answers, webhooks and callbacks name."""
+        return self._named_in(_RETURNED)
+
+    def _named_in(self, places: "re.Pattern[str]") -> list[str]:
         found: dict[str, None] = {}
         for where, type_ in self.by_pointer.items():
-            if where.startswith("#/paths/") and _PASSED.match(where):
+            if places.match(where):
                 found.update(
                     {leaf.component: None for leaf in leaves(type_) if isinstance(leaf, Named)}
                 )

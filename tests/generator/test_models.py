@@ -382,3 +382,31 @@ def test_a_property_of_two_members_of_all_of_has_the_fields_of_both(
 
     assert (ad.summary.clicks, ad.summary.likes) == (1, 2)
     assert ad.to_dict() == content
+
+
+def test_a_required_field_is_optional_on_the_side_that_does_not_set_it(
+    generate: Callable[..., Any],
+) -> None:
+    """Users do not send what is read only, servers do not answer what is write only."""
+    api = generate(
+        paths="""
+            /users:
+              post:
+                requestBody: {content: {application/json: {schema: &user {
+                  $ref: "#/components/schemas/User"}}}}
+                responses: {"200": {description: ok, content: {application/json: {schema: *user}}}}
+        """,
+        schemas="""
+            User:
+              type: object
+              required: [id, name, token]
+              properties:
+                id: {type: integer, readOnly: true}
+                name: {type: string}
+                token: {type: string, writeOnly: true}
+        """,
+    )
+    user = api.models.User
+
+    assert user("a", token="t").to_dict() == {"name": "a", "token": "t"}
+    assert user.from_dict({"id": 1, "name": "a"}, strict=True).to_dict() == {"id": 1, "name": "a"}

@@ -444,3 +444,24 @@ def test_objects_are_written_in_the_style_of_their_place(generate: Callable[...,
     assert plan.path == "/a/r,1,name,a%2Cb/;r=1;name=a%2Cb"
     assert plan.query == (("piped", "r|1|name|a,b"),)
     assert plan.headers["Cookie"] == "c=r,1,name,a%2Cb"
+
+
+def test_parameters_with_content_are_written_as_it_says(generate: Callable[..., Any]) -> None:
+    """As JSON in every place, or as plain text."""
+    api = generate(
+        paths="""
+            "/a/{name}":
+              get:
+                operationId: get_a
+                parameters:
+                - {name: name, in: path, content: {application/json: {schema: {type: string}}}}
+                - {name: X-Filter, in: header, content: {application/json: {schema: {type: array}}}}
+                - {name: note, in: query, content: {text/plain: {schema: {type: string}}}}
+        """
+    )
+
+    plan = api.get_a.plan("a b", x_filter=[1, 2], note="n")
+
+    assert plan.path == "/a/%22a%20b%22"
+    assert plan.headers["X-Filter"] == "[1,2]"
+    assert plan.query == (("note", "n"),)

@@ -135,10 +135,19 @@ def _short(error: Any) -> str:
     for each in within:  # an anyOf fails because something inside it does
         within.extend(each.context or ())
     overlaps = [each for each in within if "is valid under each of" in each.message]
+    overlaps = overlaps or [each for each in within if "read-only property" in each.message]
     error = overlaps[0] if overlaps else error
     text = error.message
     shown = text if len(text) <= 200 else f"{text[:80]} ... {text[-120:]}"
-    return f"{error.json_path}: {'is valid under each of: ' if overlaps else ''}{shown}"
+    is_overlap = "is valid under each of" in error.message
+    return f"{error.json_path}: {'is valid under each of: ' if is_overlap else ''}{shown}"
+
+
+def _message(failure: BaseException) -> str:
+    try:
+        return str(failure)
+    except AttributeError:  # one of the judge's cannot be written
+        return type(failure).__name__
 
 
 def _reason(failure: BaseException) -> str:
@@ -147,7 +156,7 @@ def _reason(failure: BaseException) -> str:
     seen: BaseException | None = failure
     while seen is not None:
         nested = list(getattr(seen, "schema_errors", None) or ())
-        own = " ".join(str(seen).split())[:160] or type(seen).__name__
+        own = " ".join(_message(seen).split())[:160] or type(seen).__name__
         parts.append(_short(nested[0]) if nested else own)
         seen = seen.__cause__
     return " <- ".join(dict.fromkeys(parts))

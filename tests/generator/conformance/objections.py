@@ -19,7 +19,7 @@ _KNOWN = (
     (r"^query [\w ]+: \['.*\] has become", "reads one item of a list whose type is a choice"),
     (r"deepObject.*not available", "knows no list as deepObject"),
     (r"no attribute 'querystring'", "does not know OpenAPI 3.2"),
-    (r"'null' is not one of", "has no null for a query"),
+    (r"'null' is not (one of|valid under)", "has no null for a query or a form"),
     (r"query parameter.* is not valid under any", "reads one item of a list that may be null"),
     (r"is not of type '(number|integer|boolean)'", "keeps the scalars of a form as text"),
     (r"'\{.*(is not of type 'object'|is not valid under)", "reads no JSON in a field or an item"),

@@ -173,10 +173,13 @@ def _ask(
 
 def _about_what_was_not_sent(call: Call, objection: str) -> str | None:
     """Return why an objection says nothing of the request: it is against a default."""
-    found = re.match(r"Invalid (\w+) parameter: (\S+)", objection)
-    if found is None or found.groups() in call.drawn:
-        return None
-    return "judges the default of a parameter that was not sent"
+    parameter = re.match(r"Invalid (\w+) parameter: (\S+)", objection)
+    if parameter is not None and parameter.groups() not in call.drawn:
+        return "judges the default of a parameter that was not sent"
+    field = re.search(r"<- \$\.(\w+):", objection)
+    if field is not None and isinstance(call.body, dict) and field[1] not in call.body:
+        return "judges the default of a field that was not sent"
+    return None
 
 
 def _lost_on_the_way(
@@ -227,7 +230,14 @@ def difference(drawn: Any, seen: Any, path: str) -> str:
         pairs = enumerate(zip(drawn, seen, strict=True))
         return next(filter(None, (difference(*pair, f"{path}[{at}]") for at, pair in pairs)), "")
     same = drawn == seen and isinstance(drawn, bool) == isinstance(seen, bool)
+    same = same or (_is_uuid(drawn) and drawn.lower() == seen)  # they are written in lower case
     return "" if same else f"{path}: {drawn!r} has become {seen!r}"[:400]
+
+
+def _is_uuid(value: Any) -> bool:
+    return isinstance(value, str) and bool(
+        re.fullmatch(r"(?i)[0-9a-f]{8}(-[0-9a-f]{4,12}){4}", value)
+    )
 
 
 def _text(value: Any) -> Any:

@@ -35,6 +35,9 @@ def parameter(
     if place == "querystring":
         pairs = parse_qsl(request.url.query.decode("ascii"), keep_blank_values=True)
         return {key: _of_form(pairs, key, item) for key, item in drawn.items()}
+    if "content" in described and place != "querystring":
+        text = raw or "" if place == "path" else request.headers.get(name, "")
+        return json.loads(unquote(text) if place == "path" else text)
     if place == "path":
         text = raw or ""
         if style == "label":
