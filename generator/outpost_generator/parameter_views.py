@@ -6,7 +6,7 @@ from outpost_generator.document import pointer
 from outpost_generator.media import media_kind
 from outpost_generator.operation_context import OperationContext
 from outpost_generator.parse import is_enum, is_object
-from outpost_generator.passes.parameters import IGNORED_HEADERS, TEMPLATE
+from outpost_generator.passes.parameters import IGNORED_HEADERS, TEMPLATE, plain_name
 from outpost_generator.references import schema_name
 from outpost_generator.text import literal
 from outpost_generator.types import (
@@ -54,6 +54,7 @@ def path_expression(path: str, views: list[ParameterView]) -> str:
     """Return the expression of the encoded path."""
     by_name = {view.wire_name: view for view in views if view.location == '"path"'}
     parts: list[str] = []
+    path = "/" + path.strip().removeprefix("/")
     for index, piece in enumerate(TEMPLATE.split(path)):
         if index % 2:
             view = by_name.get(literal(piece))
@@ -66,7 +67,9 @@ def path_expression(path: str, views: list[ParameterView]) -> str:
 def _view(
     context: OperationContext, parameter: dict[str, Any], name: str, location: str, at: str
 ) -> ParameterView:
-    python = context.argument(name)
+    known = name in context.models.config.arguments.get(str(context.operation["operationId"]), {})
+    is_plain = known or location != "path"
+    python = context.argument(name if is_plain else plain_name(name) or name)
     type_, as_json = _type(context, parameter, at)
     required = bool(parameter.get("required")) or location == "path"
     return ParameterView(

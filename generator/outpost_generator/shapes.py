@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import define, field
 
+from outpost_generator import leftovers
 from outpost_generator.document import METHODS, Document, Problem, below
 from outpost_generator.type_words import TYPES, with_known_types
 
@@ -103,6 +104,10 @@ _RULES: dict[str, dict[str, str]] = {
 _MAPS = {"callback": "path item{}", "security": "value[]{}"}
 
 
+#: Fewer than a list by number may have: its gaps are filled.
+_INDEX_DIGITS = 4
+
+
 class _Absent:
     """Stands for what is left out."""
 
@@ -116,13 +121,14 @@ def shaped(document: Document) -> Document:
     What is empty counts as not there. Anything else that has to be changed or left out is a
     warning.
     """
-    fitting = _Fitting()
+    fitting = _Fitting(document.root)
     root = fitting.members(document.root, _RULES["document"], "#")
     return document.with_root(root).with_problems(fitting.problems)
 
 
 @define
 class _Fitting:
+    root: dict[str, Any]
     problems: list[Problem] = field(factory=list)
 
     def members(self, value: dict[str, Any], rules: dict[str, str], where: str) -> dict[str, Any]:
@@ -158,8 +164,7 @@ class _Fitting:
             return self._left_out(where, "an object")
         if rule in _MAPS:
             return self._by_name(value, _MAPS[rule][:-2], where)
-        if rule == "schema":
-            value = self._schema(value, where)
+        value = self._as_written_today(value, rule, where)
         return value if rule == "object" else self.members(value, _RULES[rule], where)
 
     def _by_name(self, value: Any, kind: str, where: str) -> Any:
@@ -167,6 +172,7 @@ class _Fitting:
             return {}
         if not isinstance(value, dict):
             return self._left_out(where, "an object")
+        value = self._well_named(value, kind, where)
         changed = {}
         for name, item in value.items():
             if str(name).startswith("x-") and not isinstance(item, dict):
@@ -180,9 +186,14 @@ class _Fitting:
     def _list(self, value: Any, kind: str, where: str) -> Any:
         if value == {}:
             return []
-        if kind == "text" and isinstance(value, str):
-            self._warn(where, "one text; read as a list of it", "Write a list.")
-            return [value]
+        wanted = str if kind == "text" else dict
+        if kind == "schema" and isinstance(value, dict) and all(map(_is_index, value)):
+            self._warn(where, "no list, but an object by number; read as a list", "Write a list.")
+            # References may lead to a number: each stays where it is.
+            value = [value.get(str(index), {}) for index in range(1 + max(map(int, value)))]
+        elif isinstance(value, wanted) and kind != "value":
+            self._warn(where, "no list; read as a list of it alone", "Write a list.")
+            value = [value]
         if not isinstance(value, list):
             return self._left_out(where, "a list")
         if kind == "value":
@@ -201,6 +212,37 @@ class _Fitting:
         if isinstance(value, int | float) and not isinstance(value, bool):
             return str(value)
         return self._left_out(where, "text")
+
+    def _as_written_today(self, value: dict[str, Any], kind: str, where: str) -> dict[str, Any]:
+        def warn(reason: str, way_out: str) -> None:
+            self._warn(where, reason, way_out)
+
+        match kind:
+            case "schema":
+                return self._schema(value, where)
+            case "parameter":
+                return leftovers.with_schema(value, warn)
+            case "response":
+                return leftovers.with_content(value, warn)
+            case "operation":
+                return leftovers.with_request_body(value, self.root, warn)
+        return value
+
+    def _well_named(self, value: dict[str, Any], kind: str, where: str) -> dict[str, Any]:
+        """Return media types and answers under names that a server sends."""
+        if kind == "media":
+            meant = leftovers.media_type
+        elif kind == "response" and where != "#/components/responses":
+            meant = leftovers.status
+        else:
+            return value
+        names = {name: meant(name) if isinstance(name, str) else name for name in value}
+        wrong = [name for name in names if names[name] != name and names[name] not in value]
+        for name in wrong:
+            self._warn(below(where, name), f"read as {names[name]!r}", "Write it so.")
+        if not wrong:
+            return value
+        return {names[name] if name in wrong else name: item for name, item in value.items()}
 
     def _schema(self, schema: dict[str, Any], where: str) -> dict[str, Any]:
         """Return a schema without what older drafts, and other languages, write otherwise."""
@@ -241,3 +283,7 @@ class _Fitting:
 
     def _warn(self, where: str, reason: str, way_out: str) -> None:
         self.problems.append(Problem(where, reason, way_out, "warning"))
+
+
+def _is_index(name: object) -> bool:
+    return isinstance(name, str) and name.isdecimal() and len(name) < _INDEX_DIGITS

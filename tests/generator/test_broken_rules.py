@@ -123,15 +123,15 @@ def test_a_value_of_another_kind_is_left_out_where_it_is_not_needed() -> None:
     """)
 
     assert warnings(output) == [
-        "#/paths/~1a/get/tags: one text; read as a list of it",
+        "#/paths/~1a/get/tags: no list; read as a list of it alone",
         "#/paths/~1a/get/security: must be a list; left out",
         "#/paths/~1a/get/callbacks: must be an object; left out",
         "#/paths/~1a/get/responses/default/headers: must be an object; left out",
         "#/paths/~1a/get/responses/default/content: must be an object; left out",
         "#/components/schemas/A: must be an object; left out",
         "#/components/schemas/B/properties: must be an object; left out",
-        "#/components/schemas/B/required: one text; read as a list of it",
-        "#/components/schemas/B/allOf: must be a list; left out",
+        "#/components/schemas/B/required: no list; read as a list of it alone",
+        "#/components/schemas/B/allOf: no list; read as a list of it alone",
         "#/components/schemas/B/$ref: must be text; left out",
     ]
 
@@ -186,3 +186,81 @@ def test_types_that_json_schema_does_not_have_mean_what_they_say() -> None:
     assert "c: Union[Unset, datetime.datetime]" in model
     assert "d: Union[Unset, bool, None]" in model
     assert "e: Union[Unset, JsonValue]" in model
+
+
+def test_what_is_left_of_swagger_2_is_read_as_what_replaced_it() -> None:
+    """Types in parameters, schemas in answers, bodies and forms among the parameters."""
+    output = read("""
+        paths:
+          /a:
+            post:
+              operationId: post_a
+              parameters:
+              - {name: q, in: query, type: integer}
+              - {name: pet, in: body, required: true, schema: {properties: {n: {type: string}}}}
+              responses: {"200": {description: ok, schema: {type: string}}}
+            put:
+              operationId: put_a
+              parameters:
+              - {name: file, in: formData, type: file, required: true}
+              responses: {"200": {description: ok, headers: {X-A: {type: integer}}}}
+    """)
+
+    assert len(warnings(output)) == 5
+    post, put = output.files["api/api/default/post_a.py"], output.files["api/api/default/put_a.py"]
+    assert "q: Union[Unset, int] = UNSET" in post
+    assert "body: PostABody" in post
+    assert 'responses={"200": {"application/json": str}}' in post
+    assert "multipart_body(body)" in put
+    assert "file: File" in output.files["api/models/put_a_body.py"]
+
+
+def test_names_of_media_types_and_answers_may_be_almost_right() -> None:
+    """The names that servers send are used."""
+    output = read("""
+        paths:
+          /a:
+            get:
+              operationId: get_a
+              responses:
+                200 OK: {description: ok, content: {json: {schema: {type: integer}}}}
+    """)
+
+    assert len(warnings(output)) == 2
+    module = output.files["api/api/default/get_a.py"]
+    assert 'responses={"200": {"application/json": int}}' in module
+
+
+def test_paths_may_lack_the_slash_and_hold_patterns() -> None:
+    """Templates of web frameworks are often copied as they are."""
+    output = read("""
+        paths:
+          "a/{id:[0-9]+}/{rest*} ":
+            get:
+              operationId: get_a
+              parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+              responses: {}
+    """)
+
+    assert len(warnings(output)) == 1
+    module = output.files["api/api/default/get_a.py"]
+    assert "    id: int,\n    rest: str,\n" in module
+    assert '"/a/" + path_segment("id:[0-9]+", id) + "/" + path_segment("rest*", rest)' in module
+
+
+def test_one_thing_where_a_list_belongs_is_the_list() -> None:
+    """A lone server, requirement or member; members by number keep their number."""
+    output = read("""
+        servers: {url: "https://a.test"}
+        components:
+          schemas:
+            A: {allOf: {properties: {a: {type: string}}}}
+            B: {anyOf: {"1": {properties: {b: {type: string}}}}}
+            C: {properties: {c: {$ref: "#/components/schemas/B/anyOf/1/properties/b"}}}
+        paths:
+          /a: {get: {security: {key: []}, responses: {}}}
+    """)
+
+    assert len(warnings(output)) == 4
+    assert "a: Union[Unset, str]" in output.files["api/models/a.py"]
+    assert "c: Union[Unset, str]" in output.files["api/models/c.py"]

@@ -51,7 +51,7 @@ def _in_path(names: Sequence[str], name: str) -> "str | None":
     if name in names:
         return name
     plain = name.strip(" {}").casefold()
-    alike = [each for each in names if each.strip().casefold() == plain]
+    alike = [each for each in names if plain_name(each).casefold() == plain]
     return alike[0] if len(alike) == 1 else None
 
 
@@ -62,3 +62,8 @@ def _left_out(where: str, parameter: dict[str, Any]) -> Problem:
         return Problem(where, reason, "Put it into the path, or remove it.", "warning")
     reason = f"a {place} without a name cannot be sent; the parameter is left out"
     return Problem(where, reason, "Give it a name, or remove it.", "warning")
+
+
+def plain_name(template: str) -> str:
+    """Return the name in a template such as ``{id:[0-9]+}``, ``{path*}`` or ``{+path}``."""
+    return re.split(r"[:*]", template)[0].strip().lstrip("+")

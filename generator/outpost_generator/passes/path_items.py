@@ -22,6 +22,9 @@ def path_items(document: Document) -> Document:
         if path.startswith("x-"):
             continue  # an extension, not a path
         where = pointer("paths", path)
+        if path.strip() != path or not path.startswith("/"):
+            reason = "a path begins with a slash and ends without spaces; read so"
+            problems.append(Problem(where, reason, "Correct the path.", "warning"))
         if isinstance(item, dict) and "$ref" in item:
             target = resolve(document.root, item["$ref"])
             if target is None:

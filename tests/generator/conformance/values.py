@@ -94,6 +94,8 @@ class Values:
                 found = f"the schema refers to what could not be resolved: {failure}"
             except RecursionError:
                 found = "the schema could not be resolved: it is too deep for jsonschema"
+            except AttributeError as failure:
+                found = f"what stands where a schema belongs could not be resolved: {failure}"
             if "could not be resolved" not in found:
                 break
         return found

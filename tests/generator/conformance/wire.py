@@ -64,7 +64,8 @@ def _of_pairs(
         for key, item in drawn.items():
             at = f"{name}[{key}]" if style == "deepObject" else key
             if isinstance(item, dict) and style != "deepObject":
-                made[key] = json.loads(dict(pairs)[key])  # objects in objects have no other text
+                held = [json.loads(value) for each, value in pairs if each == key]
+                made[key] = item if item in held else held[0]  # another object may have the key
             else:
                 made[key] = _of_pairs(pairs, at, item, style, True)
         return made
