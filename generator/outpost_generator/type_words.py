@@ -30,7 +30,9 @@ def with_known_types(schema: dict[str, Any]) -> dict[str, Any]:
     """Return a schema whose types are those of JSON Schema; itself if they are."""
     given = schema.get("type")
     words = [given] if isinstance(given, str) else given
-    if not isinstance(words, list) or all(word in TYPES for word in words):
+    if not isinstance(words, list) or all(
+        isinstance(word, str) and word in TYPES for word in words
+    ):
         return schema
     known = [found for word in words if isinstance(word, str) and (found := meant(word))]
     rest = {key: item for key, item in schema.items() if key != "type"}
