@@ -12,7 +12,6 @@ import errno
 import os
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -21,6 +20,8 @@ from outpost_generator.errors import GenerationFailed
 
 #: Beside the package: what a run is making.
 STAGE = ".outpost-generator"
+#: Beside a file: what replaces it.
+PART = ".outpost-generator.part"
 MANIFEST = "MANIFEST.json"
 _NEW, _OLD = "new", "old"
 _AT_FDCWD, _RENAME_EXCHANGE = -100, 2
@@ -163,12 +164,14 @@ def _exchange(one: Path, other: Path) -> bool:
 def replace(target: Path, text: str) -> None:
     """Write one file whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".outpost-", dir=target.parent)
+    # Always of this name: what a killed run leaves of it, the next run replaces.
+    part = target.with_name(PART)
+    part.unlink(missing_ok=True)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with part.open("xb") as file:
             file.write(text.encode("utf-8"))
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
+        part.chmod(0o644)
+        part.replace(target)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise

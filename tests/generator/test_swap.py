@@ -7,7 +7,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,17 @@ def found(folder: Path) -> dict[str, str]:
     """Return the generated files that are in the package."""
     paths = [path for path in (folder / "api").rglob("*.py") if path.name != "mine.py"]
     return {path.relative_to(folder).as_posix(): path.read_text() for path in paths}
+
+
+def fails_for(name: str, replace: Callable[[Path, Path], Path]) -> Callable[[Path, Path], Path]:
+    """Return ``replace`` as it ends when the run is interrupted at the file of this name."""
+
+    def failing(path: Path, target: Path) -> Path:
+        if Path(target).name == name:
+            raise KeyboardInterrupt
+        return replace(path, target)
+
+    return failing
 
 
 FOREVER = """
@@ -72,6 +83,24 @@ def test_a_killed_run_leaves_the_old_package_or_the_new_one(tmp_path: Path, how:
 
     assert found(tmp_path) == output("c", 60)
     assert (tmp_path / "api/mine.py").read_text() == "# mine\n"
+    assert sorted(os.listdir(tmp_path)) == ["MANIFEST.json", "api"]
+
+
+def test_a_run_that_is_killed_while_it_writes_the_manifest_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it has written of it is replaced by the next run."""
+    put(tmp_path, output("a", 1))
+    with monkeypatch.context() as killed:
+        killed.setattr(Path, "replace", fails_for("MANIFEST.json", Path.replace))
+        killed.setattr(Path, "unlink", lambda path, missing_ok=False: None)
+        with pytest.raises(KeyboardInterrupt):
+            put(tmp_path, output("b", 1))
+    left = sorted(os.listdir(tmp_path))
+
+    put(tmp_path, output("c", 1))
+
+    assert left == [swap.STAGE, swap.PART, "MANIFEST.json", "api"]
     assert sorted(os.listdir(tmp_path)) == ["MANIFEST.json", "api"]
 
 
