@@ -39,6 +39,12 @@ class Bundler:
     folder: Path
     allow_http: bool = False
     contents: dict[str, bytes] = field(factory=dict)
+    #: what was clear, though it is not written as it should be
+    warnings: list[Problem] = field(factory=list)
+    #: names of schema components of the document
+    _components: frozenset[str] = frozenset()
+    #: file -> where the first reference to it stands
+    _places: dict[str, str] = field(factory=dict)
     _names: dict[str, str] = field(factory=dict)
     _bundled: dict[str, Any] = field(factory=dict)
     _problems: list[Problem] = field(factory=list)
@@ -50,12 +56,14 @@ class Bundler:
             GenerationFailed: naming every reference that cannot be followed.
         """
         self._names[location] = ""
+        self._components = frozenset(as_names(root))
         waiting = [location]
         roots = {location: root}
         while waiting:
             at = waiting.pop()
             found: list[str] = []
-            roots[at] = self._rewrite(roots[at], at, "", found)
+            shown = "" if at == location else Path(unquote(urlsplit(at).path)).name
+            roots[at] = self._rewrite(roots[at], at, f"{shown}#", found)
             for other in found:
                 if other not in roots:
                     read = self._read(other, at)
@@ -94,6 +102,11 @@ class Bundler:
 
     def _reference(self, reference: str, location: str, where: str, found: list[str]) -> str:
         file, _, fragment = reference.partition("#")
+        if reference in self._components and not self._is_file(reference, location):
+            way_out = f"Write #/components/schemas/{reference}."
+            reason = f"$ref to {reference}; read as the schema component of that name"
+            self.warnings.append(Problem(where or "#", reason, way_out, "warning"))
+            return pointer("components", "schemas", reference)
         target = urljoin(location, file) if file else location
         if target not in self._names:
             if len(self._names) >= _MOST_FILES:
@@ -101,6 +114,7 @@ class Bundler:
                     where, reference, f"leads to more than {_MOST_FILES} files", "Bundle it."
                 )
             self._names[target] = self._name(target)
+        self._places.setdefault(target, where)
         found.append(target)
         name = self._names[target]
         if not name:
@@ -108,6 +122,10 @@ class Bundler:
         if fragment and not fragment.startswith("/"):
             return f"#{fragment}"  # an anchor: found wherever it stands
         return f"#/{EXTERNAL}/{name.replace('~', '~0').replace('/', '~1')}{fragment}"
+
+    def _is_file(self, reference: str, location: str) -> bool:
+        parts = urlsplit(urljoin(location, reference))
+        return parts.scheme == "file" and Path(unquote(parts.path)).exists()
 
     def _name(self, location: str) -> str:
         stem = Path(unquote(urlsplit(location).path)).stem or "external"
@@ -129,10 +147,11 @@ class Bundler:
             self.contents[location] = content
             return self.parse(content, shown, parts.path.endswith(".json"))
         except _Refused as refusal:
-            self._fail(shown, location, refusal.reason, refusal.way_out)
+            self._fail(self._places[location], location, refusal.reason, refusal.way_out)
         except OSError as problem:
             reason = f"cannot be read: {getattr(problem, 'strerror', None) or problem}"
-            self._fail(shown, location, reason, "Correct the reference, or add the file.")
+            place = self._places[location]
+            self._fail(place, location, reason, "Correct the reference, or add the file.")
         except GenerationFailed as failure:
             self._problems.extend(failure.problems)
         return {}
@@ -170,6 +189,13 @@ class _Refused(Exception):
         super().__init__(reason)
         self.reason = reason
         self.way_out = way_out
+
+
+def as_names(root: Any) -> list[str]:
+    """Return the names of the schema components of what may be a document."""
+    components = root.get("components") if isinstance(root, dict) else None
+    schemas = components.get("schemas") if isinstance(components, dict) else None
+    return [str(name) for name in schemas] if isinstance(schemas, dict) else []
 
 
 def has_external_references(root: Any) -> bool:

@@ -79,7 +79,7 @@ def status(name: str) -> str:
 
 
 def _body(parameter: dict[str, Any]) -> dict[str, Any]:
-    about = {key: parameter[key] for key in ("description", "required") if key in parameter}
+    about = {key: each for key, each in parameter.items() if key in ("description", "required")}
     return {**about, "content": {"application/json": {"schema": parameter.get("schema", {})}}}
 
 

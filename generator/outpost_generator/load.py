@@ -48,6 +48,7 @@ def load(
         ) from None
     root = parse(content, name, is_json=path.suffix == ".json")
     hashed = hashlib.sha256(content)
+    warnings: list[Problem] = []
     if has_external_references(root):
         folder = (ref_root or path.parent).resolve()
         bundler = Bundler(
@@ -55,10 +56,12 @@ def load(
         )
         root = bundler.bundle(root, path.resolve().as_uri())
         _check_extent(root, name)
+        warnings = bundler.warnings
         for _, other in sorted(bundler.contents.items()):
             hashed.update(hashlib.sha256(other).digest())
     digest = "sha256:" + hashed.hexdigest()
-    return Source(document=as_document(root, name), name=name, digest=digest)
+    document = as_document(root, name).with_problems(warnings)
+    return Source(document=document, name=name, digest=digest)
 
 
 def parse(content: bytes, name: str, *, is_json: bool) -> Any:

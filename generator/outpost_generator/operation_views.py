@@ -12,7 +12,7 @@ from outpost_generator.operation_context import OperationContext
 from outpost_generator.operation_notes import operation_docstring
 from outpost_generator.package_views import TagView
 from outpost_generator.paging_views import paging_of
-from outpost_generator.parameter_views import parameters_of, path_expression
+from outpost_generator.parameter_views import fixed_query, parameters_of, path_expression
 from outpost_generator.passes.response_headers import KEY as RESPONSE_HEADERS
 from outpost_generator.response_views import responses_of
 from outpost_generator.server_views import server_of
@@ -91,6 +91,7 @@ def operation_view(
     )
     if any("UNSET" in argument.default for argument in keywords):
         context.need("types", "UNSET")
+    fixed = fixed_query(context, context.path, parameters)
     headers: str | None = operation.get(RESPONSE_HEADERS)
     passed = [argument.name for argument in positional]
     passed += [f"{argument.name}={argument.name}" for argument in keywords]
@@ -119,6 +120,7 @@ def operation_view(
         keywords=tuple(keywords),
         path_expression=path_expression(context.path, parameters),
         parameters=tuple(parameters),
+        fixed_query=fixed,
         query=tuple(view for view in parameters if view.location in ('"query"', '"querystring"')),
         headers=tuple(view for view in parameters if view.location == '"header"'),
         cookies=tuple(view for view in parameters if view.location == '"cookie"'),

@@ -1,6 +1,7 @@
 """How the parameters of an operation are taken and written."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 from outpost_generator.document import pointer
 from outpost_generator.media import media_kind
@@ -54,14 +55,40 @@ def path_expression(path: str, views: list[ParameterView]) -> str:
     """Return the expression of the encoded path."""
     by_name = {view.wire_name: view for view in views if view.location == '"path"'}
     parts: list[str] = []
-    path = "/" + path.strip().removeprefix("/")
-    for index, piece in enumerate(TEMPLATE.split(path)):
+    before, _, fragment = _split("/" + path.strip().removeprefix("/"))
+    for index, piece in enumerate(TEMPLATE.split(before + fragment)):
         if index % 2:
             view = by_name.get(literal(piece))
             parts.extend([view.write] if view is not None else [])
         elif piece:
             parts.append(literal(piece))
     return " + ".join(parts) or '"/"'
+
+
+def fixed_query(context: OperationContext, path: str, views: list[ParameterView]) -> str:
+    """Return the expression of the query that a path already has; empty when it has none.
+
+    It cannot stay in the path: what is sent as the query replaces it.
+    """
+    in_path = {view.wire_name: view for view in views if view.location == '"path"'}
+    demanded = {view.wire_name for view in views if view.location == '"query"' and view.required}
+    pairs = []
+    for name, value in parse_qsl(_split(path.strip())[1], keep_blank_values=True):
+        template = TEMPLATE.fullmatch(value)
+        view = in_path.get(literal(template[1])) if template else None
+        if view is not None:
+            written = f"{context.need('encoding', 'scalar_text')}({view.name})"
+            pairs.append(f"({literal(name)}, {written})")
+        elif literal(name) not in demanded:
+            pairs.append(f"({literal(name)}, {literal(value)})")
+    return f"[{', '.join(pairs)}]" if pairs else ""
+
+
+def _split(path: str) -> tuple[str, str, str]:
+    """Return what stands before the query, the query, and the fragment with its mark."""
+    whole, mark, fragment = path.partition("#")
+    before, _, query = whole.partition("?")
+    return before, query, mark + fragment
 
 
 def _view(

@@ -257,16 +257,17 @@ class _Fitting:
             self._warn(f"{where}/items", "a list; read as prefixItems", "Write prefixItems.")
             rest = {key: item for key, item in schema.items() if key != "items"}
             schema = {"prefixItems": items, **rest}
-        properties = schema.get("properties")
+        stated = schema.get("properties")
+        properties: dict[str, Any] = stated if isinstance(stated, dict) else {}
         demanding = {
             name: each
-            for name, each in (properties.items() if isinstance(properties, dict) else ())
+            for name, each in properties.items()
             if isinstance(each, dict) and isinstance(each.get("required"), bool)
         }
         if not demanding:
             return schema
-        stated = schema.get("required")
-        required = list(stated) if isinstance(stated, list) else []
+        listed = schema.get("required")
+        required = list(listed) if isinstance(listed, list) else []
         plain = {}
         for name, each in demanding.items():
             plain[name] = {key: item for key, item in each.items() if key != "required"}

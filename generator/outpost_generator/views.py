@@ -208,6 +208,7 @@ class OperationView:
         keywords: all other arguments, required ones first
         path_expression: expression of the encoded path
         parameters: every parameter of the document
+        fixed_query: pairs that the path of the document has behind a question mark; or empty
         query: those in the query
         headers: those in headers
         cookies: those in cookies
@@ -254,6 +255,7 @@ class OperationView:
     keywords: tuple[ArgumentView, ...]
     path_expression: str
     parameters: tuple[ParameterView, ...]
+    fixed_query: str  # '[("method", "list")]'
     query: tuple[ParameterView, ...]
     headers: tuple[ParameterView, ...]
     cookies: tuple[ParameterView, ...]

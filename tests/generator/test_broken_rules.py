@@ -264,3 +264,21 @@ def test_one_thing_where_a_list_belongs_is_the_list() -> None:
     assert len(warnings(output)) == 4
     assert "a: Union[Unset, str]" in output.files["api/models/a.py"]
     assert "c: Union[Unset, str]" in output.files["api/models/c.py"]
+
+
+def test_a_path_may_hold_a_query() -> None:
+    """It is sent with the parameters, which would replace it in the address."""
+    output = read("""
+        paths:
+          "/rest?method=list&user={user}":
+            get:
+              operationId: list
+              parameters:
+              - {name: user, in: path, required: true, schema: {type: integer}}
+              - {name: page, in: query, schema: {type: integer}}
+              responses: {}
+    """)
+
+    module = output.files["api/api/default/list.py"]
+    assert '[("method", "list"), ("user", scalar_text(user))]' in module
+    assert '        "/rest",\n        query=query_pairs,' in module

@@ -189,3 +189,34 @@ def test_swagger_2_is_refused_with_the_way_out(tmp_path: Path) -> None:
 
     with pytest.raises(GenerationFailed, match="Convert it to OpenAPI 3"):
         load(tmp_path / "api.yaml", "api.yaml")
+
+
+def test_a_reference_may_be_the_name_of_a_component(
+    tmp_path: Path, normalised: Callable[..., Document]
+) -> None:
+    """A lone name, and a path of another version of the specification, say which one is meant."""
+    path = tmp_path / "api.yaml"
+    path.write_text(
+        'openapi: 3.0.3\ninfo: {title: t, version: "1"}\npaths: {}\n'
+        "components: {schemas: {A: {properties: {b: {$ref: B}}}, B: {type: string}}}\n"
+    )
+
+    read = load(path, path.name).document
+    done = normalised(
+        schemas='{A: {properties: {b: {$ref: "#/definitions/B"}}}, B: {type: string}}'
+    )
+
+    for document in (read, done):
+        assert document.schemas["A"]["properties"]["b"] == {"$ref": "#/components/schemas/B"}
+        assert [each.level for each in document.problems] == ["warning"]
+
+
+def test_a_file_that_is_not_there_is_named_with_the_place_of_its_reference(tmp_path: Path) -> None:
+    """The pointer leads to what has to be corrected."""
+    path = tmp_path / "api.yaml"
+    path.write_text(ROOT)
+
+    with pytest.raises(GenerationFailed) as failure:
+        load(path, path.name)
+
+    assert failure.value.problems[0].pointer == "#/paths/~1pets"

@@ -71,13 +71,23 @@ class _Naming:
                 return f"#/components/schemas/{component}"
             target = resolve(self.root, pointer)
             if not isinstance(target, dict | bool):
-                return reference  # reported with all others that lead nowhere
+                return self._by_name(reference, where)
             name = unique(_readable(pointer), self.taken)
             self.named[reference] = name
             self.waiting[name] = target
             self.origins[name] = pointer
             self.changes.append(Change("schema_references", where, f"{reference} named {name}"))
         return f"#/components/schemas/{self.named[reference]}"
+
+    def _by_name(self, reference: str, where: str) -> str:
+        """Return what a reference that leads nowhere ends with: the name of a component."""
+        name = reference.rpartition("/")[2]
+        if name not in self.components:
+            return reference  # reported with all others that lead nowhere
+        reason = f"{reference} does not exist; read as the schema component {name}"
+        way_out = f"Write #/components/schemas/{name}."
+        self.problems.append(Problem(where, reason, way_out, "warning"))
+        return f"#/components/schemas/{name}"
 
     def anchors(self) -> dict[str, str]:
         """Return the pointer of every anchor of the document."""

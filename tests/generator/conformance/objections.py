@@ -34,7 +34,10 @@ _KNOWN = (
     (r"dictionary update sequence", "takes the letters of a cookie for the pairs of an object"),
     (r"bytes-like object is required", "reads no form whose fields have a style"),
     (r"^query \w+\.\S*: .* is lost", "knows no objects joined by spaces or pipes"),
-    (r"Failed to cast value to object", "reads no JSON in a field of a form or of a query"),
+    (
+        r"Failed to cast value to (object|array type: \[)",
+        "reads no JSON in a field of a form or of a query",
+    ),
     (
         r"^body\.\S+ is lost|^body\.\w+: .* is lost",
         "reads only those fields of a form that one schema names",

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
@@ -139,16 +139,24 @@ def _try_call(
     base = urlsplit(plan.url(package.client.DEFAULT_BASE_URL)).path
     base = base.removesuffix(plan.path.partition("#")[0])
     raw = request.url.raw_path.decode("ascii").partition("?")[0]
-    segments = wire.raw_segments(operation, raw.removeprefix(base))
+    segments = wire.raw_segments(operation, raw.removeprefix(base), call.drawn)
     if segments is None or request.method != operation.method.upper():
         account.failures.append(f"{operation} request: {request.method} {raw} was sent")
         return
     problems = list(_lost_on_the_way(operation, call, request, segments))
+    stated = parse_qsl(urlsplit(operation.path).query, keep_blank_values=True)
+    described = operation.parameters
+    fixed = [each for each in stated if ("query", each[0]) not in described and "{" not in each[1]]
+    problems += [f"query {each} is lost" for each in fixed if each not in _query(request)]
     account.failures += [f"{operation} request: {problem}" for problem in problems]
     if not problems:
         _ask(judge, operation, call, request, segments, account)
     if answer is not None:
         _compare(operation, package, answer, returned.parsed, account)
+
+
+def _query(request: httpx.Request) -> list[tuple[str, str]]:
+    return parse_qsl(request.url.query.decode("ascii"), keep_blank_values=True)
 
 
 def _ask(

@@ -11,7 +11,7 @@ import email.policy
 import json
 import re
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, quote, unquote
 
 import httpx
 
@@ -147,9 +147,17 @@ def _parts(media_type: str, content: bytes) -> list[tuple[str, str]]:
     ]
 
 
-def raw_segments(operation: Described, path: str) -> dict[str, str] | None:
+def raw_segments(
+    operation: Described, path: str, drawn: dict[tuple[str, str], Any]
+) -> dict[str, str] | None:
     """Return the encoded values of a path's parameters; ``None`` when it is another path."""
-    template = operation.path.partition("#")[0]  # some documents tell operations apart by it
+    # Some documents tell operations apart by a fragment, or by a query.
+    template = operation.path.partition("#")[0].partition("?")[0]
+    plain = {
+        name: quote(str(value), "") for (place, name), value in drawn.items() if place == "path"
+    }
+    if re.sub(r"\{([^{}]*)\}", lambda found: plain.get(found[1], ""), template) == path:
+        return plain  # where two stand in one segment, nothing else tells them apart
     names = re.findall(r"\{([^{}]*)\}", template)
     pattern = ""
     for index, piece in enumerate(re.split(r"\{([^{}]*)\}", template)):
