@@ -34,8 +34,9 @@ def text(schema: dict[str, Any], chance: random.Random) -> str:
     """Return a text of the format, pattern and length that a schema asks for."""
     least = schema.get("minLength", 0)
     most = schema.get("maxLength", max(least, 12))
-    if schema.get("format") in _BY_FORMAT and "pattern" not in schema:
-        return _BY_FORMAT[schema["format"]]
+    of_format = _BY_FORMAT.get(schema.get("format", ""))
+    if of_format is not None and re.search(schema.get("pattern", ""), of_format):
+        return of_format
     if "pattern" in schema:
         parsed = _parser.parse(schema["pattern"])
         found = "".join(_piece(item, chance) for item in parsed)
