@@ -35,9 +35,10 @@ _KNOWN = (
     (r"bytes-like object is required", "reads no form whose fields have a style"),
     (r"^query \w+\.\S*: .* is lost", "knows no objects joined by spaces or pipes"),
     (
-        r"Failed to cast value to (object|array type: \[)",
-        "reads no JSON in a field of a form or of a query",
+        r"Failed to cast value to (object|array type)",
+        "reads no JSON and no list of one item in a field of a form or of a query",
     ),
+    (r": \d+ is not valid under any", "takes a text of digits for a number"),
     (
         r"^body\.\S+ is lost|^body\.\w+: .* is lost",
         "reads only those fields of a form that one schema names",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -64,11 +65,13 @@ class Values:
             try:
                 value = drawing.value(schema, 0)
                 json.dumps(value)
+                loose = attempt >= 2 * _ATTEMPTS // 3
+                problem = self.problem(schema, value, sent=sent, loose=loose)
             except (Undrawable, RecursionError) as failure:
                 problem = str(failure)
                 continue
-            loose = attempt >= 2 * _ATTEMPTS // 3
-            problem = self.problem(schema, value, sent=sent, loose=loose)
+            except re.error as failure:
+                raise Undrawable(f"a pattern that Python does not know: {failure}") from None
             if not problem:
                 return value
         raise Undrawable(problem)
