@@ -49,7 +49,9 @@ class Models:
     passed_in: set[str] = field(factory=set)
     #: components that answers are made of
     _returned: set[str] = field(factory=set)
-    _native: dict[str, bool] = field(factory=dict)
+    _edges: dict[str, list[str]] = field(factory=dict)
+    #: components that msgspec cannot hold; found when first asked for
+    _foreign: "set[str] | None" = None
     _schemas: dict[str, Any] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -61,7 +63,8 @@ class Models:
         for component in ordered:
             self.names[component] = unique(class_name(component), taken)
             self.modules[component] = unique(safe_name(snake_case(self.names[component])), modules)
-        edges = {component: self.holds(component) for component in self.document.schemas}
+        self._edges = {component: self.holds(component) for component in self.document.schemas}
+        edges = self._edges
         used = self.types.used_in_operations()
         inline = {
             component
@@ -153,9 +156,9 @@ class Models:
 
     def is_native(self, type_: Type) -> bool:
         """Return whether msgspec reads and writes the type by itself."""
-        return all(
-            self._leaf_is_native(leaf, ()) for leaf in leaves(type_)
-        ) and not self._mixes_models(type_)
+        return all(self._leaf_is_native(leaf) for leaf in leaves(type_)) and not self._mixes_models(
+            type_
+        )
 
     def text(self, type_: Type, *, passed: bool = False) -> str:
         """Return the annotation of a type; ``passed``: of a value that users pass in."""
@@ -220,20 +223,24 @@ class Models:
                 waiting.extend(edges.get(component, ()))
         return found
 
-    def _leaf_is_native(self, leaf: "Plain | Named", above: tuple[str, ...]) -> bool:
+    def _leaf_is_native(self, leaf: "Plain | Named") -> bool:
         if isinstance(leaf, Plain):
             return leaf.text != "File"
-        component = leaf.component
-        if component in above:
-            return True
-        if component not in self._native:
-            native = self._component_is_native(component, (*above, component))
-            if above:
-                return native  # may rest on a circle that is still being looked at
-            self._native[component] = native
-        return self._native[component]
+        if self._foreign is None:
+            self._foreign = self._beyond_msgspec()
+        return leaf.component not in self._foreign
 
-    def _component_is_native(self, component: str, above: tuple[str, ...]) -> bool:
+    def _beyond_msgspec(self) -> set[str]:
+        """Return the components that msgspec cannot hold, and all that hold one of them."""
+        holders: dict[str, list[str]] = {}
+        for component, held in self._edges.items():
+            for each in held:
+                holders.setdefault(each, []).append(component)
+        alone = [each for each in self._edges if not self._is_native_alone(each)]
+        return self._reachable(alone, holders)
+
+    def _is_native_alone(self, component: str) -> bool:
+        """Return whether msgspec can hold a component, if it can hold what the component holds."""
         schema = self.schema(component)
         if is_enum(schema):
             return True
@@ -245,9 +252,10 @@ class Models:
                 return False
         else:
             types = [self.alias_type(component)]
-        return all(
-            self._leaf_is_native(leaf, above) for type_ in types for leaf in leaves(type_)
-        ) and not any(self._mixes_models(type_) for type_ in types)
+        plain = (leaf for type_ in types for leaf in leaves(type_) if isinstance(leaf, Plain))
+        return not any(leaf.text == "File" for leaf in plain) and not any(
+            self._mixes_models(type_) for type_ in types
+        )
 
     def _mixes_models(self, type_: Type) -> bool:
         """Return whether a union holds two kinds of object, which msgspec cannot tell apart."""

@@ -304,3 +304,20 @@ def test_messages_do_not_control_the_terminal(tmp_path: Path) -> None:
     assert done.exit_code == 1
     assert not {"\x1b", "\x07", "\u202e"} & set(done.output)
     assert "\\x1b[2J" in done.output
+
+
+def test_schemas_that_all_hold_each_other_take_no_longer(generate: Callable[..., Any]) -> None:
+    """Ways through the circles multiply with every schema; none is gone twice."""
+    schemas = {
+        f"S{number}": {
+            "type": "object",
+            "properties": {
+                f"p{other}": {"$ref": f"#/components/schemas/S{other}"} for other in range(40)
+            },
+        }
+        for number in range(40)
+    }
+
+    api = generate(document={"components": {"schemas": schemas}})
+
+    assert api.models.S0.from_dict({"p39": {"p1": {}}}).p39.p1 == api.models.S1()
