@@ -62,7 +62,7 @@ conformance: $(VENV)/.ready  ## try all operations of the public documents, and 
 	$(BIN)/python -m tests.conformance
 
 chaos: $(VENV)/.ready  ## kill a local Outpost 100 times in 5 minutes and see what is left
-	$(BIN)/python tests/benchmarks/chaos.py
+	$(BIN)/python -m tests.benchmarks.chaos
 
 soak: $(VENV)/.ready  ## use a local Outpost for 30 minutes and see what has grown or is left
 	$(BIN)/python -m tests.benchmarks.local_outpost.soak

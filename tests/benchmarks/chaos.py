@@ -1,6 +1,6 @@
 """Kill a local Outpost again and again while it is used, and see what is left.
 
-    python tests/benchmarks/chaos.py --kills 100 --minutes 5 --seed 1
+    python -m tests.benchmarks.chaos --kills 100 --minutes 5 --seed 1
 
 While several clients create endpoints, deploy them and ask for predictions, the server is killed
 with SIGKILL at random moments and started again on the same folder. Afterwards every create,
@@ -29,6 +29,7 @@ import httpx
 
 from outpostkit.local import LocalOutpost
 from outpostkit.local.process_identity import ProcessIdentity
+from tests.process_tree import descendants
 
 TEMPLATE = """
 import os, subprocess, sys
@@ -175,18 +176,6 @@ def predict(http: httpx.Client, name: str) -> httpx.Response:
         return found
     resource = found.json()
     return http.post(f"http://{resource['primaryDomain']['name']}{resource['predictionPath']}")
-
-
-def descendants(pid: int) -> set[int]:
-    found: set[int] = set()
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            children = [int(child) for child in path.read_text().split()]
-        except OSError:
-            continue
-        for child in children:
-            found |= {child} | descendants(child)
-    return found
 
 
 def is_listening(base_url: str) -> bool:

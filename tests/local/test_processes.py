@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -16,6 +15,7 @@ import pytest
 
 from outpostkit.local import LocalOutpost, LocalOutpostError
 from outpostkit.local.process_identity import ProcessIdentity
+from tests.process_tree import descendants
 
 FAMILY = """
 import os, subprocess, sys
@@ -48,16 +48,6 @@ def alive(pids) -> list[ProcessIdentity]:
 
 def nobody_of(family: list[ProcessIdentity]) -> bool:
     return not any(one.is_alive() for one in family)
-
-
-def descendants(pid: int) -> set[int]:
-    """Return every process below ``pid``."""
-    found: set[int] = set()
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):  # it ends meanwhile
-            for child in path.read_text().split():
-                found |= {int(child)} | descendants(int(child))
-    return found
 
 
 def is_listening(base_url: str) -> bool:

@@ -26,6 +26,7 @@ from pathlib import Path
 import httpx
 
 from outpostkit.local import LocalOutpost
+from tests.process_tree import descendants
 
 from .deployed import Deployed, connect, deploy, replicas, status_kib, wait_until
 
@@ -190,9 +191,9 @@ def look(outpost: LocalOutpost, endpoints: list[Deployed]) -> Look:
     run = outpost.data_folder / "run"
     wait_until(lambda: not any(run.glob("*")), "folders of replicas are left")
     with suppress(AssertionError):  # what stays is found below
-        wait_until(lambda: len(_descendants(outpost.pid)) == 1, "processes are left")
+        wait_until(lambda: len(descendants(outpost.pid)) == 1, "processes are left")
     time.sleep(1)
-    (zygote, *strays) = sorted(_descendants(outpost.pid))
+    (zygote, *strays) = sorted(descendants(outpost.pid))
     return Look(
         status_kib(outpost.pid, "VmRSS"),
         status_kib(zygote, "VmRSS"),
@@ -201,15 +202,6 @@ def look(outpost: LocalOutpost, endpoints: list[Deployed]) -> Look:
         sum(1 for path in run.rglob("*")),
         sum(1 for path in outpost.data_folder.rglob("*.partial")),
     )
-
-
-def _descendants(pid: int) -> set[int]:
-    found = set()
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):  # it ends meanwhile
-            for child in path.read_text().split():
-                found |= {int(child)} | _descendants(int(child))
-    return found
 
 
 def judge(looks: list[Look]) -> list[str]:
@@ -248,7 +240,7 @@ def soak(minutes: float, cycle_s: float, seed: int) -> list[str]:
                 problems += work.problems
                 looks.append(look(outpost, endpoints))
                 print(f"cycle {len(looks)}: {looks[-1]}", flush=True)
-            family = _descendants(outpost.pid)
+            family = descendants(outpost.pid)
         problems += [f"process {pid} is left" for pid in family if Path(f"/proc/{pid}").exists()]
     for name, count in sorted(counts.items()):
         print(f"  {name:<20} {count:>8}")
