@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -262,3 +263,20 @@ def test_a_server_that_hangs_while_it_ends_is_ended_all_the_same(tmp_path):
 
     assert ended.returncode == 1
     assert "in close" in ended.stderr
+
+
+@pytest.mark.parametrize("sent", [0, 2, 4, 10])
+def test_a_server_killed_while_it_asks_for_a_replica_leaves_no_process(sent):
+    """The process that forks replicas ends also when a request for one breaks off."""
+    request = struct.pack("!I", 100) + b"x" * 100
+    server_end, control = socket.socketpair()
+    with server_end, control:
+        module = ["-P", "-m", "outpostkit.local.worker.zygote", str(control.fileno())]
+        zygote = subprocess.Popen([sys.executable, *module], pass_fds=[control.fileno()])
+        if sent:
+            socket.send_fds(server_end, [request[:sent]], [0, 1])
+
+    try:
+        assert zygote.wait(60) == 0
+    finally:
+        zygote.kill()

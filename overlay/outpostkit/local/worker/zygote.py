@@ -106,17 +106,23 @@ def _serve(control: socket.socket) -> Job | None:
 
 
 def _receive(control: socket.socket) -> Job | None:
+    """Return the next job, or None when the server has ended, be it in the middle of a request."""
     head, descriptors, _, _ = socket.recv_fds(control, LENGTH.size, 2)
-    if not head:
+    head = _read_on(control, head, LENGTH.size)
+    if len(head) < LENGTH.size:
         return None
-    while len(head) < LENGTH.size:
-        head += control.recv(LENGTH.size - len(head))
-    body = b""
     (length,) = LENGTH.unpack(head)
-    while len(body) < length:
-        body += control.recv(length - len(body))
+    body = _read_on(control, b"", length)
+    if len(body) < length:
+        return None
     lifeline, channel = descriptors
     return Job(json.loads(body), lifeline, channel)
+
+
+def _read_on(control: socket.socket, begun: bytes, length: int) -> bytes:
+    while len(begun) < length and (part := control.recv(length - len(begun))):
+        begun += part
+    return begun
 
 
 def _reap(supervisors: set[int]) -> None:
