@@ -1,5 +1,7 @@
 """Where a client gets its settings from: argument, else environment, else profile, else default."""
 
+from __future__ import annotations
+
 import enum
 import os
 from typing import TYPE_CHECKING, Mapping, Optional, Tuple

@@ -4,6 +4,8 @@ When a program runs, :class:`outpostkit._calls.raw.RawMethods` finds the methods
 types are derived from those of the methods themselves.
 """
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:

@@ -1,5 +1,7 @@
 """What every object has that calls the API with a client: other settings, and whole answers."""
 
+from __future__ import annotations
+
 import copy
 from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union
 
@@ -27,12 +29,12 @@ class Resource:
     def with_options(
         self: Self,
         *,
-        timeout: "Union[float, httpx.Timeout, None]" = None,
-        retry: "Optional[RetryPolicy]" = None,
+        timeout: Union[float, httpx.Timeout, None] = None,
+        retry: Optional[RetryPolicy] = None,
         retries: Optional[int] = None,
         deadline: Union[float, Unchanged, None] = Unchanged.UNCHANGED,
-        headers: "Optional[Mapping[str, str]]" = None,
-        query: "Optional[ExtraQuery]" = None,
+        headers: Optional[Mapping[str, str]] = None,
+        query: Optional[ExtraQuery] = None,
     ) -> Self:
         """Return the same object with other settings, for one call or for many.
 

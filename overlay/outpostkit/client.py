@@ -5,6 +5,8 @@ request looks like is said in :mod:`outpostkit._calls.settings`, when it is repe
 :mod:`outpostkit.retry`.
 """
 
+from __future__ import annotations
+
 from contextlib import asynccontextmanager, contextmanager
 from types import TracebackType
 from typing import (
@@ -77,10 +79,10 @@ class Client(Settings):
         api_token: Optional[str] = None,
         *,
         base_url: Optional[str] = None,
-        timeout: "Union[float, httpx.Timeout, None]" = None,
+        timeout: Union[float, httpx.Timeout, None] = None,
         retry: Optional[RetryPolicy] = None,
         profile: Optional[str] = None,
-        **http_options: "Unpack[SyncHttpOptions]",
+        **http_options: Unpack[SyncHttpOptions],
     ) -> None:
         """Make a client. Nothing is sent, and httpx is not even loaded, before the first call.
 
@@ -110,7 +112,7 @@ class Client(Settings):
         self._http_options = options
 
     @property
-    def user(self) -> "UserDetails":
+    def user(self) -> UserDetails:
         """The user that the token belongs to; every access asks the server.
 
         Source: operation ``getUser``.
@@ -120,7 +122,7 @@ class Client(Settings):
         return self.call(operations.get_user.plan())
 
     @property
-    def with_raw_response(self) -> "RawCalls":
+    def with_raw_response(self) -> RawCalls:
         """The same calls, giving the whole answer: ``client.with_raw_response.call(plan)``."""
         from outpostkit._calls.raw import RawCalls
 
@@ -128,11 +130,11 @@ class Client(Settings):
 
     def send(
         self,
-        plan: "RequestPlan[S, E]",
+        plan: RequestPlan[S, E],
         *,
-        extra_headers: "ExtraHeaders" = None,
-        extra_query: "ExtraQuery" = None,
-    ) -> "Response[S, E]":
+        extra_headers: ExtraHeaders = None,
+        extra_query: ExtraQuery = None,
+    ) -> Response[S, E]:
         """Send a plan of ``outpost_api`` and return the answer, whatever its status.
 
         Args:
@@ -151,10 +153,10 @@ class Client(Settings):
 
     def call(
         self,
-        plan: "RequestPlan[S, E]",
+        plan: RequestPlan[S, E],
         *,
-        extra_headers: "ExtraHeaders" = None,
-        extra_query: "ExtraQuery" = None,
+        extra_headers: ExtraHeaders = None,
+        extra_query: ExtraQuery = None,
     ) -> S:
         """Send a plan of ``outpost_api`` and return its parsed success.
 
@@ -175,12 +177,12 @@ class Client(Settings):
     @contextmanager
     def stream(
         self,
-        plan: "RequestPlan[S, E]",
+        plan: RequestPlan[S, E],
         *,
         idle_timeout: Optional[float] = None,
-        extra_headers: "ExtraHeaders" = None,
-        extra_query: "ExtraQuery" = None,
-    ) -> "Iterator[ResponseStream[S, E]]":
+        extra_headers: ExtraHeaders = None,
+        extra_query: ExtraQuery = None,
+    ) -> Iterator[ResponseStream[S, E]]:
         """Send a plan of ``outpost_api``, and read its success while it arrives.
 
         ::
@@ -220,7 +222,7 @@ class Client(Settings):
         if http is not None:
             http.close()
 
-    def __enter__(self: "C") -> "C":
+    def __enter__(self: C) -> C:
         return self
 
     def __exit__(
@@ -231,17 +233,17 @@ class Client(Settings):
     ) -> None:
         self.close()
 
-    def _answer(self, plan: "RequestPlan[S, E]") -> "Response[S, E]":
+    def _answer(self, plan: RequestPlan[S, E]) -> Response[S, E]:
         exchange = self._exchange_for_plan(self._connections.open(), plan)
         return self._successful(self._read(plan, self._perform(exchange)), exchange.attempts)
 
-    def _perform(self, exchange: "Exchange", *, is_streamed: bool = False) -> "httpx.Response":
+    def _perform(self, exchange: Exchange, *, is_streamed: bool = False) -> httpx.Response:
         """Carry out an exchange; the body of a success is left unread when ``is_streamed``."""
         from outpostkit._calls.performing import perform
 
         return perform(self._connections.open(), exchange, is_streamed=is_streamed)
 
-    def _request(self, method: str, path: str, **options: "Any") -> "httpx.Response":
+    def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send any request below ``base_url``, with the options of ``httpx.Client.build_request``.
 
         For tools written against earlier versions; the token goes to the API's own origin only.
@@ -250,7 +252,7 @@ class Client(Settings):
         exchange = self._exchange_for_path(http, method, path, options)
         return self._checked(self._perform(exchange), exchange.attempts)
 
-    async def _async_request(self, method: str, path: str, **options: "Any") -> "httpx.Response":
+    async def _async_request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send any request from ``async`` code, over its own connection; see :meth:`_request`."""
         if any(self._http_options.get(name) is not None for name in ("transport", "mounts")):
             raise ConfigurationError(
@@ -275,17 +277,17 @@ class AsyncClient(Settings):
         api_token: Optional[str] = None,
         *,
         base_url: Optional[str] = None,
-        timeout: "Union[float, httpx.Timeout, None]" = None,
+        timeout: Union[float, httpx.Timeout, None] = None,
         retry: Optional[RetryPolicy] = None,
         profile: Optional[str] = None,
-        **http_options: "Unpack[AsyncHttpOptions]",
+        **http_options: Unpack[AsyncHttpOptions],
     ) -> None:
         """Make a client. The arguments are those of :class:`Client`; a transport is async."""
         super().__init__(api_token, base_url, timeout, retry, profile)
         options = checked_options(cast("Dict[str, Any]", http_options))
         self._connections: Connections[AsyncHttp] = Connections(lambda: async_http(options))
 
-    async def user(self) -> "UserDetails":
+    async def user(self) -> UserDetails:
         """Return the user that the token belongs to.
 
         Source: operation ``getUser``.
@@ -295,7 +297,7 @@ class AsyncClient(Settings):
         return await self.call(operations.get_user.plan())
 
     @property
-    def with_raw_response(self) -> "AsyncRawCalls":
+    def with_raw_response(self) -> AsyncRawCalls:
         """The same calls, giving the whole answer: ``client.with_raw_response.call(plan)``."""
         from outpostkit._calls.raw import AsyncRawCalls
 
@@ -303,11 +305,11 @@ class AsyncClient(Settings):
 
     async def send(
         self,
-        plan: "RequestPlan[S, E]",
+        plan: RequestPlan[S, E],
         *,
-        extra_headers: "ExtraHeaders" = None,
-        extra_query: "ExtraQuery" = None,
-    ) -> "Response[S, E]":
+        extra_headers: ExtraHeaders = None,
+        extra_query: ExtraQuery = None,
+    ) -> Response[S, E]:
         """Send a plan of ``outpost_api`` and return the answer; see :meth:`Client.send`."""
         if extra_headers or extra_query:
             return await self.with_options(headers=extra_headers, query=extra_query).send(plan)
@@ -316,10 +318,10 @@ class AsyncClient(Settings):
 
     async def call(
         self,
-        plan: "RequestPlan[S, E]",
+        plan: RequestPlan[S, E],
         *,
-        extra_headers: "ExtraHeaders" = None,
-        extra_query: "ExtraQuery" = None,
+        extra_headers: ExtraHeaders = None,
+        extra_query: ExtraQuery = None,
     ) -> S:
         """Send a plan of ``outpost_api`` and return its parsed success; see :meth:`Client.call`."""
         if extra_headers or extra_query:
@@ -329,12 +331,12 @@ class AsyncClient(Settings):
     @asynccontextmanager
     async def stream(
         self,
-        plan: "RequestPlan[S, E]",
+        plan: RequestPlan[S, E],
         *,
         idle_timeout: Optional[float] = None,
-        extra_headers: "ExtraHeaders" = None,
-        extra_query: "ExtraQuery" = None,
-    ) -> "AsyncIterator[AsyncResponseStream[S, E]]":
+        extra_headers: ExtraHeaders = None,
+        extra_query: ExtraQuery = None,
+    ) -> AsyncIterator[AsyncResponseStream[S, E]]:
         """Send a plan of ``outpost_api``, and read its success while it arrives.
 
         For ``async with``; see :meth:`Client.stream`.
@@ -360,7 +362,7 @@ class AsyncClient(Settings):
         if http is not None:
             await http.aclose()
 
-    async def __aenter__(self: "A") -> "A":
+    async def __aenter__(self: A) -> A:
         return self
 
     async def __aexit__(
@@ -371,19 +373,17 @@ class AsyncClient(Settings):
     ) -> None:
         await self.aclose()
 
-    async def _answer(self, plan: "RequestPlan[S, E]") -> "Response[S, E]":
+    async def _answer(self, plan: RequestPlan[S, E]) -> Response[S, E]:
         exchange = self._exchange_for_plan(self._connections.open(), plan)
         return self._successful(self._read(plan, await self._perform(exchange)), exchange.attempts)
 
-    async def _perform(
-        self, exchange: "Exchange", *, is_streamed: bool = False
-    ) -> "httpx.Response":
+    async def _perform(self, exchange: Exchange, *, is_streamed: bool = False) -> httpx.Response:
         """Carry out an exchange; see :meth:`Client._perform`."""
         from outpostkit._calls.performing import perform_async
 
         return await perform_async(self._connections.open(), exchange, is_streamed=is_streamed)
 
-    async def _request(self, method: str, path: str, **options: "Any") -> "httpx.Response":
+    async def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send any request below ``base_url``; see :meth:`Client._request`."""
         http = self._connections.open()
         exchange = self._exchange_for_path(http, method, path, options)

@@ -28,6 +28,8 @@ All of them can be pickled and copied, and none of them holds the API token, eve
 sends it back. ``OutpostError`` is itself an ``outpost_api.errors.ApiError``.
 """
 
+from __future__ import annotations
+
 from typing import ClassVar, Dict, List, Mapping, Optional, Tuple, Type
 
 from outpost_api.errors import ApiError, DecodeError, ResponseError

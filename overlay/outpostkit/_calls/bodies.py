@@ -1,5 +1,7 @@
 """Bodies on their way: those that are sent piece by piece, and those that are read whole."""
 
+from __future__ import annotations
+
 from typing import AsyncIterator, Iterator, Union
 
 import httpx

@@ -3,6 +3,8 @@
 Importing this module imports httpx.
 """
 
+from __future__ import annotations
+
 import functools
 import os
 from typing import TYPE_CHECKING, Dict, Optional, Tuple, TypeVar, Union
@@ -34,7 +36,7 @@ _takes_key: Dict[str, bool] = {}
 class Prepared:
     """The headers that every request of a client shares, made once."""
 
-    def __init__(self, http: "Http", settings: "Settings") -> None:
+    def __init__(self, http: Http, settings: Settings) -> None:
         anonymous = httpx.Headers(http.headers)
         anonymous.update(settings._extra_headers)
         with_token = anonymous.copy()
@@ -46,7 +48,7 @@ class Prepared:
 
 
 def exchange_for_plan(
-    settings: "Settings", http: "Http", prepared: Prepared, plan: "RequestPlan[S, E]"
+    settings: Settings, http: Http, prepared: Prepared, plan: RequestPlan[S, E]
 ) -> Exchange:
     """Return the exchange of a plan, its request complete."""
     operation = plan.operation
@@ -84,7 +86,7 @@ def exchange_for_plan(
     )
 
 
-def add_extras(settings: "Settings", http: "Http", request: httpx.Request) -> None:
+def add_extras(settings: Settings, http: Http, request: httpx.Request) -> None:
     """Add the headers and the query of ``with_options`` to a request that a caller has built.
 
     What the caller has set for this request alone stays.
@@ -98,9 +100,7 @@ def add_extras(settings: "Settings", http: "Http", request: httpx.Request) -> No
         )
 
 
-def _stream(
-    plan: "RequestPlan[S, E]", headers: httpx.Headers
-) -> "Union[httpx.ByteStream, PlanStream]":
+def _stream(plan: RequestPlan[S, E], headers: httpx.Headers) -> Union[httpx.ByteStream, PlanStream]:
     """Return the body, and declare how long it is."""
     body = plan.body
     length: Optional[int]

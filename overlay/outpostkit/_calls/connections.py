@@ -1,5 +1,7 @@
 """The httpx clients behind ours: made with the first request, shared by derived clients."""
 
+from __future__ import annotations
+
 import threading
 from typing import TYPE_CHECKING, Any, Callable, Dict, Generic, Optional, TypeVar
 
@@ -17,43 +19,43 @@ if TYPE_CHECKING:
     class HttpOptions(TypedDict, total=False):
         """Options that are handed to ``httpx.Client`` or ``httpx.AsyncClient`` as they are."""
 
-        cert: "Union[str, Tuple[str, str], Tuple[str, str, str], None]"
-        cookies: "Union[httpx.Cookies, Mapping[str, str], None]"
-        event_hooks: "Optional[Mapping[str, List[Callable[..., Any]]]]"
-        headers: "Union[Mapping[str, str], Sequence[Tuple[str, str]], None]"
+        cert: Union[str, Tuple[str, str], Tuple[str, str, str], None]
+        cookies: Union[httpx.Cookies, Mapping[str, str], None]
+        event_hooks: Optional[Mapping[str, List[Callable[..., Any]]]]
+        headers: Union[Mapping[str, str], Sequence[Tuple[str, str]], None]
         http1: bool
         http2: bool
-        limits: "httpx.Limits"
-        params: "Union[Mapping[str, str], Sequence[Tuple[str, str]], None]"
-        proxy: "Union[str, httpx.URL, httpx.Proxy, None]"
+        limits: httpx.Limits
+        params: Union[Mapping[str, str], Sequence[Tuple[str, str]], None]
+        proxy: Union[str, httpx.URL, httpx.Proxy, None]
         trust_env: bool
-        verify: "Union[ssl.SSLContext, str, bool]"
+        verify: Union[ssl.SSLContext, str, bool]
 
     class SyncHttpOptions(HttpOptions, total=False):
         """The options of ``httpx.Client``."""
 
-        mounts: "Optional[Mapping[str, Optional[httpx.BaseTransport]]]"
-        transport: "Optional[httpx.BaseTransport]"
+        mounts: Optional[Mapping[str, Optional[httpx.BaseTransport]]]
+        transport: Optional[httpx.BaseTransport]
 
     class AsyncHttpOptions(HttpOptions, total=False):
         """The options of ``httpx.AsyncClient``."""
 
-        mounts: "Optional[Mapping[str, Optional[httpx.AsyncBaseTransport]]]"
-        transport: "Optional[httpx.AsyncBaseTransport]"
+        mounts: Optional[Mapping[str, Optional[httpx.AsyncBaseTransport]]]
+        transport: Optional[httpx.AsyncBaseTransport]
 
 
 #: ``httpx.Client`` or ``httpx.AsyncClient``.
 H = TypeVar("H")
 
 
-def blocking_http(options: Dict[str, Any]) -> "BlockingHttp":
+def blocking_http(options: Dict[str, Any]) -> BlockingHttp:
     """Return the httpx client of a :class:`outpostkit.Client` with these options."""
     from outpostkit._calls.http_clients import BlockingHttp
 
     return BlockingHttp(options)
 
 
-def async_http(options: Dict[str, Any]) -> "AsyncHttp":
+def async_http(options: Dict[str, Any]) -> AsyncHttp:
     """Return the httpx client of a :class:`outpostkit.AsyncClient` with these options."""
     from outpostkit._calls.http_clients import AsyncHttp
 

@@ -4,6 +4,8 @@ One gap is left: httpx's own blocking transport, which serves proxies, reads the
 with one limit for every read, so a head that trickles in on purpose can outlast the deadline there.
 """
 
+from __future__ import annotations
+
 import socket
 import threading
 import time

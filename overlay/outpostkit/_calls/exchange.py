@@ -5,6 +5,8 @@
 with their first request; what most calls do not need comes later still.
 """
 
+from __future__ import annotations
+
 import logging
 import random
 import time
@@ -142,7 +144,7 @@ class Exchange:
             )
         return elapsed_s
 
-    def answered(self, response: httpx.Response) -> "Outcome[Value]":
+    def answered(self, response: httpx.Response) -> Outcome[Value]:
         """Describe an attempt that got an answer."""
         refused = self._is_refused_unexecuted
         return Outcome(
@@ -154,7 +156,7 @@ class Exchange:
             reason=f"status {response.status_code}",
         )
 
-    def failed(self, error: Exception) -> "Outcome[Value]":
+    def failed(self, error: Exception) -> Outcome[Value]:
         """Describe an attempt that ended without an answer."""
         from outpostkit._calls.failures import failure_of, words_for
 
@@ -182,7 +184,7 @@ class Exchange:
         if self._policy.on_retry is not None:
             self._policy.on_retry(event)
 
-    def conclude(self, outcome: "Outcome[Value]") -> httpx.Response:
+    def conclude(self, outcome: Outcome[Value]) -> httpx.Response:
         """Return the answer, without secrets if it is an error; or raise what came instead.
 
         Raises:

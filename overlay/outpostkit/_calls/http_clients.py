@@ -6,6 +6,8 @@ A request therefore goes straight to the transport when that is ours and nothing
 Importing this module imports httpx.
 """
 
+from __future__ import annotations
+
 from typing import Any, Dict, Optional
 
 import httpx

@@ -1,5 +1,7 @@
 """Carrying an exchange out, blocking or not: the two shells around what the others decide."""
 
+from __future__ import annotations
+
 import sys
 import time
 from datetime import timedelta
@@ -19,9 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["perform", "perform_async"]
 
 
-def perform(
-    http: "BlockingHttp", exchange: Exchange, *, is_streamed: bool = False
-) -> httpx.Response:
+def perform(http: BlockingHttp, exchange: Exchange, *, is_streamed: bool = False) -> httpx.Response:
     """Take the steps of an exchange with blocking input and output.
 
     The body of the answer is read, except of a success when ``is_streamed``.
@@ -39,7 +39,7 @@ def perform(
 
 
 async def perform_async(
-    http: "AsyncHttp", exchange: Exchange, *, is_streamed: bool = False
+    http: AsyncHttp, exchange: Exchange, *, is_streamed: bool = False
 ) -> httpx.Response:
     """Take the steps of an exchange without blocking the event loop; see :func:`perform`."""
     span = _span(exchange)
@@ -54,7 +54,7 @@ async def perform_async(
     return response
 
 
-def _span(exchange: Exchange) -> "Optional[CallSpan]":
+def _span(exchange: Exchange) -> Optional[CallSpan]:
     if "opentelemetry.trace" not in sys.modules:
         return None
     from outpostkit._calls.tracing import begin_span
@@ -62,7 +62,7 @@ def _span(exchange: Exchange) -> "Optional[CallSpan]":
     return begin_span(exchange.request, exchange.operation_id, exchange.template)
 
 
-def _perform(http: "BlockingHttp", exchange: Exchange, is_streamed: bool) -> httpx.Response:
+def _perform(http: BlockingHttp, exchange: Exchange, is_streamed: bool) -> httpx.Response:
     reply: Optional[Outcome[Value]] = None
     while True:
         try:
@@ -96,9 +96,7 @@ def _perform(http: "BlockingHttp", exchange: Exchange, is_streamed: bool) -> htt
             reply = exchange.answered(response)
 
 
-async def _perform_async(
-    http: "AsyncHttp", exchange: Exchange, is_streamed: bool
-) -> httpx.Response:
+async def _perform_async(http: AsyncHttp, exchange: Exchange, is_streamed: bool) -> httpx.Response:
     reply: Optional[Outcome[Value]] = None
     while True:
         try:
@@ -127,7 +125,7 @@ async def _perform_async(
             reply = exchange.answered(response)
 
 
-async def _attempt(http: "AsyncHttp", exchange: Exchange, is_streamed: bool) -> httpx.Response:
+async def _attempt(http: AsyncHttp, exchange: Exchange, is_streamed: bool) -> httpx.Response:
     response = await http.deliver(exchange.request)
     if is_streamed and exchange.is_final(response):
         return response
@@ -140,7 +138,7 @@ async def _attempt(http: "AsyncHttp", exchange: Exchange, is_streamed: bool) -> 
 
 
 async def _attempt_elsewhere(
-    http: "AsyncHttp", exchange: Exchange, is_streamed: bool, left: Optional[float]
+    http: AsyncHttp, exchange: Exchange, is_streamed: bool, left: Optional[float]
 ) -> httpx.Response:
     """Attempt it over a transport, or with a body, that does not look at the clock itself."""
     import anyio

@@ -1,5 +1,7 @@
 """Taking secrets out of text that a person or a log may see."""
 
+from __future__ import annotations
+
 import json
 from typing import Iterable, List, Tuple, Union
 from urllib.parse import quote

@@ -1,5 +1,7 @@
 """What a client knows, and how it turns a call into an exchange. Performs nothing."""
 
+from __future__ import annotations
+
 import copy
 import os
 from typing import TYPE_CHECKING, Dict, Optional, Sequence, Tuple, TypeVar, Union
@@ -44,13 +46,13 @@ _TELLING_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", 
 class Settings:
     """Who is calling, where to, and how patiently; the common half of both clients."""
 
-    _connections: "Connections[Any]"
+    _connections: Connections[Any]
 
     def __init__(
         self,
         api_token: Optional[str],
         base_url: Optional[str],
-        timeout: "Union[float, httpx.Timeout, None]",
+        timeout: Union[float, httpx.Timeout, None],
         retry: Optional[RetryPolicy],
         profile: Optional[str],
     ) -> None:
@@ -91,12 +93,12 @@ class Settings:
     def with_options(
         self: Self,
         *,
-        timeout: "Union[float, httpx.Timeout, None]" = None,
+        timeout: Union[float, httpx.Timeout, None] = None,
         retry: Optional[RetryPolicy] = None,
         retries: Optional[int] = None,
         deadline: Union[float, Unchanged, None] = Unchanged.UNCHANGED,
-        headers: "Optional[Mapping[str, str]]" = None,
-        query: "Optional[ExtraQuery]" = None,
+        headers: Optional[Mapping[str, str]] = None,
+        query: Optional[ExtraQuery] = None,
     ) -> Self:
         """Return a client with other settings that shares the connections of this one.
 
@@ -152,7 +154,7 @@ class Settings:
         retry: Optional[RetryPolicy] = None,
         timeout: Optional[Dict[str, Optional[float]]] = None,
         secrets: Tuple[str, ...] = (),
-        answers: "Optional[List[Response[Any, Any]]]" = None,
+        answers: Optional[List[Response[Any, Any]]] = None,
     ) -> Self:
         """Return a client with other settings that shares the connections of this one.
 
@@ -173,8 +175,8 @@ class Settings:
     def _for_stream(
         self: Self,
         idle_timeout: Optional[float],
-        headers: "Optional[Mapping[str, str]]",
-        query: "Optional[ExtraQuery]",
+        headers: Optional[Mapping[str, str]],
+        query: Optional[ExtraQuery],
     ) -> Self:
         settings = self.with_options(headers=headers, query=query) if headers or query else self
         if idle_timeout is None:
@@ -183,7 +185,7 @@ class Settings:
             raise ConfigurationError("idle_timeout must be more than 0 seconds")
         return settings._derive(timeout={**self._timeout, "read": idle_timeout})
 
-    def _exchange_for_plan(self, http: "Http", plan: "RequestPlan[S, E]") -> "Exchange":
+    def _exchange_for_plan(self, http: Http, plan: RequestPlan[S, E]) -> Exchange:
         from outpostkit._calls.building import Prepared, exchange_for_plan
 
         prepared = self._prepared
@@ -192,8 +194,8 @@ class Settings:
         return exchange_for_plan(self, http, prepared, plan)
 
     def _exchange_for_path(
-        self, http: "Http", method: str, path: str, options: "Dict[str, Any]"
-    ) -> "Exchange":
+        self, http: Http, method: str, path: str, options: Dict[str, Any]
+    ) -> Exchange:
         timeout = options.pop("timeout", None)
         url = path if "://" in path else f"{self._base_url}/{path.lstrip('/')}"
         request = http.build_request(method, url, **options)
@@ -206,13 +208,13 @@ class Settings:
 
     def _exchange(
         self,
-        request: "httpx.Request",
+        request: httpx.Request,
         *,
         is_replayable: bool,
-        is_refused_unexecuted: "Optional[Callable[[httpx.Response], bool]]" = None,
-        http: "Optional[Http]" = None,
+        is_refused_unexecuted: Optional[Callable[[httpx.Response], bool]] = None,
+        http: Optional[Http] = None,
         operation_id: str = "",
-    ) -> "Exchange":
+    ) -> Exchange:
         from outpostkit._calls.building import IDEMPOTENCY_HEADER, add_extras
         from outpostkit._calls.exchange import Exchange
 
@@ -233,7 +235,7 @@ class Settings:
             operation_id=operation_id,
         )
 
-    def _read(self, plan: "RequestPlan[S, E]", response: "httpx.Response") -> "Response[S, E]":
+    def _read(self, plan: RequestPlan[S, E], response: httpx.Response) -> Response[S, E]:
         from outpost_api.errors import DecodeError
         from outpost_api.response import read_response
 
@@ -247,7 +249,7 @@ class Settings:
             self._answers.append(read)
         return read
 
-    def _successful(self, response: "Response[S, E]", attempts: int) -> "Response[S, E]":
+    def _successful(self, response: Response[S, E], attempts: int) -> Response[S, E]:
         if response.is_success:
             return response
         from outpostkit._calls.answers import http_error
@@ -260,7 +262,7 @@ class Settings:
             parsed=response.parsed,
         )
 
-    def _checked(self, response: "httpx.Response", attempts: int) -> "httpx.Response":
+    def _checked(self, response: httpx.Response, attempts: int) -> httpx.Response:
         if response.is_success:
             return response
         from outpostkit._calls.answers import http_error
@@ -271,7 +273,7 @@ class Settings:
 _DEFAULT_POLICY = RetryPolicy()
 
 
-def phases(timeout: "Union[float, httpx.Timeout, None]") -> Dict[str, Optional[float]]:
+def phases(timeout: Union[float, httpx.Timeout, None]) -> Dict[str, Optional[float]]:
     """Return the seconds of each phase, without loading httpx for a number."""
     if timeout is None:
         return API_TIMEOUT
@@ -282,7 +284,7 @@ def phases(timeout: "Union[float, httpx.Timeout, None]") -> Dict[str, Optional[f
     return timeout.as_dict()
 
 
-def checked_options(http_options: "Dict[str, Any]") -> "Dict[str, Any]":
+def checked_options(http_options: Dict[str, Any]) -> Dict[str, Any]:
     """Return the options for httpx with our User-Agent, which the caller's own replaces."""
     if http_options.get("follow_redirects"):
         raise ConfigurationError(
@@ -296,7 +298,7 @@ def checked_options(http_options: "Dict[str, Any]") -> "Dict[str, Any]":
     return {**http_options, "headers": headers}
 
 
-def can_be_sent_again(request: "httpx.Request", options: "Dict[str, Any]") -> bool:
+def can_be_sent_again(request: httpx.Request, options: Dict[str, Any]) -> bool:
     """Tell whether the body of a request comes out the same a second time."""
     import httpx
 
@@ -316,7 +318,7 @@ def _is_rereadable(content: object) -> bool:
     return callable(seekable) and bool(seekable())
 
 
-def _checked_headers(headers: "Mapping[str, str]") -> Dict[str, str]:
+def _checked_headers(headers: Mapping[str, str]) -> Dict[str, str]:
     checked = dict(headers)
     for name, value in checked.items():
         if not isinstance(value, str) or "\r" in value or "\n" in value or "\0" in value:

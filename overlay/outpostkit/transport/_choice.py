@@ -1,5 +1,7 @@
 """Whether a client can use our transports, or needs httpx's own."""
 
+from __future__ import annotations
+
 import urllib.request
 from typing import Optional
 

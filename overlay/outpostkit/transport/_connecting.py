@@ -1,5 +1,7 @@
 """Opening a TCP connection to the first address of a host that answers, blocking."""
 
+from __future__ import annotations
+
 import selectors
 import socket
 import time
@@ -29,7 +31,9 @@ def connect_tcp(host: str, port: int, timeout_s: Optional[float]) -> socket.sock
         httpx.ConnectError: the name does not resolve, or every address refused.
     """
     try:
-        addresses = interleave(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        addresses = interleave(
+            socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        )
         if len(addresses) == 1:
             return _connect_one(addresses[0], timeout_s)
         return _connect_first(addresses, timeout_s)

@@ -12,6 +12,8 @@ asyncio one differ only in how they carry a step out. A step is
 A transport error is thrown into the generator where the step was asked for.
 """
 
+from __future__ import annotations
+
 import enum
 from typing import Final, Generator, List, Optional, Union
 

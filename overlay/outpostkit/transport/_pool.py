@@ -4,6 +4,8 @@ Every operation takes the same time however many connections there are. httpx's 
 all of them for every request, which is most of its cost when many requests run at once.
 """
 
+from __future__ import annotations
+
 from collections import OrderedDict, deque
 from typing import Callable, Deque, Dict, Generic, Optional, Set, TypeVar, Union
 

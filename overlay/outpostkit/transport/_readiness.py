@@ -1,5 +1,7 @@
 """Asking the operating system whether a socket can be read or written."""
 
+from __future__ import annotations
+
 import select
 from typing import Optional
 

@@ -1,5 +1,7 @@
 """The outgoing half of HTTP/1.1: an ``httpx.Request`` becomes the bytes that open it."""
 
+from __future__ import annotations
+
 import re
 from typing import Dict, List, Optional, Tuple
 

@@ -6,6 +6,8 @@ It is strict where leniency would let two readers disagree about where a message
 section 6.3), and a property test holds it against h11.
 """
 
+from __future__ import annotations
+
 import re
 from typing import List, Optional, Tuple
 

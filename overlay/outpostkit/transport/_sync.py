@@ -1,5 +1,7 @@
 """The blocking transport: threads, sockets, one pool behind a lock."""
 
+from __future__ import annotations
+
 import os
 import socket
 import threading
@@ -119,9 +121,7 @@ class PooledTransport(httpx.BaseTransport):
             with self._lock:
                 pool.discard(found)
 
-    def _wait(
-        self, waiter: "Waiter[Connection]", timeout_s: Optional[float]
-    ) -> Optional[Connection]:
+    def _wait(self, waiter: Waiter[Connection], timeout_s: Optional[float]) -> Optional[Connection]:
         pool, event = self._pool, threading.Event()
         with self._lock:
             waiter.wake = event.set
@@ -263,7 +263,7 @@ class ResponseBody(httpx.SyncByteStream):
             self._transport._pool.abandoned.append(self._connection)
 
 
-_transports: "weakref.WeakSet[PooledTransport]" = weakref.WeakSet()
+_transports: weakref.WeakSet[PooledTransport] = weakref.WeakSet()
 
 
 def _after_fork() -> None:

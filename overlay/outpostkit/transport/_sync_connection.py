@@ -1,5 +1,7 @@
 """A connected socket, plain or TLS, read and written by one thread at a time."""
 
+from __future__ import annotations
+
 import socket
 import ssl
 from contextlib import suppress

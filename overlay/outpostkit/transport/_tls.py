@@ -4,6 +4,8 @@ An ``ssl.SSLContext`` with the usual authorities takes 23 ms and 0.8 MiB to make
 transports with equal settings share one. Certificate files are read once per process.
 """
 
+from __future__ import annotations
+
 import os
 import ssl
 import threading
