@@ -3,6 +3,8 @@
 # To change it: edit either of those, then run `make generate`.
 """Request bodies that are more than bytes: files and multipart forms."""
 
+from __future__ import annotations
+
 import mimetypes
 import os
 from typing import IO, Iterator, List, Mapping, Optional, Sequence, Tuple, Union, cast

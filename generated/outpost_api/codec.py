@@ -8,6 +8,8 @@ msgspec reads bytes straight into the models. Where it refuses, the slower path 
 refusal so that one wrong value does not lose a whole response.
 """
 
+from __future__ import annotations
+
 import json
 from typing import Any, Callable, Dict, Generic, Optional, Type, TypeVar
 
@@ -20,7 +22,7 @@ T = TypeVar("T")
 
 _encode = msgspec.json.Encoder().encode
 _decode_untyped = msgspec.json.Decoder().decode
-_decoders: Dict[Any, "Decoder[Any]"] = {}
+_decoders: Dict[Any, Decoder[Any]] = {}
 
 
 class Decoder(Generic[T]):
@@ -62,7 +64,7 @@ class Decoder(Generic[T]):
         return value
 
 
-def decoder(type: Any) -> "Decoder[Any]":
+def decoder(type: Any) -> Decoder[Any]:
     """Return the reader of a type, made once."""
     try:
         return _decoders[type]

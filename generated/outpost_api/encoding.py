@@ -3,6 +3,8 @@
 # To change it: edit either of those, then run `make generate`.
 """How parameter values are written into paths, queries, headers and cookies."""
 
+from __future__ import annotations
+
 import datetime
 import enum
 from typing import Iterable, List, Mapping, Sequence, Tuple

@@ -3,6 +3,8 @@
 # To change it: edit either of those, then run `make generate`.
 """What an operation is, and one call of it as a value that can be sent."""
 
+from __future__ import annotations
+
 from typing import Any, Dict, Generic, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from outpost_api.bodies import Body, FileBody, MultipartBody, Part, form_body
@@ -132,7 +134,7 @@ class RequestPlan(Generic[S, E]):
 
     def moved(
         self, *, path: Optional[str] = None, base_url: Optional[str] = None
-    ) -> "RequestPlan[S, E]":
+    ) -> RequestPlan[S, E]:
         """Return the same call at another encoded path or another server."""
         other = RequestPlan.__new__(RequestPlan)
         for name in RequestPlan.__slots__:

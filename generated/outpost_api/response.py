@@ -3,6 +3,8 @@
 # To change it: edit either of those, then run `make generate`.
 """An answer of the server, read by the status and media type the document gives it."""
 
+from __future__ import annotations
+
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -48,7 +50,7 @@ class Response(Generic[S, E]):
     __slots__ = ("content", "headers", "http_response", "operation", "parsed", "status_code")
 
     def __init__(
-        self, operation: Operation[S, E], http_response: "httpx.Response", parsed: Union[S, E, None]
+        self, operation: Operation[S, E], http_response: httpx.Response, parsed: Union[S, E, None]
     ) -> None:
         self.operation = operation
         self.http_response = http_response
@@ -100,7 +102,7 @@ class Response(Generic[S, E]):
 
 def read_response(
     source: Union[Operation[S, E], RequestPlan[S, E]],
-    http_response: "httpx.Response",
+    http_response: httpx.Response,
     *,
     strict: bool = False,
 ) -> Response[S, E]:
@@ -151,7 +153,7 @@ def typed_headers(type: Type[H], headers: Mapping[str, str]) -> H:
     return found
 
 
-def error_text(http_response: "httpx.Response") -> "tuple[str, Optional[str]]":
+def error_text(http_response: httpx.Response) -> tuple[str, Optional[str]]:
     """Return what the body of an error says went wrong, and its error code if it has one."""
     from outpost_api.codec import read_json
 
@@ -237,7 +239,7 @@ def _reader(type: Any, media_type: str) -> Reader:
     return lambda content, strict: content
 
 
-def _unexpected(received: str, names: "list[str]") -> Reader:
+def _unexpected(received: str, names: list[str]) -> Reader:
     def refuse(content: bytes, strict: bool) -> Any:
         hint = "; read it with `stream`" if received == "text/event-stream" else ""
         expected = " or ".join(names)

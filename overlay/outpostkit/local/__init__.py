@@ -33,5 +33,5 @@ def __getattr__(name: str) -> object:
     return getattr(import_module(f".{_HOMES[name]}", __name__), name)
 
 
-def __dir__() -> List[str]:  # noqa: UP006  # as above
+def __dir__() -> List[str]:
     return sorted(__all__)

@@ -31,9 +31,7 @@ def connect_tcp(host: str, port: int, timeout_s: Optional[float]) -> socket.sock
         httpx.ConnectError: the name does not resolve, or every address refused.
     """
     try:
-        addresses = interleave(
-            socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        )
+        addresses = interleave(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         if len(addresses) == 1:
             return _connect_one(addresses[0], timeout_s)
         return _connect_first(addresses, timeout_s)
