@@ -34,7 +34,7 @@ def main() -> None:
     with server.running() as base_url:
         measures: Dict[str, Callable[[], List[Line]]] = {
             "import": lambda: [starting.measure_import(many)],
-            "start": lambda: [starting.measure_first_answer(base_url, many)],
+            "start": lambda: [starting.measure_first_answer(base_url, 3 * many)],
             "calls": lambda: calling.measure_blocking(base_url, some),
             "async": lambda: calling.measure_async(base_url, few),
             "clients": lambda: clients.measure_clients(base_url),

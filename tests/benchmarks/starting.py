@@ -48,9 +48,10 @@ def _processes(commands: Dict[str, List[str]], rounds: int) -> Dict[str, List[fl
         _cpu(command)  # the first run writes the byte code
     bare = statistics.median(_cpu(["-c", "pass"]) for _ in range(rounds))
     samples: Dict[str, List[float]] = {name: [] for name in commands}
-    for _ in range(rounds):
-        for name, command in commands.items():
-            samples[name].append(_cpu(command) - bare)
+    for turn in range(rounds):
+        # In turn first and last, so that neither always follows the other.
+        for name in sorted(commands, reverse=bool(turn % 2)):
+            samples[name].append(_cpu(commands[name]) - bare)
     return samples
 
 
