@@ -83,6 +83,30 @@ def test_an_answer_cut_short_is_seen_as_cut_short(api):
         api.http.post(endpoint.url(), params={"count": 1, "die": True})
 
 
+def test_a_short_answer_that_is_cut_short_is_a_502(api):
+    """Its length is known: nothing of it is passed on before there is all of it."""
+    template = """
+import os
+from fastapi.responses import Response
+
+class Dying(Response):
+    async def __call__(self, scope, receive, send):
+        headers = [(b"content-length", b"1000")]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"x" * 10, "more_body": True})
+        os._exit(9)
+
+class Cut:
+    async def predict(self):
+        return Dying()
+"""
+    endpoint = api.deployed(template, "Cut")
+
+    answer = endpoint.predict()
+
+    assert (answer.status_code, answer.json()["code"]) == (502, "replica_lost")
+
+
 def test_a_body_of_unknown_length_is_passed_on_as_it_comes(api):
     """Chunked uploads reach the template without being held."""
     endpoint = api.deployed(COUNTING, "Counting")

@@ -28,6 +28,9 @@ HOP_BY_HOP = frozenset(
 )
 # The Outpost token is for Outpost, not for the code of the template. The length is written anew.
 NOT_FOR_TEMPLATES = HOP_BY_HOP | {b"authorization", b"content-length"}
+# Up to this stated length an answer is passed on once it is whole: if its replica ends before that,
+# the client gets a proper 502 rather than a part of it.
+SHORT_ANSWER_BYTES = 64 * 1024
 
 
 class ReplicaUnreachable(Exception):
@@ -35,7 +38,7 @@ class ReplicaUnreachable(Exception):
 
 
 class ReplicaLost(Exception):
-    """The replica ended before its answer began; it may have seen the request."""
+    """The replica ended before any of its answer was passed on; it may have seen the request."""
 
 
 class AnswerCutShort(Exception):
@@ -49,7 +52,7 @@ async def forward(
 
     Raises:
         ReplicaUnreachable: nothing was sent, so another replica can take the request.
-        ReplicaLost: the replica ended before its answer began.
+        ReplicaLost: the replica ended before any of its answer was passed on.
         AnswerCutShort: the replica ended within its answer.
         ClientGone: the client went away.
     """
@@ -67,6 +70,8 @@ async def forward(
         else:
             upload = _start_upload(connection, path, scope, body)
         await connection.head()
+        if _is_short(connection):
+            await connection.whole()
         started = True
         await _answer(connection, send)
     except Lost:
@@ -83,6 +88,13 @@ async def forward(
             upload.cancel()
             connection.close()
         live.upstream.release(connection)
+
+
+def _is_short(connection: Connection) -> bool:
+    for name, value in connection.headers:
+        if name.lower() == b"content-length":
+            return len(value) < 8 and value.isdigit() and int(value) <= SHORT_ANSWER_BYTES
+    return False
 
 
 async def _answer(connection: Connection, send: Send) -> None:

@@ -158,6 +158,17 @@ class Connection(asyncio.Protocol):
                 raise Lost
             await self._wait()
 
+    async def whole(self) -> None:
+        """Wait for the end of the answer, which must be shorter than ``BUFFER_BYTES``.
+
+        Raises:
+            Lost: the connection ended before.
+        """
+        while not self.is_complete:
+            if self._is_lost:
+                raise Lost
+            await self._wait()
+
     async def chunk(self) -> bytes:
         """Return what there is of the body, b"" at its end.
 
