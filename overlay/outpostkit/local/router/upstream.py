@@ -154,9 +154,7 @@ class Connection(asyncio.Protocol):
             Lost: the connection ended before.
         """
         while not self._has_head:
-            if self._is_lost:
-                raise Lost
-            await self._wait()
+            await self._more()
 
     async def whole(self) -> None:
         """Wait for the end of the answer, which must be shorter than ``BUFFER_BYTES``.
@@ -165,9 +163,7 @@ class Connection(asyncio.Protocol):
             Lost: the connection ended before.
         """
         while not self.is_complete:
-            if self._is_lost:
-                raise Lost
-            await self._wait()
+            await self._more()
 
     async def chunk(self) -> bytes:
         """Return what there is of the body, b"" at its end.
@@ -187,14 +183,19 @@ class Connection(asyncio.Protocol):
                 return chunk
             if self.is_complete:
                 return b""
-            if self._is_lost:
-                raise Lost
-            await self._wait()
+            await self._more()
 
     def close(self) -> None:
         self._transport.abort()
 
-    async def _wait(self) -> None:
+    async def _more(self) -> None:
+        """Wait for something to come.
+
+        Raises:
+            Lost: nothing more will.
+        """
+        if self._is_lost:
+            raise Lost
         self._waiter = self._loop.create_future()
         try:
             await self._waiter
