@@ -89,7 +89,7 @@ def generate_command(
         name = package or config.package
         if folder is None or name is None:
             raise click.UsageError(
-                "give --output and --name, or a settings file with `output` and `package`"
+                "give --output and --package, or a settings file with `output` and `package`"
             )
         with on_terminal() as progress:
             progress("reading", 0, 0)

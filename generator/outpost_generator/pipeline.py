@@ -54,7 +54,7 @@ def generate(
     if not re.fullmatch(r"[a-z_][a-z0-9_]*", package):
         reason = f"{package!r} is not the name of a package"
         raise GenerationFailed(
-            [Problem("--name", reason, "Use lower-case letters, digits and underscores.")]
+            [Problem("--package", reason, "Use lower-case letters, digits and underscores.")]
         )
     templates = user_templates(config.templates)
     given = shaped(override(source.document, config.overrides))
