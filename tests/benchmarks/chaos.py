@@ -27,8 +27,8 @@ from typing import Any
 
 import httpx
 
+from outpost_server.keeping.process_identity import ProcessIdentity
 from outpostkit.local import LocalOutpost
-from outpostkit.local.process_identity import ProcessIdentity
 from tests.process_tree import descendants
 
 TEMPLATE = """

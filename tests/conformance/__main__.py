@@ -22,8 +22,8 @@ from typing import Any
 import httpx
 import yaml
 
+from outpost_server.control_plane.not_served import NOT_SERVED
 from outpostkit.local import LocalOutpost
-from outpostkit.local.control_plane.not_served import NOT_SERVED
 
 DOCUMENT = Path(__file__).parents[2] / "spec" / "outpost.yaml"
 HOOKS = Path(__file__).with_name("hooks.py")

@@ -22,10 +22,10 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from outpostkit.local import LocalOutpost
-from outpostkit.local.cli import local
-from outpostkit.local.data_folder import DataFolder
-from outpostkit.local.settings import DEFAULT_HOST
+from outpost_server import LocalOutpost
+from outpost_server.commands.local import local
+from outpost_server.keeping.data_folder import DataFolder
+from outpost_server.rules.settings import DEFAULT_HOST
 
 
 def _load(name: str) -> ModuleType:

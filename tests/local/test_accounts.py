@@ -279,7 +279,7 @@ def test_a_command_that_cannot_be_done_says_why(outpost, arguments, said):
     """Exit code 1, and nothing has changed."""
     from click.testing import CliRunner
 
-    from outpostkit.local.cli import local
+    from outpost_server.commands.local import local
 
     result = CliRunner().invoke(local, [*arguments, "--data", str(outpost.data_folder)])
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outpostkit.local.serving.autoscaler import desired_replicas
-from outpostkit.local.serving.load import Load
-from outpostkit.local.store.records import Scaling
+from outpost_server.keeping.store.records import Scaling
+from outpost_server.serving.autoscaler import desired_replicas
+from outpost_server.serving.load import Load
 
 PERIOD = 10
 

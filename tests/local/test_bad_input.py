@@ -15,8 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from outpostkit.local import LocalOutpost
-from outpostkit.local.patience import HEADERS_PATIENCE_S
+from outpost_server import LocalOutpost
+from outpost_server.running.patience import HEADERS_PATIENCE_S
 
 JSON = {"Content-Type": "application/json"}
 URL_FORM = {

@@ -11,8 +11,8 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
-from outpostkit.local.cli import local
-from outpostkit.local.data_folder import DataFolder
+from outpost_server.commands.local import local
+from outpost_server.keeping.data_folder import DataFolder
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_a_wrong_option_is_refused(run, option, value):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_server_in_the_foreground_ends_with_its_terminal(tmp_path, number):
     """Ctrl-C, a polite end and a closed terminal stop it with exit code 0."""
-    code = "from outpostkit.local.cli import local; local()"
+    code = "from outpost_server.commands.local import local; local()"
     command = [sys.executable, "-c", code, "start", "--foreground", "--data", str(tmp_path)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True

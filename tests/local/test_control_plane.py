@@ -5,8 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from outpostkit.local.control_plane.app import SERVED
-from outpostkit.local.control_plane.not_served import NOT_SERVED
+from outpost_server.control_plane.app import SERVED
+from outpost_server.control_plane.not_served import NOT_SERVED
 
 PREDICTION_OPERATIONS = {"infer", "wake", "healthcheck"}
 URL_FORM = {

@@ -106,7 +106,7 @@ def test_a_template_that_cannot_be_loaded_is_a_failed_deployment(api, case, even
 
 def test_a_template_that_hangs_fails_when_its_time_is_over(connect):
     """A deployment always concludes."""
-    from outpostkit.local import LocalOutpost
+    from outpost_server import LocalOutpost
 
     with LocalOutpost(start_timeout_s=1) as outpost:
         endpoint = connect(outpost).endpoint(

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from outpostkit.local import LocalOutpost
-from outpostkit.local.engine.environments import Environments
+from outpost_server import LocalOutpost
+from outpost_server.engines.environments import Environments
 
 TEMPLATE = """
 import sys, tiny_package, fastapi

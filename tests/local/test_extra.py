@@ -21,8 +21,8 @@ sys.modules["aiohttp"] = None
 import importlib.util
 find_spec = importlib.util.find_spec
 importlib.util.find_spec = lambda name: None if name == "aiohttp" else find_spec(name)
-import outpostkit.local.pytest_plugin
-from outpostkit.local import LocalOutpost
+import outpost_server.pytest_plugin
+from outpost_server import LocalOutpost
 """
 
 ON_ITS_OWN = """
@@ -33,9 +33,9 @@ sys.modules["pytest"].fixture = lambda **options: lambda function: function
 package = types.ModuleType("outpostkit")
 package.__path__ = [sys.argv[1] + "/outpostkit"]
 sys.modules["outpostkit"] = package
-import outpostkit.local.pytest_plugin
+import outpost_server.pytest_plugin
 try:
-    from outpostkit.local import LocalOutpost
+    from outpost_server import LocalOutpost
 except ImportError as error:
     print(error)
 """
@@ -78,7 +78,7 @@ def test_the_pytest_plugin_can_be_imported_on_every_python(python):
 
 def test_a_server_loads_only_what_it_needs_to_answer():
     """The dashboard, WebSockets and templates by URL are loaded when they are used."""
-    code = "import outpostkit.local.server, sys; print(*sys.modules)"
+    code = "import outpost_server.running.server, sys; print(*sys.modules)"
 
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
 

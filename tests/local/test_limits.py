@@ -8,11 +8,11 @@ import sys
 
 import pytest
 
-from outpostkit.local.serving.hardware import GIB, Hardware, hardware_of
+from outpost_server.serving.hardware import GIB, Hardware, hardware_of
 
 HOARD = """
 import subprocess, sys
-from outpostkit.local.worker.limits import Limits, MemoryWatch
+from outpost_server.worker.limits import Limits, MemoryWatch
 
 command = [sys.executable, "-c", "hoard = bytes(range(256)) * 4 * 2**16; print(); input()"]
 with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:

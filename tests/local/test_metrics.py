@@ -7,8 +7,8 @@ import json
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from outpostkit.local import LocalOutpost
-from outpostkit.local.top import ServerAway, parse, show, table
+from outpost_server import LocalOutpost
+from outpost_server.commands.top import ServerAway, parse, show, table
 
 ANSWERS = """
 class Answers:

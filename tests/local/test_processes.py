@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from outpostkit.local import LocalOutpost, LocalOutpostError
-from outpostkit.local.process_identity import ProcessIdentity
+from outpost_server import LocalOutpost, LocalOutpostError
+from outpost_server.keeping.process_identity import ProcessIdentity
 from tests.process_tree import descendants
 
 FAMILY = """
@@ -33,7 +33,7 @@ class Family:
 
 PROGRAM = """
 import json, sys, time
-from outpostkit.local import LocalOutpost
+from outpost_server import LocalOutpost
 
 with LocalOutpost() as outpost:
     print(json.dumps([outpost.pid, outpost.base_url, outpost.api_token, str(outpost.data_folder)]))
@@ -247,8 +247,8 @@ def test_a_server_that_hangs_while_it_ends_is_ended_all_the_same(tmp_path):
     program = (
         "import os, signal, sys, time\n"
         "from pathlib import Path\n"
-        "from outpostkit.local import server\n"
-        "from outpostkit.local.settings import Settings\n"
+        "from outpost_server.running import server\n"
+        "from outpost_server.rules.settings import Settings\n"
         "server.END_TIMEOUT_S = 3\n"
         "async def close(fleet): time.sleep(60)\n"
         "server.Fleet.close = close\n"
@@ -271,7 +271,7 @@ def test_a_server_killed_while_it_asks_for_a_replica_leaves_no_process(sent):
     request = struct.pack("!I", 100) + b"x" * 100
     server_end, control = socket.socketpair()
     with server_end, control:
-        module = ["-P", "-m", "outpostkit.local.worker.zygote", str(control.fileno())]
+        module = ["-P", "-m", "outpost_server.worker.zygote", str(control.fileno())]
         zygote = subprocess.Popen([sys.executable, *module], pass_fds=[control.fileno()])
         if sent:
             socket.send_fds(server_end, [request[:sent]], [0, 1])

@@ -6,7 +6,7 @@ import os
 import signal
 import sqlite3
 
-from outpostkit.local import LocalOutpost
+from outpost_server import LocalOutpost
 
 PID = """
 import os
@@ -86,7 +86,7 @@ def test_strays_of_a_crashed_server_are_ended_and_strangers_are_not(connect, las
     import subprocess
     import sys
 
-    from outpostkit.local.process_identity import ProcessIdentity
+    from outpost_server.keeping.process_identity import ProcessIdentity
 
     with LocalOutpost(data_folder=lasting_folder):
         pass

@@ -15,11 +15,12 @@ import uvicorn
 from click.testing import CliRunner
 from uvicorn.server import ServerState
 
-from outpostkit.local import LocalOutpost, LocalOutpostError, patience
-from outpostkit.local.cli import local
-from outpostkit.local.data_folder import DataFolder
-from outpostkit.local.rate_limit import MAX_CALLERS, RateLimit
-from outpostkit.local.settings import Settings, SettingsError
+from outpost_server import LocalOutpost, LocalOutpostError
+from outpost_server.commands.local import local
+from outpost_server.keeping.data_folder import DataFolder
+from outpost_server.rules.rate_limit import MAX_CALLERS, RateLimit
+from outpost_server.rules.settings import Settings, SettingsError
+from outpost_server.running import patience
 
 TOKEN = "a-secret-token-of-my-own-choice"
 
@@ -77,7 +78,7 @@ def test_the_log_of_the_server_can_be_read_by_programs(tmp_path):
 
 WRITES_ITS_LOG = """
 import logging, os, pathlib, sys
-from outpostkit.local import server_log
+from outpost_server.running import server_log
 path = pathlib.Path(sys.argv[1])
 handler = server_log.BoundedStderr(path, max_bytes=1000)
 logging.basicConfig(handlers=[handler], level=logging.INFO)

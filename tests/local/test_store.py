@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from outpostkit.local import LocalOutpost, LocalOutpostError
-from outpostkit.local.backup import BackupError, check
-from outpostkit.local.cli import local
-from outpostkit.local.store.migrations import MIGRATIONS
-from outpostkit.local.tokens import token_hash
+from outpost_server import LocalOutpost, LocalOutpostError
+from outpost_server.commands.local import local
+from outpost_server.keeping.backup import BackupError, check
+from outpost_server.keeping.store.migrations import MIGRATIONS
+from outpost_server.keeping.tokens import token_hash
 
 URL_FORM = {
     "templateType": "custom",

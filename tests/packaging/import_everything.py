@@ -7,7 +7,7 @@ import re
 import sys
 
 # These say themselves which extra they need.
-WITH_EXTRAS = ("outpostkit.local", "outpostkit.cli", "outpostkit.demo.summarizer")
+WITH_EXTRAS = ("outpostkit.cli", "outpostkit.demo.summarizer")
 
 
 def main() -> None:
@@ -34,12 +34,12 @@ def main() -> None:
         if "extra ==" not in requirement
     }
     assert needs == {"attrs", "httpx", "msgspec"}, needs
-    for extra in ("local", "cli"):
+    for module in ("outpost_server.running.server", "outpostkit.cli.app"):
         try:
-            importlib.import_module(f"outpostkit.{extra}.{'server' if extra == 'local' else 'app'}")
+            importlib.import_module(module)
         except ImportError:
             continue
-        fail(f"outpostkit.{extra}")
+        fail(module)
     print(f"outpostkit {version}: {imported} modules imported, needing only {sorted(needs)}")
 
 

@@ -1,4 +1,4 @@
-"""Fail unless a wheel holds exactly the three packages, whole. Usage: wheel_contents.py WHEEL"""
+"""Fail unless a wheel holds exactly the four packages, whole. Usage: wheel_contents.py WHEEL"""
 
 import json
 import subprocess
@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = {
     "outpostkit": ROOT / "overlay",
+    "outpost_server": ROOT / "overlay",
     "outpost_api": ROOT / "generated",
     "outpost_generator": ROOT / "generator",
 }

@@ -9,7 +9,7 @@ from outpostkit._version import __version__
 #: Where each subcommand is; its module is loaded when it is called or its help is shown.
 _COMMANDS = {
     "demo": "outpostkit.cli.demo",
-    "local": "outpostkit.local.cli",
+    "local": "outpost_server.commands.local",
     "profile": "outpostkit.cli.profile",
 }
 

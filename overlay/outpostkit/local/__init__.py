@@ -1,36 +1,25 @@
-"""The local Outpost: the same HTTP interface as the cloud, served for real on this machine.
+"""Door to the local Outpost, which is :mod:`outpost_server`; nothing is defined here.
 
-    from outpostkit.local import LocalOutpost
+from outpostkit.local import LocalOutpost
 
-    with LocalOutpost() as outpost:
-        print(outpost.base_url, outpost.api_token)
-
-It needs Python 3.11 and the packages of ``pip install "outpostkit[local]"``; without them every
-name of this package raises :class:`ImportError` saying so. Importing the bare package stays free,
-because pytest loads :mod:`outpostkit.local.pytest_plugin` in every project that has outpostkit
-installed.
+with LocalOutpost() as outpost:
+    print(outpost.base_url, outpost.api_token)
 """
 
-from typing import TYPE_CHECKING, List  # noqa: UP035  # pytest imports this on Python 3.8
+from typing import TYPE_CHECKING, List  # pytest imports this on Python 3.8
 
 if TYPE_CHECKING:
-    from .embedded import LocalOutpost
-    from .server_process import LocalOutpostError
+    from outpost_server import LocalOutpost, LocalOutpostError
 
 __all__ = ["LocalOutpost", "LocalOutpostError"]
 
-_HOMES = {"LocalOutpost": "embedded", "LocalOutpostError": "server_process"}
-
 
 def __getattr__(name: str) -> object:
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
+    import outpost_server
 
-    from ._requirements import require_local_extra
-
-    require_local_extra()
-    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    return getattr(outpost_server, name)
 
 
 def __dir__() -> List[str]:

@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 
+from outpost_server.commands.top import Figures, parse
 from outpostkit.local import LocalOutpost
-from outpostkit.local.top import Figures, parse
 
 
 def connect(outpost: LocalOutpost) -> httpx.Client:

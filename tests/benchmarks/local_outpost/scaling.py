@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import httpx
 
+from outpost_server.keeping.store.records import Scaling
+from outpost_server.serving.autoscaler import desired_replicas
 from outpostkit.local import LocalOutpost
-from outpostkit.local.serving.autoscaler import desired_replicas
-from outpostkit.local.store.records import Scaling
 
 from .deployed import Bar, Deployed, connect, deploy, figures, show
 

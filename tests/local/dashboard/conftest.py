@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from outpostkit.local import LocalOutpost
+from outpost_server import LocalOutpost
 
 TEMPLATE = """
 import sys

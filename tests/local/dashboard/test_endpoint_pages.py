@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from outpostkit.local.dashboard.pages import PAGE_SIZE, page_of
+from outpost_server.dashboard.pages import PAGE_SIZE, page_of
 
 BROKEN = """
 class Echo:

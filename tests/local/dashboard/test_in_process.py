@@ -7,7 +7,7 @@ import asyncio
 import httpx
 import pytest
 
-from outpostkit.local.dashboard.in_process import InProcessTransport
+from outpost_server.dashboard.in_process import InProcessTransport
 
 pytestmark = pytest.mark.anyio
 REQUEST = httpx.Request("POST", "http://127.0.0.1:1/a%20b?c=d", content=b"body")

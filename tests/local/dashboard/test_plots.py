@@ -8,8 +8,8 @@ import re
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from outpostkit.local.dashboard.plots import HEIGHT, WIDTH, latency_plot, replica_plot
-from outpostkit.local.dashboard.traffic import (
+from outpost_server.dashboard.plots import HEIGHT, WIDTH, latency_plot, replica_plot
+from outpost_server.dashboard.traffic import (
     MAX_CHANGES,
     PERIOD_S,
     PERIODS,

@@ -6,8 +6,8 @@ from itertools import count
 
 import pytest
 
-from outpostkit.local.dashboard.app import PAGES
-from outpostkit.local.dashboard.sessions import IDLE_S, MAX_SESSIONS, Sessions
+from outpost_server.dashboard.app import PAGES
+from outpost_server.dashboard.sessions import IDLE_S, MAX_SESSIONS, Sessions
 
 
 def test_the_address_of_the_server_leads_to_the_form(stranger):

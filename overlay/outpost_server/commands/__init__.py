@@ -1,0 +1,1 @@
+"""``outpostkit local``: the server and its accounts from the command line."""

@@ -1,0 +1,197 @@
+"""``outpostkit local user``, ``team`` and ``token``: accounts, while the server runs or not."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from outpost_server.commands.data_option import data_option
+from outpost_server.keeping.data_folder import DataFolder, FolderUnusable
+from outpost_server.keeping.store.accounts import AccountNameTaken
+from outpost_server.keeping.store.database import StoreError
+from outpost_server.keeping.store.records import Account
+from outpost_server.keeping.store.store import Store
+from outpost_server.keeping.store.third_party_tokens import TokenNameTaken
+from outpost_server.keeping.tokens import new_token
+from outpost_server.rules.settings import SettingsError, check_name
+from outpost_server.running.accounts import new_account
+
+ROLES = click.Choice(["owner", "member"])
+user_option = click.option("--user", "user_name", help="Whose keys. [default: the server's user]")
+
+
+@click.group()
+def user() -> None:
+    """Users of the server, each with a token."""
+
+
+@user.command("add")
+@click.argument("name")
+@click.option("--team", "team_name", help="A team that the user joins.")
+@click.option("--role", type=ROLES, default="member", show_default=True, help="What it is there.")
+@data_option
+def add_user(data_folder: Path, name: str, team_name: str | None, role: str) -> None:
+    """Add a user and print the new user's token, which cannot be shown again."""
+    with _store(data_folder) as store:
+        team = None if team_name is None else _account(store, team_name, "team")
+        account, token = _new(name, "user"), new_token()
+        asyncio.run(store.users.add(account, token))
+        if team is not None:
+            asyncio.run(store.teams.put_member(team.id, account.id, role))
+    click.echo(token)
+    click.echo(f"Added the user {name}. Above is its token; it cannot be shown again.", err=True)
+
+
+@user.command("list")
+@data_option
+def list_users(data_folder: Path) -> None:
+    """Print the names of users and their teams."""
+    with _store(data_folder) as store:
+        for account in _of_type(store, "user"):
+            teams = " ".join(team.name for team in store.teams.of_user(account.id))
+            click.echo(f"{account.name:<30} {teams}".rstrip())
+
+
+@click.group()
+def team() -> None:
+    """Teams, which own endpoints together."""
+
+
+@team.command("add")
+@click.argument("name")
+@click.option("--owner", help="The user who owns it. [default: the server's user]")
+@data_option
+def add_team(data_folder: Path, name: str, owner: str | None) -> None:
+    """Add a team."""
+    with _store(data_folder) as store:
+        asyncio.run(store.teams.add(_new(name, "team"), _user(store, owner).id))
+    click.echo(f"Added the team {name}.")
+
+
+@team.command("join")
+@click.argument("team_name", metavar="TEAM")
+@click.argument("user_name", metavar="USER")
+@click.option("--role", type=ROLES, default="member", show_default=True, help="What it is there.")
+@data_option
+def join_team(data_folder: Path, team_name: str, user_name: str, role: str) -> None:
+    """Let a user join a team, or change what the user is there."""
+    with _store(data_folder) as store:
+        joined, joins = _account(store, team_name, "team"), _account(store, user_name, "user")
+        asyncio.run(store.teams.put_member(joined.id, joins.id, role))
+    click.echo(f"{user_name} is {role} of {team_name}.")
+
+
+@team.command("list")
+@data_option
+def list_teams(data_folder: Path) -> None:
+    """Print the names of teams and of who belongs to them."""
+    with _store(data_folder) as store:
+        users = _of_type(store, "user")
+        for account in _of_type(store, "team"):
+            members = ((one.name, store.teams.role(account.id, one.id)) for one in users)
+            found = " ".join(f"{name} ({role})" for name, role in members if role)
+            click.echo(f"{account.name:<30} {found}".rstrip())
+
+
+@click.group()
+def token() -> None:
+    """Keys of other services, such as Hugging Face. They are sealed and never shown."""
+
+
+@token.command("add")
+@click.argument("name")
+@click.option("--type", "service", default="huggingface", show_default=True, help="The service.")
+@user_option
+@data_option
+def add_token(data_folder: Path, name: str, service: str, user_name: str | None) -> None:
+    """Read a key from the terminal or from standard input, and print the id to use as keyId."""
+    if not 1 <= len(name) <= 200 or not 1 <= len(service) <= 64:
+        raise click.ClickException("the name has 1 to 200 characters, the service 1 to 64.")
+    if sys.stdin.isatty():
+        value = click.prompt(f"The key for {service}", hide_input=True)
+    else:
+        value = sys.stdin.read().strip()
+    if not value:
+        raise click.ClickException("the key is empty.")
+    with _store(data_folder) as store:
+        owner = _user(store, user_name)
+        try:
+            token_id = asyncio.run(store.third_party_tokens.add(owner.id, name, service, value))
+        except TokenNameTaken:
+            raise click.ClickException(f"{owner.name} has a key named {name!r} already.") from None
+    click.echo(token_id)
+
+
+@token.command("list")
+@user_option
+@data_option
+def list_tokens(data_folder: Path, user_name: str | None) -> None:
+    """Print id, service and name of each key."""
+    with _store(data_folder) as store:
+        for one in store.third_party_tokens.of_user(_user(store, user_name).id):
+            click.echo(f"{one.id}  {one.type:<12} {one.name}")
+
+
+@token.command("remove")
+@click.argument("name")
+@user_option
+@data_option
+def remove_token(data_folder: Path, name: str, user_name: str | None) -> None:
+    """Forget a key."""
+    with _store(data_folder) as store:
+        owner = _user(store, user_name)
+        if not asyncio.run(store.third_party_tokens.remove(owner.id, name)):
+            raise click.ClickException(f"{owner.name} has no key named {name!r}.")
+    click.echo(f"Removed the key {name}.")
+
+
+@contextmanager
+def _store(data_folder: Path) -> Iterator[Store]:
+    """Open the store beside the server, if one runs; it sees what has changed at once."""
+    folder = DataFolder(data_folder)
+    try:
+        folder.prepare()
+        store = Store(folder.store, folder.key, is_guest=folder.read_state() is not None)
+    except (FolderUnusable, StoreError) as error:
+        raise click.ClickException(str(error)) from None
+    try:
+        yield store
+    except AccountNameTaken:
+        raise click.ClickException("another user or team has this name.") from None
+    except StoreError as error:
+        raise click.ClickException(str(error)) from None
+    finally:
+        store.close()
+
+
+def _new(name: str, kind: str) -> Account:
+    try:
+        check_name(kind, name)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    return new_account(name, kind)
+
+
+def _account(store: Store, name: str, kind: str) -> Account:
+    found = store.accounts.by_name(name)
+    if found is None or found.type != kind:
+        raise click.ClickException(f"there is no {kind} {name!r}.")
+    return found
+
+
+def _user(store: Store, name: str | None) -> Account:
+    found = store.users.server_owner() if name is None else _account(store, name, "user")
+    if found is None:
+        raise click.ClickException(
+            "the server has no user yet: start it once with `outpostkit local start`, or name one."
+        )
+    return found
+
+
+def _of_type(store: Store, kind: str) -> list[Account]:
+    return [one for one in store.accounts.all() if one.type == kind and not one.is_deleting]

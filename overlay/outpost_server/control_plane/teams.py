@@ -1,0 +1,57 @@
+"""Teams as their members and others see them."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from outpost_server.control_plane.answers import json_answer, no_content
+from outpost_server.control_plane.avatars import put_avatar, remove_avatar
+from outpost_server.control_plane.call import Call
+from outpost_server.control_plane.removal import remove_accounts
+from outpost_server.control_plane.resources import profile
+from outpost_server.control_plane.socials import change_socials
+from outpost_server.keeping.store.records import Account
+from outpost_server.rules.problem import forbidden, not_found
+
+
+async def get_team(call: Call) -> Response:
+    return json_answer(profile(call, named_team(call)))
+
+
+async def delete_team(call: Call) -> Response:
+    team = named_team(call)
+    _require_owner(call, team, "delete it")
+    await remove_accounts(call, [team])
+    return no_content()
+
+
+async def upload_team_avatar(call: Call) -> Response:
+    team = named_team(call)
+    _require_owner(call, team, "change its picture")
+    return await put_avatar(call, team)
+
+
+async def delete_team_avatar(call: Call) -> Response:
+    team = named_team(call)
+    _require_owner(call, team, "change its picture")
+    return await remove_avatar(call, team)
+
+
+async def update_team_socials(call: Call) -> Response:
+    team = named_team(call)
+    _require_owner(call, team, "change its links")
+    return await change_socials(call, team)
+
+
+def named_team(call: Call) -> Account:
+    """Return the team that the path names; 404 when there is none."""
+    name = call.request.path_params["name"]
+    found = call.store.accounts.by_name(name)
+    if found is None or found.type != "team":
+        raise not_found(f"There is no team {name!r}.")
+    return found
+
+
+def _require_owner(call: Call, team: Account, to: str) -> None:
+    if call.store.teams.role(team.id, call.user.id) != "owner":
+        raise forbidden(f"Only the owners of {team.name} may {to}.")

@@ -1,0 +1,113 @@
+"""The page of one endpoint, its deployments and its buttons."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from outpost_api.api import endpoints as operations
+from outpost_api.models.endpoint_resource import EndpointResource
+from outpost_server.dashboard.logs import log_tail
+from outpost_server.dashboard.plots import latency_plot, replica_plot
+from outpost_server.dashboard.visit import Visit
+
+DEPLOYMENTS_SHOWN = 25
+
+
+@dataclass(frozen=True)
+class Address:
+    """Owner and name of the endpoint that a path names."""
+
+    entity: str
+    name: str
+
+    @classmethod
+    def of(cls, visit: Visit) -> Address:
+        return cls(visit.request.path_params["entity"], visit.request.path_params["name"])
+
+    @property
+    def path(self) -> str:
+        return f"/endpoints/{self.entity}/{self.name}"
+
+
+def slug_of(endpoint: EndpointResource) -> str:
+    """Return the name of its prediction domain: ``/domains/<slug>/predict``."""
+    return endpoint.predictionPath.split("/")[2]
+
+
+async def show(visit: Visit) -> Response:
+    state = await _state(visit)
+    log = await log_tail(visit)
+    return visit.page("endpoint.html", {**state.values, **_plots(visit, state.endpoint), **log})
+
+
+async def refresh_state(visit: Visit) -> Response:
+    """Return status and deployments; nothing when the browser shows the same already."""
+    state = await _state(visit)
+    if state.values["seen"] == visit.query("seen"):
+        return Response(status_code=204)
+    return visit.page("_endpoint_state.html", state.values)
+
+
+async def refresh_plots(visit: Visit) -> Response:
+    address = Address.of(visit)
+    endpoint = await visit.call(operations.get_endpoint.plan(address.entity, address.name))
+    return visit.page("_plots.html", _plots(visit, endpoint))
+
+
+async def deploy(visit: Visit) -> Response:
+    address = Address.of(visit)
+    await visit.call(operations.create_deployment.plan(address.entity, address.name))
+    return visit.to(address.path)
+
+
+async def ask_before_deleting(visit: Visit) -> Response:
+    address = Address.of(visit)
+    endpoint = await visit.call(operations.get_endpoint.plan(address.entity, address.name))
+    return visit.page("delete.html", {"address": address, "endpoint": endpoint})
+
+
+async def delete(visit: Visit) -> Response:
+    address = Address.of(visit)
+    await visit.call(operations.delete_endpoint.plan(address.entity, address.name))
+    return visit.to("/")
+
+
+@dataclass(frozen=True)
+class _State:
+    endpoint: EndpointResource
+    values: dict[str, object]
+
+
+async def _state(visit: Visit) -> _State:
+    address = Address.of(visit)
+    endpoint, deployments = await asyncio.gather(
+        visit.call(operations.get_endpoint.plan(address.entity, address.name)),
+        visit.call(
+            operations.list_deployments.plan(address.entity, address.name, limit=DEPLOYMENTS_SHOWN)
+        ),
+    )
+    replicas = visit.dashboard.traffic.replicas(slug_of(endpoint))
+    shown = (endpoint.to_dict(), deployments.to_dict(), replicas.ready, replicas.starting)
+    values = {
+        "address": address,
+        "endpoint": endpoint,
+        "deployments": deployments,
+        "replicas": replicas,
+        "seen": hashlib.sha256(repr(shown).encode()).hexdigest()[:16],
+    }
+    return _State(endpoint, values)
+
+
+def _plots(visit: Visit, endpoint: EndpointResource) -> dict[str, object]:
+    traffic = visit.dashboard.traffic
+    watched = traffic.of(slug_of(endpoint))
+    now = traffic.clock()
+    return {
+        "address": Address.of(visit),
+        "latency": latency_plot(watched.periods(now), now),
+        "scale": replica_plot(watched.changes(now), now),
+    }

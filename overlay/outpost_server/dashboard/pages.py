@@ -1,0 +1,142 @@
+"""Signing in and out, and the list of endpoints."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from typing import TypeVar
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from outpost_api.api import endpoints as endpoint_operations
+from outpost_api.api import user as user_operations
+from outpost_api.errors import ResponseError
+from outpost_api.models.endpoint_resource import EndpointResource
+from outpost_server.dashboard.endpoint import slug_of
+from outpost_server.dashboard.forms import read_form, text_of
+from outpost_server.dashboard.on_demand import PREFIX
+from outpost_server.dashboard.traffic import Replicas
+from outpost_server.dashboard.visit import Dashboard, Visit, address
+
+T = TypeVar("T")
+
+PAGE_SIZE = 100
+MAX_TOKEN_CHARACTERS = 1000
+
+
+def cookie_name(request: Request) -> str:
+    """Return a name of this server alone: browsers share cookies between the ports of a host."""
+    return f"outpost_{address(request).rpartition(':')[2]}"
+
+
+def session_id(request: Request) -> str | None:
+    return request.cookies.get(cookie_name(request))
+
+
+def to_sign_in(request: Request) -> Response:
+    """Send a page to the form; have a script that refreshes a part of one reload it."""
+    if request.headers.get("hx-request"):
+        return Response(status_code=401, headers={"hx-refresh": "true"})
+    return RedirectResponse(PREFIX + "/sign-in", 303)
+
+
+def show_sign_in(
+    dashboard: Dashboard, request: Request, *, problem: str = "", status: int = 200
+) -> Response:
+    values = {"prefix": PREFIX, "session": None, "problem": problem, "address": address(request)}
+    return dashboard.page("sign_in.html", values, status=status)
+
+
+async def sign_in(dashboard: Dashboard, request: Request) -> Response:
+    """Start a session when the API knows the token."""
+    async with read_form(request):
+        token = await text_of(request, "token")
+    refused = "This token is not valid for this Outpost."
+    if not token or not token.isascii() or not token.isprintable():
+        return show_sign_in(dashboard, request, problem=refused, status=401)
+    try:
+        api = dashboard.api(request, token[:MAX_TOKEN_CHARACTERS])
+        user = await api.call(user_operations.get_user.plan())
+    except ResponseError as error:
+        problem = refused if error.status_code == 401 else error.message
+        return show_sign_in(dashboard, request, problem=problem, status=error.status_code)
+    dashboard.sessions.end(session_id(request))
+    answer = RedirectResponse(PREFIX + "/", 303)
+    answer.set_cookie(
+        cookie_name(request),
+        dashboard.sessions.start(user.name, token),
+        path=PREFIX,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
+    return answer
+
+
+async def sign_out(visit: Visit) -> Response:
+    visit.dashboard.sessions.end(session_id(visit.request))
+    answer = RedirectResponse(PREFIX + "/sign-in", 303)
+    answer.delete_cookie(cookie_name(visit.request), path=PREFIX, httponly=True, samesite="strict")
+    return answer
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list."""
+
+    endpoint: EndpointResource
+    owner: str
+    replicas: Replicas
+    median_s: float | None
+
+
+async def list_endpoints(visit: Visit) -> Response:
+    return visit.page("endpoints.html", await _list(visit))
+
+
+async def refresh_list(visit: Visit) -> Response:
+    """Return the table alone; nothing when the browser shows the same already."""
+    values = await _list(visit)
+    if values["seen"] == visit.query("seen"):
+        return Response(status_code=204)
+    return visit.page("_endpoint_table.html", values)
+
+
+async def _list(visit: Visit) -> dict[str, object]:
+    teams = await visit.call(user_operations.list_user_teams.plan())
+    owners = [visit.session.user, *(team.name for team in teams)]
+    lists = await asyncio.gather(
+        *(visit.call(endpoint_operations.list_endpoints.plan(owner)) for owner in owners)
+    )
+    wanted = visit.query("q").strip().lower()
+    found = [one for listed in lists for one in listed.endpoints if wanted in one.fullName.lower()]
+    found.sort(key=lambda one: one.createdAt, reverse=True)
+    shown_here, page, pages = page_of(found, visit.query("page"))
+    rows = [_row(visit, one) for one in shown_here]
+    shown = [(row.endpoint.to_dict(), row.replicas, row.median_s) for row in rows]
+    return {
+        "rows": rows,
+        "total": len(found),
+        "page": page,
+        "pages": pages,
+        "q": visit.query("q").strip(),
+        "interval_s": 2 if len(found) <= PAGE_SIZE else 10,
+        "seen": hashlib.sha256(repr((shown, len(found))).encode()).hexdigest()[:16],
+    }
+
+
+def page_of(found: list[T], number: str) -> tuple[list[T], int, int]:
+    """Return the page of that number, or of the nearest one that exists; and how many there are."""
+    asked = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 1
+    pages = max(1, -(-len(found) // PAGE_SIZE))
+    page = min(max(asked, 1), pages)
+    return found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], page, pages
+
+
+def _row(visit: Visit, endpoint: EndpointResource) -> Row:
+    traffic = visit.dashboard.traffic
+    slug = slug_of(endpoint)
+    owner = endpoint.fullName.partition("/")[0]
+    return Row(endpoint, owner, traffic.replicas(slug), traffic.median_s(slug))

@@ -1,0 +1,1 @@
+"""What outlives the process: the data folder, the store, logs, secrets."""

@@ -1,0 +1,137 @@
+"""The folder in which a server keeps everything: for one server at a time, and its owner only."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from outpost_server.keeping.process_identity import ProcessIdentity
+
+
+class FolderInUse(Exception):
+    """Another server runs on the data folder."""
+
+
+class FolderUnusable(Exception):
+    """The data folder cannot be made or written."""
+
+
+def default_data_folder() -> Path:
+    """Return ``OUTPOST_LOCAL_DATA``, or else the folder ``outpost`` of the user's data folder."""
+    chosen = os.environ.get("OUTPOST_LOCAL_DATA")
+    if chosen:
+        return Path(chosen)
+    data_home = os.environ.get("XDG_DATA_HOME")
+    return (Path(data_home) if data_home else Path.home() / ".local" / "share") / "outpost"
+
+
+@dataclass(frozen=True)
+class ServerState:
+    """What a running server tells others who may read its folder."""
+
+    pid: int
+    started: str
+    base_url: str
+    entity: str
+
+    @property
+    def process(self) -> ProcessIdentity:
+        return ProcessIdentity(self.pid, self.started)
+
+
+class DataFolder:
+    """The paths below ``root`` and who may use them."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.expanduser().absolute()
+        self.store = self.root / "outpost.db"
+        self.key = self.root / "secrets.key"
+        self.token = self.root / "token"
+        self.state = self.root / "server.json"
+        self.server_log = self.root / "server.log"
+        self.logs = self.root / "logs"
+        self.revisions = self.root / "revisions"
+        self.run = self.root / "run"
+        self._lock = self.root / "lock"
+        self._port = self.root / "port"
+
+    def prepare(self) -> None:
+        """Make the folder, for its owner only.
+
+        Raises:
+            FolderUnusable: it cannot be made or is not writable.
+        """
+        try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.root.chmod(0o700)
+            for folder in (self.logs, self.revisions):
+                folder.mkdir(mode=0o700, exist_ok=True)
+                if not os.access(folder, os.W_OK | os.X_OK):
+                    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+        except OSError as error:
+            raise FolderUnusable(f"cannot use the data folder {self.root}: {error}") from error
+
+    def lock(self) -> int:
+        """Take the folder for this process, until the process ends or the descriptor is closed.
+
+        Raises:
+            FolderInUse: another server has it.
+            FolderUnusable: it is not writable.
+        """
+        try:
+            descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise FolderUnusable(f"cannot use the data folder {self.root}: {error}") from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(descriptor)
+            state = self.read_state()
+            where = f" (process {state.pid}, {state.base_url})" if state else ""
+            raise FolderInUse(
+                f"another local Outpost runs on {self.root}{where}. Stop it with `outpostkit local "
+                "stop`, or choose another data folder."
+            ) from None
+        return descriptor
+
+    def read_state(self) -> ServerState | None:
+        """Return the state of the server that runs on this folder; None when there is none."""
+        try:
+            state = ServerState(**json.loads(self.state.read_bytes()))
+        except (OSError, ValueError, TypeError):
+            return None
+        return state if state.process.is_alive() else None
+
+    def write_state(self, state: ServerState) -> None:
+        self._write_private(self.state, json.dumps(asdict(state)))
+
+    def read_port(self) -> int:
+        """Return the port of the last run, 0 when there was none."""
+        try:
+            return int(self._port.read_text())
+        except (OSError, ValueError):
+            return 0
+
+    def write_port(self, port: int) -> None:
+        self._write_private(self._port, f"{port}\n")
+
+    def read_token(self) -> str | None:
+        try:
+            return self.token.read_text().strip() or None
+        except OSError:
+            return None
+
+    def write_token(self, token: str) -> None:
+        self._write_private(self.token, token + "\n")
+
+    def _write_private(self, path: Path, text: str) -> None:
+        partial = path.with_name(path.name + ".partial")
+        partial.unlink(missing_ok=True)
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "w") as file:
+            file.write(text)
+        partial.replace(path)

@@ -1,0 +1,117 @@
+"""The three logs of every deployment: what the server wrote, and what its replicas wrote."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from outpost_server.keeping.log_files import LogFile, log_line
+
+LOG_TYPES = ("runtime", "dep", "event")
+
+_log = logging.getLogger("outpost.logbook")
+
+
+class Logbook:
+    """The log files below one folder: ``<endpoint id>/<deployment id>/<log type>.jsonl``."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path(self, endpoint_id: str, deployment_id: str, log_type: str) -> Path:
+        """Return the file of one log; its folder exists afterwards."""
+        folder = self._folder / endpoint_id / deployment_id
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder / f"{log_type}.jsonl"
+
+    def access_path(self, endpoint_id: str) -> Path:
+        """Return the file of the requests of an endpoint; there is no folder for a deleted one."""
+        return self._folder / endpoint_id / "access.jsonl"
+
+    def deployment(self, endpoint_id: str, deployment_id: str) -> DeploymentLog:
+        return DeploymentLog(self, endpoint_id, deployment_id)
+
+    def write(self, endpoint_id: str, deployment_id: str, log_type: str, line: bytes) -> None:
+        """Append a line. On a full disk it is lost: that must not stop what it tells of."""
+        try:
+            file = LogFile(str(self.path(endpoint_id, deployment_id, log_type)))
+            try:
+                file.write(line)
+            finally:
+                file.close()
+        except OSError as error:
+            _log.warning("cannot write the %s log of endpoint %s: %s", log_type, endpoint_id, error)
+
+    def forget(self, endpoint_id: str) -> None:
+        """Remove the logs of an endpoint."""
+        shutil.rmtree(self._folder / endpoint_id, ignore_errors=True)
+
+    def query(
+        self,
+        endpoint_id: str,
+        log_type: str | None,
+        *,
+        deployment_id: str | None,
+        start_ns: int,
+        end_ns: int | None,
+        limit: int,
+    ) -> list[dict[str, Any]]:
+        """Return the newest ``limit`` lines of ``start_ns <= time < end_ns``, oldest first.
+
+        Without ``log_type`` those of all logs.
+        """
+        newest: list[tuple[int, bytes]] = []
+        for one in LOG_TYPES if log_type is None else (log_type,):
+            for path in (self._folder / endpoint_id).glob(f"{deployment_id or '*'}/{one}.jsonl"):
+                for file in (path.with_name(path.name + ".1"), path):
+                    # Held is at most what can be returned, however much is looked at.
+                    found = deque(_lines_between(file, start_ns, end_ns), maxlen=limit)
+                    newest = sorted((*newest, *found), key=lambda line: line[0])[-limit:]
+        return [json.loads(line) for _, line in newest]
+
+
+class DeploymentLog:
+    """Writes the deployment log and the event log of one deployment."""
+
+    def __init__(self, logbook: Logbook, endpoint_id: str, deployment_id: str) -> None:
+        self._logbook = logbook
+        self._endpoint_id = endpoint_id
+        self._deployment_id = deployment_id
+
+    @property
+    def runtime_path(self) -> Path:
+        return self._logbook.path(self._endpoint_id, self._deployment_id, "runtime")
+
+    def step(self, message: str, *, level: str = "INFO", exc_info: str | None = None) -> None:
+        """Write what the deployment does or why it failed into the deployment log."""
+        line = log_line("dep", level, "outpost.deployment", message, exc_info=exc_info)
+        self._logbook.write(self._endpoint_id, self._deployment_id, "dep", line)
+
+    def event(
+        self, reason: str, message: str, *, level: str = "INFO", pod_name: str | None = None
+    ) -> None:
+        """Write what happened to the endpoint or a replica into the event log."""
+        line = log_line("event", level, "outpost.events", message, reason=reason, pod_name=pod_name)
+        self._logbook.write(self._endpoint_id, self._deployment_id, "event", line)
+
+
+def _lines_between(path: Path, start_ns: int, end_ns: int | None) -> Iterator[tuple[int, bytes]]:
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return
+    with file:
+        for line in file:
+            # {"timestamp":"1700000000000000000","data":...: read the time without parsing the
+            # rest. The last line may still be being written.
+            digits = line[14:33]
+            if not (digits.isdigit() and line.endswith(b"\n")):
+                continue
+            at = int(digits)
+            if at >= start_ns and (end_ns is None or at < end_ns):
+                yield at, line

@@ -1,0 +1,176 @@
+"""One SQLite file: one writer thread, readers that never wait for it, numbered migrations."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from outpost_server.keeping.secret_box import SecretBox, WrongKey, write_new_key
+from outpost_server.keeping.store.migrations import KEY_CHECK, MIGRATIONS
+
+T = TypeVar("T")
+
+# How long a write waits for one of another process, such as `outpostkit local user add`.
+BUSY_TIMEOUT_S = 10
+
+
+class StoreError(Exception):
+    """The data folder holds a store that this version cannot use, or that cannot be written."""
+
+
+class StoreFull(StoreError):
+    """Nothing more can be written: the disk is full or has become read-only. Nothing is lost."""
+
+
+class Database:
+    """Opens or creates the file at ``path`` and brings it to the newest schema.
+
+    ``box`` seals what must not be readable in the file. Its key is in ``key_file``, which is made
+    together with the store and is needed from then on. A guest has the store open beside a
+    running server: it changes rows and leaves the schema alone.
+
+    Raises:
+        StoreError: the file was written by a newer version, is damaged, or cannot be written, or
+            its key is missing or another one.
+    """
+
+    box: SecretBox
+
+    def __init__(self, path: Path, key_file: Path, *, is_guest: bool = False) -> None:
+        self._path = path
+        self._is_guest = is_guest
+        self._key_file = key_file
+        self._writer_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-writer")
+        try:
+            path.touch(mode=0o600)
+            self._writer = self._writer_thread.submit(self._open_writer).result()
+            self._reader = _connect(path)
+        except (sqlite3.Error, OSError) as error:
+            self._writer_thread.shutdown()
+            raise StoreError(f"cannot use the store {path}: {error}") from error
+        except StoreError:
+            self._writer_thread.shutdown()
+            raise
+
+    def read(self, query: str, *values: object) -> list[sqlite3.Row]:
+        """Return the rows of a query. Call it on the thread that made the database."""
+        return self._reader.execute(query, values).fetchall()
+
+    def version(self) -> int:
+        """Return a number that is another one after every change, also by another process."""
+        (version,) = self._reader.execute("PRAGMA data_version").fetchone()
+        return int(version)
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run ``work`` in one transaction, which is on the disk when this returns.
+
+        Nothing of it is kept when ``work`` raises. A cancelled caller does not cancel the
+        transaction.
+
+        Raises:
+            StoreFull: the disk is full or read-only.
+        """
+        done = asyncio.get_running_loop().run_in_executor(self._writer_thread, self._run, work)
+        return await asyncio.shield(done)
+
+    def close(self) -> None:
+        """Finish the writes that are under way and close the file."""
+        self._reader.close()
+        self._writer_thread.submit(self._writer.close).result()
+        self._writer_thread.shutdown()
+
+    def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+            result = work(self._writer)
+            self._writer.execute("COMMIT")
+        except BaseException as error:
+            # Where the disk is full, SQLite may have rolled back by itself.
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            if _is_full(error):
+                raise StoreFull(f"cannot write {self._path}: {error}") from error
+            raise
+        return result
+
+    def _open_writer(self) -> sqlite3.Connection:
+        connection = _connect(self._path)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            # Acknowledged means on the disk: a commit waits for it.
+            connection.execute("PRAGMA synchronous = FULL")
+            version = _schema_version(connection, self._path)
+            if self._is_guest and version != len(MIGRATIONS):
+                raise StoreError(
+                    f"{self._path} is in use by a server of another version of outpostkit. Stop "
+                    "that server first."
+                )
+            self.box = _open_box(connection, self._key_file)
+            _migrate(connection, version, self.box)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # No implicit transactions: Database.write begins and ends them.
+    connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _is_full(error: BaseException) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR)
+
+
+def _schema_version(connection: sqlite3.Connection, path: Path) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"{path} has schema version {version}; this version of outpostkit knows up to "
+            f"{len(MIGRATIONS)}. Use the version that wrote it, or another data folder."
+        )
+    return int(version)
+
+
+def _open_box(connection: sqlite3.Connection, key_file: Path) -> SecretBox:
+    tables = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'key_check'").fetchall()
+    sealed = connection.execute("SELECT sealed FROM key_check").fetchone() if tables else None
+    try:
+        key = key_file.read_bytes()
+    except FileNotFoundError:
+        if sealed is not None:
+            raise StoreError(
+                f"the key {key_file} is missing, which the secrets in the store are sealed with. "
+                "Put it back from where you keep a copy, or use another data folder."
+            ) from None
+        key = write_new_key(key_file)
+    try:
+        box = SecretBox(key)
+        if sealed is not None and box.open(sealed["sealed"]) != KEY_CHECK:
+            raise WrongKey
+    except WrongKey:
+        raise StoreError(
+            f"the key {key_file} is not the one that the secrets in the store are sealed with. "
+            "Put the right one back, or use another data folder."
+        ) from None
+    return box
+
+
+def _migrate(connection: sqlite3.Connection, version: int, box: SecretBox) -> None:
+    for number, steps in enumerate(MIGRATIONS[version:], start=version + 1):
+        connection.execute("BEGIN IMMEDIATE")
+        for step in steps:
+            if callable(step):
+                step(connection, box)
+            else:
+                connection.execute(step)
+        connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")

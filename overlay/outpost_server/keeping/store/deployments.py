@@ -1,0 +1,130 @@
+"""Deployments, and which of them serves."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import msgspec
+
+from outpost_server.keeping.store.answers import Answer, put_answer
+from outpost_server.keeping.store.database import Database
+from outpost_server.keeping.store.records import CONCLUDED, Deployment, EndpointConfig, encoded, now
+
+
+class EndpointGone(Exception):
+    """The endpoint has been deleted."""
+
+
+class Deployments:
+    """Rows of ``deployments``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_endpoint(self, endpoint_id: str) -> list[Deployment]:
+        """Return the deployments of an endpoint, oldest first."""
+        return self._find("endpoint_id = ? ORDER BY number", endpoint_id)
+
+    def current_of_owner(self, owner_id: str) -> dict[str, Deployment]:
+        """Return the deployments that serve an owner's endpoints, by their id."""
+        wanted = "SELECT current_deployment_id FROM endpoints WHERE owner_id = ?"
+        return {one.id: one for one in self._find(f"id IN ({wanted})", owner_id)}
+
+    def by_id(self, deployment_id: str | None) -> Deployment | None:
+        if deployment_id is None:
+            return None
+        return next(iter(self._find("id = ?", deployment_id)), None)
+
+    def not_concluded(self) -> list[Deployment]:
+        """Return those that have not concluded, oldest first."""
+        return self._find("concluded_at IS NULL ORDER BY number")
+
+    async def add(self, deployment: Deployment, answer: Answer | None) -> None:
+        """Keep a new deployment and the answer to its creator.
+
+        Raises:
+            KeyUsed: the answer's key has been used.
+            EndpointGone: the endpoint has been deleted meanwhile.
+        """
+
+        def work(connection: sqlite3.Connection) -> None:
+            put_answer(connection, answer)
+            columns = "id, endpoint_id, creator_id, status, wakeup, config, created_at, updated_at"
+            values = (
+                deployment.id,
+                deployment.endpoint_id,
+                deployment.creator_id,
+                deployment.status,
+                deployment.wakeup,
+                encoded(deployment.config),
+                deployment.created_at,
+                deployment.updated_at,
+            )
+            try:
+                connection.execute(
+                    f"INSERT INTO deployments ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values
+                )
+            except sqlite3.IntegrityError:
+                # Ids are random: only the endpoint that it refers to can be missing.
+                raise EndpointGone from None
+
+        await self._database.write(work)
+
+    async def set_config(self, deployment_id: str, config: EndpointConfig) -> None:
+        """Complete the revision of a deployment that has not concluded."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "UPDATE deployments SET config = ?, updated_at = ? WHERE id = ?",
+                (encoded(config), now(), deployment_id),
+            )
+
+        await self._database.write(work)
+
+    async def set_status(self, deployment_id: str, status: str, reason: str | None = None) -> None:
+        """Move a deployment on. It keeps the time and the reason of its first conclusion."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            at = now()
+            connection.execute(
+                "UPDATE deployments SET status = ?, updated_at = ?,"
+                " reason = coalesce(reason, ?), concluded_at = coalesce(concluded_at, ?)"
+                " WHERE id = ?",
+                (status, at, reason, at if status in CONCLUDED else None, deployment_id),
+            )
+
+        await self._database.write(work)
+
+    async def serve(self, endpoint_id: str, deployment_id: str) -> None:
+        """Conclude a deployment as healthy: it serves from now on, in place of the one before."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            at = now()
+            connection.execute(
+                "UPDATE deployments SET status = 'superseded', updated_at = ? WHERE id ="
+                " (SELECT current_deployment_id FROM endpoints WHERE id = ?)",
+                (at, endpoint_id),
+            )
+            connection.execute(
+                "UPDATE deployments SET status = 'healthy', updated_at = ?, concluded_at = ?"
+                " WHERE id = ?",
+                (at, at, deployment_id),
+            )
+            connection.execute(
+                "UPDATE endpoints SET current_deployment_id = ?, updated_at = ? WHERE id = ?",
+                (deployment_id, at, endpoint_id),
+            )
+
+        await self._database.write(work)
+
+    def _find(self, condition: str, *values: object) -> list[Deployment]:
+        rows = self._database.read(f"SELECT * FROM deployments WHERE {condition}", *values)
+        return [_deployment(row) for row in rows]
+
+
+def _deployment(row: sqlite3.Row) -> Deployment:
+    fields = dict(row)
+    del fields["number"]
+    fields["config"] = msgspec.json.decode(fields["config"], type=EndpointConfig)
+    fields["wakeup"] = bool(fields["wakeup"])
+    return Deployment(**fields)

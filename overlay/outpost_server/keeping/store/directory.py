@@ -1,0 +1,60 @@
+"""All accounts, tokens and memberships in memory: every request asks for some of them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from outpost_server.keeping.store.database import Database
+from outpost_server.keeping.store.records import Account
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the directory held at one moment. ``roles`` is by team and user."""
+
+    by_id: dict[str, Account]
+    by_name: dict[str, Account]
+    by_token_hash: dict[str, Account]
+    roles: dict[tuple[str, str], str]
+
+
+class Directory:
+    """Read anew whenever the store has changed, also by another process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._version = -1
+        self._listing = Listing({}, {}, {}, {})
+
+    def now(self) -> Listing:
+        version = self._database.version()
+        if version != self._version:
+            self._listing = self._read()
+            self._version = version
+        return self._listing
+
+    def _read(self) -> Listing:
+        read = self._database.read
+        accounts = read(
+            "SELECT accounts.*, avatars.digest AS avatar_digest FROM accounts"
+            " LEFT JOIN avatars ON avatars.account_id = accounts.id ORDER BY accounts.rowid"
+        )
+        by_id = {row["id"]: _account(row) for row in accounts}
+        tokens = read("SELECT hash, user_id FROM tokens")
+        members = read("SELECT team_id, user_id, role FROM members ORDER BY rowid")
+        return Listing(
+            by_id,
+            {account.name: account for account in by_id.values()},
+            {row["hash"]: by_id[row["user_id"]] for row in tokens},
+            {(row["team_id"], row["user_id"]): row["role"] for row in members},
+        )
+
+
+def _account(row: sqlite3.Row) -> Account:
+    fields = dict(row)
+    fields["socials"] = json.loads(fields["socials"])
+    fields["is_server_owner"] = bool(fields["is_server_owner"])
+    fields["is_deleting"] = bool(fields["is_deleting"])
+    return Account(**fields)

@@ -1,0 +1,138 @@
+"""Endpoints with their secrets."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+
+import msgspec
+
+from outpost_server.keeping.store.answers import Answer, put_answer
+from outpost_server.keeping.store.database import Database
+from outpost_server.keeping.store.records import Endpoint, EndpointConfig, encoded, now
+from outpost_server.keeping.store.templates import drop_unused_templates, put_template
+
+
+class NameTaken(Exception):
+    """Another endpoint of the same owner has the name."""
+
+
+class OwnerGone(Exception):
+    """The account that was to own the endpoint has been deleted."""
+
+
+class Endpoints:
+    """Rows of ``endpoints`` and ``secrets``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> list[Endpoint]:
+        return self._find("1 = 1 ORDER BY rowid")
+
+    def of_owner(self, owner_id: str) -> list[Endpoint]:
+        """Return an owner's endpoints, oldest first."""
+        return self._find("owner_id = ? ORDER BY rowid", owner_id)
+
+    def by_name(self, owner_id: str, name: str) -> Endpoint | None:
+        return next(iter(self._find("owner_id = ? AND name = ?", owner_id, name)), None)
+
+    def by_id(self, endpoint_id: str) -> Endpoint | None:
+        return next(iter(self._find("id = ?", endpoint_id)), None)
+
+    def secrets(self, endpoint_id: str) -> dict[str, str]:
+        """Return the secrets of an endpoint in clear, by name."""
+        query = "SELECT name, value FROM secrets WHERE endpoint_id = ?"
+        rows = self._database.read(query, endpoint_id)
+        return {row["name"]: self._database.box.open(row["value"]) for row in rows}
+
+    async def add(
+        self,
+        endpoint: Endpoint,
+        template: bytes | None,
+        secrets: Mapping[str, str],
+        answer: Answer | None,
+    ) -> None:
+        """Keep a new endpoint with its template file, its secrets, and the answer to its creator.
+
+        Raises:
+            KeyUsed: the answer's key has been used.
+            NameTaken: the owner has an endpoint of that name.
+            OwnerGone: the owner has been deleted meanwhile.
+        """
+
+        def work(connection: sqlite3.Connection) -> None:
+            put_answer(connection, answer)
+            if template is not None:
+                put_template(connection, template)
+            columns = "id, owner_id, name, slug, config, created_at, updated_at, creator_id"
+            values = (
+                endpoint.id,
+                endpoint.owner_id,
+                endpoint.name,
+                endpoint.slug,
+                encoded(endpoint.config),
+                endpoint.created_at,
+                endpoint.updated_at,
+                endpoint.creator_id,
+            )
+            statement = f"INSERT INTO endpoints ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            _refuse_taken_name(connection, statement, values)
+            connection.executemany(
+                "INSERT INTO secrets (endpoint_id, name, value) VALUES (?, ?, ?)",
+                [(endpoint.id, name, self._database.box.seal(v)) for name, v in secrets.items()],
+            )
+
+        await self._database.write(work)
+
+    async def set_config(self, endpoint_id: str, config: EndpointConfig) -> None:
+        await self._change(endpoint_id, "config", encoded(config))
+
+    async def rename(self, endpoint_id: str, name: str) -> None:
+        """Raises:
+        NameTaken: the owner has another endpoint of that name.
+        """
+        await self._change(endpoint_id, "name", name)
+
+    async def mark_deleting(self, endpoint_id: str) -> None:
+        await self._change(endpoint_id, "is_deleting", 1)
+
+    async def remove(self, endpoint_id: str) -> None:
+        """Forget an endpoint with its deployments, its secrets and its template files."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM endpoints WHERE id = ?", (endpoint_id,))
+            drop_unused_templates(connection)
+
+        await self._database.write(work)
+
+    async def _change(self, endpoint_id: str, column: str, value: object) -> None:
+        statement = f"UPDATE endpoints SET {column} = ?, updated_at = ? WHERE id = ?"
+        values = (value, now(), endpoint_id)
+        await self._database.write(
+            lambda connection: _refuse_taken_name(connection, statement, values)
+        )
+
+    def _find(self, condition: str, *values: str) -> list[Endpoint]:
+        rows = self._database.read(f"SELECT * FROM endpoints WHERE {condition}", *values)
+        return [_endpoint(row) for row in rows]
+
+
+def _refuse_taken_name(
+    connection: sqlite3.Connection, statement: str, values: tuple[object, ...]
+) -> None:
+    try:
+        connection.execute(statement, values)
+    except sqlite3.IntegrityError as error:
+        if "endpoints.name" in str(error):
+            raise NameTaken from None
+        if "FOREIGN KEY" in str(error):
+            raise OwnerGone from None
+        raise
+
+
+def _endpoint(row: sqlite3.Row) -> Endpoint:
+    fields = dict(row)
+    fields["config"] = msgspec.json.decode(fields["config"], type=EndpointConfig)
+    fields["is_deleting"] = bool(fields["is_deleting"])
+    return Endpoint(**fields)

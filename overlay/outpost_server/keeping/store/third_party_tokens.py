@@ -1,0 +1,75 @@
+"""Keys of other services, such as Hugging Face; their values are sealed."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import msgspec
+
+from outpost_server.keeping.store.database import Database
+from outpost_server.keeping.store.records import new_id, now
+
+
+class ThirdPartyToken(msgspec.Struct, frozen=True):
+    """A key of another service, without its value."""
+
+    id: str
+    name: str
+    type: str
+    created_at: str
+
+
+class TokenNameTaken(Exception):
+    """The user has a key of that name."""
+
+
+class ThirdPartyTokens:
+    """Rows of ``third_party_tokens``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of_user(self, user_id: str) -> list[ThirdPartyToken]:
+        """Return a user's keys, oldest first."""
+        query = (
+            "SELECT id, name, type, created_at FROM third_party_tokens"
+            " WHERE user_id = ? ORDER BY rowid"
+        )
+        return [ThirdPartyToken(*row) for row in self._database.read(query, user_id)]
+
+    def value(self, user_id: str, token_id: str) -> str | None:
+        """Return the value of a user's key in clear, None when the user has no such key."""
+        query = "SELECT value FROM third_party_tokens WHERE user_id = ? AND id = ?"
+        rows = self._database.read(query, user_id, token_id)
+        return self._database.box.open(rows[0]["value"]) if rows else None
+
+    async def add(self, user_id: str, name: str, service: str, value: str) -> str:
+        """Keep a key and return its id.
+
+        Raises:
+            TokenNameTaken: the user has a key of that name.
+        """
+        token_id = new_id()
+
+        def work(connection: sqlite3.Connection) -> None:
+            columns = "id, user_id, name, type, value, created_at"
+            sealed = self._database.box.seal(value)
+            try:
+                connection.execute(
+                    f"INSERT INTO third_party_tokens ({columns}) VALUES (?, ?, ?, ?, ?, ?)",
+                    (token_id, user_id, name, service, sealed, now()),
+                )
+            except sqlite3.IntegrityError:
+                raise TokenNameTaken from None
+
+        await self._database.write(work)
+        return token_id
+
+    async def remove(self, user_id: str, name: str) -> bool:
+        """Forget a key; False when the user has none of that name."""
+
+        def work(connection: sqlite3.Connection) -> bool:
+            statement = "DELETE FROM third_party_tokens WHERE user_id = ? AND name = ?"
+            return bool(connection.execute(statement, (user_id, name)).rowcount)
+
+        return await self._database.write(work)

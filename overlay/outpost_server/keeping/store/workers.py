@@ -1,0 +1,49 @@
+"""Processes of replicas, written down so that a later server can end those of a crashed one."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable
+
+from outpost_server.keeping.process_identity import ProcessIdentity
+from outpost_server.keeping.store.database import Database, StoreFull
+
+_log = logging.getLogger("outpost.store")
+
+
+class Workers:
+    """Rows of ``workers``.
+
+    They are a second line of defence: replicas end with their server by themselves. So replicas
+    go on starting and ending where the disk is full, without their row.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def all(self) -> dict[str, ProcessIdentity]:
+        """Return the recorded processes by the id of their replica."""
+        rows = self._database.read("SELECT replica_id, pid, started FROM workers")
+        return {row["replica_id"]: ProcessIdentity(row["pid"], row["started"]) for row in rows}
+
+    async def add(self, replica_id: str, process: ProcessIdentity) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT OR REPLACE INTO workers (replica_id, pid, started) VALUES (?, ?, ?)",
+                (replica_id, process.pid, process.started),
+            )
+
+        await self._write(work)
+
+    async def remove(self, replica_id: str) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM workers WHERE replica_id = ?", (replica_id,))
+
+        await self._write(work)
+
+    async def _write(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        try:
+            await self._database.write(work)
+        except StoreFull as error:
+            _log.warning("a replica is not written down: %s", error)

@@ -1,0 +1,138 @@
+"""Passing one request to one replica and its answer back, both as streams."""
+
+from __future__ import annotations
+
+import asyncio
+
+from outpost_server.router.asgi import Scope, Send
+from outpost_server.router.disconnect import ClientGone, RequestBody
+from outpost_server.router.upstream import Connection, Lost, Unreachable, send_parts
+from outpost_server.serving.replica_set import LiveReplica
+
+# Headers about one connection, not about the request (RFC 9110, section 7.6.1). "expect" has been
+# answered by the time the body is read.
+HOP_BY_HOP = frozenset(
+    {
+        b"connection",
+        b"expect",
+        b"keep-alive",
+        b"proxy-authenticate",
+        b"proxy-authorization",
+        b"proxy-connection",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+    }
+)
+# The Outpost token is for Outpost, not for the code of the template. The length is written anew.
+NOT_FOR_TEMPLATES = HOP_BY_HOP | {b"authorization", b"content-length"}
+# Up to this stated length an answer is passed on once it is whole: if its replica ends before that,
+# the client gets a proper 502 rather than a part of it.
+SHORT_ANSWER_BYTES = 64 * 1024
+
+
+class ReplicaUnreachable(Exception):
+    """No connection to the replica: it has not seen the request."""
+
+
+class ReplicaLost(Exception):
+    """The replica ended before any of its answer was passed on; it may have seen the request."""
+
+
+class AnswerCutShort(Exception):
+    """The replica ended within its answer, so the client's connection must not end properly."""
+
+
+async def forward(
+    live: LiveReplica, path: str, scope: Scope, body: RequestBody, send: Send
+) -> None:
+    """Send the request to ``live`` and its answer to the client.
+
+    Raises:
+        ReplicaUnreachable: nothing was sent, so another replica can take the request.
+        ReplicaLost: the replica ended before any of its answer was passed on.
+        AnswerCutShort: the replica ended within its answer.
+        ClientGone: the client went away.
+    """
+    try:
+        connection = await live.upstream.acquire()
+    except Unreachable as error:
+        raise ReplicaUnreachable(str(error)) from None
+    upload: asyncio.Task[None] | None = None
+    started = False
+    try:
+        connection.begin(is_head=scope["method"] == "HEAD")
+        if body.is_whole:
+            length = body.length_line(scope)
+            connection.write(b"".join((_request_head(path, scope), length, b"\r\n", body.first)))
+        else:
+            upload = _start_upload(connection, path, scope, body)
+        await connection.head()
+        if _is_short(connection):
+            await connection.whole()
+        started = True
+        await _answer(connection, send)
+    except Lost:
+        if upload is not None and upload.done() and not upload.cancelled():
+            cause = upload.exception()
+            if isinstance(cause, ClientGone):
+                raise cause from None
+        if started:
+            raise AnswerCutShort("its connection was closed") from None
+        raise ReplicaLost("its connection was closed before the answer") from None
+    finally:
+        if upload is not None and not upload.done():
+            # It has answered without reading the whole request. The rest goes nowhere.
+            upload.cancel()
+            connection.close()
+        live.upstream.release(connection)
+
+
+def _is_short(connection: Connection) -> bool:
+    for name, value in connection.headers:
+        if name.lower() == b"content-length":
+            return len(value) < 8 and value.isdigit() and int(value) <= SHORT_ANSWER_BYTES
+    return False
+
+
+async def _answer(connection: Connection, send: Send) -> None:
+    headers = [pair for pair in connection.headers if pair[0].lower() not in HOP_BY_HOP]
+    await send({"type": "http.response.start", "status": connection.status, "headers": headers})
+    while True:
+        chunk = await connection.chunk()
+        is_last = not chunk or connection.is_at_end
+        await send({"type": "http.response.body", "body": chunk, "more_body": not is_last})
+        if is_last:
+            return
+
+
+def _start_upload(
+    connection: Connection, path: str, scope: Scope, body: RequestBody
+) -> asyncio.Task[None]:
+    length = body.length_line(scope)
+    framing = length or b"transfer-encoding: chunked\r\n"
+    connection.write(_request_head(path, scope) + framing + b"\r\n")
+    upload = asyncio.create_task(send_parts(connection, body.parts(), chunked=not length))
+
+    def ended(upload: asyncio.Task[None]) -> None:
+        if upload.cancelled() or upload.exception() is not None:
+            connection.close()  # whoever waits for the answer learns that there will be none
+
+    upload.add_done_callback(ended)
+    return upload
+
+
+def _request_head(path: str, scope: Scope) -> bytes:
+    """Return the request line and the headers, without those that frame the body."""
+    query = scope["query_string"]
+    target = path.encode("latin-1") + (b"?" + query if query else b"")
+    lines = [b"%b %b HTTP/1.1\r\n" % (scope["method"].encode("latin-1"), target)]
+    for pair in scope["headers"]:
+        if pair[0] not in NOT_FOR_TEMPLATES:
+            lines.append(b"%b: %b\r\n" % pair)
+    lines.append(b"x-forwarded-proto: %b\r\n" % scope["scheme"].encode("latin-1"))
+    client = scope.get("client")
+    if client:
+        lines.append(b"x-forwarded-for: %b\r\n" % client[0].encode("latin-1"))
+    return b"".join(lines)

@@ -1,0 +1,59 @@
+"""The server's own user and its teams, as a start of the server finds or makes them."""
+
+from __future__ import annotations
+
+from outpost_server.keeping.data_folder import DataFolder
+from outpost_server.keeping.store.accounts import AccountNameTaken
+from outpost_server.keeping.store.records import Account, new_id, now
+from outpost_server.keeping.store.store import Store
+from outpost_server.keeping.tokens import new_token, read_token_file
+from outpost_server.rules.settings import Settings, SettingsError
+
+
+def new_account(name: str, kind: str, *, is_server_owner: bool = False) -> Account:
+    """Return a ``user`` or ``team`` that is in no store yet."""
+    at = now()
+    return Account(new_id(), name, kind, at, at, is_server_owner=is_server_owner)
+
+
+async def prepare_accounts(settings: Settings, folder: DataFolder, store: Store) -> None:
+    """Keep the user, the token and the teams of earlier runs; make those that are missing.
+
+    Another entity gives the same user another name. When the token file was removed, there is a
+    new token, and the one before is not valid any more. A token file wins over both.
+
+    Raises:
+        SettingsError: a name belongs to another user or team, or the token file cannot be used.
+    """
+    try:
+        await _prepare_owner(settings, folder, store)
+        owner = store.users.server_owner()
+        assert owner is not None
+        for name in settings.teams:
+            found = store.accounts.by_name(name)
+            if found is None:
+                await store.teams.add(new_account(name, "team"), owner.id)
+            elif found.type != "team":
+                raise SettingsError(f"team {name!r}: a user has this name.")
+    except AccountNameTaken:
+        raise SettingsError(
+            f"entity {settings.entity!r} or one of the teams {', '.join(settings.teams)}: another "
+            "user or team has this name."
+        ) from None
+
+
+async def _prepare_owner(settings: Settings, folder: DataFolder, store: Store) -> None:
+    owner = store.users.server_owner()
+    kept = folder.read_token()
+    given = None if settings.token_file is None else read_token_file(settings.token_file)
+    token = given or kept or new_token()
+    if owner is None:
+        await store.users.add(new_account(settings.entity, "user", is_server_owner=True), token)
+    else:
+        if store.users.by_token(token) != owner:
+            await store.users.replace_tokens(owner.id, token)
+        if owner.name != settings.entity:
+            await store.accounts.rename(owner.id, settings.entity)
+    if token != kept:
+        # Last: a token that nobody has read yet is made anew after a crash.
+        folder.write_token(token)

@@ -1,0 +1,173 @@
+"""A local Outpost for as long as a Python program needs it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from outpost_server.keeping.data_folder import DataFolder, ServerState
+from outpost_server.rules.settings import DEFAULT_ENTITY, DEFAULT_HOST, Settings
+from outpost_server.running.server_process import LocalOutpostError, end_process, start_server
+
+
+class LocalOutpost:
+    """A local Outpost in a child process, by a ``with`` statement or by :meth:`start`.
+
+        with LocalOutpost() as outpost:
+            client = Client(api_token=outpost.api_token, base_url=outpost.base_url)
+
+    It ends with this program, however this program ends, and leaves no process, port or folder.
+
+    Args:
+        data_folder: where it keeps everything; kept afterwards. Without one it uses a temporary
+            folder, which is removed when it ends.
+        host: the address to listen on.
+        port: the port to listen on; 0 takes any free one.
+        entity: the name of its user, which owns the endpoints.
+        teams: names of teams that exist from the start on; the user owns them.
+        start_timeout_s: seconds that a prediction template may take to load.
+        queue_timeout_s: seconds that a request may wait for an endpoint to wake.
+        queue_limit: how many requests may wait for one endpoint to wake.
+        token_file: a file with the token of the user; required where ``host`` lets others reach it.
+        rate_limit: how many calls of the API each user may make in a minute; 0 any number.
+        allow_system_packages: install the ``system_dependencies`` of templates with apt-get, which
+            needs root.
+
+    Raises:
+        SettingsError: an argument has an impossible value.
+    """
+
+    def __init__(
+        self,
+        *,
+        data_folder: str | os.PathLike[str] | None = None,
+        host: str = DEFAULT_HOST,
+        port: int = 0,
+        entity: str = DEFAULT_ENTITY,
+        teams: Sequence[str] = (),
+        start_timeout_s: float = 600.0,
+        queue_timeout_s: float = 300.0,
+        queue_limit: int = 1000,
+        token_file: str | os.PathLike[str] | None = None,
+        rate_limit: int = 0,
+        allow_system_packages: bool = False,
+    ) -> None:
+        # Checked here, so that a wrong argument is an error of the line that has it.
+        self._settings = Settings(
+            data_folder=Path(data_folder or "."),
+            host=host,
+            port=port,
+            entity=entity,
+            teams=tuple(teams),
+            start_timeout_s=start_timeout_s,
+            queue_timeout_s=queue_timeout_s,
+            queue_limit=queue_limit,
+            token_file=None if token_file is None else Path(token_file),
+            rate_limit=rate_limit,
+            allow_system_packages=allow_system_packages,
+            is_temporary=data_folder is None,
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+        self._lifeline = -1
+        self._state: ServerState | None = None
+        self._api_token = ""
+        self._folder: DataFolder | None = None
+
+    def __repr__(self) -> str:
+        where = "not running" if self._state is None else self._state.base_url
+        return f"<LocalOutpost {where}>"
+
+    @property
+    def entity(self) -> str:
+        """The name of the user: the ``entity`` of its endpoints."""
+        return self._settings.entity
+
+    @property
+    def base_url(self) -> str:
+        """The address of the API, such as ``http://127.0.0.1:41234/v1``."""
+        return self._running().base_url
+
+    @property
+    def api_token(self) -> str:
+        """The token of the user."""
+        self._running()
+        return self._api_token
+
+    @property
+    def pid(self) -> int:
+        """The process id of the server."""
+        return self._running().pid
+
+    @property
+    def data_folder(self) -> Path:
+        """The folder in use; while a server with a temporary folder runs, that folder."""
+        self._running()
+        assert self._folder is not None
+        return self._folder.root
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment variables with which clients find this server."""
+        return {"OUTPOST_API_TOKEN": self.api_token, "OUTPOST_BASE_URL": self.base_url}
+
+    def start(self) -> LocalOutpost:
+        """Start the server and return when it answers.
+
+        Raises:
+            LocalOutpostError: it runs already, or it did not start; the message says why.
+        """
+        if self._process is not None:
+            raise LocalOutpostError("this local Outpost has been started already.")
+        settings = self._settings
+        if settings.is_temporary:
+            root = Path(tempfile.mkdtemp(prefix="outpost-"))
+            settings = Settings(**{**vars(settings), "data_folder": root})
+        self._folder = DataFolder(settings.data_folder)
+        lifeline_end, self._lifeline = os.pipe()
+        try:
+            self._process = start_server(settings, lifeline=lifeline_end)
+            self._state = self._folder.read_state()
+            self._api_token = self._folder.read_token() or ""
+        except BaseException:
+            self.stop()
+            raise
+        finally:
+            os.close(lifeline_end)
+        return self
+
+    def stop(self) -> None:
+        """End the server with everything it started. Does nothing when it does not run."""
+        if self._lifeline >= 0:
+            os.close(self._lifeline)
+            self._lifeline = -1
+        if self._process is not None:
+            end_process(self._process)
+        self._process = self._state = None
+        self._api_token = ""
+        if self._settings.is_temporary and self._folder is not None:
+            # The server has removed it, unless it was killed.
+            shutil.rmtree(self._folder.root, ignore_errors=True)
+        self._folder = None
+
+    def __enter__(self) -> LocalOutpost:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _running(self) -> ServerState:
+        if self._state is None:
+            raise LocalOutpostError(
+                "the local Outpost does not run: call start(), or use it in a with statement."
+            )
+        return self._state

@@ -1,0 +1,216 @@
+"""One run of the local Outpost, from taking the data folder to giving it back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import faulthandler
+import logging
+import os
+import shutil
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import uvicorn
+
+from outpost_server.control_plane.app import BASE_PATH, build_control_plane
+from outpost_server.control_plane.call import Context
+from outpost_server.control_plane.removal import finish_removals
+from outpost_server.engines.environments import Environments
+from outpost_server.engines.process import ProcessEngine
+from outpost_server.keeping.data_folder import DataFolder, FolderInUse, FolderUnusable, ServerState
+from outpost_server.keeping.logbook import Logbook
+from outpost_server.keeping.process_identity import ProcessIdentity
+from outpost_server.keeping.store.database import StoreError
+from outpost_server.keeping.store.store import Store
+from outpost_server.router.access_log import AccessLog
+from outpost_server.router.app import Router
+from outpost_server.rules.settings import Settings, SettingsError
+from outpost_server.running.accounts import prepare_accounts
+from outpost_server.running.heap import share_one_heap
+from outpost_server.running.http_app import HttpApp
+from outpost_server.running.metrics import Metrics
+from outpost_server.running.patience import PatientProtocol
+from outpost_server.serving.fleet import Fleet
+
+_log = logging.getLogger("outpost.server")
+
+
+class StartupError(Exception):
+    """The server cannot start; the message says why and what to do."""
+
+
+# What run() and Settings() raise when the server cannot start. Each message says what to do.
+REFUSALS = (FolderInUse, FolderUnusable, SettingsError, StartupError, StoreError)
+
+
+def run(
+    settings: Settings,
+    *,
+    lifeline: int | None = None,
+    on_ready: Callable[[ServerState], None] = lambda state: None,
+) -> None:
+    """Serve until a signal comes, or until the other end of the pipe ``lifeline`` is closed.
+
+    ``on_ready`` is called once, when the server answers.
+
+    Raises:
+        StartupError: the port cannot be had.
+        FolderInUse: another server runs on the data folder.
+        FolderUnusable: the data folder cannot be made or written.
+        StoreError: the data in it cannot be used.
+    """
+    share_one_heap()
+    folder = DataFolder(settings.data_folder)
+    folder.prepare()
+    lock = folder.lock()
+    try:
+        # Unix sockets of replicas are named relative to it: see Replica.socket_path.
+        os.chdir(folder.root)
+        listener = _listen(settings, folder)
+        store = Store(folder.store, folder.key)
+        try:
+            _serve(settings, folder, store, listener, lifeline, on_ready)
+        finally:
+            store.close()
+            listener.close()
+            folder.state.unlink(missing_ok=True)
+    finally:
+        if settings.is_temporary:
+            shutil.rmtree(folder.root, ignore_errors=True)
+        os.close(lock)
+
+
+#: Requests under way have 5 of these seconds, replicas 2. Replicas end with their server, whatever.
+END_TIMEOUT_S = 12.0
+
+
+class ApiServer(uvicorn.Server):
+    """Says when it answers, and leaves signals to :meth:`end_with_signals`."""
+
+    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_started()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        # The original raises each signal again when it has ended, which would end this process
+        # before its replicas have ended.
+        yield
+
+    def end_with_signals(self) -> None:
+        """End properly with the first signal, also one that comes before anything is served."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._end)
+
+    def _end(self) -> None:
+        self.force_exit = self.should_exit
+        self.end()
+
+    def end(self) -> None:
+        """End properly, and for certain: what hangs is written to the log, and ends too."""
+        self.should_exit = True
+        faulthandler.dump_traceback_later(END_TIMEOUT_S, exit=True)
+
+
+def _listen(settings: Settings, folder: DataFolder) -> socket.socket:
+    """Listen on the port that was asked for; if none was, on that of the last run or any other."""
+    ports = [settings.port] if settings.port else [folder.read_port(), 0]
+    failure = None
+    for port in ports:
+        listener = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((settings.host, port))
+            listener.listen(2048)
+            return listener
+        except OSError as error:
+            listener.close()
+            failure = error.strerror
+    where = f"{settings.host}:{ports[-1]}"
+    raise StartupError(f"cannot listen on {where}: {failure}. Choose another host or port.")
+
+
+def _serve(
+    settings: Settings,
+    folder: DataFolder,
+    store: Store,
+    listener: socket.socket,
+    lifeline: int | None,
+    on_ready: Callable[[ServerState], None],
+) -> None:
+    logbook = Logbook(folder.logs)
+    environments = Environments(folder.root / "environments")
+    engine = ProcessEngine(Path(folder.run.name), environments, store.workers)
+    fleet = Fleet(store, engine, logbook, folder, settings)
+    host, port = listener.getsockname()[:2]
+    domain = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    context = Context(settings, folder, store, fleet, logbook, domain)
+    router = Router(fleet, store, AccessLog(logbook.access_path))
+    app = HttpApp(build_control_plane(context), router, Metrics(fleet, store), fleet)
+    config = uvicorn.Config(
+        app,
+        http=PatientProtocol,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=5,
+    )
+
+    def started() -> None:
+        state = _state(settings, domain)
+        folder.write_port(port)
+        folder.write_state(state)
+        on_ready(state)
+
+    if os.geteuid() == 0:
+        _log.warning("runs as root, and so does the code of templates: they can do anything here")
+
+    async def serve() -> None:
+        server = ApiServer(config, started)
+        server.end_with_signals()
+        watch = asyncio.create_task(_follow_lifeline(server, lifeline))
+        await prepare_accounts(settings, folder, store)
+        try:
+            await fleet.open()
+            await finish_removals(store, fleet)
+            await server.serve([listener])
+        finally:
+            watch.cancel()
+            await fleet.close()
+
+    try:
+        with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+            runner.run(serve())
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def _state(settings: Settings, domain: str) -> ServerState:
+    process = ProcessIdentity.of(os.getpid())
+    assert process is not None
+    base_url = f"http://{domain}{BASE_PATH}"
+    return ServerState(process.pid, process.started, base_url, settings.entity)
+
+
+async def _follow_lifeline(server: ApiServer, lifeline: int | None) -> None:
+    if lifeline is None:
+        return
+    reader = asyncio.StreamReader()
+    with contextlib.suppress(ConnectionError):
+        await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(lifeline, "rb", buffering=0)
+        )
+        await reader.read()
+    _log.info("the process that started this server has ended or asks it to end")
+    server.end()

@@ -1,0 +1,270 @@
+"""The replicas of one revision: starting, retiring and replacing them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from outpost_server.engines import Engine, Replica, ReplicaSpec, StartFailed
+from outpost_server.keeping.logbook import DeploymentLog
+from outpost_server.keeping.store.records import EndpointConfig, new_id
+from outpost_server.router.upstream import Upstream
+from outpost_server.serving.hardware import hardware_of
+from outpost_server.serving.template_source import Declarations
+
+STOP_GRACE_S = 5.0
+DRAIN_S = 60.0
+FIRST_BACKOFF_S = 0.5
+MAX_BACKOFF_S = 30.0
+# After this many failures in a row the endpoint counts as failed, though starting it is tried
+# again.
+CRASH_LOOP = 3
+# A replica that lived this long did not fail at starting.
+STABLE_S = 10.0
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What a deployment runs. It never changes; a changed endpoint is another revision."""
+
+    endpoint_id: str
+    deployment_id: str
+    config: EndpointConfig
+    template_path: Path
+    slug: str
+    start_timeout_s: float
+    declared: Declarations
+
+
+class LiveReplica:
+    """A ready replica with its connections and its share of the pending requests."""
+
+    def __init__(self, replica: Replica) -> None:
+        self.replica = replica
+        self.pending = 0
+        self.is_retired = False
+        self.ready_since = time.monotonic()
+        self.idle = asyncio.Event()
+        self.upstream = Upstream(replica.socket_path)
+
+    def begin(self) -> None:
+        self.pending += 1
+        self.idle.clear()
+
+    def end(self) -> None:
+        self.pending -= 1
+        if not self.pending:
+            self.idle.set()
+
+    async def drain_and_stop(self, *, drain_s: float, grace_s: float) -> None:
+        if self.pending:
+            try:
+                async with asyncio.timeout(drain_s):
+                    await self.idle.wait()
+            except TimeoutError:
+                pass
+        self.upstream.close()
+        await self.replica.stop(grace_s=grace_s)
+
+
+class ReplicaSet:
+    """Keeps as many replicas of ``revision`` as it is told to; calls ``changed`` at each change."""
+
+    def __init__(
+        self,
+        revision: Revision,
+        engine: Engine,
+        secrets: Callable[[], dict[str, str]],
+        log: DeploymentLog,
+        changed: Callable[[], None],
+    ) -> None:
+        self.revision = revision
+        self.log = log
+        self.ready: list[LiveReplica] = []
+        self.wanted = 0
+        self.failures = 0
+        self.last_failure: StartFailed | None = None
+        self._engine = engine
+        self._secrets = secrets
+        self._changed = changed
+        self._starting: set[asyncio.Task[None]] = set()
+        self._others: set[asyncio.Task[None]] = set()
+        self._retiring: set[LiveReplica] = set()
+        self._not_before = 0.0
+        self._closed = False
+
+    @property
+    def starting(self) -> int:
+        return len(self._starting)
+
+    @property
+    def is_asleep(self) -> bool:
+        """Whether there is nothing to look after: no replica, and none wanted or on its way."""
+        return not (self.wanted or self.ready or self._starting)
+
+    @property
+    def backoff_s(self) -> float:
+        """Seconds until another start is tried after a failed one."""
+        return max(0.0, self._not_before - time.monotonic())
+
+    @property
+    def is_crash_looping(self) -> bool:
+        return not self.ready and self.failures >= CRASH_LOOP
+
+    def least_busy(self) -> LiveReplica | None:
+        return min(self.ready, key=lambda replica: replica.pending, default=None)
+
+    def scale_to(self, wanted: int) -> None:
+        """Start or retire replicas until there are ``wanted``."""
+        if self._closed:
+            return
+        if wanted != self.wanted:
+            self.log.event("Scaled", f"Scaled from {self.wanted} to {wanted} replicas.")
+            self.wanted = wanted
+        while len(self.ready) + self.starting < wanted and not self.backoff_s:
+            self._keep(self._starting, self._start_one())
+        while len(self.ready) > wanted:
+            surplus = min(self.ready, key=lambda replica: replica.pending)
+            self._retire(surplus, DRAIN_S, STOP_GRACE_S)
+
+    def set_aside(self, live: LiveReplica) -> None:
+        """End a replica that takes no connections; it counts as one that ended by itself."""
+        self.ready.remove(live)
+        self._keep(self._others, live.replica.stop(grace_s=0))
+
+    async def start_first(self) -> None:
+        """Start one replica and return when it is ready.
+
+        Raises:
+            StartFailed: it did not become ready.
+        """
+        self.wanted = 1
+        self._add(await self._launch())
+
+    async def close(self, *, drain_s: float = DRAIN_S, grace_s: float = STOP_GRACE_S) -> None:
+        """End every replica, after its pending requests if they end within ``drain_s`` seconds."""
+        self._closed = True
+        self.wanted = 0
+        for task in self._starting:
+            task.cancel()
+        for live in list(self.ready):
+            self._retire(live, drain_s, grace_s)
+        if not drain_s:
+            for live in self._retiring:
+                live.idle.set()
+        while pending := self._starting | self._others:
+            await asyncio.wait(pending)
+
+    async def _start_one(self) -> None:
+        try:
+            outcome: Replica | StartFailed = await self._launch()
+        except StartFailed as failure:
+            outcome = failure
+        # Not starting any more, for those who count in what follows.
+        self._starting -= {asyncio.current_task()}
+        if isinstance(outcome, StartFailed):
+            self._failed(outcome)
+        else:
+            self._add(outcome)
+
+    async def _launch(self) -> Replica:
+        revision = self.revision
+        replica_id = new_id()[:10]
+        self.log.event(
+            "ReplicaStarting",
+            f"Starting replica {replica_id}.",
+            pod_name=self._pod_name(replica_id),
+        )
+        began = time.monotonic()
+        hardware = hardware_of(revision.config.hardware_instance)
+        spec = ReplicaSpec(
+            replica_id=replica_id,
+            pod_name=self._pod_name(replica_id),
+            endpoint_id=revision.endpoint_id,
+            deployment_id=revision.deployment_id,
+            template_path=revision.template_path,
+            class_name=revision.config.class_name or "",
+            root_path=f"/domains/{revision.slug}",
+            runtime_log=self.log.runtime_path,
+            start_timeout_s=revision.start_timeout_s,
+            secrets=self._secrets(),
+            python_requirements=revision.declared.python_requirements,
+            memory_bytes=hardware.memory_bytes,
+            cpus=hardware.cpus,
+        )
+        try:
+            replica = await self._engine.start(spec)
+        except StartFailed as failure:
+            message = f"Replica {replica_id} did not start. {failure.reason}"
+            self.log.event(
+                "ReplicaStartFailed", message, level="ERROR", pod_name=self._pod_name(replica_id)
+            )
+            raise
+        took_s = time.monotonic() - began
+        message = f"Replica {replica_id} is ready after {took_s:.2f} s."
+        self.log.event("ReplicaReady", message, pod_name=self._pod_name(replica_id))
+        return replica
+
+    def _pod_name(self, replica_id: str) -> str:
+        revision = self.revision
+        return f"{revision.slug}-{revision.deployment_id[:7]}-{replica_id}"
+
+    def _add(self, replica: Replica) -> None:
+        live = LiveReplica(replica)
+        self.ready.append(live)
+        self.last_failure = None
+        self._keep(self._others, self._watch(live))
+        self._changed()
+
+    async def _watch(self, live: LiveReplica) -> None:
+        why = await live.replica.wait_ended()
+        if live.is_retired:
+            return
+        if live in self.ready:
+            self.ready.remove(live)
+        live.upstream.close()
+        replica_id = live.replica.replica_id
+        message = f"Replica {replica_id} ended by itself: {why}."
+        pod_name = self._pod_name(replica_id)
+        self.log.event("ReplicaEnded", message, level="ERROR", pod_name=pod_name)
+        if time.monotonic() - live.ready_since >= STABLE_S:
+            self.failures = 0
+        elif self.ready:
+            # The others show that the template works: this is no crash loop, and what the load
+            # needs must not wait for long.
+            self.failures = min(self.failures, 1)
+        self._failed(StartFailed(message))
+
+    def _failed(self, failure: StartFailed) -> None:
+        # The first failure is answered by another start at once; only repeated ones wait.
+        if self.failures:
+            delay = min(FIRST_BACKOFF_S * 2 ** (self.failures - 1), MAX_BACKOFF_S)
+            self._not_before = time.monotonic() + delay
+        self.failures += 1
+        self.last_failure = failure
+        self._changed()
+
+    def _retire(self, live: LiveReplica, drain_s: float, grace_s: float) -> None:
+        self.ready.remove(live)
+        live.is_retired = True
+        self._retiring.add(live)
+        self.failures = 0
+        self._keep(self._others, self._end(live, drain_s, grace_s))
+
+    async def _end(self, live: LiveReplica, drain_s: float, grace_s: float) -> None:
+        await live.drain_and_stop(drain_s=drain_s, grace_s=grace_s)
+        self._retiring.discard(live)
+        replica_id = live.replica.replica_id
+        self.log.event(
+            "ReplicaStopped", f"Stopped replica {replica_id}.", pod_name=self._pod_name(replica_id)
+        )
+        self._changed()
+
+    def _keep(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)

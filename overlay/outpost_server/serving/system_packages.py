@@ -1,0 +1,60 @@
+"""``system_dependencies``: whether they are there, and installing them where that is allowed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+
+from outpost_server.engines import StartFailed
+from outpost_server.engines.commands import CommandFailed, Say, run_command
+
+INSTALL_TIMEOUT_S = 1800.0
+# What Debian allows; nothing that apt-get could take for an option, a version or a file.
+NAME_PATTERN = re.compile(r"[a-z0-9][a-z0-9+.-]+")
+
+# apt-get has one lock for the machine; who waits for it in here can be told so.
+_installing = asyncio.Lock()
+
+
+def missing_system_packages(names: tuple[str, ...]) -> list[str]:
+    """Return those that are neither a command on the PATH nor an installed Debian package."""
+    return [name for name in names if shutil.which(name) is None and not _is_package(name)]
+
+
+async def install_system_packages(names: list[str], say: Say) -> None:
+    """Install Debian packages with ``apt-get``, telling ``say`` what it prints.
+
+    Raises:
+        StartFailed: one of them cannot be installed; ``traceback`` is the end of the output.
+    """
+    apt = shutil.which("apt-get")
+    if apt is None:
+        raise StartFailed(
+            f"system_dependencies {', '.join(names)} cannot be installed: there is no apt-get here."
+        )
+    wrong = [name for name in names if not NAME_PATTERN.fullmatch(name)]
+    if wrong:
+        raise StartFailed(f"system_dependencies: {wrong[0]!r} is no name of a Debian package.")
+    command = [apt, "install", "--yes", "--no-install-recommends", "--", *names]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    try:
+        async with _installing, asyncio.timeout(INSTALL_TIMEOUT_S):
+            await run_command(command, say, environment=environment)
+    except TimeoutError:
+        reason = f"system_dependencies were not installed within {INSTALL_TIMEOUT_S:g} s."
+        raise StartFailed(reason) from None
+    except CommandFailed as failed:
+        reason = f"system_dependencies could not be installed: {failed.last_error}"
+        raise StartFailed(reason, failed.output) from None
+
+
+def _is_package(name: str) -> bool:
+    query = shutil.which("dpkg-query")
+    if query is None or name.startswith("-"):
+        return False
+    command = [query, "--show", "--showformat=${db:Status-Status}", name]
+    found = subprocess.run(command, capture_output=True, text=True)
+    return found.returncode == 0 and found.stdout == "installed"

@@ -1,0 +1,72 @@
+"""What can be told from the source of a prediction template before any of it runs."""
+
+from __future__ import annotations
+
+import ast
+import traceback
+from dataclasses import dataclass
+
+from outpost_server.engines.requirements import invalid
+
+
+class TemplateRefused(Exception):
+    """The template cannot be deployed; ``detail`` is a traceback where there is one."""
+
+    def __init__(self, reason: str, detail: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class Declarations:
+    """What the template says that it needs."""
+
+    python_requirements: tuple[str, ...] = ()
+    system_dependencies: tuple[str, ...] = ()
+
+
+def read_declarations(source: bytes, file_name: str, class_name: str) -> Declarations:
+    """Return what the class declares: nothing when the file imports it from elsewhere.
+
+    Raises:
+        TemplateRefused: the file is no Python, or a declaration is not a plain list of strings
+            that can be understood.
+    """
+    try:
+        module = ast.parse(source, file_name)
+    except (SyntaxError, ValueError) as error:
+        detail = "".join(traceback.format_exception_only(error)).rstrip("\n")
+        raise TemplateRefused(f"The template file is not valid Python: {error}", detail) from None
+    for node in module.body:
+        if isinstance(node, ast.ClassDef) and node.name == class_name:
+            requirements = _strings(node, "python_requirements")
+            wrong = invalid(requirements)
+            if wrong is not None:
+                raise TemplateRefused(f"python_requirements: {wrong}")
+            return Declarations(requirements, _strings(node, "system_dependencies"))
+    return Declarations()
+
+
+def _strings(node: ast.ClassDef, name: str) -> tuple[str, ...]:
+    for statement in node.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name:
+                return _literal(name, value)
+            case ast.AnnAssign(target=ast.Name(id=found), value=ast.expr() as value) if (
+                found == name
+            ):
+                return _literal(name, value)
+    return ()
+
+
+def _literal(name: str, value: ast.expr) -> tuple[str, ...]:
+    try:
+        found = ast.literal_eval(value)
+    except ValueError:
+        found = None
+    if not isinstance(found, list | tuple) or not all(isinstance(item, str) for item in found):
+        raise TemplateRefused(
+            f"{name} must be written as a list of strings, because it is read before the file runs."
+        )
+    return tuple(found)

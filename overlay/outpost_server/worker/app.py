@@ -1,0 +1,188 @@
+"""The FastAPI application of one replica: the template's ``predict`` is a route handler."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import FastAPIError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.websockets import WebSocket
+
+from outpost_server.worker.template import TemplateError, describe, own_traceback
+
+PREDICTION_PATH = "/predict"
+HEALTHCHECK_PATH = "/healthcheck"
+# Most answers have been sent by then, and watching costs more than a short request does.
+WATCH_AFTER_S = 0.05
+# Of a body that the template does not read yet; with a longer one it is not watched.
+KEPT_BODY_BYTES = 1024 * 1024
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+_log = logging.getLogger("outpost.predict")
+
+
+def build_app(template: Any, template_path: Path) -> PredictionApp:
+    """Return the application that serves ``template``.
+
+    Raises:
+        TemplateError: FastAPI cannot make a route of ``predict`` or refuses an exception handler.
+    """
+    app = FastAPI(title=type(template).__name__)
+    app.add_api_route(HEALTHCHECK_PATH, healthcheck, methods=["GET"], include_in_schema=False)
+    app.add_api_route(PREDICTION_PATH, wake, methods=["GET"], include_in_schema=False)
+    app.add_exception_handler(405, method_not_allowed)
+    app.add_exception_handler(Exception, prediction_failed)
+    try:
+        _add_predict(app, template.predict)
+        for cause, handler in (getattr(template, "exception_handlers", None) or {}).items():
+            app.add_exception_handler(cause, handler)
+    except Exception as error:
+        detail = own_traceback(error, template_path)
+        raise TemplateError(f"'predict' cannot be served: {describe(error)}", detail) from None
+    return PredictionApp(app, template_path)
+
+
+def _add_predict(app: FastAPI, predict: Callable[..., Any]) -> None:
+    if _takes_websocket(predict):
+        app.add_api_websocket_route(PREDICTION_PATH, predict)
+        return
+    try:
+        app.add_api_route(PREDICTION_PATH, predict, methods=["POST"])
+    except FastAPIError:
+        # The return annotation is no response model, such as an image class. FastAPI then wants
+        # to be told that there is none. If a parameter is at fault this raises the same error
+        # again.
+        app.add_api_route(PREDICTION_PATH, predict, methods=["POST"], response_model=None)
+
+
+def _takes_websocket(predict: Callable[..., Any]) -> bool:
+    """Tell whether a parameter of ``predict`` is the WebSocket to talk over."""
+    try:
+        parameters = inspect.signature(predict, eval_str=True).parameters.values()
+    except Exception:  # FastAPI says what is wrong with the annotations
+        return False
+    kinds = [parameter.annotation for parameter in parameters]
+    return any(inspect.isclass(kind) and issubclass(kind, WebSocket) for kind in kinds)
+
+
+async def healthcheck() -> dict[str, str]:
+    return {"status": "healthy"}
+
+
+async def wake() -> dict[str, str]:
+    """The request has reached a loaded template, and that was all it was for."""
+    return {"status": "healthy"}
+
+
+async def prediction_failed(request: Request, error: Exception) -> Response:
+    """The answer when ``predict`` raises and the template has no handler for it."""
+    content = {"message": describe(error), "code": "prediction_failed"}
+    return JSONResponse(content, status_code=500)
+
+
+async def method_not_allowed(request: Request, error: Exception) -> Response:
+    """Starlette would name the methods of one of the two routes of the prediction path only."""
+    allow = "GET, POST" if request.url.path.endswith(PREDICTION_PATH) else "GET"
+    content = {"message": f"{request.method} is not served here.", "code": "method_not_allowed"}
+    return JSONResponse(content, status_code=405, headers={"Allow": allow})
+
+
+class PredictionApp:
+    """Ends what nobody waits for, and logs what ``predict`` raises, with its own traceback."""
+
+    def __init__(self, app: FastAPI, template_path: Path) -> None:
+        self._app = app
+        self._template_path = template_path
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        started = complete = False
+        gone = ClientWatch(scope, receive)
+
+        async def watched_send(message: Message) -> None:
+            nonlocal started, complete
+            started = True
+            complete = message["type"] == "http.response.body" and not message.get("more_body")
+            await send(message)
+
+        try:
+            await self._app(scope, gone.receive, watched_send)
+        except asyncio.CancelledError:
+            if not gone.has_cancelled:
+                raise
+        except Exception as error:
+            # Starlette raises again after its handler has answered, so that servers can log it.
+            if scope["type"] == "http":
+                record = {"exc_text": own_traceback(error, self._template_path)}
+                _log_error(f"predict raised {describe(error)}", record["exc_text"])
+            if not (started and complete):
+                raise
+        finally:
+            gone.end()
+
+
+class ClientWatch:
+    """Cancels an asynchronous ``predict`` when its client goes away.
+
+    One that runs in a thread cannot be cancelled: its answer then goes nowhere. While the template
+    reads the body, that tells it; at other times this reads on, and keeps what it reads for it.
+    """
+
+    def __init__(self, scope: Message, receive: Receive) -> None:
+        self.has_cancelled = False
+        self._receive = receive
+        self._task = asyncio.current_task()
+        self._timer: asyncio.TimerHandle | None = None
+        self._watcher: asyncio.Task[None] | None = None
+        self._kept: deque[Message] = deque()
+        self._is_http = scope["type"] == "http"
+        self._start()
+
+    async def receive(self) -> Message:
+        if self._kept:
+            return self._kept.popleft()
+        self.end()  # two readers would take parts of the body from each other
+        message = await self._receive()
+        self._start()
+        return message
+
+    def end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._watcher is not None:
+            self._watcher.cancel()
+
+    def _start(self) -> None:
+        if self._is_http:
+            self._timer = asyncio.get_running_loop().call_later(WATCH_AFTER_S, self._watch)
+
+    def _watch(self) -> None:
+        self._watcher = asyncio.create_task(self._cancel_when_gone())
+
+    async def _cancel_when_gone(self) -> None:
+        kept_bytes = 0
+        while kept_bytes < KEPT_BODY_BYTES:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                self.has_cancelled = True
+                if self._task is not None:
+                    self._task.cancel()
+                return
+            self._kept.append(message)
+            kept_bytes += len(message.get("body", b""))
+
+
+def _log_error(message: str, traceback: str) -> None:
+    record = _log.makeRecord(_log.name, logging.ERROR, "", 0, message, (), None)
+    record.exc_text = traceback
+    _log.handle(record)

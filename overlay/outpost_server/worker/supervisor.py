@@ -1,0 +1,211 @@
+"""Between the server and one worker: nothing that the worker starts outlives the server.
+
+A fork of the zygote. It starts the worker, copies the worker's output into the runtime log, and
+ends the worker with all its descendants when
+
+* the server closes the lifeline pipe or dies, however it dies: the kernel then closes the pipe;
+* the zygote dies, which would end the descendants of a supervisor that dies; or
+* the worker itself has ended: what it left running ends too.
+
+A thread inside the worker could watch the pipe instead, but code that holds the interpreter lock
+would stop it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import sys
+from contextlib import suppress
+from typing import Any
+
+from outpost_server.keeping.log_files import LogFile, log_line
+from outpost_server.worker.descendants import adopt_orphans, children, close_all_but, wake_on_child
+from outpost_server.worker.limits import Limits, MemoryWatch
+
+MAX_LINE_BYTES = 64 * 1024
+MEMORY_INTERVAL_MS = 500
+
+
+def run(settings: dict[str, Any], lifelines: tuple[int, int], channel: int) -> None:
+    """Supervise one worker and end this process. In the worker, a fork, returns when it is done."""
+    os.setsid()
+    woken = wake_on_child()
+    # The server decides when this process ends, through the lifeline only.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    os.chdir(settings["folder"])
+    stdout, worker_stdout = os.pipe()
+    stderr, worker_stderr = os.pipe()
+    worker = os.fork()
+    if worker == 0:
+        os.dup2(worker_stdout, 1)
+        os.dup2(worker_stderr, 2)
+        close_all_but(channel)
+        return _work(settings, channel)
+    for fd in (worker_stdout, worker_stderr):
+        os.close(fd)
+    _name_process("outpost-super")
+    adopt_orphans()
+    try:
+        log = LogFile(settings["runtime_log"])
+        output = Output(log, settings["pod_name"], {stdout: "stdout", stderr: "stderr"})
+        limits = Limits(**settings["limits"])
+        status, reason = _supervise(worker, lifelines, woken, output, limits)
+    finally:
+        # Whatever happened here, nothing may be left.
+        _end_tree(worker)
+        end_descendants()
+    output.drain()
+    ended = {"event": "ended", "code": os.waitstatus_to_exitcode(status), "reason": reason}
+    with suppress(OSError):  # the server may be gone
+        os.write(channel, json.dumps(ended).encode() + b"\n")
+    os._exit(0)
+
+
+def _supervise(
+    worker: int, lifelines: tuple[int, int], woken: int, output: Output, limits: Limits
+) -> tuple[int, str | None]:
+    """Return the wait status of the worker, and why it was ended when that was done here."""
+    poll = select.poll()
+    for fd in (*lifelines, woken, *output.names):
+        poll.register(fd, select.POLLIN | select.POLLHUP)
+    memory = MemoryWatch(limits)
+    reason = None
+    while True:
+        events = poll.poll(MEMORY_INTERVAL_MS if limits.memory_bytes else None)
+        for fd, _ in events:
+            if fd in lifelines:
+                _end_tree(worker)
+                return os.waitpid(worker, 0)[1], reason
+            if fd == woken:
+                os.read(woken, 512)
+                status = _reap(worker)
+                if status is not None:
+                    return status, reason
+            elif output.read(fd) == 0:
+                poll.unregister(fd)
+        if reason is None and memory.is_due():
+            reason = memory.excess()
+            if reason is not None:
+                _end_tree(worker)
+
+
+def _work(settings: dict[str, Any], channel: int) -> None:
+    """Become the worker: serve, or replace this process by the interpreter of an environment."""
+    os.setpgid(0, 0)
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Only now, in the process that may know them, are the secrets read.
+    os.environ.update(_read_environment(channel))
+    Limits(**settings["limits"]).apply()
+    python = settings["python"]
+    if python is not None:
+        os.set_inheritable(channel, True)
+        told = json.dumps({**settings, "channel": channel})
+        # -P: modules in the working directory must not replace those that are imported.
+        command = [python, "-P", "-u", "-m", "outpost_server.worker", told]
+        os.execv(python, command)
+    _name_process("outpost-replica")
+    sys.argv = ["outpost_server.worker"]
+    from outpost_server.worker.run import run_worker
+
+    run_worker(settings, channel)
+
+
+def _read_environment(channel: int) -> dict[str, str]:
+    line = b""
+    while not line.endswith(b"\n"):
+        part = os.read(channel, 65536)
+        if not part:
+            os._exit(1)  # the server is gone
+        line += part
+    environment: dict[str, str] = json.loads(line)
+    return environment
+
+
+def _name_process(name: str) -> None:
+    """Set what ``ps`` and ``top`` show; all forks would look like the zygote otherwise."""
+    with suppress(OSError), open("/proc/self/comm", "w") as file:
+        file.write(name)
+
+
+def _reap(worker: int) -> int | None:
+    """Reap every ended child; return the worker's status if it is among them."""
+    status = None
+    while True:
+        try:
+            pid, found = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return status
+        if pid == 0:
+            return status
+        if pid == worker:
+            status = found
+
+
+def _end_tree(worker: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(worker, signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        os.kill(worker, signal.SIGKILL)  # it may be too young to have its group
+
+
+def end_descendants() -> None:
+    """Kill children until there are none; their own children become ours meanwhile."""
+    while True:
+        for pid in children():
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        try:
+            pid, _ = os.waitpid(-1, 0 if children() else os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+
+
+class Output:
+    """Turns what the worker prints into log lines."""
+
+    def __init__(self, log: LogFile, pod_name: str, names: dict[int, str]) -> None:
+        self.names = names
+        self._log = log
+        self._pod_name = pod_name
+        self._partial = dict.fromkeys(names, b"")
+        for fd in names:
+            os.set_blocking(fd, False)
+
+    def read(self, fd: int) -> int | None:
+        """Copy what is there and return its size: 0 at the end, None when nothing is there now."""
+        try:
+            chunk = os.read(fd, 65536)
+        except BlockingIOError:
+            return None
+        lines = (self._partial[fd] + chunk).split(b"\n")
+        rest = lines.pop()
+        if rest and (not chunk or len(rest) > MAX_LINE_BYTES):
+            lines.append(rest)
+            rest = b""
+        self._partial[fd] = rest
+        for line in lines:
+            self._write(self.names[fd], line)
+        return len(chunk)
+
+    def drain(self) -> None:
+        for fd, name in self.names.items():
+            # Bounded: a process that escaped might still hold the other end and keep writing.
+            for _ in range(64):
+                if not self.read(fd):
+                    break
+            self._write(name, self._partial.pop(fd, b""))
+
+    def _write(self, name: str, line: bytes) -> None:
+        text = line.decode("utf-8", "replace").rstrip("\r")
+        if text:
+            with suppress(OSError):  # a full disk must not end the replica
+                self._log.write(log_line("runtime", "INFO", name, text, pod_name=self._pod_name))
