@@ -1,12 +1,15 @@
 """The README: what it prints is what happens, and its Python runs."""
 
+import contextlib
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from outpostkit import Client, EndpointCustomTemplateConfig, Endpoints
+from outpostkit import Client, Endpoints
+from outpostkit.local import LocalOutpost
 from tests.end_to_end.processes import MarkedEnvironment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,76 +43,62 @@ def test_the_demo_prints_what_the_readme_shows():
     assert lines_that_matter(demo.stdout) == lines_that_matter(shown)
 
 
-@pytest.mark.parametrize("block", PYTHON_BLOCKS, ids=lambda block: block.split("\n")[0][:40])
-def test_each_block_is_python(block):
-    """Nothing in the README is broken by a slip of the pen; top-level ``async with`` is allowed."""
-    indented = "".join(f"    {line}\n" for line in block.splitlines())
-
-    compile(f"async def block():\n{indented}", "README.md", "exec")
-
-
-def test_five_lines_deploy_a_model(local_outpost, tmp_path, monkeypatch, capsys):
-    """The first block, with the template of the second, prints a prediction."""
+def test_its_python_runs_from_the_first_block_to_the_last(tmp_path, monkeypatch, capsys):
+    """As in one session of a reader who pastes one block after another."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("OUTPOST_API_TOKEN", local_outpost.api_token)
-    monkeypatch.setenv("OUTPOST_BASE_URL", local_outpost.base_url)
-    [five_lines] = [block for block in PYTHON_BLOCKS if "\nendpoint.deploy()" in block]
-    [shout] = [block for block in PYTHON_BLOCKS if "class Shout" in block]
-    (tmp_path / "shout.py").write_text(shout, encoding="utf-8")
-    namespace: dict[str, object] = {}
+    Path("shout.py").write_text(block_with("class Shout"), encoding="utf-8")
+    session: dict[str, object] = {}
+    printed = {}
 
-    exec(compile(five_lines, "README.md", "exec"), namespace)
+    with LocalOutpost(entity="aj-ya") as outpost:
+        monkeypatch.setenv("OUTPOST_API_TOKEN", outpost.api_token)
+        monkeypatch.setenv("OUTPOST_BASE_URL", outpost.base_url)
+        for block in PYTHON_BLOCKS:
+            is_followed = "follow=True" in block
+            session["print"] = interrupted_print if is_followed else print
+            with pytest.raises(KeyboardInterrupt) if is_followed else contextlib.nullcontext():
+                exec(compile(in_less_time(block), "README.md", "exec"), session)
+            printed[block] = capsys.readouterr().out.splitlines()
+        with Client() as client:
+            left = Endpoints(client, entity="aj-ya").list().endpoints
 
-    assert capsys.readouterr().out == "{'text': 'HELLO!'}\n"
-    namespace["endpoint"].delete()
-    namespace["client"].close()
-
-
-def test_an_endpoint_is_created_scaled_down_renamed_and_deleted(
-    local_outpost, tmp_path, monkeypatch, capsys
-):
-    """The block on more of the SDK runs from its first line to its last."""
-    [shout] = [block for block in PYTHON_BLOCKS if "class Shout" in block]
-    (tmp_path / "shout.py").write_text(shout, encoding="utf-8")
-    [more] = [block for block in PYTHON_BLOCKS if "update_name" in block]
-    more = more.replace('entity="aj-ya"', f'entity="{local_outpost.entity}"')
-
-    with Client(api_token=local_outpost.api_token, base_url=local_outpost.base_url) as client:
-        template = EndpointCustomTemplateConfig(
-            type="file", className="Shout", path=str(tmp_path / "shout.py")
-        )
-        exec(
-            compile(more, "README.md", "exec"),
-            {"client": client, "template": template, "Endpoints": Endpoints},
-        )
-        remaining = Endpoints(client, entity=local_outpost.entity).list().endpoints
-
-    assert not {"shout", "shout-louder"} & {endpoint.name for endpoint in remaining}
+    assert printed[block_with("\nendpoint.deploy()")] == ["{'text': 'HELLO!'}"]
+    assert printed[block_with("class Shout")] == []
+    assert printed[block_with("wait_until_healthy(timeout=300, on")][-1] == "healthy"
+    assert printed[block_with("update_name")][0] in {"deploying", "scaled_to_zero"}
+    assert printed[block_with("infer_many")][999] == "999 {'text': 'DOCUMENT 999!'}"
+    assert printed[block_with("infer_stream")] == ['{"text":"ONCE UPON A TIME!"}']
+    assert re.fullmatch("200 [0-9a-f-]+ aj-ya/shout-louder", *printed[block_with("with_options")])
+    assert printed[block_with("operations.get_endpoint")][0].startswith("200 ")
+    assert len(Path("results.jsonl").read_text().splitlines()) == 1000
+    assert "shout-louder" not in {endpoint.name for endpoint in left}
 
 
-def test_batches_streams_and_settings_work_as_shown(local_outpost, tmp_path, monkeypatch, capsys):
-    """The blocks on predictions and settings, one after another with one endpoint."""
-    monkeypatch.chdir(tmp_path)
-    [shout] = [block for block in PYTHON_BLOCKS if "class Shout" in block]
-    (tmp_path / "shout.py").write_text(shout, encoding="utf-8")
-    shown = [
-        block
-        for wanted in ("infer_many", "infer_stream", "with_options")
-        for block in PYTHON_BLOCKS
-        if wanted in block
-    ]
+def block_with(text: str) -> str:
+    """Return the one block that holds a text."""
+    [found] = [block for block in PYTHON_BLOCKS if text in block]
+    return found
 
-    with Client(api_token=local_outpost.api_token, base_url=local_outpost.base_url) as client:
-        template = EndpointCustomTemplateConfig(type="file", className="Shout", path="shout.py")
-        endpoint = Endpoints(client, entity=local_outpost.entity).create(template=template)
-        endpoint.deploy(wait=True)
-        documents = [{"text": f"text {number}"} for number in range(5)]
-        namespace = {"client": client, "endpoint": endpoint, "documents": documents}
-        for block in shown:
-            exec(compile(block, "README.md", "exec"), namespace)
-        endpoint.delete()
 
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[4] == "4 {'text': 'TEXT 4!'}"
-    assert lines[5] == '{"text":"ONCE UPON A TIME!"}'
-    assert len((tmp_path / "results.jsonl").read_text().splitlines()) == 5
+def in_less_time(block: str) -> str:
+    """Return a block with the scale down after one second, for which a reader has more time."""
+    return block.replace("scaledownPeriod=300", "scaledownPeriod=1")
+
+
+def interrupted_print(*values: object) -> None:
+    """Press Ctrl-C as soon as something is shown."""
+    print(*values)
+    raise KeyboardInterrupt
+
+
+def test_its_test_passes(tmp_path):
+    """The fixture of the example comes with the package."""
+    (tmp_path / "test_example.py").write_text(block_with("def test_my_template"), encoding="utf-8")
+
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)],
+        capture_output=True,
+        text=True,
+    )
+
+    assert "1 passed" in result.stdout, result.stdout
