@@ -7,6 +7,7 @@ request looks like is said in :mod:`outpostkit._calls.settings`, when it is repe
 
 from __future__ import annotations
 
+import os
 from contextlib import asynccontextmanager, contextmanager
 from types import TracebackType
 from typing import (
@@ -23,9 +24,7 @@ from typing import (
 )
 
 from outpostkit._calls.connections import Connections, async_http, blocking_http
-from outpostkit._calls.settings import API_TIMEOUT as API_TIMEOUT
-from outpostkit._calls.settings import Settings, checked_options, phases
-from outpostkit._calls.settings import can_be_sent_again as can_be_sent_again
+from outpostkit._calls.settings import Settings, checked_options
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.retry import RetryPolicy
 
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
     from outpostkit._calls.http_clients import AsyncHttp, BlockingHttp
     from outpostkit._calls.raw import AsyncRawCalls, RawCalls
     from outpostkit._calls.streaming import AsyncResponseStream, ResponseStream
-    from outpostkit._compat.retry_transport import RetryTransport as RetryTransport
+    from outpostkit._published.retry_transport import RetryTransport as RetryTransport
 
     ExtraHeaders = Optional[Mapping[str, str]]
     ExtraQuery = Union[Mapping[str, str], Sequence[Tuple[str, str]], None]
@@ -52,7 +51,7 @@ else:
     def __getattr__(name):
         if name.startswith("__"):  # asked for by every import
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from outpostkit._compat.names import lookup
+        from outpostkit._published.names import lookup
 
         return lookup(__name__, name)
 
@@ -62,9 +61,15 @@ __all__ = ["AsyncClient", "Client"]
 S = TypeVar("S")
 E = TypeVar("E")
 
-# For the modules that share the settings of a client.
-_Settings = Settings
-_phases = phases
+
+def _poll_interval(client: Settings) -> float:
+    """Seconds; a setting of earlier versions that nothing used, and nothing uses."""
+    from outpostkit._published.warning import warn_once
+
+    warn_once(
+        f"{type(client).__name__}.poll_interval", "wait_until_healthy(), which knows when to ask"
+    )
+    return float(os.environ.get("OUTPOST_POLL_INTERVAL") or 0.5)
 
 
 class Client(Settings):
@@ -73,6 +78,8 @@ class Client(Settings):
     It may be used from several threads. Close it, or use it in a ``with`` statement, to give its
     connections back; closing it twice is fine.
     """
+
+    poll_interval = property(_poll_interval)
 
     def __init__(
         self,
@@ -126,7 +133,7 @@ class Client(Settings):
         """The same calls, giving the whole answer: ``client.with_raw_response.call(plan)``."""
         from outpostkit._calls.raw import RawCalls
 
-        return RawCalls(self)
+        return RawCalls(self._answer)
 
     def send(
         self,
@@ -272,6 +279,8 @@ class AsyncClient(Settings):
     Close it with ``await client.aclose()``, or use it in an ``async with`` statement.
     """
 
+    poll_interval = property(_poll_interval)
+
     def __init__(
         self,
         api_token: Optional[str] = None,
@@ -301,7 +310,7 @@ class AsyncClient(Settings):
         """The same calls, giving the whole answer: ``client.with_raw_response.call(plan)``."""
         from outpostkit._calls.raw import AsyncRawCalls
 
-        return AsyncRawCalls(self)
+        return AsyncRawCalls(self._answer)
 
     async def send(
         self,

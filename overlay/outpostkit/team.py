@@ -3,15 +3,16 @@
 from typing import TYPE_CHECKING, List, Union
 
 from outpost_api.types import UNSET, Unset
-from outpostkit._accounts.plans import TeamPlans
-from outpostkit._compat.warning import warn_once
-from outpostkit._endpoint.plans import was_deleted_before
+from outpostkit._published.warning import warn_once
+from outpostkit._resources.accounts import TeamPlans
+from outpostkit._resources.failures import was_deleted_before
 from outpostkit.client import AsyncClient, Client
 from outpostkit.exceptions import NotFoundError, OutpostError
 
 if TYPE_CHECKING:
     from outpost_api.models import FollowEntity, TeamDetails, UserDetails
-    from outpostkit._accounts.avatar import Avatar
+    from outpostkit._resources.avatar import Avatar
+    from outpostkit._resources.raw import Answer, Awaited
 
 __all__ = ["AsyncTeam", "Team"]
 
@@ -25,6 +26,8 @@ class Team(TeamPlans):
     Attributes:
         name: its name.
     """
+
+    with_raw_response: "RawTeam"
 
     def __init__(self, client: Client, name: str) -> None:
         """Address the team ``name``.
@@ -134,6 +137,8 @@ class AsyncTeam(TeamPlans):
         name: its name.
     """
 
+    with_raw_response: "RawAsyncTeam"
+
     def __init__(self, client: AsyncClient, name: str) -> None:
         """Address the team ``name``; see :class:`Team`."""
         super().__init__(name)
@@ -190,3 +195,26 @@ def _no_members(name: str) -> OutpostError:
         "nothing was sent. Team.list_followers() lists who follows it; a member finds their own "
         "teams with User.teams(), and the members on https://outpost.run/."
     )
+
+
+if TYPE_CHECKING:
+
+    class RawTeam:
+        delete = Answer(Team.delete)
+        delete_avatar = Answer(Team.delete_avatar)
+        get = Answer(Team.get)
+        list_followers = Answer(Team.list_followers)
+        list_following = Answer(Team.list_following)
+        members = Answer(Team.members)
+        update_socials = Answer(Team.update_socials)
+        upload_avatar = Answer(Team.upload_avatar)
+
+    class RawAsyncTeam:
+        delete = Awaited(AsyncTeam.delete)
+        delete_avatar = Awaited(AsyncTeam.delete_avatar)
+        get = Awaited(AsyncTeam.get)
+        list_followers = Awaited(AsyncTeam.list_followers)
+        list_following = Awaited(AsyncTeam.list_following)
+        members = Awaited(AsyncTeam.members)
+        update_socials = Awaited(AsyncTeam.update_socials)
+        upload_avatar = Awaited(AsyncTeam.upload_avatar)

@@ -3,19 +3,22 @@
 from typing import TYPE_CHECKING, List, Union
 
 from outpost_api.types import UNSET, Unset
-from outpostkit._accounts.plans import UserPlans
-from outpostkit._compat.warning import warn_once
+from outpostkit._published.warning import warn_once
+from outpostkit._resources.accounts import UserPlans
 from outpostkit.client import AsyncClient, Client
 
 if TYPE_CHECKING:
     from outpost_api.models import FollowEntity, TeamDetails, ThirdPartyToken, UserDetails
-    from outpostkit._accounts.avatar import Avatar
+    from outpostkit._resources.avatar import Avatar
+    from outpostkit._resources.raw import Answer, Awaited
 
 __all__ = ["AsyncUser", "User"]
 
 
 class User(UserPlans):
     """The user that the client's token belongs to. Making this object sends nothing."""
+
+    with_raw_response: "RawUser"
 
     def __init__(self, client: Client) -> None:
         """Address the user of ``client``."""
@@ -141,6 +144,8 @@ class User(UserPlans):
 class AsyncUser(UserPlans):
     """The user that the token belongs to, for ``async`` code; as :class:`User`, awaited."""
 
+    with_raw_response: "RawAsyncUser"
+
     def __init__(self, client: AsyncClient) -> None:
         """Address the user of ``client``."""
         self._client = client
@@ -199,3 +204,34 @@ class AsyncUser(UserPlans):
     async def delete(self) -> int:
         """Delete the user for good; see :meth:`User.delete`."""
         return (await self._client._answer(self._delete_plan())).status_code
+
+
+if TYPE_CHECKING:
+
+    class RawUser:
+        delete = Answer(User.delete)
+        delete_avatar = Answer(User.delete_avatar)
+        follow = Answer(User.follow)
+        get = Answer(User.get)
+        is_following = Answer(User.is_following)
+        list_followers = Answer(User.list_followers)
+        list_following = Answer(User.list_following)
+        list_third_party_tokens = Answer(User.list_third_party_tokens)
+        teams = Answer(User.teams)
+        unfollow = Answer(User.unfollow)
+        update_socials = Answer(User.update_socials)
+        upload_avatar = Answer(User.upload_avatar)
+
+    class RawAsyncUser:
+        delete = Awaited(AsyncUser.delete)
+        delete_avatar = Awaited(AsyncUser.delete_avatar)
+        follow = Awaited(AsyncUser.follow)
+        get = Awaited(AsyncUser.get)
+        is_following = Awaited(AsyncUser.is_following)
+        list_followers = Awaited(AsyncUser.list_followers)
+        list_following = Awaited(AsyncUser.list_following)
+        list_third_party_tokens = Awaited(AsyncUser.list_third_party_tokens)
+        teams = Awaited(AsyncUser.teams)
+        unfollow = Awaited(AsyncUser.unfollow)
+        update_socials = Awaited(AsyncUser.update_socials)
+        upload_avatar = Awaited(AsyncUser.upload_avatar)

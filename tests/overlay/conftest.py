@@ -243,9 +243,9 @@ class Sdk:
         """The endpoint aj-ya/echo."""
         return self.Endpoint(client, "aj-ya", "echo")
 
-    def predictor(self, client: Any) -> Any:
+    def predictor(self, client: Any, **options: Any) -> Any:
         """Predictions of a domain on the server itself."""
-        return self.Predictor(client, self._server.url, "/predict", "/healthcheck")
+        return self.Predictor(client, self._server.url, "/predict", "/healthcheck", **options)
 
 
 @pytest.fixture(params=["blocking", "async"])

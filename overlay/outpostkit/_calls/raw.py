@@ -1,18 +1,12 @@
-"""The whole answer beside its value: status, headers, request id, body as received."""
+"""Calls of a plan that give the whole answer: status, headers, request id, body as received."""
 
-import copy
-import functools
-from inspect import isawaitable
-from typing import TYPE_CHECKING, Any, Callable, List, TypeVar
-
-from outpostkit.exceptions import ConfigurationError
+from typing import TYPE_CHECKING, Any, Awaitable, Callable, TypeVar
 
 if TYPE_CHECKING:
     from outpost_api.request import RequestPlan
     from outpost_api.response import Response
-    from outpostkit.client import AsyncClient, Client
 
-__all__ = ["AsyncRawCalls", "RawCalls", "RawMethods"]
+__all__ = ["AsyncRawCalls", "RawCalls"]
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -21,66 +15,22 @@ E = TypeVar("E")
 class RawCalls:
     """``Client.call``, giving the answer as a whole."""
 
-    def __init__(self, client: "Client") -> None:
-        self._client = client
+    def __init__(self, answer: "Callable[[RequestPlan[Any, Any]], Response[Any, Any]]") -> None:
+        self._answer = answer
 
     def call(self, plan: "RequestPlan[S, E]") -> "Response[S, E]":
         """Send a plan and return the answer, a success; errors as :meth:`Client.call`."""
-        return self._client._answer(plan)
+        return self._answer(plan)
 
 
 class AsyncRawCalls:
     """``AsyncClient.call``, giving the answer as a whole."""
 
-    def __init__(self, client: "AsyncClient") -> None:
-        self._client = client
+    def __init__(
+        self, answer: "Callable[[RequestPlan[Any, Any]], Awaitable[Response[Any, Any]]]"
+    ) -> None:
+        self._answer = answer
 
     async def call(self, plan: "RequestPlan[S, E]") -> "Response[S, E]":
         """Send a plan and return the answer, a success; errors as :meth:`Client.call`."""
-        return await self._client._answer(plan)
-
-
-class RawMethods:
-    """The methods of a resource, giving the answer as a whole.
-
-    ``endpoint.with_raw_response.get()`` takes the arguments of ``endpoint.get()`` and returns a
-    ``Response`` whose ``.parsed`` is what that would return; it is awaited when that is. Of a
-    method that asks several times the last answer is given.
-    """
-
-    def __init__(self, resource: Any) -> None:
-        self._resource = resource
-
-    # The type of a method's answer cannot be derived from its name; annotate what you receive:
-    # Response[EndpointResource, Error].
-    def __getattr__(self, name: str) -> "Callable[..., Any]":
-        method = getattr(type(self._resource), name)
-        if name.startswith("_") or not callable(method):
-            raise AttributeError(f"{type(self._resource).__name__}.{name} is not a method")
-
-        @functools.wraps(method)
-        def call(*args: Any, **kwargs: Any) -> Any:
-            answers: List[Response[Any, Any]] = []
-            resource = copy.copy(self._resource)
-            resource._client = resource._client._derive(answers=answers)
-            value = method(resource, *args, **kwargs)
-            if not isawaitable(value):
-                return _with_value(answers, value, name)
-
-            async def finish() -> Any:
-                return _with_value(answers, await value, name)
-
-            return finish()
-
-        return call
-
-
-def _with_value(answers: "List[Response[Any, Any]]", value: Any, name: str) -> Any:
-    from outpost_api.response import Response
-
-    if not answers:
-        raise ConfigurationError(
-            f"{name}() has no single answer to give as a whole; call it without with_raw_response"
-        )
-    last = answers[-1]
-    return Response(last.operation, last.http_response, value)
+        return await self._answer(plan)

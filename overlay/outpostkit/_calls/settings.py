@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import enum
 import os
 from typing import TYPE_CHECKING, Dict, Optional, Sequence, Tuple, TypeVar, Union
 
-from outpostkit._configuration import Unchanged, origin, resolve
 from outpostkit._version import __version__
 from outpostkit.exceptions import ConfigurationError, exception_for_status
+from outpostkit.profiles._resolving import resolve
+from outpostkit.profiles._values import origin
 from outpostkit.retry import RetryPolicy, Subject
 
 if TYPE_CHECKING:
@@ -41,6 +43,12 @@ API_TIMEOUT: Dict[str, Optional[float]] = {
 
 #: Headers that may go into a request as options, but whose values nobody else may see.
 _TELLING_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key"})
+
+
+class Unchanged(enum.Enum):
+    """What an argument is when it is left out, where None means something."""
+
+    UNCHANGED = "unchanged"
 
 
 class Settings:
@@ -76,16 +84,6 @@ class Settings:
     def base_url(self) -> str:
         """Address of the API, without a slash at its end."""
         return self._base_url
-
-    @property
-    def poll_interval(self) -> float:
-        """Seconds; a setting of earlier versions that nothing used, and nothing uses."""
-        from outpostkit._compat.warning import warn_once
-
-        warn_once(
-            f"{type(self).__name__}.poll_interval", "wait_until_healthy(), which knows when to ask"
-        )
-        return float(os.environ.get("OUTPOST_POLL_INTERVAL") or 0.5)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self._base_url!r})"

@@ -1,1 +1,1 @@
-"""The classes of the API's objects, under the module names that people import them from."""
+"""A door for programs written for 0.0.46 and 0.0.69: classes of the API's objects."""

@@ -1,6 +1,6 @@
-"""The classes of endpoints, under the module name that the README uses.
+"""A door for programs written for 0.0.46 and 0.0.69: the classes of endpoints.
 
-They are those of :mod:`outpostkit._types.endpoint`.
+The README writes this name; they are those of :mod:`outpostkit._types.endpoint`.
 """
 
 from outpostkit._types.endpoint import *  # noqa: F403 - the same table of contents, kept in one place

@@ -1,22 +1,14 @@
-"""The classes of what users and teams have in common."""
+"""A door for programs written for 0.0.46 and 0.0.69: what users and teams have in common."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from outpost_api.models import FollowEntity
+from outpostkit._published.names import old_names
+from outpostkit._published.records import ENTITY_TYPES
 
 if TYPE_CHECKING:
     from outpost_api.models import EndpointHardwareInstanceDetails as HardwareInstanceDetails
 else:
-
-    def __getattr__(name):
-        if name.startswith("__"):  # asked for by every import
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from outpostkit._compat.names import lookup
-
-        return lookup(__name__, name)
-
+    __getattr__ = old_names(__name__)
 
 __all__ = ["ENTITY_TYPES", "FollowEntity", "HardwareInstanceDetails"]
-
-#: What an entity can be.
-ENTITY_TYPES = Literal["user", "team"]

@@ -1,6 +1,4 @@
-"""The classes of repositories, and the two types that there are."""
-
-from typing import Literal
+"""A door for programs written for 0.0.46 and 0.0.69: the classes of repositories."""
 
 from outpost_api.models import (
     RepositoryBlob,
@@ -13,6 +11,7 @@ from outpost_api.models import (
     RepositoryTreeSearchResult,
     RepositoryType,
 )
+from outpostkit.repository._names import REPOSITORY_TYPES
 
 __all__ = [
     "REPOSITORY_TYPES",
@@ -26,6 +25,3 @@ __all__ = [
     "RepositoryTreeSearchResult",
     "RepositoryType",
 ]
-
-#: What a repository holds.
-REPOSITORY_TYPES = Literal["model", "dataset"]

@@ -1,15 +1,6 @@
-"""The classes of teams."""
+"""A door for programs written for 0.0.46 and 0.0.69: the classes of teams."""
 
-from typing import TYPE_CHECKING
-
-from outpost_api import models
 from outpost_api.models import TeamStats
-
-if TYPE_CHECKING:
-    from outpost_api.models import TeamDetails
-else:
-    from outpostkit._compat.constructors import published
-
-    TeamDetails = published(models.TeamDetails)
+from outpostkit._published.records import TeamDetails
 
 __all__ = ["TeamDetails", "TeamStats"]

@@ -1,15 +1,6 @@
-"""The classes of users."""
+"""A door for programs written for 0.0.46 and 0.0.69: the classes of users."""
 
-from typing import TYPE_CHECKING
-
-from outpost_api import models
 from outpost_api.models import UserShortDetails, UserStats
-
-if TYPE_CHECKING:
-    from outpost_api.models import UserDetails
-else:
-    from outpostkit._compat.constructors import published
-
-    UserDetails = published(models.UserDetails)
+from outpostkit._published.records import UserDetails
 
 __all__ = ["UserDetails", "UserShortDetails", "UserStats"]

@@ -4,14 +4,24 @@
 ``async`` code. Large files are uploaded with :mod:`outpostkit.repository.lfs.client`.
 """
 
-from outpostkit._types.repository import REPOSITORY_TYPES
-from outpostkit.repository._async_repository import AsyncRepository, AsyncRepositoryAtRef
-from outpostkit.repository._repository import Repository, RepositoryAtRef
+from typing import TYPE_CHECKING
 
-__all__ = [
-    "REPOSITORY_TYPES",
-    "AsyncRepository",
-    "AsyncRepositoryAtRef",
-    "Repository",
-    "RepositoryAtRef",
-]
+from outpostkit._lazy import door
+
+if TYPE_CHECKING:
+    from outpostkit.repository._async import AsyncRepository as AsyncRepository
+    from outpostkit.repository._async import AsyncRepositoryAtRef as AsyncRepositoryAtRef
+    from outpostkit.repository._blocking import Repository as Repository
+    from outpostkit.repository._blocking import RepositoryAtRef as RepositoryAtRef
+    from outpostkit.repository._names import REPOSITORY_TYPES as REPOSITORY_TYPES
+
+_HOMES = {
+    "AsyncRepository": "outpostkit.repository._async",
+    "AsyncRepositoryAtRef": "outpostkit.repository._async",
+    "REPOSITORY_TYPES": "outpostkit.repository._names",
+    "Repository": "outpostkit.repository._blocking",
+    "RepositoryAtRef": "outpostkit.repository._blocking",
+}
+
+if not TYPE_CHECKING:
+    __all__, __getattr__ = door(__name__, _HOMES)

@@ -1,6 +1,6 @@
 """Names of repositories, references and paths, as arguments of the SDK."""
 
-from typing import Union
+from typing import Literal, Union
 
 from outpost_api.models import RepositoryType
 from outpostkit.exceptions import ConfigurationError
@@ -68,3 +68,6 @@ def path_in_repository(value: object, *, is_folder: bool = False) -> str:
 
 
 RepoType = Union[str, RepositoryType]
+
+#: What a repository holds.
+REPOSITORY_TYPES = Literal["model", "dataset"]

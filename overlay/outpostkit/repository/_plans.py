@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from outpost_api.api import repositories as operations
 from outpost_api.models import RepositoryBlob, RepositoryType
 from outpost_api.request import Operation, RequestPlan
-from outpostkit._names import checked_name
-from outpostkit._resource import Resource
+from outpostkit._resources.names import checked_name
+from outpostkit._resources.resource import Resource
 from outpostkit.repository._names import (
     RepoType,
     checked_ref,

@@ -11,6 +11,8 @@ library and httpx are used.
 
 from typing import TYPE_CHECKING
 
+from outpostkit._lazy import door
+
 if TYPE_CHECKING:
     from outpostkit.transport._async import AsyncPooledTransport as AsyncPooledTransport
     from outpostkit.transport._choice import choose_async_transport as choose_async_transport
@@ -18,30 +20,13 @@ if TYPE_CHECKING:
     from outpostkit.transport._pool import DEFAULT_LIMITS as DEFAULT_LIMITS
     from outpostkit.transport._sync import PooledTransport as PooledTransport
 
-__all__ = [
-    "DEFAULT_LIMITS",
-    "AsyncPooledTransport",
-    "PooledTransport",
-    "choose_async_transport",
-    "choose_transport",
-]
-
 _HOMES = {
-    "DEFAULT_LIMITS": "_pool",
-    "AsyncPooledTransport": "_async",
-    "PooledTransport": "_sync",
-    "choose_async_transport": "_choice",
-    "choose_transport": "_choice",
+    "AsyncPooledTransport": "outpostkit.transport._async",
+    "DEFAULT_LIMITS": "outpostkit.transport._pool",
+    "PooledTransport": "outpostkit.transport._sync",
+    "choose_async_transport": "outpostkit.transport._choice",
+    "choose_transport": "outpostkit.transport._choice",
 }
 
-
-def __getattr__(name: str) -> object:
-    # Loaded when asked for: a blocking program has no use for asyncio, which takes long to import.
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    import importlib
-
-    value: object = getattr(importlib.import_module(f"{__name__}.{home}"), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:
+    __all__, __getattr__ = door(__name__, _HOMES)

@@ -17,7 +17,7 @@ from outpost_api.models import (
     RepositoryType,
 )
 from outpost_api.types import UNSET, JsonValue
-from outpostkit._names import checked_name
+from outpostkit._resources.names import checked_name
 from outpostkit._version import __version__
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.repository._names import checked_repository, checked_type

@@ -3,8 +3,8 @@
 from typing import ClassVar, Dict, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import urlsplit
 
-from outpostkit._configuration import resolve_token
 from outpostkit.exceptions import ConfigurationError
+from outpostkit.profiles._values import resolve_token
 from outpostkit.repository._source import Progress, Source
 from outpostkit.repository._transmission import Steps, Work
 from outpostkit.repository.lfs import types

@@ -1,1 +1,0 @@
-"""What users and teams do: plans without side effects."""

@@ -1,1 +1,0 @@
-"""What endpoints do: plans without side effects, and the two classes that carry them out."""

@@ -1,1 +1,0 @@
-"""What finetunings do: plans without side effects, and the classes for ``async`` code."""

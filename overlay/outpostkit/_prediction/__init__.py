@@ -1,1 +1,0 @@
-"""What predictors do: inputs, streams, batches and their files, waking up."""

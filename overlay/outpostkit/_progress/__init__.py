@@ -1,1 +1,0 @@
-"""What is reported while something takes long, and how it is drawn."""

@@ -1,0 +1,64 @@
+"""What every object has that calls the API with a client: other settings, and whole answers."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union
+
+from outpostkit._calls.settings import Unchanged
+
+if TYPE_CHECKING:
+    from typing import Mapping
+
+    import httpx
+
+    from outpostkit._calls.settings import ExtraQuery
+    from outpostkit.retry import RetryPolicy
+
+__all__ = ["Resource"]
+
+Self = TypeVar("Self", bound="Resource")
+
+
+class Resource:
+    """Base of the classes whose methods call the API through ``self._client``."""
+
+    if TYPE_CHECKING:
+        with_raw_response: Any  # of a type of its own in every class
+    else:
+
+        @property
+        def with_raw_response(self):
+            """The same methods, giving the whole answer: ``.with_raw_response.get().headers``."""
+            from outpostkit._resources.raw import RawMethods
+
+            return RawMethods(self)
+
+    def with_options(
+        self: Self,
+        *,
+        timeout: Union[float, httpx.Timeout, None] = None,
+        retry: Optional[RetryPolicy] = None,
+        retries: Optional[int] = None,
+        deadline: Union[float, Unchanged, None] = Unchanged.UNCHANGED,
+        headers: Optional[Mapping[str, str]] = None,
+        query: Optional[ExtraQuery] = None,
+    ) -> Self:
+        """Return the same object with other settings, for one call or for many.
+
+        It shares connections with this one; the arguments are those of
+        :meth:`outpostkit.Client.with_options`::
+
+            endpoint.with_options(deadline=5, headers={"X-Team": "blue"}).get()
+        """
+        other: Any = copy.copy(self)
+        other._client = other._client.with_options(
+            timeout=timeout,
+            retry=retry,
+            retries=retries,
+            deadline=deadline,
+            headers=headers,
+            query=query,
+        )
+        same: Self = other
+        return same

@@ -1,0 +1,348 @@
+"""One endpoint, for ``async`` code: the methods of :class:`outpostkit.Endpoint`, awaited."""
+
+import time
+from typing import TYPE_CHECKING, AsyncGenerator, Generator, List, Optional, Union
+
+from outpostkit._resources.failures import is_passing, was_deleted_before
+from outpostkit.client import AsyncClient
+from outpostkit.endpoints._log_following import Emit, Fetch, Fetched
+from outpostkit.endpoints._pages import PAGE_SIZE, pages
+from outpostkit.endpoints._plans import (
+    EndpointPlans,
+    current_deployment,
+    custom_template,
+    find_deployment,
+    following,
+    log_lines,
+    prediction_domain,
+    reached_resource,
+    seen,
+    soon,
+    tail_of,
+)
+from outpostkit.endpoints._waiting import (
+    DEFAULT_TIMEOUT_S,
+    LogTail,
+    Look,
+    Pause,
+    ReadLog,
+    Reply,
+    Seen,
+    checked_targets,
+    deployment_targets,
+    until,
+)
+from outpostkit.exceptions import NotFoundError, OutpostError
+from outpostkit.predictor import AsyncPredictor
+from outpostkit.progress._events import ProgressCallback, finish
+from outpostkit.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.models import (
+        EndpointDeployment,
+        EndpointDeployResponse,
+        EndpointReplicaStatus,
+        EndpointResource,
+        ListEndpointDeploymentsResponse,
+    )
+    from outpost_api.types import JsonValue
+    from outpostkit._resources.raw import Awaited
+    from outpostkit._resources.values import LogType, Moment
+    from outpostkit.endpoints._log_following import LogReply, LogStep
+    from outpostkit.endpoints._plans import SortDirection, SortKey
+    from outpostkit.endpoints._records import EndpointLog
+
+__all__ = ["AsyncEndpoint"]
+
+
+class AsyncEndpoint(EndpointPlans):
+    """One endpoint. Making this object sends nothing; every method asks the server.
+
+    Attributes:
+        entity: the user or team that owns it.
+        name: its name.
+        fullName: ``entity/name``.
+    """
+
+    with_raw_response: "RawAsyncEndpoint"
+
+    def __init__(
+        self,
+        client: AsyncClient,
+        entity: Optional[str] = None,
+        name: Optional[str] = None,
+        full_name: Optional[str] = None,
+    ) -> None:
+        """Address an endpoint by ``entity`` and ``name``, or by ``full_name`` (``entity/name``).
+
+        Raises:
+            ConfigurationError: neither form is complete, or a name is not one.
+        """
+        super().__init__(entity, name, full_name)
+        self._client = client
+
+    async def get(self) -> "EndpointResource":
+        """Return the endpoint; see :meth:`outpostkit.Endpoint.get`."""
+        return await self._client.call(self._get_plan())
+
+    async def deploy(
+        self,
+        wakeup: bool = True,
+        wait: bool = False,
+        timeout: Optional[float] = None,
+        on_progress: Optional[ProgressCallback] = None,
+    ) -> "EndpointDeployResponse":
+        """Begin a deployment and return its id; see :meth:`outpostkit.Endpoint.deploy`."""
+        targets = deployment_targets(wakeup, wait, timeout)
+        began = time.monotonic()
+        begun = await self._client.call(self._deploy_plan(wakeup))
+        self._deployment_id = begun.id
+        if wait:
+            left = (timeout or DEFAULT_TIMEOUT_S) - (time.monotonic() - began)
+            await self.wait_until(*targets, timeout=max(left, 0.01), on_progress=on_progress)
+        return begun
+
+    async def wait_until(
+        self,
+        *statuses: str,
+        timeout: float = DEFAULT_TIMEOUT_S,
+        on_progress: Optional[ProgressCallback] = None,
+    ) -> "EndpointResource":
+        """Wait until it has one of the statuses; see :meth:`outpostkit.Endpoint.wait_until`.
+
+        ``on_progress`` is a plain function here too.
+        """
+        import anyio
+
+        began = time.monotonic()
+        steps = until(
+            self.fullName,
+            checked_targets(statuses),
+            timeout=timeout,
+            deployment_id=self._deployment_id,
+        )
+        reply: Reply = None
+        try:
+            while True:
+                try:
+                    step = steps.send(reply)
+                except StopIteration as finished:
+                    return reached_resource(finished.value)
+                reply = None
+                if isinstance(step, Look):
+                    reply = await self._look(began, step.time_left_s)
+                elif isinstance(step, Pause):
+                    await anyio.sleep(step.seconds)
+                elif isinstance(step, ReadLog):
+                    reply = await self._read_tail(step)
+                elif on_progress is not None:
+                    on_progress(step.progress)
+        finally:
+            finish(on_progress)
+
+    async def wait_until_healthy(
+        self,
+        *,
+        timeout: float = DEFAULT_TIMEOUT_S,
+        on_progress: Optional[ProgressCallback] = None,
+    ) -> "EndpointResource":
+        """Wait until it is ready to predict; see :meth:`outpostkit.Endpoint.wait_until`."""
+        return await self.wait_until("healthy", timeout=timeout, on_progress=on_progress)
+
+    async def list_deployments(
+        self,
+        sort_by: "Optional[SortKey]" = None,
+        sort_descriptor: "Optional[SortDirection]" = None,
+        status: Optional[str] = None,
+        creator_id: Optional[str] = None,
+        query: Optional[str] = None,
+        limit: Optional[int] = None,
+        skip: Optional[int] = None,
+        cursor_id: Optional[str] = None,
+    ) -> "ListEndpointDeploymentsResponse":
+        """Return the deployments that match; see :meth:`outpostkit.Endpoint.list_deployments`."""
+        return await self._client.call(
+            self._list_deployments_plan(
+                sort_by, sort_descriptor, status, creator_id, query, limit, skip, cursor_id
+            )
+        )
+
+    async def deployments(
+        self,
+        status: Optional[str] = None,
+        creator_id: Optional[str] = None,
+        query: Optional[str] = None,
+        *,
+        oldest_first: bool = False,
+        page_size: int = PAGE_SIZE,
+    ) -> "AsyncGenerator[EndpointDeployment, None]":
+        """Yield all deployments that match; see :meth:`outpostkit.Endpoint.deployments`."""
+        steps = pages()
+        listed: Optional[ListEndpointDeploymentsResponse] = None
+        while True:
+            try:
+                page = steps.send(listed)
+            except StopIteration as finished:
+                for deployment in finished.value:
+                    yield deployment
+                return
+            for deployment in page.new:
+                yield deployment
+            plan = self._page_plan(
+                status, creator_id, query, oldest_first, page_size, page.cursor_id
+            )
+            listed = await self._client.call(plan)
+
+    async def status(self) -> str:
+        """Return what the endpoint is doing now; see :meth:`outpostkit.Endpoint.status`."""
+        return str((await self._client.call(self._status_plan())).status)
+
+    async def replica_status(self) -> "EndpointReplicaStatus":
+        """Return the state of its replicas; see :meth:`outpostkit.Endpoint.replica_status`."""
+        return await self._client.call(self._replica_status_plan())
+
+    async def get_logs(
+        self,
+        log_type: "Optional[LogType]" = None,
+        deployment_id: Optional[str] = None,
+        start: "Optional[Moment]" = None,
+        end: "Optional[Moment]" = None,
+        limit: Optional[int] = 1000,
+    ) -> "List[EndpointLog]":
+        """Return log lines, oldest first; see :meth:`outpostkit.Endpoint.get_logs`."""
+        return log_lines(
+            await self._client.call(self._logs_plan(log_type, deployment_id, start, end, limit))
+        )
+
+    def logs(
+        self,
+        log_type: "Optional[LogType]" = None,
+        deployment_id: Optional[str] = None,
+        start: "Optional[Moment]" = None,
+        end: "Optional[Moment]" = None,
+        *,
+        follow: bool = False,
+        timeout: Optional[float] = None,
+    ) -> "AsyncGenerator[EndpointLog, None]":
+        """Yield log lines one by one, oldest first; see :meth:`outpostkit.Endpoint.logs`."""
+        steps = following(start, end, follow, timeout)
+        return self._lines(steps, log_type, deployment_id, is_patient=not follow)
+
+    async def update(
+        self, task_type: Optional[str] = None, hardware_instance: Optional[str] = None
+    ) -> "EndpointResource":
+        """Change settings; see :meth:`outpostkit.Endpoint.update`."""
+        return await self._client.call(self._update_plan(task_type, hardware_instance))
+
+    async def update_name(self, name: str) -> None:
+        """Rename the endpoint; see :meth:`outpostkit.Endpoint.update_name`."""
+        await self._client.call(self._rename_plan(name))
+        self._renamed(name)
+
+    async def delete(self) -> None:
+        """Delete the endpoint for good; see :meth:`outpostkit.Endpoint.delete`."""
+        try:
+            await self._client.call(self._delete_plan())
+        except NotFoundError as error:
+            if not was_deleted_before(error):
+                raise
+
+    async def get_custom_template(self) -> "Union[bytes, JsonValue]":
+        """Return the custom template; see :meth:`outpostkit.Endpoint.get_custom_template`."""
+        return custom_template(await self._client._answer(self._custom_template_plan()))
+
+    async def get_prediction_client(
+        self, *, timeout: "Union[float, httpx.Timeout, None]" = None
+    ) -> AsyncPredictor:
+        """Return the prediction client; see :meth:`outpostkit.Endpoint.get_prediction_client`."""
+        return AsyncPredictor(self._client, *prediction_domain(await self.get()), timeout=timeout)
+
+    async def create_predictor(self) -> AsyncPredictor:
+        """Return the client for predictions; an earlier name of :meth:`get_prediction_client`."""
+        from outpostkit._published.warning import warn_once
+
+        warn_once("AsyncEndpoint.create_predictor()", "AsyncEndpoint.get_prediction_client()")
+        return await self.get_prediction_client()
+
+    async def get_predictor(self) -> AsyncPredictor:
+        """Return the client for predictions; an earlier name of :meth:`get_prediction_client`."""
+        from outpostkit._published.warning import warn_once
+
+        warn_once("AsyncEndpoint.get_predictor()", "AsyncEndpoint.get_prediction_client()")
+        return await self.get_prediction_client()
+
+    async def _lines(
+        self,
+        steps: "Generator[LogStep, LogReply, None]",
+        log_type: "Optional[LogType]",
+        deployment_id: Optional[str],
+        *,
+        is_patient: bool,
+    ) -> "AsyncGenerator[EndpointLog, None]":
+        import anyio
+
+        began = time.monotonic()
+        reply: LogReply = None
+        while True:
+            try:
+                step = steps.send(reply)
+            except StopIteration:
+                return
+            if isinstance(step, Fetch):
+                plan = self._fetch_plan(step, log_type, deployment_id)
+                client = self._client if is_patient else self._once(soon(step.time_left_s))
+                try:
+                    lines = log_lines(await client.call(plan))
+                except OutpostError as problem:
+                    reply = Fetched(time.monotonic() - began, problem=problem)
+                else:
+                    reply = Fetched(time.monotonic() - began, lines)
+                continue
+            if isinstance(step, Emit):
+                for line in step.lines:
+                    yield line
+            else:
+                await anyio.sleep(step.seconds)
+            reply = time.monotonic() - began
+
+    async def _look(self, began: float, time_left_s: float) -> Seen:
+        until = time.monotonic() + time_left_s
+        try:
+            resource = await self._once(until).call(self._get_plan())
+            deployment = current_deployment(resource, self._deployment_id)
+            if deployment is None and self._deployment_id is not None:
+                listed = await self._once(until).call(self._recent_deployments_plan())
+                deployment = find_deployment(listed, self._deployment_id)
+        except OutpostError as problem:
+            if not is_passing(problem):
+                raise
+            return Seen(time.monotonic() - began, problem=problem)
+        return seen(time.monotonic() - began, resource, self._deployment_id, deployment)
+
+    async def _read_tail(self, step: ReadLog) -> LogTail:
+        try:
+            client = self._once(time.monotonic() + step.time_left_s)
+            return tail_of(await client.call(self._tail_plan(step.deployment_id)))
+        except OutpostError:
+            return LogTail([])  # the failure is worth telling without its log
+
+    def _once(self, until: float) -> AsyncClient:
+        left = max(until - time.monotonic(), 0.01)
+        return self._client._derive(retry=RetryPolicy(max_attempts=1, deadline=left))
+
+
+if TYPE_CHECKING:
+
+    class RawAsyncEndpoint:
+        delete = Awaited(AsyncEndpoint.delete)
+        deploy = Awaited(AsyncEndpoint.deploy)
+        get = Awaited(AsyncEndpoint.get)
+        get_custom_template = Awaited(AsyncEndpoint.get_custom_template)
+        get_logs = Awaited(AsyncEndpoint.get_logs)
+        list_deployments = Awaited(AsyncEndpoint.list_deployments)
+        replica_status = Awaited(AsyncEndpoint.replica_status)
+        status = Awaited(AsyncEndpoint.status)
+        update = Awaited(AsyncEndpoint.update)
+        update_name = Awaited(AsyncEndpoint.update_name)

@@ -1,0 +1,491 @@
+"""One endpoint, for code that blocks.
+
+What is asked is built by :mod:`outpostkit.endpoints._plans`; the methods here only send it.
+"""
+
+import time
+from typing import TYPE_CHECKING, Generator, List, Optional, Union
+
+from outpostkit._resources.failures import is_passing, was_deleted_before
+from outpostkit.client import Client
+from outpostkit.endpoints._log_following import Emit, Fetch, Fetched
+from outpostkit.endpoints._pages import PAGE_SIZE, pages
+from outpostkit.endpoints._plans import (
+    EndpointPlans,
+    current_deployment,
+    custom_template,
+    find_deployment,
+    following,
+    log_lines,
+    prediction_domain,
+    reached_resource,
+    seen,
+    soon,
+    tail_of,
+)
+from outpostkit.endpoints._waiting import (
+    DEFAULT_TIMEOUT_S,
+    LogTail,
+    Look,
+    Pause,
+    ReadLog,
+    Reply,
+    Seen,
+    checked_targets,
+    deployment_targets,
+    until,
+)
+from outpostkit.exceptions import NotFoundError, OutpostError
+from outpostkit.predictor import Predictor
+from outpostkit.progress._events import ProgressCallback, finish
+from outpostkit.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.models import (
+        EndpointDeployment,
+        EndpointDeployResponse,
+        EndpointReplicaStatus,
+        EndpointResource,
+        ListEndpointDeploymentsResponse,
+    )
+    from outpost_api.types import JsonValue
+    from outpostkit._resources.raw import Answer
+    from outpostkit._resources.values import LogType, Moment
+    from outpostkit.endpoints._log_following import LogReply, LogStep
+    from outpostkit.endpoints._plans import SortDirection, SortKey
+    from outpostkit.endpoints._records import EndpointLog
+
+__all__ = ["Endpoint"]
+
+
+class Endpoint(EndpointPlans):
+    """One endpoint. Making this object sends nothing; every method asks the server.
+
+    Attributes:
+        entity: the user or team that owns it.
+        name: its name.
+        fullName: ``entity/name``.
+    """
+
+    with_raw_response: "RawEndpoint"
+
+    def __init__(
+        self,
+        client: Client,
+        entity: Optional[str] = None,
+        name: Optional[str] = None,
+        full_name: Optional[str] = None,
+    ) -> None:
+        """Address an endpoint by ``entity`` and ``name``, or by ``full_name`` (``entity/name``).
+
+        Raises:
+            ConfigurationError: neither form is complete, or a name is not one.
+        """
+        super().__init__(entity, name, full_name)
+        self._client = client
+
+    def get(self) -> "EndpointResource":
+        """Return the endpoint with its settings, its status and its current deployment.
+
+        Raises:
+            NotFoundError: there is no such endpoint, or the token may not see it.
+
+        Source: operation ``getEndpoint``.
+        """
+        return self._client.call(self._get_plan())
+
+    def deploy(
+        self,
+        wakeup: bool = True,
+        wait: bool = False,
+        timeout: Optional[float] = None,
+        on_progress: Optional[ProgressCallback] = None,
+    ) -> "EndpointDeployResponse":
+        """Begin to roll out the endpoint as it is configured now, and return the deployment's id.
+
+        Args:
+            wakeup: send a dummy request when it is deployed, so that it is available for at least
+                its ``scaledownPeriod``; without, it sleeps until the first prediction.
+            wait: return only when the deployment serves: when it is healthy or, without
+                ``wakeup``, when it sleeps. What :meth:`wait_until` raises is raised here, too.
+            timeout: seconds that deploying and waiting may take together; 600 by default.
+            on_progress: as for :meth:`wait_until`.
+
+        Raises:
+            ConfigurationError: there is a ``timeout`` and nothing to wait for; nothing was sent.
+
+        Source: operation ``createDeployment``.
+        """
+        targets = deployment_targets(wakeup, wait, timeout)
+        began = time.monotonic()
+        begun = self._client.call(self._deploy_plan(wakeup))
+        self._deployment_id = begun.id
+        if wait:
+            left = (timeout or DEFAULT_TIMEOUT_S) - (time.monotonic() - began)
+            self.wait_until(*targets, timeout=max(left, 0.01), on_progress=on_progress)
+        return begun
+
+    def wait_until(
+        self,
+        *statuses: str,
+        timeout: float = DEFAULT_TIMEOUT_S,
+        on_progress: Optional[ProgressCallback] = None,
+    ) -> "EndpointResource":
+        """Wait until the endpoint has one of the statuses, and return it as it is then.
+
+        After :meth:`deploy` on this object it is that deployment which is waited for, even while
+        an older one goes on serving. The server is asked after 0.2 s, then less and less often,
+        every 5 s at last. Lost connections and a busy server are waited through.
+
+        Args:
+            statuses: ``healthy`` when none is named; also ``scaled_to_zero``, ``deploying``,
+                ``starting``, ``failed``, ``not_deployed``, ``deleting`` and ``paused``.
+            timeout: seconds; the waiting never lasts longer, even when the server does not answer.
+            on_progress: called with a :class:`outpostkit.WaitProgress` after each question;
+                :func:`outpostkit.progress.progress_bar` makes one that shows it.
+
+        Raises:
+            EndpointFailedError: the deployment failed; ``.log_tail`` has the end of its log.
+            EndpointNotServingError: nothing is under way any more: the endpoint stays asleep
+                (``scaled_to_zero``), ``paused``, undeployed, or in a status that is not known;
+                ``.status`` says which.
+            WaitTimeoutError: ``timeout`` passed.
+            ConfigurationError: one of ``statuses`` is not a status.
+
+        Source: operations ``getEndpoint``, ``listDeployments`` and ``getEndpointLogs``.
+        """
+        began = time.monotonic()
+        steps = until(
+            self.fullName,
+            checked_targets(statuses),
+            timeout=timeout,
+            deployment_id=self._deployment_id,
+        )
+        reply: Reply = None
+        try:
+            while True:
+                try:
+                    step = steps.send(reply)
+                except StopIteration as finished:
+                    return reached_resource(finished.value)
+                reply = None
+                if isinstance(step, Look):
+                    reply = self._look(began, step.time_left_s)
+                elif isinstance(step, Pause):
+                    time.sleep(step.seconds)
+                elif isinstance(step, ReadLog):
+                    reply = self._read_tail(step)
+                elif on_progress is not None:
+                    on_progress(step.progress)
+        finally:
+            finish(on_progress)
+
+    def wait_until_healthy(
+        self,
+        *,
+        timeout: float = DEFAULT_TIMEOUT_S,
+        on_progress: Optional[ProgressCallback] = None,
+    ) -> "EndpointResource":
+        """Wait until the endpoint is ready to predict, and return it; see :meth:`wait_until`."""
+        return self.wait_until("healthy", timeout=timeout, on_progress=on_progress)
+
+    def list_deployments(
+        self,
+        sort_by: "Optional[SortKey]" = None,
+        sort_descriptor: "Optional[SortDirection]" = None,
+        status: Optional[str] = None,
+        creator_id: Optional[str] = None,
+        query: Optional[str] = None,
+        limit: Optional[int] = None,
+        skip: Optional[int] = None,
+        cursor_id: Optional[str] = None,
+    ) -> "ListEndpointDeploymentsResponse":
+        """Return the deployments that match all filters, newest first unless sorted otherwise.
+
+        Args:
+            sort_by: the property to sort by; ``createdAt`` by default.
+            sort_descriptor: ``desc`` or ``asc``.
+            status: only deployments of this status.
+            creator_id: only deployments made by this user.
+            query: only deployments whose id, status or creator's name contains this text.
+            limit: how many to return at most, 1 to 1000; 100 by default.
+            skip: how many matching ones to pass over first.
+            cursor_id: id of the last deployment of the page before.
+
+        Source: operation ``listDeployments``.
+        """
+        return self._client.call(
+            self._list_deployments_plan(
+                sort_by, sort_descriptor, status, creator_id, query, limit, skip, cursor_id
+            )
+        )
+
+    def deployments(
+        self,
+        status: Optional[str] = None,
+        creator_id: Optional[str] = None,
+        query: Optional[str] = None,
+        *,
+        oldest_first: bool = False,
+        page_size: int = PAGE_SIZE,
+    ) -> "Generator[EndpointDeployment, None, None]":
+        """Yield all deployments that match, newest first, asking for a page when it is needed.
+
+        None is repeated or missed when others are made meanwhile; those come when it is asked
+        again.
+
+        Args:
+            status: only deployments of this status.
+            creator_id: only deployments made by this user.
+            query: only deployments whose id, status or creator's name contains this text.
+            oldest_first: the other direction.
+            page_size: how many to ask for at a time, 1 to 1000.
+
+        Source: operation ``listDeployments``.
+        """
+        steps = pages()
+        listed: Optional[ListEndpointDeploymentsResponse] = None
+        while True:
+            try:
+                page = steps.send(listed)
+            except StopIteration as finished:
+                yield from finished.value
+                return
+            yield from page.new
+            plan = self._page_plan(
+                status, creator_id, query, oldest_first, page_size, page.cursor_id
+            )
+            listed = self._client.call(plan)
+
+    def status(self) -> str:
+        """Return what it is doing now: ``healthy``, ``deploying``, ``scaled_to_zero``, ...
+
+        Source: operation ``getEndpointStatus``.
+        """
+        return str(self._client.call(self._status_plan()).status)
+
+    def replica_status(self) -> "EndpointReplicaStatus":
+        """Return how many replicas there are and how they do.
+
+        Raises:
+            NotFoundError: it was never deployed (code ``not_deployed``), or does not exist.
+
+        Source: operation ``getReplicaStatus``.
+        """
+        return self._client.call(self._replica_status_plan())
+
+    def get_logs(
+        self,
+        log_type: "Optional[LogType]" = None,
+        deployment_id: Optional[str] = None,
+        start: "Optional[Moment]" = None,
+        end: "Optional[Moment]" = None,
+        limit: Optional[int] = 1000,
+    ) -> "List[EndpointLog]":
+        """Return log lines that match all filters, oldest first.
+
+        Args:
+            log_type: ``dep`` for deployments, ``runtime`` for the template's own lines, ``event``
+                for what happened to the endpoint; all of them by default.
+            deployment_id: only lines of this deployment.
+            start: only lines from this moment on: a datetime, ISO 8601 text, or nanoseconds since
+                the epoch. The last 15 minutes by default.
+            end: only lines before this moment.
+            limit: how many to return at most; of more, the newest.
+
+        Source: operation ``getEndpointLogs``.
+        """
+        return log_lines(
+            self._client.call(self._logs_plan(log_type, deployment_id, start, end, limit))
+        )
+
+    def logs(
+        self,
+        log_type: "Optional[LogType]" = None,
+        deployment_id: Optional[str] = None,
+        start: "Optional[Moment]" = None,
+        end: "Optional[Moment]" = None,
+        *,
+        follow: bool = False,
+        timeout: Optional[float] = None,
+    ) -> "Generator[EndpointLog, None, None]":
+        """Yield log lines one by one, oldest first, however many there are.
+
+        With ``follow`` the lines that are written from now on come too, those of later
+        deployments included, until the endpoint is deleted or the iterator is closed. Lost
+        connections and a busy server are waited through, for up to 5 minutes at a time, without
+        losing or repeating a line: what is readable up to 5 seconds late is still found, and then
+        comes after later lines. Memory is bounded.
+
+        Args:
+            log_type: ``dep`` for deployments, ``runtime`` for the template's own lines, ``event``
+                for what happened to the endpoint; all of them by default.
+            deployment_id: only lines of this deployment.
+            start: only lines from this moment on, in the forms of :meth:`get_logs`. The last 15
+                minutes by default.
+            end: only lines before this moment; not with ``follow``.
+            follow: go on with lines that are written later.
+            timeout: seconds after which it ends, without an error; no limit by default.
+
+        Raises:
+            ConfigurationError: ``start`` or ``end`` is no moment, or ``end`` is given with
+                ``follow``.
+
+        Source: operation ``getEndpointLogs``.
+        """
+        steps = following(start, end, follow, timeout)
+        return self._lines(steps, log_type, deployment_id, is_patient=not follow)
+
+    def update(
+        self, task_type: Optional[str] = None, hardware_instance: Optional[str] = None
+    ) -> "EndpointResource":
+        """Change settings and return the endpoint as it is now; the next deployment applies them.
+
+        Args:
+            task_type: what the endpoint does, such as ``summarization``.
+            hardware_instance: id of the hardware, such as ``cpu-sm``.
+
+        Raises:
+            ConfigurationError: neither is given.
+
+        Source: operation ``updateEndpoint``.
+        """
+        return self._client.call(self._update_plan(task_type, hardware_instance))
+
+    def update_name(self, name: str) -> None:
+        """Rename the endpoint; this object goes on addressing it. Its prediction domain stays.
+
+        Raises:
+            ConflictError: the entity has another endpoint of that name.
+
+        Source: operation ``renameEndpoint``.
+        """
+        self._client.call(self._rename_plan(name))
+        self._renamed(name)
+
+    def delete(self) -> None:
+        """Stop the endpoint and delete it with its deployments, secrets and logs, for good.
+
+        Raises:
+            NotFoundError: there was no such endpoint.
+
+        Source: operation ``deleteEndpoint``.
+        """
+        try:
+            self._client.call(self._delete_plan())
+        except NotFoundError as error:
+            if not was_deleted_before(error):
+                raise
+
+    def get_custom_template(self) -> "Union[bytes, JsonValue]":
+        """Return the custom template: the bytes of its file, or a JSON object with its address.
+
+        Raises:
+            NotFoundError: the template is generated from a model (code ``no_custom_template``).
+
+        Source: operation ``getCustomTemplate``.
+        """
+        return custom_template(self._client._answer(self._custom_template_plan()))
+
+    def get_prediction_client(
+        self, *, timeout: "Union[float, httpx.Timeout, None]" = None
+    ) -> Predictor:
+        """Return the client for predictions; asks the server where the domain is.
+
+        Args:
+            timeout: seconds for each phase of a prediction; see :mod:`outpostkit.predictor` for
+                what holds without it.
+
+        Raises:
+            EndpointNotServingError: the endpoint has no domain yet.
+
+        Source: operation ``getEndpoint``.
+        """
+        return Predictor(self._client, *prediction_domain(self.get()), timeout=timeout)
+
+    def create_predictor(self) -> Predictor:
+        """Return the client for predictions; an earlier name of :meth:`get_prediction_client`."""
+        from outpostkit._published.warning import warn_once
+
+        warn_once("Endpoint.create_predictor()", "Endpoint.get_prediction_client()")
+        return self.get_prediction_client()
+
+    def get_predictor(self) -> Predictor:
+        """Return the client for predictions; an earlier name of :meth:`get_prediction_client`."""
+        from outpostkit._published.warning import warn_once
+
+        warn_once("Endpoint.get_predictor()", "Endpoint.get_prediction_client()")
+        return self.get_prediction_client()
+
+    def _lines(
+        self,
+        steps: "Generator[LogStep, LogReply, None]",
+        log_type: "Optional[LogType]",
+        deployment_id: Optional[str],
+        *,
+        is_patient: bool,
+    ) -> "Generator[EndpointLog, None, None]":
+        began = time.monotonic()
+        reply: LogReply = None
+        while True:
+            try:
+                step = steps.send(reply)
+            except StopIteration:
+                return
+            if isinstance(step, Fetch):
+                plan = self._fetch_plan(step, log_type, deployment_id)
+                client = self._client if is_patient else self._once(soon(step.time_left_s))
+                try:
+                    lines = log_lines(client.call(plan))
+                except OutpostError as problem:
+                    reply = Fetched(time.monotonic() - began, problem=problem)
+                else:
+                    reply = Fetched(time.monotonic() - began, lines)
+                continue
+            if isinstance(step, Emit):
+                yield from step.lines
+            else:
+                time.sleep(step.seconds)
+            reply = time.monotonic() - began
+
+    def _look(self, began: float, time_left_s: float) -> Seen:
+        until = time.monotonic() + time_left_s
+        try:
+            resource = self._once(until).call(self._get_plan())
+            deployment = current_deployment(resource, self._deployment_id)
+            if deployment is None and self._deployment_id is not None:
+                listed = self._once(until).call(self._recent_deployments_plan())
+                deployment = find_deployment(listed, self._deployment_id)
+        except OutpostError as problem:
+            if not is_passing(problem):
+                raise
+            return Seen(time.monotonic() - began, problem=problem)
+        return seen(time.monotonic() - began, resource, self._deployment_id, deployment)
+
+    def _read_tail(self, step: ReadLog) -> LogTail:
+        try:
+            client = self._once(time.monotonic() + step.time_left_s)
+            return tail_of(client.call(self._tail_plan(step.deployment_id)))
+        except OutpostError:
+            return LogTail([])  # the failure is worth telling without its log
+
+    def _once(self, until: float) -> Client:
+        left = max(until - time.monotonic(), 0.01)
+        return self._client._derive(retry=RetryPolicy(max_attempts=1, deadline=left))
+
+
+if TYPE_CHECKING:
+
+    class RawEndpoint:
+        delete = Answer(Endpoint.delete)
+        deploy = Answer(Endpoint.deploy)
+        get = Answer(Endpoint.get)
+        get_custom_template = Answer(Endpoint.get_custom_template)
+        get_logs = Answer(Endpoint.get_logs)
+        list_deployments = Answer(Endpoint.list_deployments)
+        replica_status = Answer(Endpoint.replica_status)
+        status = Answer(Endpoint.status)
+        update = Answer(Endpoint.update)
+        update_name = Answer(Endpoint.update_name)

@@ -1,0 +1,25 @@
+"""Finetuning services of one user or team, and their training jobs."""
+
+from typing import TYPE_CHECKING
+
+from outpostkit._lazy import door
+
+if TYPE_CHECKING:
+    from outpostkit.finetuning._async import AsyncFinetuningJob as AsyncFinetuningJob
+    from outpostkit.finetuning._async import AsyncFinetunings as AsyncFinetunings
+    from outpostkit.finetuning._async import AsyncFinetuningService as AsyncFinetuningService
+    from outpostkit.finetuning._blocking import FinetuningJob as FinetuningJob
+    from outpostkit.finetuning._blocking import Finetunings as Finetunings
+    from outpostkit.finetuning._blocking import FinetuningService as FinetuningService
+
+_HOMES = {
+    "AsyncFinetuningJob": "outpostkit.finetuning._async",
+    "AsyncFinetuningService": "outpostkit.finetuning._async",
+    "AsyncFinetunings": "outpostkit.finetuning._async",
+    "FinetuningJob": "outpostkit.finetuning._blocking",
+    "FinetuningService": "outpostkit.finetuning._blocking",
+    "Finetunings": "outpostkit.finetuning._blocking",
+}
+
+if not TYPE_CHECKING:
+    __all__, __getattr__ = door(__name__, _HOMES)

@@ -1,0 +1,321 @@
+"""Finetuning services of one user or team, and their training jobs, for code that blocks.
+
+The twins for ``async`` code are importable from here too.
+"""
+
+from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Union
+
+from outpostkit._resources.failures import was_deleted_before
+from outpostkit._resources.values import secret_values
+from outpostkit.client import Client
+from outpostkit.exceptions import NotFoundError
+from outpostkit.finetuning._async import (
+    AsyncFinetuningJob,
+    AsyncFinetunings,
+    AsyncFinetuningService,
+)
+from outpostkit.finetuning._plans import (
+    FinetuningJobPlans,
+    FinetuningServicePlans,
+    FinetuningsPlans,
+    enqueued_job,
+)
+
+if TYPE_CHECKING:
+    from outpost_api.models import (
+        EndpointSecret,
+        FinetuningJobConfigs,
+        FinetuningJobTrainerLog,
+        FinetuningTask,
+    )
+    from outpost_api.types import JsonValue
+    from outpostkit._resources.raw import Answer
+    from outpostkit._resources.values import LogType, Moment
+    from outpostkit.finetuning._plans import ModelSource, SourceModel
+    from outpostkit.finetuning._records import (
+        FinetuningJobLog,
+        FinetuningJobResource,
+        FinetuningJobsListResponse,
+        FinetuningModelRepo,
+        FinetuningResource,
+        FinetuningsListResponse,
+    )
+
+__all__ = [
+    "AsyncFinetuningJob",
+    "AsyncFinetuningService",
+    "AsyncFinetunings",
+    "FinetuningJob",
+    "FinetuningService",
+    "Finetunings",
+]
+
+
+class FinetuningJob(FinetuningJobPlans):
+    """One training run. Making this object sends nothing; every method asks the server.
+
+    Attributes:
+        entity: the user or team that owns its service.
+        name: name of the service.
+        job_id: its id.
+    """
+
+    with_raw_response: "RawFinetuningJob"
+
+    def __init__(self, client: Client, entity: str, name: str, job_id: str) -> None:
+        """Address a job of the service ``entity/name``.
+
+        Raises:
+            ConfigurationError: one of the names is not one.
+        """
+        super().__init__(entity, name, job_id)
+        self._client = client
+
+    def enqueue(self) -> "FinetuningJobResource":
+        """Put the job into the queue, and return it as it is then; harmless when it is in already.
+
+        Raises:
+            ConflictError: it has concluded.
+
+        Source: operation ``enqueueFinetuningJobs``.
+        """
+        return enqueued_job(self._client.call(self._enqueue_plan()), self.job_id)
+
+    def info(
+        self, with_config: Optional[bool] = None, with_trainer_log: Optional[bool] = None
+    ) -> "FinetuningJobResource":
+        """Return the job; ``succeeded``, ``failed``, ``cancelled`` and ``timed_out`` are final.
+
+        Args:
+            with_config: also return ``configs`` and ``columnConfigs``, which are None without.
+            with_trainer_log: also return ``trainerLogs``, which is None without.
+
+        Raises:
+            NotFoundError: there is no such job.
+
+        Source: operation ``getFinetuningJob``.
+        """
+        from outpostkit.finetuning._records import job_resource
+
+        return job_resource(self._client.call(self._info_plan(with_config, with_trainer_log)))
+
+    def configs(self) -> "FinetuningJobConfigs":
+        """Return what the job was configured with.
+
+        Source: operation ``getFinetuningJobConfigs``.
+        """
+        return self._client.call(self._configs_plan())
+
+    def trainer_logs(self) -> "List[FinetuningJobTrainerLog]":
+        """Return the figures that the trainer has reported so far, oldest first.
+
+        Source: operation ``getFinetuningJobTrainerLogs``.
+        """
+        return self._client.call(self._trainer_logs_plan())
+
+    def get_logs(
+        self,
+        log_type: "Optional[LogType]" = None,
+        start: "Optional[Moment]" = None,
+        end: "Optional[Moment]" = None,
+        limit: Optional[int] = 1000,
+    ) -> "List[FinetuningJobLog]":
+        """Return log lines that match all filters, oldest first.
+
+        Args:
+            log_type: ``dep`` for its start, ``runtime`` for the training program's own lines,
+                ``event`` for what happened to the job; all of them by default.
+            start: only lines from this moment on: a datetime, ISO 8601 text, or nanoseconds since
+                the epoch.
+            end: only lines before this moment.
+            limit: how many to return at most.
+
+        Source: operation ``getFinetuningJobLogs``.
+        """
+        from outpostkit._published.fields import all_published
+        from outpostkit.finetuning._records import FinetuningJobLog
+
+        logs = self._client.call(self._logs_plan(log_type, start, end, limit))
+        return all_published(FinetuningJobLog, logs)
+
+    def delete(self) -> None:
+        """Delete the job with its logs, for good; one that waits or runs is cancelled first.
+
+        Raises:
+            NotFoundError: there was no such job.
+
+        Source: operation ``deleteFinetuningJob``.
+        """
+        try:
+            self._client.call(self._delete_plan())
+        except NotFoundError as error:
+            if not was_deleted_before(error):
+                raise
+
+
+class FinetuningService(FinetuningServicePlans):
+    """One finetuning service: a dataset and a task to train for. Making this object sends nothing.
+
+    Attributes:
+        entity: the user or team that owns it.
+        name: its name.
+        fullName: ``entity/name``.
+    """
+
+    with_raw_response: "RawFinetuningService"
+
+    def __init__(self, client: Client, entity: str, name: str) -> None:
+        """Address the service ``entity/name``.
+
+        Raises:
+            ConfigurationError: one of the names is not one.
+        """
+        super().__init__(entity, name)
+        self._client = client
+
+    def info(self) -> "FinetuningResource":
+        """Return the service.
+
+        Raises:
+            NotFoundError: there is no such service.
+
+        Source: operation ``getFinetuning``.
+        """
+        from outpostkit._published.fields import as_published
+        from outpostkit.finetuning._records import FinetuningResource
+
+        found = self._client.call(self._info_plan())
+        return as_published(FinetuningResource, found)
+
+    def list_jobs(
+        self,
+        status_in: Optional[List[str]] = None,
+        status_not_in: Optional[List[str]] = None,
+        with_config: Optional[bool] = None,
+        with_trainer_log: Optional[bool] = None,
+    ) -> "FinetuningJobsListResponse":
+        """Return the jobs of the service, newest first.
+
+        Args:
+            status_in: only jobs of one of these statuses, such as ``["queued", "running"]``.
+            status_not_in: only jobs of none of these; it wins over ``status_in``.
+            with_config: also return what they were configured with.
+            with_trainer_log: also return what the trainer reported.
+
+        Source: operation ``listFinetuningJobs``.
+        """
+        from outpostkit.finetuning._records import FinetuningJobsListResponse
+
+        plan = self._list_jobs_plan(status_in, status_not_in, with_config, with_trainer_log)
+        found = self._client.call(plan)
+        return FinetuningJobsListResponse(found.total, found.jobs)
+
+    def create_job(
+        self,
+        hardware_instance: str,
+        finetuned_model_repo: "FinetuningModelRepo",
+        configs: "Mapping[str, JsonValue]",
+        column_configs: Optional[Dict[str, str]] = None,
+        model_source: "ModelSource" = "none",
+        source_model: "Optional[SourceModel]" = None,
+        dataset_revision: Optional[str] = "HEAD",
+        enqueue: Optional[bool] = None,
+    ) -> FinetuningJob:
+        """Create a training run and return it.
+
+        Args:
+            hardware_instance: id of the hardware to train on, such as ``1xnvidia-tesla-t4``.
+            finetuned_model_repo: where to commit the trained model.
+            configs: settings of the trainer by name; JSON values.
+            column_configs: for each column that the task needs, its name in the dataset; the
+                task's own names by default.
+            model_source: where ``source_model`` is from; ``none`` starts from nothing.
+            source_model: the model to start from.
+            dataset_revision: commit, branch or tag of the dataset.
+            enqueue: put it into the queue at once; without, :meth:`FinetuningJob.enqueue` does.
+
+        Raises:
+            ConfigurationError: ``source_model`` does not fit ``model_source``, or a name is not
+                one; nothing was sent.
+
+        Source: operation ``createFinetuningJob``.
+        """
+        plan = self._create_job_plan(
+            hardware_instance, finetuned_model_repo, configs, column_configs, model_source,
+            source_model, dataset_revision, enqueue,
+        )  # fmt: skip
+        return FinetuningJob(self._client, self.entity, self.name, self._client.call(plan).id)
+
+
+class Finetunings(FinetuningsPlans):
+    """The finetuning services of one user or team."""
+
+    with_raw_response: "RawFinetunings"
+
+    def __init__(self, client: Client, entity: str) -> None:
+        """Address the services of ``entity``.
+
+        Raises:
+            ConfigurationError: ``entity`` is not a name.
+        """
+        super().__init__(entity)
+        self._client = client
+
+    def list(self) -> "FinetuningsListResponse":
+        """Return all services of the entity that the token may see, newest first.
+
+        Source: operation ``listFinetunings``.
+        """
+        from outpostkit.finetuning._records import FinetuningsListResponse
+
+        found = self._client.call(self._list_plan())
+        return FinetuningsListResponse(found.total, found.finetunings)
+
+    def create(
+        self,
+        name: str,
+        task_type: "Union[FinetuningTask, str]",
+        dataset: str,
+        train_path: str,
+        validation_path: str,
+        secrets: "Optional[List[EndpointSecret]]" = None,
+    ) -> FinetuningService:
+        """Create a service and return it; nothing runs before it has a job.
+
+        Args:
+            name: its name: lower-case letters, digits and hyphens, at most 63.
+            task_type: what to train, such as ``FinetuningTask.clm_sft``.
+            dataset: ``entity/name`` of the dataset repository.
+            train_path: path of the training data in it.
+            validation_path: path of the validation data in it.
+            secrets: environment variables of the jobs; they are never returned or printed.
+
+        Raises:
+            ConfigurationError: an argument cannot be used; nothing was sent.
+            ConflictError: the name is taken.
+
+        Source: operation ``createFinetuning``.
+        """
+        plan = self._create_plan(name, task_type, dataset, train_path, validation_path, secrets)
+        created = self._client._derive(secrets=secret_values(secrets)).call(plan)
+        return FinetuningService(self._client, self.entity, created.name)
+
+
+if TYPE_CHECKING:
+
+    class RawFinetunings:
+        create = Answer(Finetunings.create)
+        list = Answer(Finetunings.list)
+
+    class RawFinetuningService:
+        create_job = Answer(FinetuningService.create_job)
+        info = Answer(FinetuningService.info)
+        list_jobs = Answer(FinetuningService.list_jobs)
+
+    class RawFinetuningJob:
+        configs = Answer(FinetuningJob.configs)
+        delete = Answer(FinetuningJob.delete)
+        enqueue = Answer(FinetuningJob.enqueue)
+        get_logs = Answer(FinetuningJob.get_logs)
+        info = Answer(FinetuningJob.info)
+        trainer_logs = Answer(FinetuningJob.trainer_logs)

@@ -1,0 +1,31 @@
+"""Predictions: requests to an endpoint's own domain, with the client's token and connections.
+
+What is special about them, compared with calls of the API:
+
+* They may take long: 5 seconds to connect, but 300 until bytes come, and 600 for the whole call
+  with its retries. A timeout or a retry policy that was given to the client goes before these.
+* A prediction is a POST that the SDK knows nothing about, so it is not repeated when it may have
+  been executed. It is repeated when no connection was made, as often as the retry policy says.
+* A 503 with ``Retry-After`` whose body is an Error object of the API (``{"message": ..., "code":
+  ...}``) says that no replica has seen the request, because the endpoint is waking up or its queue
+  is full. It is no failed attempt: the endpoint is asked again until the deadline of the call. A
+  503 of the prediction template itself looks different (it has the template's own body) and is an
+  error at once.
+* The token goes to the address the endpoint names, and to no other: redirects are not followed.
+"""
+
+from typing import TYPE_CHECKING
+
+from outpostkit._lazy import door
+
+if TYPE_CHECKING:
+    from outpostkit.predictor._async import AsyncPredictor as AsyncPredictor
+    from outpostkit.predictor._blocking import Predictor as Predictor
+
+_HOMES = {
+    "AsyncPredictor": "outpostkit.predictor._async",
+    "Predictor": "outpostkit.predictor._blocking",
+}
+
+if not TYPE_CHECKING:
+    __all__, __getattr__ = door(__name__, _HOMES)

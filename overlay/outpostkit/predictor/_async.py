@@ -1,0 +1,178 @@
+"""Predictions for ``async`` code: the methods of :class:`outpostkit.Predictor`, awaited."""
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, AsyncIterator, Optional
+
+from outpostkit._calls.settings import phases
+from outpostkit.client import AsyncClient
+from outpostkit.predictor._inputs import prepared_options
+from outpostkit.predictor._plans import ONE_ATTEMPT, Domain, for_predictions
+
+if TYPE_CHECKING:
+    from os import PathLike
+    from typing import Any, AsyncGenerator, AsyncIterable, Iterable, Mapping, Union
+
+    import httpx
+
+    from outpostkit.predictor._batch import OnError, PredictionResult
+    from outpostkit.predictor._plans import Content, Files, Query, Timeout
+    from outpostkit.predictor._results_file import BatchSummary
+    from outpostkit.predictor._stream import AsyncPredictionStream
+    from outpostkit.progress._events import BatchCallback
+
+__all__ = ["AsyncPredictor"]
+
+
+class AsyncPredictor(Domain):
+    """Sends predictions to one endpoint from ``async`` code; as :class:`Predictor`, awaited."""
+
+    def __init__(
+        self,
+        client: AsyncClient,
+        endpoint: str,
+        predictionPath: str,
+        healthcheckPath: str,
+        *,
+        timeout: "Timeout" = None,
+    ) -> None:
+        """Address a prediction domain directly; see :class:`Predictor`."""
+        super().__init__(endpoint, predictionPath, healthcheckPath)
+        self._client = for_predictions(client, timeout)
+
+    async def infer(
+        self,
+        *,
+        json: "Any" = None,
+        data: "Union[Mapping[str, Any], str, bytes, None]" = None,
+        files: "Optional[Files]" = None,
+        content: "Union[Content, AsyncIterable[bytes], None]" = None,
+        params: "Optional[Query]" = None,
+        headers: "Optional[Mapping[str, str]]" = None,
+        timeout: "Timeout" = None,
+    ) -> "httpx.Response":
+        """Return the answer to one prediction, its body read; see :meth:`Predictor.infer`."""
+        client = self._client if timeout is None else self._client._derive(timeout=phases(timeout))
+        options = {
+            "json": json,
+            "data": data,
+            "files": files,
+            "content": content,
+            "params": params,
+            "headers": headers,
+        }
+        with prepared_options(options) as given:
+            exchange = self.exchange(
+                client, client._connections.open(), "POST", self.prediction_url, given
+            )
+            response = await client._perform(exchange)
+        return self.checked(response, exchange.attempts)
+
+    @asynccontextmanager
+    async def infer_stream(
+        self,
+        *,
+        json: "Any" = None,
+        data: "Union[Mapping[str, Any], str, bytes, None]" = None,
+        files: "Optional[Files]" = None,
+        content: "Union[Content, AsyncIterable[bytes], None]" = None,
+        params: "Optional[Query]" = None,
+        headers: "Optional[Mapping[str, str]]" = None,
+        timeout: "Timeout" = None,
+        idle_timeout: Optional[float] = 60.0,
+    ) -> "AsyncIterator[AsyncPredictionStream]":
+        """Send one prediction, and read its answer while it is made; for ``async with``.
+
+        See :meth:`Predictor.infer_stream`.
+        """
+        from outpostkit.predictor._stream import AsyncPredictionStream
+
+        client = self._client if timeout is None else self._client._derive(timeout=phases(timeout))
+        options = {
+            "json": json,
+            "data": data,
+            "files": files,
+            "content": content,
+            "params": params,
+            "headers": headers,
+        }
+        with prepared_options(options) as given:
+            exchange = self.exchange(
+                client, client._connections.open(), "POST", self.prediction_url, given
+            )
+            response = await client._perform(exchange, is_streamed=True)
+        self.checked(response, exchange.attempts)
+        exchange.lift_deadline()
+        exchange.timeout["read"] = idle_timeout
+        try:
+            yield AsyncPredictionStream(response, exchange)
+        finally:
+            await response.aclose()
+
+    def infer_many(
+        self,
+        inputs: "Union[Iterable[Any], AsyncIterable[Any]]",
+        *,
+        concurrency: int = 8,
+        ordered: bool = True,
+        on_error: "OnError" = "raise",
+        progress: "Optional[BatchCallback]" = None,
+    ) -> "AsyncGenerator[PredictionResult, None]":
+        """Yield the results of many predictions; see :meth:`Predictor.infer_many`.
+
+        Inputs may come from an async iterable, too. Needs asyncio.
+        """
+        from outpostkit.predictor._batch import Batch, length
+        from outpostkit.predictor._batch_running import indexed_async, run_async
+
+        batch = Batch(concurrency, ordered, on_error, length(inputs))
+        return run_async(self.infer, indexed_async(inputs), batch, progress)
+
+    async def infer_many_to_file(
+        self,
+        inputs: "Union[Iterable[Any], AsyncIterable[Any]]",
+        path: "Union[str, PathLike[str]]",
+        *,
+        concurrency: int = 8,
+        ordered: bool = False,
+        on_error: "OnError" = "collect",
+        progress: "Optional[BatchCallback]" = None,
+    ) -> "BatchSummary":
+        """Write the results to a file; see :meth:`Predictor.infer_many_to_file`.
+
+        ``progress`` is a plain function here too.
+        """
+        from outpostkit.predictor._batch import Batch, length
+        from outpostkit.predictor._batch_running import indexed_async, run_async
+        from outpostkit.predictor._results_file import ResultsFile
+
+        with ResultsFile(path) as results:
+            total = length(inputs)
+            left = None if total is None else max(0, total - results.already_done)
+            batch = Batch(concurrency, ordered, on_error, left)
+            source = indexed_async(inputs)
+            if isinstance(source, AsyncIterator):
+                pending: Any = results.pending_async(source)
+            else:
+                pending = results.pending(source)
+            finished = run_async(self.infer, pending, batch, progress)
+            try:
+                async for result in finished:
+                    results.add(result)
+            finally:
+                await finished.aclose()
+            return results.summary()
+
+    async def wake(self) -> "httpx.Response":
+        """Wake the endpoint if it sleeps, and return the answer; see :meth:`Predictor.wake`."""
+        http = self._client._connections.open()
+        return await self._client._perform(
+            self.exchange(self._client, http, "GET", self.prediction_url, {})
+        )
+
+    async def healthcheck(self) -> "httpx.Response":
+        """Return the answer of the health check; see :meth:`Predictor.healthcheck`."""
+        client = self._client._derive(retry=ONE_ATTEMPT)
+        http = client._connections.open()
+        return await client._perform(
+            self.exchange(client, http, "GET", self.healthcheck_url, {}, is_authenticated=False)
+        )
