@@ -24,7 +24,7 @@ from typing import (
 )
 
 from outpostkit._calls.connections import Connections, async_http, blocking_http
-from outpostkit._calls.settings import Settings, checked_options
+from outpostkit._calls.settings import CallSettings, checked_options
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.retry import RetryPolicy
 
@@ -62,7 +62,7 @@ S = TypeVar("S")
 E = TypeVar("E")
 
 
-def _poll_interval(client: Settings) -> float:
+def _poll_interval(client: CallSettings) -> float:
     """Seconds; a setting of earlier versions that nothing used, and nothing uses."""
     from outpostkit._published.warning import warn_once
 
@@ -72,7 +72,7 @@ def _poll_interval(client: Settings) -> float:
     return float(os.environ.get("OUTPOST_POLL_INTERVAL") or 0.5)
 
 
-class Client(Settings):
+class Client(CallSettings):
     """A client that blocks until the answer is there.
 
     It may be used from several threads. Close it, or use it in a ``with`` statement, to give its
@@ -273,7 +273,7 @@ class Client(Settings):
             )
 
 
-class AsyncClient(Settings):
+class AsyncClient(CallSettings):
     """A client for ``async`` code; its methods are those of :class:`Client`, awaited.
 
     Close it with ``await client.aclose()``, or use it in an ``async with`` statement.

@@ -18,7 +18,7 @@ from outpostkit.retry import Subject
 
 if TYPE_CHECKING:
     from outpost_api.request import RequestPlan
-    from outpostkit._calls.settings import Settings
+    from outpostkit._calls.settings import CallSettings
 
     Http = Union[httpx.Client, httpx.AsyncClient]
 
@@ -36,7 +36,7 @@ _takes_key: Dict[str, bool] = {}
 class Prepared:
     """The headers that every request of a client shares, made once."""
 
-    def __init__(self, http: Http, settings: Settings) -> None:
+    def __init__(self, http: Http, settings: CallSettings) -> None:
         anonymous = httpx.Headers(http.headers)
         anonymous.update(settings._extra_headers)
         with_token = anonymous.copy()
@@ -48,7 +48,7 @@ class Prepared:
 
 
 def exchange_for_plan(
-    settings: Settings, http: Http, prepared: Prepared, plan: RequestPlan[S, E]
+    settings: CallSettings, http: Http, prepared: Prepared, plan: RequestPlan[S, E]
 ) -> Exchange:
     """Return the exchange of a plan, its request complete."""
     operation = plan.operation
@@ -86,7 +86,7 @@ def exchange_for_plan(
     )
 
 
-def add_extras(settings: Settings, http: Http, request: httpx.Request) -> None:
+def add_extras(settings: CallSettings, http: Http, request: httpx.Request) -> None:
     """Add the headers and the query of ``with_options`` to a request that a caller has built.
 
     What the caller has set for this request alone stays.

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     Http = Union[httpx.Client, httpx.AsyncClient]
     ExtraQuery = Union[Mapping[str, str], Sequence[Tuple[str, str]]]
 
-__all__ = ["API_TIMEOUT", "Settings", "can_be_sent_again", "checked_options", "phases"]
+__all__ = ["API_TIMEOUT", "CallSettings", "can_be_sent_again", "checked_options", "phases"]
 
 S = TypeVar("S")
 E = TypeVar("E")
-Self = TypeVar("Self", bound="Settings")
+Self = TypeVar("Self", bound="CallSettings")
 
 #: Seconds for each phase of a request to the API.
 API_TIMEOUT: Dict[str, Optional[float]] = {
@@ -51,7 +51,7 @@ class Unchanged(enum.Enum):
     UNCHANGED = "unchanged"
 
 
-class Settings:
+class CallSettings:
     """Who is calling, where to, and how patiently; the common half of both clients."""
 
     _connections: Connections[Any]

@@ -4,7 +4,7 @@ import random
 from typing import TYPE_CHECKING, Dict, Optional, Tuple, TypeVar
 from urllib.parse import urlsplit
 
-from outpostkit._calls.settings import API_TIMEOUT, Settings, can_be_sent_again, phases
+from outpostkit._calls.settings import API_TIMEOUT, CallSettings, can_be_sent_again, phases
 from outpostkit.exceptions import ConfigurationError, PredictionHTTPException
 from outpostkit.predictor._waking import attempts_until_awake
 from outpostkit.retry import RetryPolicy, Subject
@@ -36,7 +36,7 @@ PREDICTION_TIMEOUT: Dict[str, Optional[float]] = {
 }
 PREDICTION_DEADLINE_S = 600.0
 
-K = TypeVar("K", bound=Settings)
+K = TypeVar("K", bound=CallSettings)
 
 #: A health check is asked once: its failure is an answer too.
 ONE_ATTEMPT = RetryPolicy(max_attempts=1)
@@ -80,7 +80,7 @@ class Domain:
 
     def exchange(
         self,
-        client: Settings,
+        client: CallSettings,
         http: "Union[httpx.Client, httpx.AsyncClient]",
         method: str,
         url: str,

@@ -10,8 +10,8 @@ from typing import Any, AsyncGenerator, AsyncIterator, Callable, Dict, Optional,
 import httpx
 
 from outpostkit.transport._async_connecting import connect_tcp_async
-from outpostkit.transport._async_connection import Connection, in_time, resolve
-from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Exchange
+from outpostkit.transport._async_connection import AsyncConnection, in_time, resolve
+from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Http1Exchange
 from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, Waiter
 from outpostkit.transport._request import Origin, Timeouts
 from outpostkit.transport._tls import CertTypes, VerifyTypes, shared_context
@@ -46,7 +46,7 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
         self._trust_env = trust_env
         self._limits = limits
         self._lock = threading.Lock()
-        self._pools: Dict[asyncio.AbstractEventLoop, Pool[Connection]] = {}
+        self._pools: Dict[asyncio.AbstractEventLoop, Pool[AsyncConnection]] = {}
         self._closers: Dict[asyncio.AbstractEventLoop, AsyncGenerator[None, None]] = {}
         self._elsewhere: Optional[httpx.AsyncHTTPTransport] = None
         self._closed = False
@@ -63,7 +63,7 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
             pool = await self._new_pool(loop)
 
         timeouts: Timeouts = request.extensions.get("timeout") or {}
-        exchange = Exchange(request)
+        exchange = Http1Exchange(request)
         connection = await self._checkout(pool, exchange.request.origin, timeouts)
         try:
             while True:
@@ -115,7 +115,7 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
         if self._closed:
             raise RuntimeError("this transport has been closed; make another one")
 
-    async def _new_pool(self, loop: asyncio.AbstractEventLoop) -> "Pool[Connection]":
+    async def _new_pool(self, loop: asyncio.AbstractEventLoop) -> "Pool[AsyncConnection]":
         with self._lock:
             self._check_open()
             for gone in [each for each in self._pools if each.is_closed()]:
@@ -126,8 +126,8 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
         return pool
 
     async def _checkout(
-        self, pool: "Pool[Connection]", origin: Origin, timeouts: Timeouts
-    ) -> Connection:
+        self, pool: "Pool[AsyncConnection]", origin: Origin, timeouts: Timeouts
+    ) -> AsyncConnection:
         """Return a connection that is now busy with us, kept or new."""
         while True:
             found = pool.acquire(origin, time.monotonic())
@@ -143,8 +143,8 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
 
     @staticmethod
     async def _wait(
-        pool: "Pool[Connection]", waiter: "Waiter[Connection]", timeout_s: Optional[float]
-    ) -> Optional[Connection]:
+        pool: "Pool[AsyncConnection]", waiter: "Waiter[AsyncConnection]", timeout_s: Optional[float]
+    ) -> Optional[AsyncConnection]:
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         waiter.wake = functools.partial(resolve, future, True)
         try:
@@ -159,8 +159,8 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
         raise httpx.PoolTimeout(f"no connection became free within {timeout_s} s")
 
     async def _open(
-        self, pool: "Pool[Connection]", origin: Origin, timeouts: Timeouts
-    ) -> Connection:
+        self, pool: "Pool[AsyncConnection]", origin: Origin, timeouts: Timeouts
+    ) -> AsyncConnection:
         """Return a new connection in the place that the pool has granted."""
         try:
             connection = await self._connect(pool, origin, timeouts.get("connect"))
@@ -171,15 +171,15 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
         return connection
 
     async def _connect(
-        self, pool: "Pool[Connection]", origin: Origin, timeout_s: Optional[float]
-    ) -> Connection:
+        self, pool: "Pool[AsyncConnection]", origin: Origin, timeout_s: Optional[float]
+    ) -> AsyncConnection:
         scheme, host, port, server_name = origin
         options: Dict[str, Any] = {}
         if scheme == "https":
             options["ssl"] = shared_context(self._verify, self._cert, self._trust_env)
             options["server_hostname"] = server_name or host
         attempt = asyncio.ensure_future(
-            _create_connection(lambda: Connection(origin, pool), host, port, options)
+            _create_connection(lambda: AsyncConnection(origin, pool), host, port, options)
         )
         in_use = False
         try:
@@ -199,8 +199,8 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
 
     @staticmethod
     async def _perform(
-        exchange: Exchange,
-        connection: Connection,
+        exchange: Http1Exchange,
+        connection: AsyncConnection,
         stream: httpx.AsyncByteStream,
         timeouts: Timeouts,
     ) -> None:
@@ -236,9 +236,9 @@ class ResponseBody(httpx.AsyncByteStream):
     def __init__(
         self,
         transport: AsyncPooledTransport,
-        pool: "Pool[Connection]",
-        connection: Connection,
-        exchange: Exchange,
+        pool: "Pool[AsyncConnection]",
+        connection: AsyncConnection,
+        exchange: Http1Exchange,
         timeouts: Timeouts,
     ) -> None:
         self._transport = transport  # whose end would close the connection
@@ -279,7 +279,9 @@ class ResponseBody(httpx.AsyncByteStream):
             self._pool.abandoned.append(self._connection)
 
 
-def _check_in(pool: "Pool[Connection]", connection: Connection, exchange: Exchange) -> None:
+def _check_in(
+    pool: "Pool[AsyncConnection]", connection: AsyncConnection, exchange: Http1Exchange
+) -> None:
     if exchange.reusable and not connection.has_unread_bytes:
         connection.busy = False
         pool.release(connection, time.monotonic(), exchange.reader.idle_limit_s)
@@ -287,7 +289,7 @@ def _check_in(pool: "Pool[Connection]", connection: Connection, exchange: Exchan
         pool.discard(connection)
 
 
-async def _close_at_the_end(pool: "Pool[Connection]") -> AsyncGenerator[None, None]:
+async def _close_at_the_end(pool: "Pool[AsyncConnection]") -> AsyncGenerator[None, None]:
     """Close the pool when the event loop shuts down.
 
     asyncio has no other hook for that: a loop closes the asynchronous generators that were
@@ -301,8 +303,8 @@ async def _close_at_the_end(pool: "Pool[Connection]") -> AsyncGenerator[None, No
 
 
 async def _create_connection(
-    make: Callable[[], Connection], host: str, port: int, options: Dict[str, Any]
-) -> Tuple[asyncio.BaseTransport, Connection]:
+    make: Callable[[], AsyncConnection], host: str, port: int, options: Dict[str, Any]
+) -> Tuple[asyncio.BaseTransport, AsyncConnection]:
     loop = asyncio.get_running_loop()
     if _is_address(host):
         return await loop.create_connection(make, host, port, **options)

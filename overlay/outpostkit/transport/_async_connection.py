@@ -12,7 +12,7 @@ from outpostkit.transport._pool import Pool, PooledConnection
 from outpostkit.transport._readiness import NOTHING, READABLE, wait_ready
 from outpostkit.transport._request import Origin
 
-__all__ = ["Connection", "in_time", "resolve"]
+__all__ = ["AsyncConnection", "in_time", "resolve"]
 
 #: More than this is not read from the socket before somebody has taken what is there.
 MAX_BUFFERED_BYTES = 256 * 1024
@@ -20,7 +20,7 @@ MAX_BUFFERED_BYTES = 256 * 1024
 WRITE_BYTES = 256 * 1024
 
 
-class Connection(PooledConnection, asyncio.Protocol):
+class AsyncConnection(PooledConnection, asyncio.Protocol):
     """A connection of an event loop, plain or TLS, for one request at a time.
 
     It learns of a connection closed by the server while it is idle, and leaves the pool then.
@@ -41,7 +41,7 @@ class Connection(PooledConnection, asyncio.Protocol):
         "reused",
     )
 
-    def __init__(self, origin: Origin, pool: "Pool[Connection]") -> None:
+    def __init__(self, origin: Origin, pool: "Pool[AsyncConnection]") -> None:
         super().__init__(origin)
         self._loop = asyncio.get_running_loop()
         self._pool = pool

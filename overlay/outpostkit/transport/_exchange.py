@@ -1,6 +1,6 @@
 """One request and its response on one connection: what to do next, without doing it.
 
-:meth:`Exchange.steps` is a generator that both transports drive; the blocking one and the
+:meth:`Http1Exchange.steps` is a generator that both transports drive; the blocking one and the
 asyncio one differ only in how they carry a step out. A step is
 
 * bytes: write some of them; the reply is what could not be written yet, or None;
@@ -22,7 +22,7 @@ import httpx
 from outpostkit.transport._request import OutgoingRequest
 from outpostkit.transport._response import ResponseReader
 
-__all__ = ["LARGE_BYTES", "LISTEN", "NEXT_CHUNK", "RECEIVE", "Exchange", "Step"]
+__all__ = ["LARGE_BYTES", "LISTEN", "NEXT_CHUNK", "RECEIVE", "Http1Exchange", "Step"]
 
 
 class Signal(enum.Enum):
@@ -50,7 +50,7 @@ Step = Union[Buffer, Signal]
 Steps = Generator[Step, Optional[Buffer], None]
 
 
-class Exchange:
+class Http1Exchange:
     """A request on its way, and the response that comes back for it."""
 
     __slots__ = (

@@ -13,10 +13,10 @@ from typing import Iterator, Optional, Union
 import httpx
 
 from outpostkit.transport._connecting import connect_tcp
-from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Exchange
+from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Http1Exchange
 from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, Waiter
 from outpostkit.transport._request import Origin, Timeouts
-from outpostkit.transport._sync_connection import TIMED_OUT, Connection
+from outpostkit.transport._sync_connection import TIMED_OUT, SyncConnection
 from outpostkit.transport._tls import CertTypes, VerifyTypes, shared_context
 
 __all__ = ["PooledTransport"]
@@ -65,14 +65,14 @@ class PooledTransport(httpx.BaseTransport):
         self._trust_env = trust_env
         self._limits = limits
         self._lock = threading.Lock()
-        self._pool: Pool[Connection] = Pool(limits)
+        self._pool: Pool[SyncConnection] = Pool(limits)
         _transports.add(self)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if not isinstance(request.stream, httpx.SyncByteStream):
             raise RuntimeError("this request has an async body; send it with an AsyncClient")
         timeouts: Timeouts = request.extensions.get("timeout") or {}
-        exchange = Exchange(request)
+        exchange = Http1Exchange(request)
         connection = self._checkout(exchange.request.origin, timeouts)
         try:
             while True:
@@ -105,7 +105,7 @@ class PooledTransport(httpx.BaseTransport):
         if hasattr(self, "_pool"):
             self.close()
 
-    def _checkout(self, origin: Origin, timeouts: Timeouts) -> Connection:
+    def _checkout(self, origin: Origin, timeouts: Timeouts) -> SyncConnection:
         """Return a connection that is now busy with us, kept or new."""
         pool = self._pool
         while True:
@@ -121,7 +121,9 @@ class PooledTransport(httpx.BaseTransport):
             with self._lock:
                 pool.discard(found)
 
-    def _wait(self, waiter: Waiter[Connection], timeout_s: Optional[float]) -> Optional[Connection]:
+    def _wait(
+        self, waiter: Waiter[SyncConnection], timeout_s: Optional[float]
+    ) -> Optional[SyncConnection]:
         pool, event = self._pool, threading.Event()
         with self._lock:
             waiter.wake = event.set
@@ -140,10 +142,10 @@ class PooledTransport(httpx.BaseTransport):
             pool.check_open()
         raise httpx.PoolTimeout(f"no connection became free within {timeout_s} s")
 
-    def _open(self, origin: Origin, timeouts: Timeouts) -> Connection:
+    def _open(self, origin: Origin, timeouts: Timeouts) -> SyncConnection:
         """Return a new connection in the place that the pool has granted."""
         try:
-            connection = Connection(origin, self._connect(origin, timeouts.get("connect")))
+            connection = SyncConnection(origin, self._connect(origin, timeouts.get("connect")))
         except BaseException:
             with self._lock:
                 self._pool.not_opened()
@@ -178,8 +180,8 @@ class PooledTransport(httpx.BaseTransport):
 
     @staticmethod
     def _perform(
-        exchange: Exchange,
-        connection: Connection,
+        exchange: Http1Exchange,
+        connection: SyncConnection,
         stream: httpx.SyncByteStream,
         timeouts: Timeouts,
     ) -> None:
@@ -205,7 +207,7 @@ class PooledTransport(httpx.BaseTransport):
                 else:
                     step = steps.send(reply)
 
-    def _check_in(self, connection: Connection, exchange: Exchange) -> None:
+    def _check_in(self, connection: SyncConnection, exchange: Http1Exchange) -> None:
         with self._lock:
             if exchange.reusable:
                 self._pool.release(connection, time.monotonic(), exchange.reader.idle_limit_s)
@@ -225,8 +227,8 @@ class ResponseBody(httpx.SyncByteStream):
     def __init__(
         self,
         transport: PooledTransport,
-        connection: Connection,
-        exchange: Exchange,
+        connection: SyncConnection,
+        exchange: Http1Exchange,
         timeouts: Timeouts,
     ) -> None:
         self._transport = transport

@@ -14,7 +14,7 @@ from outpostkit.transport._pool import PooledConnection
 from outpostkit.transport._readiness import NOTHING, READABLE, WRITABLE, wait_ready
 from outpostkit.transport._request import Origin
 
-__all__ = ["TIMED_OUT", "Connection"]
+__all__ = ["TIMED_OUT", "SyncConnection"]
 
 #: More than a record of TLS, so that nothing that has arrived stays hidden in the TLS layer.
 READ_BYTES = 64 * 1024
@@ -25,7 +25,7 @@ WRITE_BYTES = 1024 * 1024
 TIMED_OUT = (socket.timeout, BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
-class Connection(PooledConnection):
+class SyncConnection(PooledConnection):
     """A connected socket, plain or TLS."""
 
     __slots__ = ("_closed", "_sock", "_timeout_s", "reused")

@@ -3,13 +3,13 @@
 import httpx
 import pytest
 
-from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Exchange
+from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Http1Exchange
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
 def start(method="GET", content=None):
-    exchange = Exchange(httpx.Request(method, "http://a.test/", content=content))
+    exchange = Http1Exchange(httpx.Request(method, "http://a.test/", content=content))
     return exchange, exchange.steps()
 
 
