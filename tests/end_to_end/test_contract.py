@@ -18,7 +18,7 @@ from outpostkit.exceptions import (
     NotFoundError,
     PredictionHTTPException,
 )
-from tests.local.contract import Contract
+from tests.server.contract import Contract
 
 
 class JudgedTransport(httpx.HTTPTransport):

@@ -31,7 +31,7 @@ from outpost_server.rules.settings import DEFAULT_HOST
 def _load(name: str) -> ModuleType:
     """Load a module of this folder, which is on no import path."""
     spec = importlib.util.spec_from_file_location(
-        f"local_tests_{name}", Path(__file__).with_name(f"{name}.py")
+        f"server_tests_{name}", Path(__file__).with_name(f"{name}.py")
     )
     assert spec is not None
     assert spec.loader is not None
