@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["LocalOutpost", "LocalOutpostError"]
 
-_HOMES = {"LocalOutpost": "running.embedded", "LocalOutpostError": "running.server_process"}
+_HOMES = {
+    "LocalOutpost": "outpost_server.running.embedded",
+    "LocalOutpostError": "outpost_server.running.server_process",
+}
 
 
 def __getattr__(name: str) -> object:
@@ -30,7 +33,7 @@ def __getattr__(name: str) -> object:
     from outpost_server._requirements import require_local_extra
 
     require_local_extra()
-    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    return getattr(import_module(_HOMES[name]), name)
 
 
 def __dir__() -> List[str]:

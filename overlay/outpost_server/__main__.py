@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from outpost_server.keeping.data_folder import DataFolder
-from outpost_server.rules.settings import Settings
+from outpost_server.rules.settings import ServerSettings
 from outpost_server.running.server import REFUSALS, run
 from outpost_server.running.server_log import set_up_logging
 
@@ -19,7 +19,7 @@ def main() -> int:
     lifeline = arguments.pop("lifeline", None)
     arguments["data_folder"] = Path(arguments["data_folder"])
     try:
-        settings = Settings(**arguments)
+        settings = ServerSettings(**arguments)
         set_up_logging(settings.log_format, DataFolder(settings.data_folder).server_log)
         run(settings, lifeline=lifeline)
     except REFUSALS as error:

@@ -11,6 +11,7 @@ import click
 
 from outpost_server.commands.accounts import team, token, user
 from outpost_server.commands.data_option import data_option
+from outpost_server.engines import DEFAULT_ENGINE
 from outpost_server.keeping.backup import BackupError, back_up, restore
 from outpost_server.keeping.data_folder import (
     DataFolder,
@@ -18,7 +19,12 @@ from outpost_server.keeping.data_folder import (
     ServerState,
     default_data_folder,
 )
-from outpost_server.rules.settings import DEFAULT_ENTITY, DEFAULT_HOST, Settings, SettingsError
+from outpost_server.rules.settings import (
+    DEFAULT_ENTITY,
+    DEFAULT_HOST,
+    ServerSettings,
+    SettingsError,
+)
 from outpost_server.running.server import REFUSALS, run
 from outpost_server.running.server_log import FORMATS, set_up_logging
 from outpost_server.running.server_process import (
@@ -68,6 +74,7 @@ for group in (user, team, token):
     show_default=True,
     help="How the server writes its own log.",
 )
+@click.option("--engine", default=DEFAULT_ENGINE, show_default=True, help="What runs replicas.")
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
 def start(
     data_folder: Path,
@@ -79,11 +86,12 @@ def start(
     rate_limit: int,
     allow_system_packages: bool,
     log_format: str,
+    engine: str,
     foreground: bool,
 ) -> None:
     """Start the server, in the background unless told otherwise."""
     try:
-        settings = Settings(
+        settings = ServerSettings(
             data_folder=data_folder,
             host=host,
             port=port,
@@ -93,6 +101,7 @@ def start(
             rate_limit=rate_limit,
             allow_system_packages=allow_system_packages,
             log_format=log_format,
+            engine=engine,
         )
     except SettingsError as error:
         raise click.ClickException(str(error)) from None

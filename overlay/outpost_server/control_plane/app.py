@@ -13,10 +13,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from outpost_server.control_plane import deployments, endpoints, follows, logs, teams, user
+from outpost_server.control_plane import follows, teams, user
 from outpost_server.control_plane.avatars import show_avatar
 from outpost_server.control_plane.bodies import media_type
 from outpost_server.control_plane.call import Call, Context
+from outpost_server.control_plane.endpoints import deployments, endpoint, logs
 from outpost_server.control_plane.not_served import NOT_SERVED
 from outpost_server.control_plane.protection import Protected, address, require_in_limit
 from outpost_server.control_plane.resources import AVATARS_PATH
@@ -51,18 +52,18 @@ SERVED: dict[str, tuple[str, str, Handler]] = {
     "uploadTeamAvatar": ("POST", "/teams/{name}/avatar", teams.upload_team_avatar),
     "deleteTeamAvatar": ("DELETE", "/teams/{name}/avatar", teams.delete_team_avatar),
     "updateTeamSocials": ("PUT", "/teams/{name}/socials", teams.update_team_socials),
-    "listEndpoints": ("GET", "/endpoints/{entity}", endpoints.list_endpoints),
-    "createEndpoint": ("POST", "/endpoints/{entity}", endpoints.create_endpoint),
-    "getEndpoint": ("GET", ENDPOINT, endpoints.get_endpoint),
-    "updateEndpoint": ("PUT", ENDPOINT, endpoints.update_endpoint),
-    "deleteEndpoint": ("DELETE", ENDPOINT, endpoints.delete_endpoint),
-    "renameEndpoint": ("PUT", f"{ENDPOINT}/name", endpoints.rename_endpoint),
+    "listEndpoints": ("GET", "/endpoints/{entity}", endpoint.list_endpoints),
+    "createEndpoint": ("POST", "/endpoints/{entity}", endpoint.create_endpoint),
+    "getEndpoint": ("GET", ENDPOINT, endpoint.get_endpoint),
+    "updateEndpoint": ("PUT", ENDPOINT, endpoint.update_endpoint),
+    "deleteEndpoint": ("DELETE", ENDPOINT, endpoint.delete_endpoint),
+    "renameEndpoint": ("PUT", f"{ENDPOINT}/name", endpoint.rename_endpoint),
     "listDeployments": ("GET", f"{ENDPOINT}/deployments", deployments.list_deployments),
     "createDeployment": ("POST", f"{ENDPOINT}/deployments", deployments.create_deployment),
     "getEndpointStatus": ("GET", f"{ENDPOINT}/status", deployments.get_endpoint_status),
     "getReplicaStatus": ("GET", f"{ENDPOINT}/replica-status", deployments.get_replica_status),
     "getEndpointLogs": ("GET", f"{ENDPOINT}/logs", logs.get_endpoint_logs),
-    "getCustomTemplate": ("GET", f"{ENDPOINT}/custom-template", endpoints.get_custom_template),
+    "getCustomTemplate": ("GET", f"{ENDPOINT}/custom-template", endpoint.get_custom_template),
 }
 
 # The published clients send links, as JSON, to where the document has the picture.
@@ -113,7 +114,7 @@ def _route(
     # What is served for old clients is not advertised to new ones.
     allow = ", ".join(sorted([*handlers, *(["HEAD"] if "GET" in handlers else [])]))
 
-    async def endpoint(request: Request) -> Response:
+    async def answer(request: Request) -> Response:
         method = "GET" if request.method == "HEAD" else request.method
         handler = handlers.get(method)
         if method == "PUT" and media_type(request) == "application/json":
@@ -124,7 +125,7 @@ def _route(
 
     # A path inside a repository may hold slashes.
     pattern = BASE_PATH + path.replace("{path}", "{path:path}")
-    return Route(pattern, _Endpoint(endpoint))
+    return Route(pattern, _Endpoint(answer))
 
 
 class _Endpoint:

@@ -13,7 +13,7 @@ from outpost_server.keeping.store.records import Account, Endpoint
 from outpost_server.keeping.store.store import Store
 from outpost_server.rules.access import belongs_to, may_change, may_see
 from outpost_server.rules.problem import forbidden, invalid_query, not_found
-from outpost_server.rules.settings import Settings
+from outpost_server.rules.settings import ServerSettings
 from outpost_server.serving.endpoint import EndpointRuntime
 from outpost_server.serving.fleet import Fleet
 
@@ -24,7 +24,7 @@ HOST_PATTERN = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::
 class Context:
     """The server's parts."""
 
-    settings: Settings
+    settings: ServerSettings
     folder: DataFolder
     store: Store
     fleet: Fleet
@@ -107,11 +107,9 @@ class Call:
 
     def runtime(self, endpoint: Endpoint) -> EndpointRuntime:
         """Return an endpoint at work. The endpoint has been read without a wait since then."""
-        try:
-            return self.context.fleet.runtime(endpoint.id)
-        except KeyError:
-            # Another call is creating it: it is in the store and not here yet.
-            return self.context.fleet.add(endpoint)
+        fleet = self.context.fleet
+        # Where another call is creating it, it is in the store and not at work yet.
+        return fleet.by_id(endpoint.id) or fleet.add(endpoint)
 
     def status(self, endpoint: Endpoint) -> str:
         """Return the status of an endpoint that has been read without a wait since then.

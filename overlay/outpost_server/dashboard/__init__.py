@@ -19,3 +19,9 @@ plots        these as pictures
 in_process   calling the server from within
 ===========  ======================================================================
 """
+
+PREFIX = "/dashboard"
+
+
+def is_dashboard_path(path: str) -> bool:
+    return path in ("/", PREFIX) or path.startswith(PREFIX + "/")

@@ -14,9 +14,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from outpost_api.errors import InvalidArgument, ResponseError
-from outpost_server.dashboard import creating, endpoint, logs, pages, trying
+from outpost_server.dashboard import PREFIX, creating, endpoint, logs, pages, trying
 from outpost_server.dashboard.forms import read_form
-from outpost_server.dashboard.on_demand import PREFIX
 from outpost_server.dashboard.protection import PAGE_HEADERS, require_own_origin
 from outpost_server.dashboard.traffic import Traffic
 from outpost_server.dashboard.visit import Dashboard, Visit

@@ -33,11 +33,6 @@ class Address:
         return f"/endpoints/{self.entity}/{self.name}"
 
 
-def slug_of(endpoint: EndpointResource) -> str:
-    """Return the name of its prediction domain: ``/domains/<slug>/predict``."""
-    return endpoint.predictionPath.split("/")[2]
-
-
 async def show(visit: Visit) -> Response:
     state = await _state(visit)
     log = await log_tail(visit)
@@ -90,7 +85,7 @@ async def _state(visit: Visit) -> _State:
             operations.list_deployments.plan(address.entity, address.name, limit=DEPLOYMENTS_SHOWN)
         ),
     )
-    replicas = visit.dashboard.traffic.replicas(slug_of(endpoint))
+    replicas = visit.dashboard.traffic.replicas(endpoint.id)
     shown = (endpoint.to_dict(), deployments.to_dict(), replicas.ready, replicas.starting)
     values = {
         "address": address,
@@ -104,7 +99,7 @@ async def _state(visit: Visit) -> _State:
 
 def _plots(visit: Visit, endpoint: EndpointResource) -> dict[str, object]:
     traffic = visit.dashboard.traffic
-    watched = traffic.of(slug_of(endpoint))
+    watched = traffic.of(endpoint.id)
     now = traffic.clock()
     return {
         "address": Address.of(visit),

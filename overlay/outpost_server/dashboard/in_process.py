@@ -44,30 +44,30 @@ class InProcessTransport(httpx.AsyncBaseTransport):
         """
         assert isinstance(request.stream, httpx.AsyncByteStream)
         body = b"".join([part async for part in request.stream])
-        exchange = _Exchange(body, self._max_bytes)
-        leaving = asyncio.get_running_loop().call_later(self._timeout_s, exchange.leave)
-        call = asyncio.ensure_future(self._app(_scope(request), exchange.receive, exchange.send))
+        listener = _Listener(body, self._max_bytes)
+        leaving = asyncio.get_running_loop().call_later(self._timeout_s, listener.leave)
+        call = asyncio.ensure_future(self._app(_scope(request), listener.receive, listener.send))
         try:
             await asyncio.wait({call}, timeout=self._timeout_s + ENDING_PATIENCE_S)
         finally:
             leaving.cancel()
-            exchange.leave()
+            listener.leave()
             call.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await call
-        if exchange.status is None:
+        if listener.status is None:
             message = f"No answer within {self._timeout_s:g} s."
             raise httpx.ReadTimeout(message, request=request)
         return httpx.Response(
-            exchange.status,
-            headers=[pair for pair in exchange.headers if pair[0].lower() != b"content-encoding"],
-            content=bytes(exchange.body),
-            extensions={"is_cut": not exchange.is_complete},
+            listener.status,
+            headers=[pair for pair in listener.headers if pair[0].lower() != b"content-encoding"],
+            content=bytes(listener.body),
+            extensions={"is_cut": not listener.is_complete},
             request=request,
         )
 
 
-class _Exchange:
+class _Listener:
     """The two callables that an application is given, and what it sends through them."""
 
     def __init__(self, body: bytes, max_bytes: int) -> None:

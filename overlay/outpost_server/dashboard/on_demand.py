@@ -6,20 +6,14 @@ It would make every start of the server a quarter slower.
 from __future__ import annotations
 
 import asyncio
-from importlib import import_module
+from collections.abc import Callable
 
 from outpost_server.dashboard.traffic import Traffic
 from outpost_server.router.asgi import ASGIApp, Receive, Scope, Send
 
-PREFIX = "/dashboard"
-
-
-def is_dashboard_path(path: str) -> bool:
-    return path in ("/", PREFIX) or path.startswith(PREFIX + "/")
-
 
 class DashboardOnDemand:
-    """An ASGI application for the paths of :func:`is_dashboard_path`."""
+    """An ASGI application for the paths of :func:`outpost_server.dashboard.is_dashboard_path`."""
 
     def __init__(self, server: ASGIApp, traffic: Traffic) -> None:
         self._server = server
@@ -32,8 +26,13 @@ class DashboardOnDemand:
 
     async def _load(self) -> ASGIApp:
         # In a thread: predictions go on meanwhile.
-        module = await asyncio.to_thread(import_module, "outpost_server.dashboard.app")
+        build = await asyncio.to_thread(_load_builder)
         # Somebody else may have come here meanwhile: sessions belong to one application.
-        app: ASGIApp = self._app or module.build_dashboard(self._server, self._traffic)
-        self._app = app
-        return app
+        self._app = self._app or build(self._server, self._traffic)
+        return self._app
+
+
+def _load_builder() -> Callable[[ASGIApp, Traffic], ASGIApp]:
+    from outpost_server.dashboard.app import build_dashboard
+
+    return build_dashboard

@@ -14,9 +14,8 @@ from outpost_api.api import endpoints as endpoint_operations
 from outpost_api.api import user as user_operations
 from outpost_api.errors import ResponseError
 from outpost_api.models.endpoint_resource import EndpointResource
-from outpost_server.dashboard.endpoint import slug_of
+from outpost_server.dashboard import PREFIX
 from outpost_server.dashboard.forms import read_form, text_of
-from outpost_server.dashboard.on_demand import PREFIX
 from outpost_server.dashboard.traffic import Replicas
 from outpost_server.dashboard.visit import Dashboard, Visit, address
 
@@ -137,6 +136,5 @@ def page_of(found: list[T], number: str) -> tuple[list[T], int, int]:
 
 def _row(visit: Visit, endpoint: EndpointResource) -> Row:
     traffic = visit.dashboard.traffic
-    slug = slug_of(endpoint)
     owner = endpoint.fullName.partition("/")[0]
-    return Row(endpoint, owner, traffic.replicas(slug), traffic.median_s(slug))
+    return Row(endpoint, owner, traffic.replicas(endpoint.id), traffic.median_s(endpoint.id))

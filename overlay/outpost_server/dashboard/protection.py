@@ -1,4 +1,4 @@
-"""What keeps other web pages, and the output of prediction templates, away from the dashboard."""
+"""What keeps other web pages away from the dashboard."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
-from outpost_server.router.asgi import ASGIApp, Message, Receive, Scope, Send
 from outpost_server.rules.problem import Problem
 
 # Scripts and styles come from the server's files alone. Neither the text of a log line nor the
@@ -24,13 +23,6 @@ PAGE_HEADERS = {
     "cross-origin-resource-policy": "same-origin",
 }
 
-# Predictions have the same origin as the dashboard. Where a browser shows an answer as a page,
-# this gives that page an origin of its own, so that its scripts can neither read the dashboard
-# nor send anything with its cookie.
-SANDBOX = b"sandbox allow-downloads allow-forms allow-modals allow-popups allow-scripts"
-# FastAPI's own page about a template, which has to load its description from the same origin.
-DOCS_PATHS = ("/docs", "/redoc")
-
 
 def require_own_origin(request: Request) -> None:
     """Refuse a change that a page of another site asks for.
@@ -45,19 +37,3 @@ def require_own_origin(request: Request) -> None:
     is_ours = origin is None or urlsplit(origin).netloc.lower() == host.lower()
     if not is_ours or request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
         raise Problem(403, "The request comes from another site.", "cross_site")
-
-
-def sandboxed(router: ASGIApp) -> ASGIApp:
-    """Return the router with its answers kept apart from the dashboard in browsers."""
-
-    async def apart(scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_apart(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                policy = (b"content-security-policy", SANDBOX)
-                message["headers"] = [*message["headers"], policy]
-            await send(message)
-
-        is_docs = scope["path"].endswith(DOCS_PATHS)
-        await router(scope, receive, send if is_docs else send_apart)
-
-    return apart

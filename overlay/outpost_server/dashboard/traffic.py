@@ -1,7 +1,7 @@
 """Latency and replicas of every endpoint in the last minutes, for the plots of the dashboard.
 
-They are counted where requests pass and are kept in memory only. Percentiles come from counts in
-bins of 5 % width, so that the memory of an endpoint stays bounded whatever its load.
+The router tells of each request that is over; numbers are kept in memory only. Percentiles come
+from counts in bins of 5 % width, so that the memory of an endpoint stays bounded whatever its load.
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from outpost_server.router.app import HEALTHCHECK_PATH
-from outpost_server.router.app import PREFIX as DOMAINS
-from outpost_server.router.asgi import ASGIApp, Message, Receive, Scope, Send
+from outpost_server.router.finished import FinishedRequest
 from outpost_server.serving.fleet import Fleet
 
 WINDOW_S = 15 * 60
@@ -100,67 +98,46 @@ class Traffic:
     def __init__(self, fleet: Fleet, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
         self._fleet = fleet
-        self._by_slug: OrderedDict[str, EndpointTraffic] = OrderedDict()
+        self._by_id: OrderedDict[str, EndpointTraffic] = OrderedDict()
         self._sampling: asyncio.Task[None] | None = None
 
-    def of(self, slug: str) -> EndpointTraffic:
+    def of(self, endpoint_id: str) -> EndpointTraffic:
         """Return what is known of an endpoint, and go on watching it."""
-        found = self._by_slug.get(slug)
+        found = self._by_id.get(endpoint_id)
         if found is None:
-            found = self._by_slug[slug] = EndpointTraffic()
-            if len(self._by_slug) > MAX_ENDPOINTS:
-                self._by_slug.popitem(last=False)
-        self._by_slug.move_to_end(slug)
-        found.sampled(self.clock(), self.replicas(slug))
+            found = self._by_id[endpoint_id] = EndpointTraffic()
+            if len(self._by_id) > MAX_ENDPOINTS:
+                self._by_id.popitem(last=False)
+        self._by_id.move_to_end(endpoint_id)
+        found.sampled(self.clock(), self.replicas(endpoint_id))
         if self._sampling is None or self._sampling.done():
             self._sampling = asyncio.create_task(self._sample_forever())
         return found
 
-    def replicas(self, slug: str) -> Replicas:
+    def replicas(self, endpoint_id: str) -> Replicas:
         """Return the replicas of an endpoint now."""
-        runtime = self._fleet.by_slug(slug)
+        runtime = self._fleet.by_id(endpoint_id)
         if runtime is None or runtime.serving is None:
             return Replicas()
         return Replicas(len(runtime.serving.ready), runtime.serving.starting)
 
-    def median_s(self, slug: str) -> float | None:
+    def median_s(self, endpoint_id: str) -> float | None:
         """Return the latency of the last requests, None when there were none."""
-        found = self._by_slug.get(slug)
+        found = self._by_id.get(endpoint_id)
         periods = [] if found is None else found.periods(self.clock())
         return periods[-1].percentile_s(50) if periods else None
 
-    def watching(self, router: ASGIApp) -> ASGIApp:
-        """Return the router with every prediction counted."""
-
-        async def watched(scope: Scope, receive: Receive, send: Send) -> None:
-            slug, _, path = scope["path"].removeprefix(DOMAINS).partition("/")
-            if self._fleet.by_slug(slug) is None or f"/{path}" == HEALTHCHECK_PATH:
-                return await router(scope, receive, send)
-            status: int | None = None
-
-            async def watched_send(message: Message) -> None:
-                nonlocal status
-                if message["type"] == "http.response.start":
-                    status = message["status"]
-                await send(message)
-
-            endpoint = self.of(slug)
-            began = self.clock()
-            try:
-                await router(scope, receive, watched_send)
-            finally:
-                # Without a status the client left before its answer began: nobody has failed.
-                if status is not None:
-                    now = self.clock()
-                    endpoint.answered(now, status, now - began)
-
-        return watched
+    def note(self, request: FinishedRequest) -> None:
+        """Count a prediction. Where the client left before its answer began, nobody has failed."""
+        if request.is_answered and not request.is_healthcheck:
+            endpoint = self.of(request.endpoint_id)
+            endpoint.answered(self.clock(), request.status, request.took_s)
 
     async def _sample_forever(self) -> None:
         while True:
-            for slug, endpoint in list(self._by_slug.items()):
-                if self._fleet.by_slug(slug) is None:
-                    del self._by_slug[slug]
+            for endpoint_id, endpoint in list(self._by_id.items()):
+                if self._fleet.by_id(endpoint_id) is None:
+                    del self._by_id[endpoint_id]
                 else:
-                    endpoint.sampled(self.clock(), self.replicas(slug))
+                    endpoint.sampled(self.clock(), self.replicas(endpoint_id))
             await asyncio.sleep(SAMPLE_INTERVAL_S)

@@ -14,8 +14,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from outpost_api.client import AsyncClient
 from outpost_api.request import RequestPlan
+from outpost_server.dashboard import PREFIX
 from outpost_server.dashboard.in_process import InProcessTransport
-from outpost_server.dashboard.on_demand import PREFIX
 from outpost_server.dashboard.present import add_filters
 from outpost_server.dashboard.sessions import Session, Sessions
 from outpost_server.dashboard.traffic import Traffic

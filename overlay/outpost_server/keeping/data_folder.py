@@ -55,7 +55,6 @@ class DataFolder:
         self.server_log = self.root / "server.log"
         self.logs = self.root / "logs"
         self.revisions = self.root / "revisions"
-        self.run = self.root / "run"
         self._lock = self.root / "lock"
         self._port = self.root / "port"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from outpost_server.keeping.log_files import LogFile, log_line
+from outpost_server.log_files import LogFile, log_line
 
 LOG_TYPES = ("runtime", "dep", "event")
 

@@ -5,12 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from pathlib import Path
-
-from outpost_server.rules.settings import SettingsError
-
-# 24 characters of base64 are 144 bits.
-MIN_TOKEN_CHARS = 24
 
 
 def new_token() -> str:
@@ -38,24 +32,3 @@ def bearer_token(header: str | None) -> str | None:
 
 def is_same_token(token: str, hashed: str) -> bool:
     return hmac.compare_digest(token_hash(token), hashed)
-
-
-def read_token_file(path: Path) -> str:
-    """Return the token in a file.
-
-    Raises:
-        SettingsError: the file cannot be read, others may read it, or its token is too weak.
-    """
-    try:
-        mode = path.stat().st_mode
-        token = path.read_text().strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"token file {path}: it cannot be read: {error}") from None
-    if mode & 0o077:
-        raise SettingsError(f"token file {path}: others may read it. Run: chmod 600 {path}")
-    if len(token) < MIN_TOKEN_CHARS or not token.isascii() or len(token.split()) != 1:
-        raise SettingsError(
-            f"token file {path}: expected one line of at least {MIN_TOKEN_CHARS} visible "
-            "characters, such as from: openssl rand -base64 32"
-        )
-    return token

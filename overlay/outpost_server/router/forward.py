@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+from outpost_server.router.answer import AnswerCutShort
 from outpost_server.router.asgi import Scope, Send
 from outpost_server.router.disconnect import ClientGone, RequestBody
-from outpost_server.router.upstream import Connection, Lost, Unreachable, send_parts
+from outpost_server.serving.replica_connection import Lost, ReplicaConnection, send_parts
 from outpost_server.serving.replica_set import LiveReplica
 
 # Headers about one connection, not about the request (RFC 9110, section 7.6.1). "expect" has been
@@ -32,16 +33,8 @@ NOT_FOR_TEMPLATES = HOP_BY_HOP | {b"authorization", b"content-length"}
 SHORT_ANSWER_BYTES = 64 * 1024
 
 
-class ReplicaUnreachable(Exception):
-    """No connection to the replica: it has not seen the request."""
-
-
 class ReplicaLost(Exception):
     """The replica ended before any of its answer was passed on; it may have seen the request."""
-
-
-class AnswerCutShort(Exception):
-    """The replica ended within its answer, so the client's connection must not end properly."""
 
 
 async def forward(
@@ -55,10 +48,7 @@ async def forward(
         AnswerCutShort: the replica ended within its answer.
         ClientGone: the client went away.
     """
-    try:
-        connection = await live.upstream.acquire()
-    except Unreachable as error:
-        raise ReplicaUnreachable(str(error)) from None
+    connection = await live.connections.acquire()
     upload: asyncio.Task[None] | None = None
     started = False
     try:
@@ -86,17 +76,17 @@ async def forward(
             # It has answered without reading the whole request. The rest goes nowhere.
             upload.cancel()
             connection.close()
-        live.upstream.release(connection)
+        live.connections.release(connection)
 
 
-def _is_short(connection: Connection) -> bool:
+def _is_short(connection: ReplicaConnection) -> bool:
     for name, value in connection.headers:
         if name.lower() == b"content-length":
             return len(value) < 8 and value.isdigit() and int(value) <= SHORT_ANSWER_BYTES
     return False
 
 
-async def _answer(connection: Connection, send: Send) -> None:
+async def _answer(connection: ReplicaConnection, send: Send) -> None:
     headers = [pair for pair in connection.headers if pair[0].lower() not in HOP_BY_HOP]
     await send({"type": "http.response.start", "status": connection.status, "headers": headers})
     while True:
@@ -108,7 +98,7 @@ async def _answer(connection: Connection, send: Send) -> None:
 
 
 def _start_upload(
-    connection: Connection, path: str, scope: Scope, body: RequestBody
+    connection: ReplicaConnection, path: str, scope: Scope, body: RequestBody
 ) -> asyncio.Task[None]:
     length = body.length_line(scope)
     framing = length or b"transfer-encoding: chunked\r\n"

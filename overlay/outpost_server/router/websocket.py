@@ -6,10 +6,12 @@ import asyncio
 from typing import Any
 
 import aiohttp
+from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from outpost_server.router.asgi import Receive, Scope, Send
-from outpost_server.router.forward import NOT_FOR_TEMPLATES, ReplicaLost, ReplicaUnreachable
+from outpost_server.router.forward import NOT_FOR_TEMPLATES, ReplicaLost
+from outpost_server.serving.connection_pool import ConnectionPool
 from outpost_server.serving.replica_set import LiveReplica
 
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
@@ -26,6 +28,17 @@ class HandshakeRefused(Exception):
         self.status = status
 
 
+class ReplicaConnector(aiohttp.BaseConnector):
+    """Has aiohttp's client talk to a replica, however its engine connects to it."""
+
+    def __init__(self, connections: ConnectionPool) -> None:
+        super().__init__()
+        self._connections = connections
+
+    async def _create_connection(self, *_: object) -> ResponseHandler:
+        return await self._connections.connect(self._factory)
+
+
 async def relay(live: LiveReplica, path: str, scope: Scope, receive: Receive, send: Send) -> None:
     """Open a WebSocket to ``live``, accept the client's, and pass messages on until one closes.
 
@@ -36,7 +49,7 @@ async def relay(live: LiveReplica, path: str, scope: Scope, receive: Receive, se
     """
     query = scope["query_string"].decode("latin-1")
     url = URL(f"http://replica{path}{'?' if query else ''}{query}", encoded=True)
-    connector = aiohttp.UnixConnector(live.replica.socket_path)
+    connector = ReplicaConnector(live.connections)
     async with aiohttp.ClientSession(connector=connector) as session:
         try:
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
@@ -49,8 +62,6 @@ async def relay(live: LiveReplica, path: str, scope: Scope, receive: Receive, se
                 )
         except aiohttp.WSServerHandshakeError as error:
             raise HandshakeRefused(error.status) from None
-        except aiohttp.ClientConnectorError as error:
-            raise ReplicaUnreachable(str(error)) from None
         except (aiohttp.ClientError, OSError) as error:
             raise ReplicaLost(f"{type(error).__name__}: {error}") from None
         async with upstream:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
+from outpost_server.engines import DEFAULT_ENGINE, ENGINE_HOMES
+
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_ENTITY = "local"
 ENTITY_PATTERN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9])?")
@@ -28,14 +30,15 @@ def check_name(field: str, name: str) -> None:
 
 
 @dataclass(frozen=True)
-class Settings:
+class ServerSettings:
     """Settings of a server. Times in seconds; port 0 takes any free one.
 
     ``rate_limit`` is how many calls of the API each user may make in a minute, 0 any number.
     ``token_file`` holds the token of the server's user. It is required where others can reach the
     server: a token that was made up unseen on first start is not one that somebody has chosen to
     protect a network service with. ``allow_system_packages`` lets deployments install the Debian
-    packages that their templates name. ``log_format`` is ``text`` or ``json``.
+    packages that their templates name. ``log_format`` is ``text`` or ``json``. ``engine`` is the
+    name of what runs replicas.
     """
 
     data_folder: Path
@@ -51,6 +54,7 @@ class Settings:
     token_file: Path | None = None
     allow_system_packages: bool = False
     log_format: str = "text"
+    engine: str = DEFAULT_ENGINE
 
     def __post_init__(self) -> None:
         # They come from JSON where the server is a process of its own.
@@ -67,6 +71,9 @@ class Settings:
             )
         if self.rate_limit < 0:
             raise SettingsError(f"rate limit {self.rate_limit} is less than 0.")
+        if self.engine not in ENGINE_HOMES:
+            choices = ", ".join(ENGINE_HOMES)
+            raise SettingsError(f"engine {self.engine!r} is not known: choose one of {choices}.")
         if not 0 <= self.port <= 65535:
             raise SettingsError(f"port {self.port} is not between 0 and 65535.")
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from outpost_server.keeping.data_folder import DataFolder
 from outpost_server.keeping.store.accounts import AccountNameTaken
 from outpost_server.keeping.store.records import Account, new_id, now
 from outpost_server.keeping.store.store import Store
-from outpost_server.keeping.tokens import new_token, read_token_file
-from outpost_server.rules.settings import Settings, SettingsError
+from outpost_server.keeping.tokens import new_token
+from outpost_server.rules.settings import ServerSettings, SettingsError
+
+# 24 characters of base64 are 144 bits.
+MIN_TOKEN_CHARS = 24
 
 
 def new_account(name: str, kind: str, *, is_server_owner: bool = False) -> Account:
@@ -16,7 +21,7 @@ def new_account(name: str, kind: str, *, is_server_owner: bool = False) -> Accou
     return Account(new_id(), name, kind, at, at, is_server_owner=is_server_owner)
 
 
-async def prepare_accounts(settings: Settings, folder: DataFolder, store: Store) -> None:
+async def prepare_accounts(settings: ServerSettings, folder: DataFolder, store: Store) -> None:
     """Keep the user, the token and the teams of earlier runs; make those that are missing.
 
     Another entity gives the same user another name. When the token file was removed, there is a
@@ -42,10 +47,10 @@ async def prepare_accounts(settings: Settings, folder: DataFolder, store: Store)
         ) from None
 
 
-async def _prepare_owner(settings: Settings, folder: DataFolder, store: Store) -> None:
+async def _prepare_owner(settings: ServerSettings, folder: DataFolder, store: Store) -> None:
     owner = store.users.server_owner()
     kept = folder.read_token()
-    given = None if settings.token_file is None else read_token_file(settings.token_file)
+    given = None if settings.token_file is None else _read_token_file(settings.token_file)
     token = given or kept or new_token()
     if owner is None:
         await store.users.add(new_account(settings.entity, "user", is_server_owner=True), token)
@@ -57,3 +62,24 @@ async def _prepare_owner(settings: Settings, folder: DataFolder, store: Store) -
     if token != kept:
         # Last: a token that nobody has read yet is made anew after a crash.
         folder.write_token(token)
+
+
+def _read_token_file(path: Path) -> str:
+    """Return the token in a file.
+
+    Raises:
+        SettingsError: the file cannot be read, others may read it, or its token is too weak.
+    """
+    try:
+        mode = path.stat().st_mode
+        token = path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"token file {path}: it cannot be read: {error}") from None
+    if mode & 0o077:
+        raise SettingsError(f"token file {path}: others may read it. Run: chmod 600 {path}")
+    if len(token) < MIN_TOKEN_CHARS or not token.isascii() or len(token.split()) != 1:
+        raise SettingsError(
+            f"token file {path}: expected one line of at least {MIN_TOKEN_CHARS} visible "
+            "characters, such as from: openssl rand -base64 32"
+        )
+    return token

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
+from outpost_server.engines import DEFAULT_ENGINE
 from outpost_server.keeping.data_folder import DataFolder, ServerState
-from outpost_server.rules.settings import DEFAULT_ENTITY, DEFAULT_HOST, Settings
+from outpost_server.rules.settings import DEFAULT_ENTITY, DEFAULT_HOST, ServerSettings
 from outpost_server.running.server_process import LocalOutpostError, end_process, start_server
 
 
@@ -37,6 +38,7 @@ class LocalOutpost:
         rate_limit: how many calls of the API each user may make in a minute; 0 any number.
         allow_system_packages: install the ``system_dependencies`` of templates with apt-get, which
             needs root.
+        engine: the name of what runs the replicas; ``process`` runs each in a process of its own.
 
     Raises:
         SettingsError: an argument has an impossible value.
@@ -56,9 +58,10 @@ class LocalOutpost:
         token_file: str | os.PathLike[str] | None = None,
         rate_limit: int = 0,
         allow_system_packages: bool = False,
+        engine: str = DEFAULT_ENGINE,
     ) -> None:
         # Checked here, so that a wrong argument is an error of the line that has it.
-        self._settings = Settings(
+        self._settings = ServerSettings(
             data_folder=Path(data_folder or "."),
             host=host,
             port=port,
@@ -70,6 +73,7 @@ class LocalOutpost:
             token_file=None if token_file is None else Path(token_file),
             rate_limit=rate_limit,
             allow_system_packages=allow_system_packages,
+            engine=engine,
             is_temporary=data_folder is None,
         )
         self._process: subprocess.Popen[bytes] | None = None
@@ -126,7 +130,7 @@ class LocalOutpost:
         settings = self._settings
         if settings.is_temporary:
             root = Path(tempfile.mkdtemp(prefix="outpost-"))
-            settings = Settings(**{**vars(settings), "data_folder": root})
+            settings = ServerSettings(**{**vars(settings), "data_folder": root})
         self._folder = DataFolder(settings.data_folder)
         lifeline_end, self._lifeline = os.pipe()
         try:

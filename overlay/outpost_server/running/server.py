@@ -11,15 +11,16 @@ import shutil
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import uvicorn
 
 from outpost_server.control_plane.app import BASE_PATH, build_control_plane
 from outpost_server.control_plane.call import Context
 from outpost_server.control_plane.removal import finish_removals
-from outpost_server.engines.environments import Environments
-from outpost_server.engines.process import ProcessEngine
+from outpost_server.dashboard.on_demand import DashboardOnDemand
+from outpost_server.dashboard.traffic import Traffic
+from outpost_server.engines import make_engine
+from outpost_server.engines.engine import Premises
 from outpost_server.keeping.data_folder import DataFolder, FolderInUse, FolderUnusable, ServerState
 from outpost_server.keeping.logbook import Logbook
 from outpost_server.keeping.process_identity import ProcessIdentity
@@ -27,7 +28,7 @@ from outpost_server.keeping.store.database import StoreError
 from outpost_server.keeping.store.store import Store
 from outpost_server.router.access_log import AccessLog
 from outpost_server.router.app import Router
-from outpost_server.rules.settings import Settings, SettingsError
+from outpost_server.rules.settings import ServerSettings, SettingsError
 from outpost_server.running.accounts import prepare_accounts
 from outpost_server.running.heap import share_one_heap
 from outpost_server.running.http_app import HttpApp
@@ -42,12 +43,12 @@ class StartupError(Exception):
     """The server cannot start; the message says why and what to do."""
 
 
-# What run() and Settings() raise when the server cannot start. Each message says what to do.
+# What run() and ServerSettings() raise when the server cannot start. Each message says what to do.
 REFUSALS = (FolderInUse, FolderUnusable, SettingsError, StartupError, StoreError)
 
 
 def run(
-    settings: Settings,
+    settings: ServerSettings,
     *,
     lifeline: int | None = None,
     on_ready: Callable[[ServerState], None] = lambda state: None,
@@ -67,8 +68,6 @@ def run(
     folder.prepare()
     lock = folder.lock()
     try:
-        # Unix sockets of replicas are named relative to it: see Replica.socket_path.
-        os.chdir(folder.root)
         listener = _listen(settings, folder)
         store = Store(folder.store, folder.key)
         try:
@@ -121,7 +120,7 @@ class ApiServer(uvicorn.Server):
         faulthandler.dump_traceback_later(END_TIMEOUT_S, exit=True)
 
 
-def _listen(settings: Settings, folder: DataFolder) -> socket.socket:
+def _listen(settings: ServerSettings, folder: DataFolder) -> socket.socket:
     """Listen on the port that was asked for; if none was, on that of the last run or any other."""
     ports = [settings.port] if settings.port else [folder.read_port(), 0]
     failure = None
@@ -140,7 +139,7 @@ def _listen(settings: Settings, folder: DataFolder) -> socket.socket:
 
 
 def _serve(
-    settings: Settings,
+    settings: ServerSettings,
     folder: DataFolder,
     store: Store,
     listener: socket.socket,
@@ -148,14 +147,19 @@ def _serve(
     on_ready: Callable[[ServerState], None],
 ) -> None:
     logbook = Logbook(folder.logs)
-    environments = Environments(folder.root / "environments")
-    engine = ProcessEngine(Path(folder.run.name), environments, store.workers)
-    fleet = Fleet(store, engine, logbook, folder, settings)
+    premises = Premises(folder.root, store.workers, settings.allow_system_packages)
+    fleet = Fleet(store, make_engine(settings.engine, premises), logbook, folder, settings)
     host, port = listener.getsockname()[:2]
     domain = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     context = Context(settings, folder, store, fleet, logbook, domain)
-    router = Router(fleet, store, AccessLog(logbook.access_path))
-    app = HttpApp(build_control_plane(context), router, Metrics(fleet, store), fleet)
+    traffic = Traffic(fleet)
+    router = Router(fleet, store, (AccessLog(logbook.access_path).write, traffic.note))
+    app = HttpApp(
+        build_control_plane(context),
+        router,
+        Metrics(fleet, store),
+        lambda server: DashboardOnDemand(server, traffic),
+    )
     config = uvicorn.Config(
         app,
         http=PatientProtocol,
@@ -196,7 +200,7 @@ def _serve(
         faulthandler.cancel_dump_traceback_later()
 
 
-def _state(settings: Settings, domain: str) -> ServerState:
+def _state(settings: ServerSettings, domain: str) -> ServerState:
     process = ProcessIdentity.of(os.getpid())
     assert process is not None
     base_url = f"http://{domain}{BASE_PATH}"

@@ -11,7 +11,7 @@ import time
 from dataclasses import asdict
 
 from outpost_server.keeping.data_folder import DataFolder, FolderUnusable, ServerState
-from outpost_server.rules.settings import Settings
+from outpost_server.rules.settings import ServerSettings
 
 READY_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 15.0
@@ -23,7 +23,9 @@ class LocalOutpostError(Exception):
     """The local Outpost did not start. The message has its reason or the end of its log."""
 
 
-def start_server(settings: Settings, *, lifeline: int | None = None) -> subprocess.Popen[bytes]:
+def start_server(
+    settings: ServerSettings, *, lifeline: int | None = None
+) -> subprocess.Popen[bytes]:
     """Start a server in the background and return when it answers.
 
     It runs in a session of its own: Ctrl-C in a terminal does not reach it. With the read end of

@@ -7,7 +7,7 @@ import time
 from collections import deque
 from typing import Any
 
-from outpost_server.engines import StartFailed
+from outpost_server.engines.engine import StartFailed
 from outpost_server.serving.autoscaler import desired_replicas
 from outpost_server.serving.load import Load
 from outpost_server.serving.replica_set import LiveReplica, ReplicaSet

@@ -9,12 +9,12 @@ import time
 from collections.abc import Coroutine
 from typing import Any
 
-from outpost_server.engines import Engine
+from outpost_server.engines.engine import Engine
 from outpost_server.keeping.data_folder import DataFolder
 from outpost_server.keeping.logbook import Logbook
 from outpost_server.keeping.store.records import Deployment, Endpoint
 from outpost_server.keeping.store.store import Store
-from outpost_server.rules.settings import Settings
+from outpost_server.rules.settings import ServerSettings
 from outpost_server.serving.endpoint import EndpointRuntime
 from outpost_server.serving.rollout import Rollout
 from outpost_server.serving.template_source import TemplateRefused
@@ -30,7 +30,12 @@ class Fleet:
     """The endpoints at work, by id and by the slug of their prediction path."""
 
     def __init__(
-        self, store: Store, engine: Engine, logbook: Logbook, folder: DataFolder, settings: Settings
+        self,
+        store: Store,
+        engine: Engine,
+        logbook: Logbook,
+        folder: DataFolder,
+        settings: ServerSettings,
     ) -> None:
         self._store = store
         self._engine = engine
@@ -86,8 +91,8 @@ class Fleet:
         self._by_slug[endpoint.slug] = runtime
         return runtime
 
-    def runtime(self, endpoint_id: str) -> EndpointRuntime:
-        return self._by_id[endpoint_id]
+    def by_id(self, endpoint_id: str) -> EndpointRuntime | None:
+        return self._by_id.get(endpoint_id)
 
     def by_slug(self, slug: str) -> EndpointRuntime | None:
         return self._by_slug.get(slug)

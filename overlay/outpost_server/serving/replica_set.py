@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from outpost_server.engines import Engine, Replica, ReplicaSpec, StartFailed
+from outpost_server.engines.engine import Declarations, Engine, Replica, ReplicaSpec, StartFailed
 from outpost_server.keeping.logbook import DeploymentLog
 from outpost_server.keeping.store.records import EndpointConfig, new_id
-from outpost_server.router.upstream import Upstream
+from outpost_server.serving.connection_pool import ConnectionPool
 from outpost_server.serving.hardware import hardware_of
-from outpost_server.serving.template_source import Declarations
 
 STOP_GRACE_S = 5.0
 DRAIN_S = 60.0
@@ -49,7 +48,7 @@ class LiveReplica:
         self.is_retired = False
         self.ready_since = time.monotonic()
         self.idle = asyncio.Event()
-        self.upstream = Upstream(replica.socket_path)
+        self.connections = ConnectionPool(replica)
 
     def begin(self) -> None:
         self.pending += 1
@@ -67,7 +66,7 @@ class LiveReplica:
                     await self.idle.wait()
             except TimeoutError:
                 pass
-        self.upstream.close()
+        self.connections.close()
         await self.replica.stop(grace_s=grace_s)
 
 
@@ -192,7 +191,7 @@ class ReplicaSet:
             runtime_log=self.log.runtime_path,
             start_timeout_s=revision.start_timeout_s,
             secrets=self._secrets(),
-            python_requirements=revision.declared.python_requirements,
+            declared=revision.declared,
             memory_bytes=hardware.memory_bytes,
             cpus=hardware.cpus,
         )
@@ -226,7 +225,7 @@ class ReplicaSet:
             return
         if live in self.ready:
             self.ready.remove(live)
-        live.upstream.close()
+        live.connections.close()
         replica_id = live.replica.replica_id
         message = f"Replica {replica_id} ended by itself: {why}."
         pod_name = self._pod_name(replica_id)

@@ -17,7 +17,6 @@ class EndpointStats:
         self.latency_buckets = [0] * (len(BUCKETS_S) + 1)
         self.latency_sum_s = 0.0
         self.cold_starts = 0
-        self.replica_failures = 0
 
     def add(self, status: int, took_s: float) -> None:
         """Count one request by the status of its answer."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import traceback
-from dataclasses import dataclass
 
-from outpost_server.engines.requirements import invalid
+from packaging.requirements import InvalidRequirement, Requirement
+
+from outpost_server.engines.engine import Declarations
 
 
 class TemplateRefused(Exception):
@@ -16,14 +17,6 @@ class TemplateRefused(Exception):
         super().__init__(reason)
         self.reason = reason
         self.detail = detail
-
-
-@dataclass(frozen=True)
-class Declarations:
-    """What the template says that it needs."""
-
-    python_requirements: tuple[str, ...] = ()
-    system_dependencies: tuple[str, ...] = ()
 
 
 def read_declarations(source: bytes, file_name: str, class_name: str) -> Declarations:
@@ -41,11 +34,18 @@ def read_declarations(source: bytes, file_name: str, class_name: str) -> Declara
     for node in module.body:
         if isinstance(node, ast.ClassDef) and node.name == class_name:
             requirements = _strings(node, "python_requirements")
-            wrong = invalid(requirements)
-            if wrong is not None:
-                raise TemplateRefused(f"python_requirements: {wrong}")
+            _require_valid(requirements)
             return Declarations(requirements, _strings(node, "system_dependencies"))
     return Declarations()
+
+
+def _require_valid(requirements: tuple[str, ...]) -> None:
+    for text in requirements:
+        try:
+            Requirement(text)
+        except InvalidRequirement as error:
+            reason = f"python_requirements: {text!r} is not valid: {error}"
+            raise TemplateRefused(reason) from None
 
 
 def _strings(node: ast.ClassDef, name: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from outpost_server.keeping.log_files import LogFile, log_line
+from outpost_server.log_files import LogFile, log_line
 
 
 class RuntimeLogHandler(logging.Handler):

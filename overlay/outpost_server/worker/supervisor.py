@@ -21,7 +21,7 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from outpost_server.keeping.log_files import LogFile, log_line
+from outpost_server.log_files import LogFile, log_line
 from outpost_server.worker.descendants import adopt_orphans, children, close_all_but, wake_on_child
 from outpost_server.worker.limits import Limits, MemoryWatch
 

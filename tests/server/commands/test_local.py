@@ -98,7 +98,8 @@ def test_stopping_nothing_is_fine(run):
 
 
 @pytest.mark.parametrize(
-    ("option", "value"), [("--entity", "a/b"), ("--port", "70000"), ("--port", "-1")]
+    ("option", "value"),
+    [("--entity", "a/b"), ("--port", "70000"), ("--port", "-1"), ("--engine", "ray")],
 )
 def test_a_wrong_option_is_refused(run, option, value):
     """Before anything is started."""

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from outpost_server import LocalOutpost
-from outpost_server.engines.environments import Environments
+from outpost_server.engines.process.environments import Environments
 
 TEMPLATE = """
 import sys, tiny_package, fastapi

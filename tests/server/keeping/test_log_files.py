@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import threading
 
-from outpost_server.keeping.log_files import LogFile, log_line
 from outpost_server.keeping.logbook import Logbook
+from outpost_server.log_files import LogFile, log_line
 
 
 def query(logbook, **changes):

@@ -248,12 +248,12 @@ def test_a_server_that_hangs_while_it_ends_is_ended_all_the_same(tmp_path):
         "import os, signal, sys, time\n"
         "from pathlib import Path\n"
         "from outpost_server.running import server\n"
-        "from outpost_server.rules.settings import Settings\n"
+        "from outpost_server.rules.settings import ServerSettings\n"
         "server.END_TIMEOUT_S = 3\n"
         "async def close(fleet): time.sleep(60)\n"
         "server.Fleet.close = close\n"
         "end = lambda state: os.kill(os.getpid(), signal.SIGTERM)\n"
-        "server.run(Settings(data_folder=Path(sys.argv[1])), on_ready=end)\n"
+        "server.run(ServerSettings(data_folder=Path(sys.argv[1])), on_ready=end)\n"
     )
 
     ended = subprocess.run(

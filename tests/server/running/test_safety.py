@@ -19,7 +19,7 @@ from outpost_server import LocalOutpost, LocalOutpostError
 from outpost_server.commands.local import local
 from outpost_server.keeping.data_folder import DataFolder
 from outpost_server.rules.rate_limit import MAX_CALLERS, RateLimit
-from outpost_server.rules.settings import Settings, SettingsError
+from outpost_server.rules.settings import ServerSettings, SettingsError
 from outpost_server.running import patience
 
 TOKEN = "a-secret-token-of-my-own-choice"
@@ -151,7 +151,7 @@ def test_a_host_that_others_can_reach_needs_a_token_file(host):
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "::1", "localhost"])
 def test_this_machine_alone_needs_none(tmp_path, host):
     """Loopback addresses are the default."""
-    assert Settings(tmp_path, host=host).is_loopback
+    assert ServerSettings(tmp_path, host=host).is_loopback
 
 
 def test_the_token_of_a_file_is_the_token_of_the_user(token_file):

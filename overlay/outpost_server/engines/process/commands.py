@@ -11,7 +11,7 @@ LEASH = str(Path(__file__).with_name("leash.py"))
 MAX_LINE_BYTES = 1024 * 1024
 TAIL_LINES = 20
 
-Say = Callable[[str], None]
+Tell = Callable[[str], None]
 
 
 class CommandFailed(Exception):
@@ -25,7 +25,7 @@ class CommandFailed(Exception):
 
 
 async def run_command(
-    command: list[str], say: Say, *, environment: Mapping[str, str] | None = None
+    command: list[str], say: Tell, *, environment: Mapping[str, str] | None = None
 ) -> None:
     """Run a command, telling ``say`` every line that it prints. It ends with this process.
 

@@ -20,13 +20,13 @@ from outpost_server.control_plane.bodies import (
     require_json,
 )
 from outpost_server.control_plane.call import Call
-from outpost_server.control_plane.endpoint_forms import CreateForm, RenameForm, UpdateForm
-from outpost_server.control_plane.idempotency import creation_key, earlier_answer
-from outpost_server.control_plane.resources import (
+from outpost_server.control_plane.endpoints.forms import CreateForm, RenameForm, UpdateForm
+from outpost_server.control_plane.endpoints.resources import (
     custom_template,
     endpoint_resource,
     endpoint_resource_with,
 )
+from outpost_server.control_plane.idempotency import creation_key, earlier_answer
 from outpost_server.keeping.store.answers import KeyUsed
 from outpost_server.keeping.store.endpoints import NameTaken, OwnerGone
 from outpost_server.keeping.store.records import Endpoint, EndpointConfig, new_id, now

@@ -9,9 +9,9 @@ from starlette.responses import Response
 from outpost_server.control_plane.answers import json_answer
 from outpost_server.control_plane.bodies import MAX_JSON_BYTES, decode, read_body, require_json
 from outpost_server.control_plane.call import Call
-from outpost_server.control_plane.endpoint_forms import DeployForm
+from outpost_server.control_plane.endpoints.forms import DeployForm
+from outpost_server.control_plane.endpoints.resources import deployment_resource, time_taken_s
 from outpost_server.control_plane.idempotency import creation_key, earlier_answer
-from outpost_server.control_plane.resources import deployment_resource, time_taken_s
 from outpost_server.keeping.store.answers import KeyUsed
 from outpost_server.keeping.store.deployments import EndpointGone
 from outpost_server.keeping.store.records import Deployment, new_id, now

@@ -8,8 +8,8 @@ import re
 import shutil
 import subprocess
 
-from outpost_server.engines import StartFailed
-from outpost_server.engines.commands import CommandFailed, Say, run_command
+from outpost_server.engines.engine import Say, StartFailed
+from outpost_server.engines.process.commands import CommandFailed, run_command
 
 INSTALL_TIMEOUT_S = 1800.0
 # What Debian allows; nothing that apt-get could take for an option, a version or a file.
@@ -19,17 +19,33 @@ NAME_PATTERN = re.compile(r"[a-z0-9][a-z0-9+.-]+")
 _installing = asyncio.Lock()
 
 
-def missing_system_packages(names: tuple[str, ...]) -> list[str]:
-    """Return those that are neither a command on the PATH nor an installed Debian package."""
-    return [name for name in names if shutil.which(name) is None and not _is_package(name)]
-
-
-async def install_system_packages(names: list[str], say: Say) -> None:
-    """Install Debian packages with ``apt-get``, telling ``say`` what it prints.
+async def provide_system_packages(
+    names: tuple[str, ...], say: Say, *, may_install: bool = False
+) -> None:
+    """Install what is missing, or else say that it is.
 
     Raises:
         StartFailed: one of them cannot be installed; ``traceback`` is the end of the output.
     """
+    absent = await asyncio.to_thread(_missing, names)
+    if absent and may_install:
+        say(f"Installing system packages: {', '.join(absent)}.")
+        await _install(absent, say)
+    elif absent:
+        say(
+            f"system_dependencies are missing here: {', '.join(absent)}. The template may fail "
+            "without them. Install them, or start the local Outpost with "
+            "--allow-system-packages to have it do so.",
+            level="WARNING",
+        )
+
+
+def _missing(names: tuple[str, ...]) -> list[str]:
+    """Return those that are neither a command on the PATH nor an installed Debian package."""
+    return [name for name in names if shutil.which(name) is None and not _is_package(name)]
+
+
+async def _install(names: list[str], say: Say) -> None:
     apt = shutil.which("apt-get")
     if apt is None:
         raise StartFailed(

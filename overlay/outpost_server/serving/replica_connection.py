@@ -1,4 +1,4 @@
-"""The router's connections to one replica: HTTP/1.1 over its Unix socket.
+"""A connection to a replica, which speaks HTTP/1.1 on it whatever engine it is of.
 
 Written for one thing, passing requests on, and for its cost per request: a client for everybody
 takes more processor time than all the rest of the router. The other side is always the worker's
@@ -18,21 +18,15 @@ import httptools
 # slow client of a fast replica takes.
 BUFFER_BYTES = 256 * 1024
 WRITE_BUFFER_BYTES = 256 * 1024
-CONNECT_TIMEOUT_S = 5.0
-MAX_IDLE = 256
 
 Headers = list[tuple[bytes, bytes]]
-
-
-class Unreachable(Exception):
-    """No connection could be made, or it was closed before anything was sent."""
 
 
 class Lost(Exception):
     """The connection ended within a request."""
 
 
-class Connection(asyncio.Protocol):
+class ReplicaConnection(asyncio.Protocol):
     """One connection, for one request at a time."""
 
     def __init__(self) -> None:
@@ -42,7 +36,6 @@ class Connection(asyncio.Protocol):
         self._writable: asyncio.Future[None] | None = None
         self._is_lost = False
         self._is_paused = False
-        self._in_request = False
         self.begin(is_head=False)
 
     def begin(self, *, is_head: bool) -> None:
@@ -112,7 +105,7 @@ class Connection(asyncio.Protocol):
         self._keeps_alive = self._parser.should_keep_alive()
         self.is_complete = self.is_complete or self._has_head
 
-    # What the router calls
+    # What the forwarding of a request calls
 
     @property
     def is_usable(self) -> bool:
@@ -207,51 +200,9 @@ class Connection(asyncio.Protocol):
             self._waiter.set_result(None)
 
 
-class Upstream:
-    """The connections to one replica; idle ones are used again."""
-
-    def __init__(self, socket_path: str) -> None:
-        self._socket_path = socket_path
-        self._idle: list[Connection] = []
-        self._is_closed = False
-
-    async def acquire(self) -> Connection:
-        """Return a connection.
-
-        Raises:
-            Unreachable: there is none to be had.
-        """
-        while self._idle:
-            connection = self._idle.pop()
-            if connection.is_usable:
-                return connection
-        if self._is_closed:
-            raise Unreachable("The replica has been stopped.")
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                _, made = await loop.create_unix_connection(Connection, self._socket_path)
-        except TimeoutError:
-            raise Unreachable(f"It took no connection within {CONNECT_TIMEOUT_S:g} s.") from None
-        except OSError as error:
-            raise Unreachable(error.strerror or str(error)) from None
-        return made
-
-    def release(self, connection: Connection) -> None:
-        """Take a connection back, whatever has happened on it."""
-        if connection.can_be_kept and not self._is_closed and len(self._idle) < MAX_IDLE:
-            self._idle.append(connection)
-        else:
-            connection.close()
-
-    def close(self) -> None:
-        self._is_closed = True
-        for connection in self._idle:
-            connection.close()
-        self._idle.clear()
-
-
-async def send_parts(connection: Connection, parts: AsyncIterator[bytes], *, chunked: bool) -> None:
+async def send_parts(
+    connection: ReplicaConnection, parts: AsyncIterator[bytes], *, chunked: bool
+) -> None:
     """Write a request body as it comes, no faster than the replica reads it."""
     async for part in parts:
         connection.write(b"%x\r\n%b\r\n" % (len(part), part) if chunked else part)

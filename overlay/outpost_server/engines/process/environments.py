@@ -15,12 +15,14 @@ import shutil
 import sys
 import sysconfig
 from collections.abc import Collection
+from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
-from outpost_server.engines import StartFailed
-from outpost_server.engines.commands import CommandFailed, Say, run_command
-from outpost_server.engines.requirements import unmet
+from packaging.requirements import Requirement
+
+from outpost_server.engines.engine import StartFailed
+from outpost_server.engines.process.commands import CommandFailed, Tell, run_command
 
 BUILD_TIMEOUT_S = 1800.0
 MAX_BYTES = 20 * 1024**3
@@ -35,7 +37,7 @@ class Environments:
         self._building: dict[str, asyncio.Lock] = {}
 
     async def interpreter(
-        self, requirements: tuple[str, ...], say: Say, *, in_use: Collection[str] = ()
+        self, requirements: tuple[str, ...], say: Tell, *, in_use: Collection[str] = ()
     ) -> str | None:
         """Return the interpreter for ``requirements``, None when the server's own will do.
 
@@ -45,7 +47,7 @@ class Environments:
         Raises:
             StartFailed: it could not be built; ``traceback`` is the end of pip's output.
         """
-        if not unmet(requirements):
+        if all(_is_met(Requirement(text)) for text in requirements):
             return None
         folder = self._folder / _key(requirements)
         python = str(folder / "bin" / "python")
@@ -60,7 +62,7 @@ class Environments:
         os.utime(complete)
         return python
 
-    async def _build(self, folder: Path, requirements: tuple[str, ...], say: Say) -> None:
+    async def _build(self, folder: Path, requirements: tuple[str, ...], say: Tell) -> None:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         self._folder.mkdir(mode=0o700, exist_ok=True)
         python = str(folder / "bin" / "python")
@@ -96,6 +98,19 @@ class Environments:
             if str(folder / "bin" / "python") not in in_use:
                 shutil.rmtree(folder, ignore_errors=True)
                 total -= size
+
+
+def _is_met(requirement: Requirement) -> bool:
+    """Tell whether this process's environment meets a requirement."""
+    if requirement.marker is not None and not requirement.marker.evaluate():
+        return True
+    if requirement.url is not None or requirement.extras:
+        return False  # pip has to look: neither the source nor the extras show in the metadata
+    try:
+        found = metadata.version(requirement.name)
+    except metadata.PackageNotFoundError:
+        return False
+    return requirement.specifier.contains(found, prereleases=True)
 
 
 def _key(requirements: tuple[str, ...]) -> str:

@@ -1,0 +1,123 @@
+"""What an engine is: two protocols, and what is said through them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from outpost_server.keeping.store.workers import Workers
+
+P = TypeVar("P", bound=asyncio.BaseProtocol)
+
+
+@dataclass(frozen=True)
+class Premises:
+    """What a server gives to its engine.
+
+    ``folder`` is the data folder, absolute. ``processes`` is for an engine whose replicas are
+    processes of this machine: it writes them down to find them after a crash of the server.
+    """
+
+    folder: Path
+    processes: Workers
+    allow_system_packages: bool = False
+
+
+@dataclass(frozen=True)
+class Declarations:
+    """What a template says that it needs."""
+
+    python_requirements: tuple[str, ...] = ()
+    system_dependencies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReplicaSpec:
+    """One replica to start: the revision it runs and everything the revision needs."""
+
+    replica_id: str
+    pod_name: str
+    endpoint_id: str
+    deployment_id: str
+    template_path: Path
+    class_name: str
+    root_path: str
+    runtime_log: Path
+    start_timeout_s: float
+    secrets: Mapping[str, str] = field(repr=False)
+    declared: Declarations = Declarations()
+    memory_bytes: int | None = None
+    cpus: int | None = None
+
+
+class StartFailed(Exception):
+    """A replica did not become ready.
+
+    ``reason`` is one line for people. ``traceback`` is the template's own traceback, when it
+    raised.
+    """
+
+    def __init__(self, reason: str, traceback: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.traceback = traceback
+
+
+class Say(Protocol):
+    """Writes a line into the deployment log."""
+
+    def __call__(self, message: str, *, level: str = "INFO") -> None: ...
+
+
+class Replica(Protocol):
+    """A running replica that answers HTTP/1.1."""
+
+    @property
+    def replica_id(self) -> str: ...
+
+    async def connect(self, make: Callable[[], P]) -> tuple[asyncio.BaseTransport, P]:
+        """Open a connection and return it with its protocol, as the event loop's own methods do.
+
+        Raises:
+            OSError: the replica takes none.
+        """
+        ...
+
+    async def wait_ended(self) -> str:
+        """Wait until the replica is gone and return why, in one line."""
+        ...
+
+    async def stop(self, *, grace_s: float) -> None:
+        """End the replica and everything it started. It is asked politely for ``grace_s`` first."""
+        ...
+
+
+class Engine(Protocol):
+    """Starts replicas and ends what a crashed server left behind."""
+
+    async def open(self) -> None:
+        """Make ready for the first replica; end those of a server that crashed."""
+        ...
+
+    async def close(self) -> None:
+        """Give back what belongs to no replica, after the last one has ended."""
+        ...
+
+    async def prepare(self, declared: Declarations, say: Say) -> None:
+        """Have what a template needs where replicas of it will run, and say what cannot be had.
+
+        Raises:
+            StartFailed: it could not be installed; ``traceback`` is the installer's output.
+        """
+        ...
+
+    async def start(self, spec: ReplicaSpec) -> Replica:
+        """Start a replica and return when it answers requests.
+
+        Raises:
+            StartFailed: it raised, exited or did not become ready within ``spec.start_timeout_s``.
+        """
+        ...
