@@ -94,7 +94,7 @@ class Copy:
             return
         lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
         if place == "end":
-            lines.append(text)
+            lines += ["\n", "\n", text]  # as between functions
         else:
             [at] = [n for n, each in enumerate(lines) if each.split() == line.split()]
             lines[at : at + 1] = {
