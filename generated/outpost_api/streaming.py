@@ -3,6 +3,7 @@
 # To change it: edit either of those, then run `make generate`.
 """Answers that arrive piece by piece: server-sent events, JSON lines and bytes, as iterators."""
 
+from contextlib import suppress
 from types import TracebackType
 from typing import (
     TYPE_CHECKING,
@@ -15,12 +16,15 @@ from typing import (
     Optional,
     Type,
     TypeVar,
+    get_args,
     get_type_hints,
 )
 
-from outpost_api.codec import decoder, from_builtins, read_json
+from outpost_api.codec import decoder, from_builtins
 from outpost_api.errors import DecodeError
 from outpost_api.request import RequestPlan
+from outpost_api.stream_parsing import EventParser, JsonLineParser, ServerSentEvent
+from outpost_api.types import Unset
 
 if TYPE_CHECKING:
     import httpx
@@ -28,9 +32,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 S = TypeVar("S")
 E = TypeVar("E")
-
-#: A line or event longer than this is not read to its end: it would fill the memory.
-_MOST_BYTES = 64 * 1024 * 1024
 
 
 class Pieces(Generic[T]):
@@ -58,76 +59,53 @@ class Lines(Pieces[T]):
 
     def __init__(self, type: Any) -> None:
         self._read: Callable[[bytes], T] = decoder(type)
-        self._rest = b""
+        self._texts = JsonLineParser()
 
     def feed(self, content: bytes) -> Iterator[T]:
-        *lines, self._rest = (self._rest + content).split(b"\n")
-        _check_length(self._rest)
-        for line in map(_bare, lines):
-            if line:
-                yield self._read(line)
+        return map(self._read, self._texts.feed(content))
 
     def end(self) -> Iterator[T]:
-        line = _bare(self._rest)
-        if line:
-            yield self._read(line)
+        return map(self._read, self._texts.end())
 
 
 class Events(Pieces[T]):
-    """Server-sent events. An event that says only ``[DONE]`` ends the conversation and is no item.
+    """Server-sent events. An event that the end of the answer cuts off is no item.
 
     ``type`` is the type of an event's data. With ``whole`` it is a model of the event itself, with the
-    fields ``event``, ``data``, ``id`` and ``retry``.
+    fields ``event``, ``data``, ``id`` and ``retry``; the last two only when the stream has given them.
+    Where the data is JSON, an event that says only ``[DONE]`` ends the conversation and is no item.
     """
 
     def __init__(self, type: Any, whole: bool = False) -> None:
         self._type = type
         self._whole = whole
-        self._is_text = type is str or (whole and get_type_hints(type).get("data") is str)
-        self._rest = b""
-        self._fields: Dict[str, Any] = {}
+        data = get_type_hints(type).get("data") if whole else type
+        self._is_text = data is str or {str, Unset} == set(get_args(data))
+        self._read: Callable[[bytes], T] = decoder(type)
+        self._parser = EventParser()
 
     def feed(self, content: bytes) -> Iterator[T]:
-        text = self._rest + content
-        # A carriage return at the end may be the first half of a line end.
-        held = b"\r" if text.endswith(b"\r") else b""
-        lines = (
-            text[: len(text) - len(held)].replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        )
-        self._rest = lines.pop() + held
-        _check_length(self._rest)
-        for line in lines:
-            yield from self._line(line.decode("utf-8", "replace").lstrip("\ufeff"))
+        for event in self._parser.feed(content):
+            if self._is_text or event.data.strip() != "[DONE]":
+                yield self._item(event)
 
-    def end(self) -> Iterator[T]:
-        if self._rest or self._fields:
-            yield from self.feed(b"\n")
-            yield from self._line("")
-
-    def _line(self, line: str) -> Iterator[T]:
-        if not line:
-            fields, self._fields = self._fields, {}
-            data = "\n".join(fields.get("data", ()))
-            if "data" in fields and data.strip() != "[DONE]":
-                yield self._item({**fields, "data": data})
-            return
-        name, _, value = line.partition(":")
-        value = value[1:] if value.startswith(" ") else value
-        if name == "data":
-            self._fields.setdefault("data", []).append(value)
-        elif name in ("event", "id"):
-            self._fields[name] = value
-        elif name == "retry" and value.isdigit():
-            self._fields[name] = int(value)
-
-    def _item(self, fields: Dict[str, Any]) -> T:
+    def _item(self, event: ServerSentEvent) -> T:
+        if not self._whole:
+            data = event.data
+            return (
+                from_builtins(self._type, data)
+                if self._is_text
+                else self._read(data.encode("utf-8"))
+            )
+        fields: Dict[str, Any] = {"data": event.data, "event": event.event}
+        if event.id:
+            fields["id"] = event.id
+        if event.retry is not None:
+            fields["retry"] = event.retry
         if not self._is_text:
-            try:
-                fields["data"] = read_json(fields["data"].encode("utf-8"))
-            except DecodeError:
-                if not self._whole:
-                    raise
-        found: T = from_builtins(self._type, fields if self._whole else fields["data"])
+            with suppress(DecodeError):
+                fields["data"] = event.json()
+        found: T = from_builtins(self._type, fields)
         return found
 
 
@@ -212,15 +190,6 @@ def asking_for(plan: RequestPlan[S, E], media_type: str) -> RequestPlan[S, E]:
     other = plan.moved()
     other.headers = {**plan.headers, "Accept": media_type}
     return other
-
-
-def _bare(line: bytes) -> bytes:
-    return line.strip().lstrip(b"\x1e").strip()
-
-
-def _check_length(rest: bytes) -> None:
-    if len(rest) > _MOST_BYTES:
-        raise DecodeError(f"one line of the stream is longer than {_MOST_BYTES} bytes")
 
 
 __all__ = ["AsyncStream", "Chunks", "Events", "Lines", "Pieces", "Stream", "asking_for"]

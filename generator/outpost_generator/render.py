@@ -31,6 +31,7 @@ RUNTIME = (
     "response",
     "security",
     "servers",
+    "stream_parsing",
     "streaming",
     "types",
     "unions",

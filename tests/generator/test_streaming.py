@@ -1,13 +1,14 @@
 """Answers that arrive piece by piece, from a real server."""
 
-from collections.abc import Callable
+import itertools
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
-from werkzeug import Response
+from werkzeug import Request, Response
+
+from tests.generated.stream_cases import EVENTS, LINES, EventCase, LineCase
 
 DOCUMENT = """
     /chat:
@@ -33,6 +34,15 @@ DOCUMENT = """
               application/x-ndjson: {itemSchema: {$ref: "#/components/schemas/Chunk"}}
     /file:
       get: {operationId: file, responses: {200: {content: {image/png: {}}}}}
+    /told:
+      get:
+        operationId: told
+        responses:
+          200: {content: {text/event-stream: {schema: {$ref: "#/components/schemas/Told"}}}}
+    /values:
+      get:
+        operationId: values
+        responses: {200: {content: {application/x-ndjson: {itemSchema: {}}}}}
 """
 SCHEMAS = """
     Answer: {properties: {text: {type: string}}}
@@ -42,6 +52,13 @@ SCHEMAS = """
         event: {type: string}
         id: {type: string}
         data: {$ref: "#/components/schemas/Chunk"}
+    Told:
+      required: [data, event]
+      properties:
+        event: {type: string}
+        id: {type: string, default: ""}
+        retry: {type: integer}
+        data: {type: string}
 """
 
 
@@ -51,11 +68,15 @@ def api(generate: Callable[..., Any]) -> Any:
 
 
 def serve(httpserver: HTTPServer, path: str, content: bytes, media_type: str) -> str:
-    """Answer with the content in pieces of three bytes."""
-    pieces = [content[at : at + 3] for at in range(0, len(content), 3)]
-    httpserver.expect_request(path).respond_with_handler(
-        lambda request: Response(iter(pieces), content_type=media_type)
-    )
+    """Answer with the content in pieces of one to three bytes, one size after the other."""
+    sizes = itertools.cycle((3, 2, 1))
+
+    def answer(request: Request) -> Response:
+        size = next(sizes)
+        cut_up = (content[at : at + size] for at in range(0, len(content), size))
+        return Response(cut_up, content_type=media_type)
+
+    httpserver.expect_request(path).respond_with_handler(answer)
     return httpserver.url_for("")
 
 
@@ -123,21 +144,64 @@ def test_a_broken_item_is_named(api: Any, httpserver: HTTPServer) -> None:
             next(stream)
 
 
-def test_events_do_not_depend_on_how_they_are_cut(api: Any) -> None:
-    """However the network cuts the bytes, and whatever ends the lines, the items are the same."""
+def read(api: Any, items: Iterator[Any]) -> tuple[list[Any], bool]:
+    """Return all items, and whether an error follows the last of them."""
+    found: list[Any] = []
+    try:
+        for item in items:
+            found.append(item)
+    except api.errors.DecodeError:
+        return found, True
+    return found, False
 
-    @settings(max_examples=30)
-    @given(st.lists(st.integers(1, 5), max_size=30), st.sampled_from(["\n", "\r\n", "\r"]))
-    def check(cuts: list[int], end: str) -> None:
-        content = f'data: {{"n": 1}}{end}{end}data: {{"n": 2}}{end}{end}'.encode()
-        pieces = api.streaming.Events(api.models.Chunk)
-        found: list[Any] = []
-        at = 0
-        for cut in cuts:
-            found += pieces.feed(content[at : at + cut])
-            at += cut
-        found += [*pieces.feed(content[at:]), *pieces.end()]
 
-        assert found == [api.models.Chunk(1), api.models.Chunk(2)]
+async def read_async(api: Any, items: AsyncIterator[Any]) -> tuple[list[Any], bool]:
+    """Return what :func:`read` does."""
+    found: list[Any] = []
+    try:
+        async for item in items:
+            found.append(item)
+    except api.errors.DecodeError:
+        return found, True
+    return found, False
 
-    check()
+
+@pytest.mark.anyio
+async def test_streams_are_read_as_their_standards_say(api: Any, httpserver: HTTPServer) -> None:
+    """Blocking or not, and however the network cuts the bytes."""
+    found: dict[str, Any] = {}
+    expected: dict[str, Any] = {}
+    for case in [*EVENTS, *LINES]:
+        httpserver.clear()
+        url = serve(httpserver, "/told", case.content, "text/event-stream")
+        serve(httpserver, "/values", case.content, "application/x-ndjson")
+        name = "told" if isinstance(case, EventCase) else "values"
+        operation = getattr(api, name)
+        with api.client.Client(base_url=url) as client:
+            results = [read(api, operation.stream(client=client)) for _ in range(3)]
+        async with api.client.AsyncClient(base_url=url) as client:
+            results += [await read_async(api, await operation.astream(client=client))]
+        found[case.name, name] = results
+        expected[case.name, name] = [wanted(api, case)] * 4
+
+    assert found == expected
+
+
+def wanted(api: Any, case: EventCase | LineCase) -> tuple[list[Any], bool]:
+    """Return the items of a case, and whether an error follows them."""
+    if isinstance(case, LineCase):
+        return case.values, case.breaks
+    told = [
+        {name: value for name, value in event._asdict().items() if value is not None}
+        for event in case.events
+    ]
+    return [api.models.Told(**fields) for fields in told], False
+
+
+def test_text_may_say_what_ends_a_conversation_elsewhere(generate: Callable[..., Any]) -> None:
+    """Only where JSON is due, [DONE] is no item."""
+    api = generate()
+    content = b"data: [DONE]\n\n"
+
+    assert list(api.streaming.Events(str).feed(content)) == ["[DONE]"]
+    assert list(api.streaming.Events(dict).feed(content)) == []
