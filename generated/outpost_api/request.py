@@ -14,6 +14,9 @@ from outpost_api.errors import InvalidArgument
 S = TypeVar("S")
 E = TypeVar("E")
 
+#: Methods that leave the same state behind however often they are executed (RFC 9110, 9.2.2), and QUERY.
+IDEMPOTENT_METHODS = frozenset(("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY"))
+
 
 class Operation(Generic[S, E]):
     """One method and path of the document.
@@ -29,8 +32,10 @@ class Operation(Generic[S, E]):
             empty alternative means that no credentials are needed.
         server: address template of its own server, or ``None`` for the client's base URL.
         deprecated: whether the document calls it deprecated.
-        idempotent: whether sending it twice does no more than sending it once: as the document marks
-            it with ``x-idempotent``, else by its method.
+        idempotent: whether sending it twice does no more than sending it once: as the document or the
+            settings of the generator mark it, else by its method.
+        idempotency_header: the request header that makes it so for one call, by a key that each call
+            has of its own; ``None`` when there is none.
         accept: the Accept header that asks for a documented success, or ``None`` for plain JSON.
     """
 
@@ -38,6 +43,7 @@ class Operation(Generic[S, E]):
         "accept",
         "deprecated",
         "id",
+        "idempotency_header",
         "idempotent",
         "method",
         "path",
@@ -59,7 +65,8 @@ class Operation(Generic[S, E]):
         security: Tuple[Tuple[str, ...], ...] = (),
         server: Optional[str] = None,
         deprecated: bool = False,
-        idempotent: bool = False,
+        idempotent: Optional[bool] = None,
+        idempotency_header: Optional[str] = None,
         accept: Optional[str] = None,
     ) -> None:
         self.id = id
@@ -70,7 +77,8 @@ class Operation(Generic[S, E]):
         self.security = security
         self.server = server
         self.deprecated = deprecated
-        self.idempotent = idempotent
+        self.idempotent: bool = method in IDEMPOTENT_METHODS if idempotent is None else idempotent
+        self.idempotency_header = idempotency_header
         self.accept = accept
         #: Filled by :func:`outpost_api.response.read_response`: one reader per status and media type seen.
         self.readers: Dict[Tuple[int, Optional[str]], Any] = {}
@@ -149,6 +157,7 @@ class RequestPlan(Generic[S, E]):
 
 
 __all__ = [
+    "IDEMPOTENT_METHODS",
     "Body",
     "FileBody",
     "InvalidArgument",

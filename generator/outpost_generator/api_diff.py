@@ -137,6 +137,7 @@ _FACTS = {
     "security": "takes other credentials",
     "server": "has another server",
     "idempotent": "is sent again after other failures",
+    "idempotency_header": "takes another idempotency key",
     "tag": "has another tag",
 }
 

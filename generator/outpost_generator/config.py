@@ -48,7 +48,8 @@ class Config:
             where needed ``next`` (field with the next cursor), ``size`` (query parameter with the
             size of a page), ``first`` (number of the first page, 1), ``once`` (query parameter for
             the first page only). Goes before ``x-pagination``.
-        idempotent: operationId to whether it may be sent twice; goes before ``x-idempotent``.
+        idempotent: operationId to whether it may be sent twice; goes before ``x-idempotent``, which
+            goes before what the method says.
         overrides: JSON pointer into the document, such as ``#/paths/~1a/get``, to a merge patch
             (RFC 7396) of what is there: objects merge, ``null`` removes, all else replaces.
         field_names: ``wire`` for attributes named as on the wire, or ``snake``; with the latter

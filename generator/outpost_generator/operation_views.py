@@ -5,6 +5,7 @@ from attrs import define, field
 from outpost_generator.body_views import bodies_of
 from outpost_generator.descriptions import describe
 from outpost_generator.document import Problem, operations
+from outpost_generator.idempotency import idempotency_header, marked_idempotent
 from outpost_generator.model_views import HeaderMaker
 from outpost_generator.models import Models
 from outpost_generator.naming import safe_name, snake_case, unique
@@ -137,7 +138,8 @@ def operation_view(
         response_headers_import=context.models.import_line(headers) if headers else "",
         paging_item=paging.item if paging else "",
         paging_rule=paging.rule if paging else "",
-        idempotent=_idempotent(context),
+        idempotent=marked_idempotent(context),
+        idempotency_header=idempotency_header(context),
         stream_item=stream.item if stream else "",
         stream_media_type=stream.media_type if stream else "",
         stream_pieces=stream.pieces if stream else "",
@@ -178,15 +180,3 @@ def _security(context: OperationContext) -> tuple[tuple[str, ...], ...]:
     root = context.models.document.root
     required = context.operation.get("security", root.get("security")) or []
     return tuple(tuple(each) for each in required if isinstance(each, dict))
-
-
-def _idempotent(context: OperationContext) -> bool:
-    """Return whether the operation may be sent again: as it is marked, else by its method."""
-    identifier = str(context.operation["operationId"])
-    marked = context.operation.get("x-idempotent")
-    marked = context.models.config.idempotent.get(identifier, marked)
-    return marked if isinstance(marked, bool) else context.http_method in _IDEMPOTENT
-
-
-#: RFC 9110, section 9.2.2, and QUERY.
-_IDEMPOTENT = frozenset(("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE", "QUERY"))

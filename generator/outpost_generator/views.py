@@ -7,7 +7,7 @@ from attrs import frozen
 
 #: Grows when a view loses a field, or a field or a template gets another meaning. Templates of
 #: users may declare the version they are written for, and the manifest names the one in use.
-VIEW_VERSION = 1
+VIEW_VERSION = 2
 
 
 @frozen
@@ -225,7 +225,9 @@ class OperationView:
         response_headers_import: the line that imports it
         paging_item: annotation of one item of a page; "" when it has no pages
         paging_rule: expression of how it has pages
-        idempotent: whether sending it twice does no more than sending it once
+        idempotent: whether sending it twice does no more than sending it once; "" leaves it to the
+            method
+        idempotency_header: header that makes it so for one call, quoted; "" when there is none
         stream_item: annotation of one item of a streamed answer; "" when it is not streamed
         stream_media_type: media type to ask for, quoted
         stream_pieces: expression of how the stream is cut
@@ -272,7 +274,8 @@ class OperationView:
     response_headers_import: str
     paging_item: str
     paging_rule: str  # 'paging.Rule("page", "page", ("items",), (), "size", 1)'
-    idempotent: bool
+    idempotent: str
+    idempotency_header: str  # '"Idempotency-Key"'
     stream_item: str
     stream_media_type: str
     stream_pieces: str  # 'streaming.Events(Chunk)'

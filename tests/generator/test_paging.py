@@ -152,13 +152,3 @@ def test_a_rule_that_does_not_fit_says_why(
         generate(document(rule), SCHEMAS)
 
     assert caught.value.problems[0].pointer == "#/paths/~1items/get/x-pagination"
-
-
-@pytest.mark.parametrize(("marked", "expected"), [("", False), ("x-idempotent: true,", True)])
-def test_whether_an_operation_may_be_sent_twice_is_data(
-    generate: Callable[..., Any], marked: str, expected: bool
-) -> None:
-    """A method says it, unless the document says something else."""
-    api = generate(f"/a: {{post: {{{marked} operationId: op}}}}")
-
-    assert api.op.OPERATION.idempotent is expected

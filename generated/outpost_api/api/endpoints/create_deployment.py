@@ -46,7 +46,7 @@ OPERATION: Operation[EndpointDeployResponse, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=False,
+    idempotency_header="Idempotency-Key",
 )
 
 

@@ -49,7 +49,7 @@ OPERATION: Operation[EndpointCreateResponse, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=False,
+    idempotency_header="Idempotency-Key",
 )
 
 

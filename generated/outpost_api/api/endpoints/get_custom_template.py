@@ -44,7 +44,6 @@ OPERATION: Operation[Union[bytes, EndpointCustomTemplateConfigDetails], Error] =
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=True,
     accept="application/octet-stream, application/json",
 )
 

@@ -36,7 +36,6 @@ OPERATION: Operation[EndpointReplicaStatus, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=True,
 )
 
 

@@ -47,7 +47,6 @@ OPERATION: Operation[ListEndpointDeploymentsResponse, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=True,
 )
 
 

@@ -45,7 +45,7 @@ OPERATION: Operation[FinetuningServiceCreateResponse, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=False,
+    idempotency_header="Idempotency-Key",
 )
 
 

@@ -47,7 +47,7 @@ OPERATION: Operation[FinetuningJobCreationResponse, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=False,
+    idempotency_header="Idempotency-Key",
 )
 
 

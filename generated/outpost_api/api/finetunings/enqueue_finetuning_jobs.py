@@ -42,7 +42,6 @@ OPERATION: Operation[FinetuningJobsListResponse, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=False,
 )
 
 

@@ -42,7 +42,6 @@ OPERATION: Operation[FinetuningJobResource, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=True,
 )
 
 

@@ -37,7 +37,6 @@ OPERATION: Operation[FinetuningJobConfigs, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=True,
 )
 
 

@@ -38,7 +38,6 @@ OPERATION: Operation[List[FinetuningJobTrainerLog], Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=True,
 )
 
 

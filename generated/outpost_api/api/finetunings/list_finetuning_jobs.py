@@ -44,7 +44,6 @@ OPERATION: Operation[FinetuningJobsListResponse, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=True,
 )
 
 

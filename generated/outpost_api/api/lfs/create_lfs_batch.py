@@ -43,7 +43,6 @@ OPERATION: Operation[LfsBatchResponse, Error] = Operation(
     security=(("bearerAuth",), ()),
     server="{lfsServer}",
     deprecated=False,
-    idempotent=False,
     accept="application/vnd.git-lfs+json",
 )
 

@@ -39,7 +39,6 @@ OPERATION: Operation[PredictionDomainStatus, Error] = Operation(
     security=(),
     server="{protocol}://{domain}",
     deprecated=False,
-    idempotent=True,
 )
 
 

@@ -49,7 +49,6 @@ OPERATION: Operation[Union[JsonValue, bytes], Union[Error, JsonValue, bytes]] = 
     security=(("bearerAuth",),),
     server="{protocol}://{domain}",
     deprecated=False,
-    idempotent=False,
 )
 
 

@@ -41,7 +41,6 @@ OPERATION: Operation[PredictionDomainStatus, Error] = Operation(
     security=(("bearerAuth",),),
     server="{protocol}://{domain}",
     deprecated=False,
-    idempotent=True,
 )
 
 

@@ -44,7 +44,6 @@ OPERATION: Operation[Union[bytes, RepositoryBlob], Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=True,
     accept="application/octet-stream, application/json",
 )
 

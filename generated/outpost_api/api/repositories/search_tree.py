@@ -43,7 +43,6 @@ OPERATION: Operation[RepositoryTreeSearchResult, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=True,
 )
 
 

@@ -41,7 +41,6 @@ OPERATION: Operation[List[FollowEntity], Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=True,
 )
 
 

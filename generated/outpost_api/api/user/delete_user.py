@@ -33,7 +33,6 @@ OPERATION: Operation[None, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=True,
 )
 
 

@@ -34,7 +34,6 @@ OPERATION: Operation[UserDetails, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=True,
 )
 
 

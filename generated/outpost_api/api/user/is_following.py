@@ -35,7 +35,6 @@ OPERATION: Operation[bool, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=True,
 )
 
 

@@ -35,7 +35,6 @@ OPERATION: Operation[List[ThirdPartyToken], Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=True,
 )
 
 

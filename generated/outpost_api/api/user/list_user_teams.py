@@ -35,7 +35,6 @@ OPERATION: Operation[List[TeamDetails], Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=True,
 )
 
 

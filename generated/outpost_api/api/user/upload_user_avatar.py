@@ -38,7 +38,6 @@ OPERATION: Operation[None, Error] = Operation(
     security=(("bearerAuth",),),
     server=None,
     deprecated=False,
-    idempotent=False,
 )
 
 
