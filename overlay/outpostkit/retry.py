@@ -32,9 +32,6 @@ T = TypeVar("T")
 #: Timed out, too many requests, and the five hundreds that a moment can cure.
 DEFAULT_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 
-#: Methods that leave the same state behind however often they are executed (RFC 9110, 9.2.2).
-IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
-
 
 class RetryEvent(NamedTuple):
     """One failed attempt that will be followed by another; what ``on_retry`` receives."""
@@ -58,10 +55,11 @@ class RetryEvent(NamedTuple):
 class RetryPolicy:
     """Which failures are tried again, how often, how long apart, and until when.
 
-    A request is repeated when that is safe: GET, HEAD, PUT and DELETE after any failure named
-    here; POST only when the request cannot have been executed (no connection was made) or when
-    it carries an ``Idempotency-Key``, which the client adds to every call that creates
-    something. A request whose body can be read only once is never repeated.
+    A request is repeated when that is safe: one that is idempotent (GET, HEAD, PUT and DELETE,
+    unless the API says otherwise) after any failure named here; another, such as POST, only when
+    it cannot have been executed (no connection was made) or when it carries an
+    ``Idempotency-Key``, which the client adds to every call that creates something. A request
+    whose body can be read only once is never repeated.
 
     ``RetryPolicy(max_attempts=1)`` never retries. A policy does not change; :meth:`replace` makes
     another.
@@ -229,11 +227,10 @@ class Failure(enum.Enum):
 class Subject(NamedTuple):
     """What the decision needs to know of a request."""
 
-    method: str
     #: The method and the path (without query), for messages.
     label: str
-    #: It carries an idempotency key, so that executing it twice has the effect of once.
-    has_idempotency_key: bool = False
+    #: Executing it twice has the effect of once, by what it is or by the key that it carries.
+    is_idempotent: bool
     #: Its body can be sent again.
     is_replayable: bool = True
 
@@ -338,8 +335,7 @@ def is_worth_repeating(subject: Subject, outcome: "Outcome[T]", policy: RetryPol
     elif outcome.failure is Failure.PERMANENT:
         return False
     return (
-        subject.method in IDEMPOTENT_METHODS
-        or subject.has_idempotency_key
+        subject.is_idempotent
         or outcome.failure is Failure.NOT_SENT
         or outcome.was_refused_unexecuted
     )

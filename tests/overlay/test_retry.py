@@ -19,9 +19,8 @@ from outpostkit.retry import (
     retry_after_seconds,
 )
 
-GET = Subject("GET", "GET /user")
-POST = Subject("POST", "POST /endpoints/me")
-POST_WITH_KEY = Subject("POST", "POST /endpoints/me", has_idempotency_key=True)
+GET = Subject("GET /user", is_idempotent=True)
+POST = Subject("POST /endpoints/me", is_idempotent=False)
 
 EPOCH_OF_NOON = 1_700_000_000.0
 
@@ -99,8 +98,7 @@ def test_attempts_are_bounded() -> None:
         (GET, Failure.PERMANENT, 1),
         (POST, Failure.NOT_SENT, 2),
         (POST, Failure.IN_DOUBT, 1),
-        (POST_WITH_KEY, Failure.IN_DOUBT, 2),
-        (Subject("PUT", "", is_replayable=False), Failure.NOT_SENT, 1),
+        (Subject("", True, is_replayable=False), Failure.NOT_SENT, 1),
     ],
 )
 def test_a_lost_connection_is_tried_again_when_that_is_safe(

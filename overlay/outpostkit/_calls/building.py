@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import functools
 import os
-from typing import TYPE_CHECKING, Dict, Optional, Tuple, TypeVar, Union
+from typing import TYPE_CHECKING, Tuple, TypeVar, Union
 
 import httpx
 
-from outpost_api.bodies import FileBody, MultipartBody
+from outpost_api.request import IDEMPOTENT_METHODS
 from outpostkit._calls.bodies import PlanStream
 from outpostkit._calls.exchange import Exchange
 from outpostkit.retry import Subject
@@ -22,15 +22,13 @@ if TYPE_CHECKING:
 
     Http = Union[httpx.Client, httpx.AsyncClient]
 
-__all__ = ["IDEMPOTENCY_HEADER", "Prepared", "add_extras", "exchange_for_plan"]
+__all__ = ["Prepared", "add_extras", "exchange_for_plan", "is_idempotent"]
 
 S = TypeVar("S")
 E = TypeVar("E")
 
-IDEMPOTENCY_HEADER = "Idempotency-Key"
-
-#: Operation id to whether it creates something and lets the server recognise a repetition.
-_takes_key: Dict[str, bool] = {}
+#: What carries the key of a request that no operation describes.
+_IDEMPOTENCY_HEADER = "Idempotency-Key"
 
 
 class Prepared:
@@ -66,24 +64,31 @@ def exchange_for_plan(
     for name, value in plan.headers.items():
         headers[name] = value
 
-    has_key = False
-    if method == "POST":
-        has_key = IDEMPOTENCY_HEADER in headers
-        if not has_key and _takes_idempotency_key(operation.id):
-            headers[IDEMPOTENCY_HEADER] = os.urandom(16).hex()
-            has_key = True
+    repeats_safely = operation.idempotent
+    key = operation.idempotency_header
+    if key is not None:
+        repeats_safely = True
+        if key not in headers:
+            headers[key] = os.urandom(16).hex()
+    elif not repeats_safely:
+        repeats_safely = _IDEMPOTENCY_HEADER in headers
     request = httpx.Request(
         method, url, headers=headers, cookies=http.cookies, stream=_stream(plan, headers)
     )
     return Exchange(
         request,
-        subject=Subject(method, label, has_key, plan.replayable),
+        subject=Subject(label, repeats_safely, plan.replayable),
         policy=settings._retry,
         timeout=settings._timeout,
         secrets=settings._secrets,
         operation_id=operation.id,
         template=operation.path,
     )
+
+
+def is_idempotent(request: httpx.Request) -> bool:
+    """Tell whether a request that no operation describes may be executed twice."""
+    return request.method in IDEMPOTENT_METHODS or _IDEMPOTENCY_HEADER in request.headers
 
 
 def add_extras(settings: CallSettings, http: Http, request: httpx.Request) -> None:
@@ -103,17 +108,15 @@ def add_extras(settings: CallSettings, http: Http, request: httpx.Request) -> No
 def _stream(plan: RequestPlan[S, E], headers: httpx.Headers) -> Union[httpx.ByteStream, PlanStream]:
     """Return the body, and declare how long it is."""
     body = plan.body
-    length: Optional[int]
-    if isinstance(body, (FileBody, MultipartBody)):
-        length = body.content_length
-        if length is None:
-            headers["Transfer-Encoding"] = "chunked"
-        else:
-            headers["Content-Length"] = str(length)
-        return PlanStream(body)
-    if body is not None:
+    if isinstance(body, bytes):
         headers["Content-Length"] = str(len(body))
         return httpx.ByteStream(body)
+    if body is not None:  # of the class that the plan's own package has for it
+        if body.content_length is None:
+            headers["Transfer-Encoding"] = "chunked"
+        else:
+            headers["Content-Length"] = str(body.content_length)
+        return PlanStream(body)
     if plan.operation.method in ("POST", "PUT", "PATCH"):
         headers["Content-Length"] = "0"
     return _NO_BODY
@@ -127,17 +130,3 @@ def _parsed(address: str) -> Tuple[httpx.URL, str]:
     """Return an address and its path; parsing one takes a tenth of a call."""
     url = httpx.URL(address)
     return url, url.path
-
-
-def _takes_idempotency_key(operation_id: str) -> bool:
-    known = _takes_key.get(operation_id)
-    if known is None:
-        from outpost_api.operations import OPERATIONS
-
-        operation = OPERATIONS.get(operation_id)
-        known = _takes_key[operation_id] = operation is not None and any(
-            parameter.location == "header"
-            and parameter.wire_name.lower() == IDEMPOTENCY_HEADER.lower()
-            for parameter in operation.parameters
-        )
-    return known

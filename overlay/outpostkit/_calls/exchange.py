@@ -41,13 +41,13 @@ class Exchange:
     __slots__ = (
         "_is_refused_unexecuted",
         "_policy",
-        "_subject",
         "attempts",
         "began",
         "operation_id",
         "request",
         "secrets",
         "steps",
+        "subject",
         "template",
         "timeout",
     )
@@ -84,7 +84,7 @@ class Exchange:
         self.operation_id = operation_id
         self.template = template
         self.secrets = secrets
-        self._subject = subject
+        self.subject = subject
         self._policy = policy
         self._is_refused_unexecuted = is_refused_unexecuted
         self.began = time.monotonic()
@@ -93,6 +93,8 @@ class Exchange:
             timeout, None if deadline is None else self.began + deadline
         )
         request.extensions["timeout"] = self.timeout
+        # Our transports repeat a request themselves when a kept connection turns out to be dead.
+        request.extensions["idempotent"] = subject.is_idempotent
 
     def begin(self, action: Send) -> Optional[float]:
         """Make the request ready for an attempt; return the seconds left for it."""
@@ -137,7 +139,7 @@ class Exchange:
 
             logger.debug(
                 "%s: %s after %.3f s (attempt %d)",
-                self._subject.label,
+                self.subject.label,
                 describe_answer(response, self.secrets),
                 elapsed_s,
                 self.attempts,
@@ -164,7 +166,7 @@ class Exchange:
         reason = redact(words_for(error), self.secrets)
         logger.debug(
             "%s: %s after %.3f s (attempt %d)",
-            self._subject.label,
+            self.subject.label,
             reason,
             elapsed_s,
             self.attempts,
@@ -183,6 +185,10 @@ class Exchange:
         )
         if self._policy.on_retry is not None:
             self._policy.on_retry(event)
+
+    def broken(self, error: Exception) -> OutpostConnectionError:
+        """Return the error for a body that broke off after the call had its answer."""
+        return self.error(error, self.failed(error).reason)
 
     def conclude(self, outcome: Outcome[Value]) -> httpx.Response:
         """Return the answer, without secrets if it is an error; or raise what came instead.

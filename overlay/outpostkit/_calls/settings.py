@@ -213,7 +213,7 @@ class CallSettings:
         http: Optional[Http] = None,
         operation_id: str = "",
     ) -> Exchange:
-        from outpostkit._calls.building import IDEMPOTENCY_HEADER, add_extras
+        from outpostkit._calls.building import add_extras, is_idempotent
         from outpostkit._calls.exchange import Exchange
 
         if self._extra_headers or self._extra_query:
@@ -221,10 +221,7 @@ class CallSettings:
         return Exchange(
             request,
             subject=Subject(
-                request.method,
-                f"{request.method} {request.url.path}",
-                IDEMPOTENCY_HEADER in request.headers,
-                is_replayable,
+                f"{request.method} {request.url.path}", is_idempotent(request), is_replayable
             ),
             policy=self._retry,
             timeout=self._timeout,

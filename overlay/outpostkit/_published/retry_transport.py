@@ -11,6 +11,7 @@ from typing import ClassVar, FrozenSet, Generator, Iterable, Optional, Union
 import anyio
 import httpx
 
+from outpost_api.request import IDEMPOTENT_METHODS
 from outpostkit.retry import (
     Action,
     Outcome,
@@ -31,9 +32,7 @@ class RetryTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
     A transport error is not repeated, nor is a request whose body can be read only once.
     """
 
-    RETRYABLE_METHODS: ClassVar[FrozenSet[str]] = frozenset(
-        {"HEAD", "GET", "PUT", "DELETE", "OPTIONS", "TRACE"}
-    )
+    RETRYABLE_METHODS: ClassVar[FrozenSet[str]] = IDEMPOTENT_METHODS
     RETRYABLE_STATUS_CODES: ClassVar[FrozenSet[int]] = frozenset({429, 503, 504})
     MAX_BACKOFF_WAIT: ClassVar[float] = 60
 
@@ -132,10 +131,9 @@ class RetryTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
     def _steps(self, request: httpx.Request) -> Steps:
         is_repeatable = isinstance(request.stream, httpx.ByteStream)
         subject = Subject(
-            method=request.method,
-            label=f"{request.method} {request.url.path}",
+            f"{request.method} {request.url.path}",
             # What the caller lists as repeatable is, whatever the method.
-            has_idempotency_key=True,
+            is_idempotent=True,
             is_replayable=is_repeatable and request.method.upper() in self._methods,
         )
         return attempts(subject, self._policy, random.random)

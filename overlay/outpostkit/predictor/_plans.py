@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from outpostkit._calls.settings import API_TIMEOUT, CallSettings, can_be_sent_again, phases
 from outpostkit.exceptions import ConfigurationError, PredictionHTTPException
 from outpostkit.predictor._waking import attempts_until_awake
-from outpostkit.retry import RetryPolicy, Subject
+from outpostkit.retry import RetryPolicy
 
 if TYPE_CHECKING:
     from pathlib import PurePath
@@ -102,8 +102,7 @@ class Domain:
         )
         if is_authenticated and "Authorization" not in request.headers:
             request.headers["Authorization"] = f"Bearer {client._api_token}"
-        subject = Subject(method, f"{method} {request.url.path}", is_replayable=is_replayable)
-        exchange.steps = attempts_until_awake(subject, client._retry, random.random)
+        exchange.steps = attempts_until_awake(exchange.subject, client._retry, random.random)
         return exchange
 
     def checked(self, response: "httpx.Response", attempts: int) -> "httpx.Response":

@@ -26,6 +26,7 @@ import anyio
 import anyio.to_thread
 import httpx
 
+from outpostkit._calls.building import is_idempotent
 from outpostkit._calls.exchange import Exchange, Value
 from outpostkit.repository._receiving import Receiving
 from outpostkit.repository._source import Progress, Slice
@@ -102,7 +103,7 @@ class Transmission:
         self.secrets = secrets
         self.receiving = receiving
         self._policy = policy
-        self._subject = Subject(request.method, label, has_idempotency_key=is_repeatable)
+        self._subject = Subject(label, is_repeatable or is_idempotent(request))
         self.exchange = Exchange(
             request, subject=self._subject, policy=policy, timeout=timeout, secrets=secrets
         )

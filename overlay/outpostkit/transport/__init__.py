@@ -5,8 +5,10 @@ Clients made by ``httpx.Client(transport=PooledTransport())`` and
 cost less per request, most of all with many requests at once. What is left to httpx, and how to
 choose, is in :func:`choose_transport`.
 
-Both are thin shells around one description of HTTP/1.1 and one of the pool; only the standard
-library and httpx are used.
+Both are thin shells around one description of HTTP/1.1 and one of the pool; beside the standard
+library and httpx only the list of idempotent methods is used. A request that was sent on a kept
+connection just when the server closed it is repeated on a new one when that is safe: by its method,
+unless ``request.extensions["idempotent"]`` says whether it may be executed twice.
 """
 
 from typing import TYPE_CHECKING

@@ -7,13 +7,13 @@ from typing import Dict, List, Optional, Tuple
 
 import httpx
 
+from outpost_api.request import IDEMPOTENT_METHODS
+
 __all__ = ["Origin", "OutgoingRequest", "Timeouts"]
 
 #: Up to this size a body travels in one write with its head, in one packet when it fits.
 MAX_JOINED_BODY_BYTES = 64 * 1024
 
-#: Methods that leave the same state behind however often they are executed (RFC 9110, 9.2.2).
-_IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _FRAMING = frozenset({b"host", b"content-length", b"transfer-encoding", b"connection"})
 
@@ -58,7 +58,9 @@ class OutgoingRequest:
             extensions.get("sni_hostname"),
         )
         self.method = request.method
-        self.idempotent = self.method in _IDEMPOTENT
+        idempotent = extensions.get("idempotent")
+        #: Whether it may be executed twice: as whoever made it says, else by its method.
+        self.idempotent = self.method in IDEMPOTENT_METHODS if idempotent is None else idempotent
         #: Whether the request itself asks for the connection to be closed.
         self.closes = False
         self.chunked = False

@@ -137,6 +137,19 @@ def test_a_lost_post_is_reported_and_not_repeated(serve, http):
     assert http.places_taken() == 0
 
 
+def test_who_makes_a_request_knows_better_than_its_method(serve, http):
+    """An extension of httpx says whether it may be executed twice."""
+    server = serve(answer_once_then_hang_up, answer_once_then_hang_up, OK)
+    http.request("GET", server.url)
+
+    again = http.request("POST", server.url, content=b"", extensions={"idempotent": True})
+    with pytest.raises(httpx.RemoteProtocolError):
+        http.request("PUT", server.url, content=b"", extensions={"idempotent": False})
+
+    assert again.content == b"ok"
+    assert server.requests == [("GET", "/"), ("POST", "/"), ("POST", "/"), ("PUT", "/")]
+
+
 def test_a_lost_body_that_can_be_read_once_is_not_repeated(serve, http):
     """There is nothing left to send a second time."""
     server = serve(answer_once_then_hang_up, OK)
