@@ -7,10 +7,11 @@ The parsers take bytes in pieces of any size, give the same parts however they w
 same for each byte however long a line is.
 """
 
-from typing import Any, Iterator, List, NamedTuple, Optional
+from typing import Iterator, List, NamedTuple, Optional
 
 from outpost_api.codec import read_json
 from outpost_api.errors import DecodeError
+from outpost_api.types import JsonValue
 
 #: A line or event longer than this is not read to its end: it would fill the memory.
 MOST_BYTES = 64 * 1024 * 1024
@@ -31,13 +32,14 @@ class ServerSentEvent(NamedTuple):
     #: Milliseconds that the server asks a client to wait before it connects again.
     retry: Optional[int] = None
 
-    def json(self) -> Any:
+    def json(self) -> JsonValue:
         """Return the payload as a JSON value.
 
         Raises:
             DecodeError: it is not JSON.
         """
-        return read_json(self.data.encode("utf-8", "surrogatepass"))
+        value: JsonValue = read_json(self.data.encode("utf-8", "surrogatepass"))
+        return value
 
 
 class LineParser:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     )
     from outpost_api.models import EndpointSecret as EndpointSecret
     from outpost_api.models.service_visibility import ServiceVisibility as ServiceVisibility
+    from outpost_api.stream_parsing import ServerSentEvent as ServerSentEvent
     from outpostkit import exceptions as _exceptions
-    from outpostkit._calls.stream_parsing import ServerSentEvent as ServerSentEvent
     from outpostkit._published.records import ReplicaScalingConfig as ReplicaScalingConfig
     from outpostkit.client import AsyncClient as AsyncClient
     from outpostkit.client import Client as Client
@@ -95,7 +95,7 @@ _HOMES = {
     "Repository": "outpostkit.repository._blocking",
     "RepositoryAtRef": "outpostkit.repository._blocking",
     "RetryPolicy": "outpostkit.retry",
-    "ServerSentEvent": "outpostkit._calls.stream_parsing",
+    "ServerSentEvent": "outpost_api.stream_parsing",
     "ServiceVisibility": "outpost_api.models.service_visibility",
     "Team": "outpostkit.team",
     "User": "outpostkit.user",

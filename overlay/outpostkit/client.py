@@ -181,6 +181,29 @@ class Client(CallSettings):
             return self.with_options(headers=extra_headers, query=extra_query).call(plan)
         return self._answer(plan).value()
 
+    def open(
+        self,
+        plan: RequestPlan[S, E],
+        *,
+        idle_timeout: Optional[float] = None,
+        extra_headers: ExtraHeaders = None,
+        extra_query: ExtraQuery = None,
+    ) -> httpx.Response:
+        """Send a plan of ``outpost_api`` and return the answer of a success, its body unread.
+
+        It is for the ``stream`` functions of ``outpost_api``, and for whoever closes it himself;
+        the arguments and errors are those of :meth:`stream`, also while the body is read.
+        """
+        from outpostkit._calls.streaming import OpenResponse
+
+        settings = self._for_stream(idle_timeout, extra_headers, extra_query)
+        exchange = settings._exchange_for_plan(self._connections.open(), plan)
+        response = self._perform(exchange, is_streamed=True)
+        if not response.is_success:
+            self._successful(self._read(plan, response), exchange.attempts)
+        exchange.lift_deadline()
+        return OpenResponse(response, exchange)
+
     @contextmanager
     def stream(
         self,
@@ -210,16 +233,11 @@ class Client(CallSettings):
         """
         from outpostkit._calls.streaming import ResponseStream
 
-        settings = self._for_stream(idle_timeout, extra_headers, extra_query)
-        exchange = settings._exchange_for_plan(self._connections.open(), plan)
-        response = self._perform(exchange, is_streamed=True)
-        if not response.is_success:
-            self._successful(self._read(plan, response), exchange.attempts)
-        exchange.lift_deadline()
+        response = self.open(
+            plan, idle_timeout=idle_timeout, extra_headers=extra_headers, extra_query=extra_query
+        )
         try:
-            yield ResponseStream(
-                plan.operation, response, exchange, lambda answer: self._read(plan, answer)
-            )
+            yield ResponseStream(plan.operation, response, lambda answer: self._read(plan, answer))
         finally:
             response.close()
 
@@ -337,6 +355,25 @@ class AsyncClient(CallSettings):
             return await self.with_options(headers=extra_headers, query=extra_query).call(plan)
         return (await self._answer(plan)).value()
 
+    async def open(
+        self,
+        plan: RequestPlan[S, E],
+        *,
+        idle_timeout: Optional[float] = None,
+        extra_headers: ExtraHeaders = None,
+        extra_query: ExtraQuery = None,
+    ) -> httpx.Response:
+        """Send a plan, and return its success with its body unread; see :meth:`Client.open`."""
+        from outpostkit._calls.streaming import OpenResponse
+
+        settings = self._for_stream(idle_timeout, extra_headers, extra_query)
+        exchange = settings._exchange_for_plan(self._connections.open(), plan)
+        response = await self._perform(exchange, is_streamed=True)
+        if not response.is_success:
+            self._successful(self._read(plan, response), exchange.attempts)
+        exchange.lift_deadline()
+        return OpenResponse(response, exchange)
+
     @asynccontextmanager
     async def stream(
         self,
@@ -352,15 +389,12 @@ class AsyncClient(CallSettings):
         """
         from outpostkit._calls.streaming import AsyncResponseStream
 
-        settings = self._for_stream(idle_timeout, extra_headers, extra_query)
-        exchange = settings._exchange_for_plan(self._connections.open(), plan)
-        response = await self._perform(exchange, is_streamed=True)
-        if not response.is_success:
-            self._successful(self._read(plan, response), exchange.attempts)
-        exchange.lift_deadline()
+        response = await self.open(
+            plan, idle_timeout=idle_timeout, extra_headers=extra_headers, extra_query=extra_query
+        )
         try:
             yield AsyncResponseStream(
-                plan.operation, response, exchange, lambda answer: self._read(plan, answer)
+                plan.operation, response, lambda answer: self._read(plan, answer)
             )
         finally:
             await response.aclose()

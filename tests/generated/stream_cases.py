@@ -22,6 +22,14 @@ class LineCase(NamedTuple):
     breaks: bool = False
 
 
+class TextCase(NamedTuple):
+    """A stream of text and its lines."""
+
+    name: str
+    content: bytes
+    lines: List[str]
+
+
 BOM = b"\xef\xbb\xbf"
 #: What Unicode, and Python's ``str.splitlines``, take for line ends, and streams do not.
 SEPARATORS = "\u2028\u2029\x85\x0b\x0c\x1c"
@@ -111,6 +119,20 @@ LINES = [
     LineCase(
         "bytes that are no UTF-8", b'["\xff\xe2\x82"]\n["\xf0\x9f"]', [["\ufffd\ufffd"], ["\ufffd"]]
     ),
+]
+
+TEXTS = [
+    TextCase("LF", b"a\nb\n", ["a", "b"]),
+    TextCase("CR LF", b"a\r\nb\r\n", ["a", "b"]),
+    TextCase("CR", b"a\rb\r", ["a", "b"]),
+    TextCase("mixed line ends", b"a\r\n\nb\n\r\rc\n", ["a", "", "b", "", "", "c"]),
+    TextCase("last line without end", b"a\n b ", ["a", " b "]),
+    TextCase("nothing", b"", []),
+    TextCase("blank lines", b"\n\r\n", ["", ""]),
+    TextCase("other separators", f"a{SEPARATORS}b\n".encode(), [f"a{SEPARATORS}b"]),
+    TextCase("mark at the beginning", BOM + b"a\n", ["\ufeffa"]),
+    TextCase("several bytes a character", "ü\n€🙂".encode(), ["ü", "€🙂"]),
+    TextCase("bytes that are no UTF-8", b"\xff\xe2\x82\n\xf0\x9f", ["\ufffd\ufffd", "\ufffd"]),
 ]
 
 

@@ -10,7 +10,15 @@ from outpost_api import stream_parsing
 from outpost_api.codec import read_json
 from outpost_api.errors import DecodeError
 from outpost_api.stream_parsing import EventParser, JsonLineParser, LineParser, ServerSentEvent
-from tests.generated.stream_cases import EVENTS, LINES, EventCase, LineCase, pieces
+from tests.generated.stream_cases import (
+    EVENTS,
+    LINES,
+    TEXTS,
+    EventCase,
+    LineCase,
+    TextCase,
+    pieces,
+)
 
 
 def lines(*content: bytes) -> List[str]:
@@ -118,6 +126,13 @@ def test_each_line_is_a_value(case: LineCase) -> None:
     """However they are cut, and up to the first that is none."""
     for cut_up in pieces(case.content):
         assert values(*cut_up) == (case.values, case.breaks)
+
+
+@pytest.mark.parametrize("case", TEXTS, ids=lambda case: case.name)
+def test_text_is_cut_where_its_lines_end(case: TextCase) -> None:
+    """And nowhere else."""
+    for cut_up in pieces(case.content):
+        assert lines(*cut_up) == case.lines
 
 
 @pytest.mark.parametrize(

@@ -5,41 +5,81 @@ its body may then take any time, as long as it does not stand still: the limit o
 the head, and the read timeout is the idle timeout of the body.
 """
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, AsyncIterator, Generic, Iterator, Mapping, Optional, TypeVar
 
 import httpx
 
-from outpostkit._calls.exchange import Exchange
-from outpostkit._calls.failures import words_for
-from outpostkit._calls.redaction import redact
-from outpostkit.exceptions import OutpostConnectionError
+from outpost_api.errors import DecodeError
+from outpost_api.stream_parsing import LineParser
+from outpostkit.exceptions import OutpostError, UnreadableResponseError
 
 if TYPE_CHECKING:
     from typing import Callable
 
     from outpost_api.request import Operation
     from outpost_api.response import Response
+    from outpostkit._calls.exchange import Exchange
 
-__all__ = ["AsyncResponseStream", "ResponseStream"]
+__all__ = ["AsyncResponseStream", "OpenResponse", "ResponseHead", "ResponseStream"]
 
 S = TypeVar("S")
 E = TypeVar("E")
 
 
-class _Head(Generic[S, E]):
-    """What is known of an answer before its body, and the errors of reading the rest."""
+class OpenResponse(httpx.Response):
+    """An answer whose body is still to be read, with the errors of this package if it breaks off.
 
-    def __init__(
-        self,
-        operation: "Operation[S, E]",
-        http_response: httpx.Response,
-        exchange: Exchange,
-        read: "Callable[[httpx.Response], Response[S, E]]",
-    ) -> None:
-        self.operation = operation
-        self.http_response = http_response
+    Raises:
+        OutpostTimeoutError: while reading: nothing arrived for as long as the read timeout allows.
+        OutpostConnectionError: while reading: the connection broke before the body was complete,
+            or it cannot be decompressed.
+    """
+
+    def __init__(self, response: httpx.Response, exchange: "Exchange") -> None:
+        super().__init__(
+            response.status_code,
+            headers=response.headers,
+            stream=response.stream,
+            request=response.request,
+            extensions=response.extensions,
+        )
         self._exchange = exchange
-        self._read = read
+
+    @contextmanager
+    def _own_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OutpostError:
+            raise
+        except (httpx.RequestError, TimeoutError) as error:
+            raise self._exchange.broken(error) from error
+
+    def iter_raw(self, chunk_size: Optional[int] = None) -> Iterator[bytes]:
+        with self._own_errors():
+            yield from super().iter_raw(chunk_size)
+
+    def iter_bytes(self, chunk_size: Optional[int] = None) -> Iterator[bytes]:
+        with self._own_errors():
+            yield from super().iter_bytes(chunk_size)
+
+    async def aiter_raw(self, chunk_size: Optional[int] = None) -> AsyncIterator[bytes]:
+        with self._own_errors():
+            async for piece in super().aiter_raw(chunk_size):
+                yield piece
+
+    async def aiter_bytes(self, chunk_size: Optional[int] = None) -> AsyncIterator[bytes]:
+        with self._own_errors():
+            async for piece in super().aiter_bytes(chunk_size):
+                yield piece
+
+
+class ResponseHead:
+    """What is known of an answer before its body."""
+
+    def __init__(self, http_response: httpx.Response, operation_id: str) -> None:
+        self.http_response = http_response
+        self._operation_id = operation_id
 
     @property
     def status_code(self) -> int:
@@ -57,14 +97,57 @@ class _Head(Generic[S, E]):
         found: Optional[str] = self.http_response.headers.get("X-Request-Id")
         return found
 
-    def _broken(self, error: Exception) -> OutpostConnectionError:
-        return self._exchange.error(error, redact(words_for(error), self._exchange.secrets))
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Name what cannot be read as this package does."""
+        try:
+            yield
+        except DecodeError as problem:
+            raise UnreadableResponseError(
+                problem.reason,
+                status_code=self.status_code,
+                request_id=self.request_id,
+                operation_id=self._operation_id,
+            ) from None
+
+    def _lines(self) -> Iterator[str]:
+        with self._readable():
+            lines = LineParser()
+            for piece in self.http_response.iter_bytes():
+                yield from map(self._text, lines.feed(piece))
+            yield from map(self._text, lines.end())
+
+    async def _lines_async(self) -> AsyncIterator[str]:
+        with self._readable():
+            lines = LineParser()
+            async for piece in self.http_response.aiter_bytes():
+                for line in lines.feed(piece):
+                    yield self._text(line)
+            for line in lines.end():
+                yield self._text(line)
+
+    def _text(self, line: bytes) -> str:
+        return line.decode(self.http_response.encoding or "utf-8", "replace")
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.status_code} to {self.operation.id}>"
+        return f"<{type(self).__name__} {self.status_code} to {self._operation_id}>"
 
 
-class ResponseStream(_Head[S, E]):
+class _PlannedHead(ResponseHead, Generic[S, E]):
+    """The same, of the answer to a plan."""
+
+    def __init__(
+        self,
+        operation: "Operation[S, E]",
+        http_response: httpx.Response,
+        read: "Callable[[httpx.Response], Response[S, E]]",
+    ) -> None:
+        super().__init__(http_response, operation.id)
+        self.operation = operation
+        self._read = read
+
+
+class ResponseStream(_PlannedHead[S, E]):
     """A successful answer whose body is still to be read. Leaving the ``with`` block closes it."""
 
     def iter_bytes(self, chunk_size: Optional[int] = None) -> Iterator[bytes]:
@@ -77,24 +160,19 @@ class ResponseStream(_Head[S, E]):
             OutpostTimeoutError: nothing arrived for the time that the read timeout allows.
             OutpostConnectionError: the connection broke before the body was complete.
         """
-        try:
-            yield from self.http_response.iter_bytes(chunk_size)
-        except httpx.RequestError as error:
-            raise self._broken(error) from error
+        return self.http_response.iter_bytes(chunk_size)
 
     def iter_lines(self) -> Iterator[str]:
-        """Yield the lines of a text, without their ends, as they arrive; errors as above."""
-        try:
-            yield from self.http_response.iter_lines()
-        except httpx.RequestError as error:
-            raise self._broken(error) from error
+        """Yield the lines of a text, without their ends (LF, CR LF or CR), as they arrive.
+
+        Raises:
+            UnreadableResponseError: a line is longer than 64 MiB. Otherwise as above.
+        """
+        return self._lines()
 
     def read(self) -> bytes:
-        """Return the rest of the body; errors as above."""
-        try:
-            return self.http_response.read()
-        except httpx.RequestError as error:
-            raise self._broken(error) from error
+        """Return the rest of the body; errors as of :meth:`iter_bytes`."""
+        return self.http_response.read()
 
     def parse(self) -> "Response[S, E]":
         """Read the rest, and return the answer as the type that the API documents.
@@ -107,31 +185,20 @@ class ResponseStream(_Head[S, E]):
         return self._read(self.http_response)
 
 
-class AsyncResponseStream(_Head[S, E]):
+class AsyncResponseStream(_PlannedHead[S, E]):
     """A successful answer whose body is still to be read; as :class:`ResponseStream`, awaited."""
 
-    async def iter_bytes(self, chunk_size: Optional[int] = None) -> AsyncIterator[bytes]:
+    def iter_bytes(self, chunk_size: Optional[int] = None) -> AsyncIterator[bytes]:
         """Yield the body as it arrives; see :meth:`ResponseStream.iter_bytes`."""
-        try:
-            async for piece in self.http_response.aiter_bytes(chunk_size):
-                yield piece
-        except httpx.RequestError as error:
-            raise self._broken(error) from error
+        return self.http_response.aiter_bytes(chunk_size)
 
-    async def iter_lines(self) -> AsyncIterator[str]:
+    def iter_lines(self) -> AsyncIterator[str]:
         """Yield the lines of a text as they arrive; see :meth:`ResponseStream.iter_lines`."""
-        try:
-            async for line in self.http_response.aiter_lines():
-                yield line
-        except httpx.RequestError as error:
-            raise self._broken(error) from error
+        return self._lines_async()
 
     async def read(self) -> bytes:
         """Return the rest of the body; see :meth:`ResponseStream.read`."""
-        try:
-            return await self.http_response.aread()
-        except httpx.RequestError as error:
-            raise self._broken(error) from error
+        return await self.http_response.aread()
 
     async def parse(self) -> "Response[S, E]":
         """Read the rest, and return the typed answer; see :meth:`ResponseStream.parse`."""

@@ -84,6 +84,7 @@ class AsyncPredictor(Domain):
 
         See :meth:`Predictor.infer_stream`.
         """
+        from outpostkit._calls.streaming import OpenResponse
         from outpostkit.predictor._stream import AsyncPredictionStream
 
         client = self._client if timeout is None else self._client._derive(timeout=phases(timeout))
@@ -103,10 +104,11 @@ class AsyncPredictor(Domain):
         self.checked(response, exchange.attempts)
         exchange.lift_deadline()
         exchange.timeout["read"] = idle_timeout
+        answer = OpenResponse(response, exchange)
         try:
-            yield AsyncPredictionStream(response, exchange)
+            yield AsyncPredictionStream(answer)
         finally:
-            await response.aclose()
+            await answer.aclose()
 
     def infer_many(
         self,

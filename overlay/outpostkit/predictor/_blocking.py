@@ -132,6 +132,7 @@ class Predictor(Domain):
 
         Source: operation ``infer``.
         """
+        from outpostkit._calls.streaming import OpenResponse
         from outpostkit.predictor._stream import PredictionStream
 
         client = self._client if timeout is None else self._client._derive(timeout=phases(timeout))
@@ -151,10 +152,11 @@ class Predictor(Domain):
         self.checked(response, exchange.attempts)
         exchange.lift_deadline()
         exchange.timeout["read"] = idle_timeout
+        answer = OpenResponse(response, exchange)
         try:
-            yield PredictionStream(response, exchange)
+            yield PredictionStream(answer)
         finally:
-            response.close()
+            answer.close()
 
     def infer_many(
         self,

@@ -3,17 +3,27 @@
 import json
 import socket
 import threading
+from contextlib import nullcontext
 from typing import Any, Iterator, List, Optional
 
 import pytest
+from werkzeug import Response
 
-from outpostkit import RetryPolicy
-from outpostkit._calls.stream_parsing import ServerSentEvent
+from outpostkit import RetryPolicy, ServerSentEvent
 from outpostkit.exceptions import (
     OutpostConnectionError,
     OutpostTimeoutError,
     PredictionHTTPException,
     UnreadableResponseError,
+)
+from tests.generated.stream_cases import (
+    EVENTS,
+    LINES,
+    TEXTS,
+    EventCase,
+    LineCase,
+    TextCase,
+    pieces,
 )
 
 #: Seconds after which a wait for what has to happen gives up, on a machine however busy.
@@ -131,6 +141,38 @@ def test_an_answer_is_read_in_four_ways(sdk, streaming) -> None:
     streaming.script = [b'{"n": 1}\n\n[2', b"]\n3"]
 
     assert read(sdk, streaming.url, "json_lines") == [{"n": 1}, [2], 3]
+
+
+def answer_in_pieces(server, content: bytes) -> Any:
+    """Answer with the content, cut in another way each time; return how many ways there are."""
+    cuts = pieces(content)
+    left = iter(cuts)
+    server.handle("POST", "/predict", lambda request: Response(iter(next(left))))
+    return cuts
+
+
+@pytest.mark.parametrize("case", EVENTS, ids=lambda case: case.name)
+def test_events_are_read_as_the_standard_says(sdk, server, case: EventCase) -> None:
+    """However the network cuts the bytes."""
+    for _ in answer_in_pieces(server, case.content):
+        assert read(sdk, server.url, "events") == case.events
+
+
+@pytest.mark.parametrize("case", TEXTS, ids=lambda case: case.name)
+def test_text_is_cut_where_its_lines_end(sdk, server, case: TextCase) -> None:
+    """And nowhere else."""
+    for _ in answer_in_pieces(server, case.content):
+        assert read(sdk, server.url, "lines") == case.lines
+
+
+@pytest.mark.parametrize("case", LINES, ids=lambda case: case.name)
+def test_each_line_is_a_value(sdk, server, case: LineCase) -> None:
+    """Up to the first that is none, which is an error."""
+    for _ in answer_in_pieces(server, case.content):
+        got: List[Any] = []
+        with pytest.raises(UnreadableResponseError) if case.breaks else nullcontext():
+            read(sdk, server.url, "json_lines", on_part=got.append)
+        assert got == case.values
 
 
 def test_parts_are_there_before_the_answer_is_complete(sdk, streaming) -> None:
