@@ -1,6 +1,7 @@
 """Answers that arrive piece by piece, from a real server."""
 
 import itertools
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+import outpostkit
 from tests.generated.stream_cases import EVENTS, LINES, EventCase, LineCase
 
 DOCUMENT = """
@@ -166,9 +168,17 @@ async def read_async(api: Any, items: AsyncIterator[Any]) -> tuple[list[Any], bo
     return found, False
 
 
+@pytest.fixture(params=["plain", "sdk"])
+def clients(request: pytest.FixtureRequest, api: Any) -> Any:
+    """What has a ``Client`` and an ``AsyncClient``: the package itself, or the SDK."""
+    return api.client if request.param == "plain" else outpostkit
+
+
 @pytest.mark.anyio
-async def test_streams_are_read_as_their_standards_say(api: Any, httpserver: HTTPServer) -> None:
-    """Blocking or not, and however the network cuts the bytes."""
+async def test_streams_are_read_as_their_standards_say(
+    api: Any, clients: Any, httpserver: HTTPServer
+) -> None:
+    """With whatever client, blocking or not, and however the network cuts the bytes."""
     found: dict[str, Any] = {}
     expected: dict[str, Any] = {}
     for case in [*EVENTS, *LINES]:
@@ -177,9 +187,9 @@ async def test_streams_are_read_as_their_standards_say(api: Any, httpserver: HTT
         serve(httpserver, "/values", case.content, "application/x-ndjson")
         name = "told" if isinstance(case, EventCase) else "values"
         operation = getattr(api, name)
-        with api.client.Client(base_url=url) as client:
+        with clients.Client("token", base_url=url) as client:
             results = [read(api, operation.stream(client=client)) for _ in range(3)]
-        async with api.client.AsyncClient(base_url=url) as client:
+        async with clients.AsyncClient("token", base_url=url) as client:
             results += [await read_async(api, await operation.astream(client=client))]
         found[case.name, name] = results
         expected[case.name, name] = [wanted(api, case)] * 4
@@ -196,6 +206,42 @@ def wanted(api: Any, case: EventCase | LineCase) -> tuple[list[Any], bool]:
         for event in case.events
     ]
     return [api.models.Told(**fields) for fields in told], False
+
+
+#: What a server sends when it is asked for a media type, and the number in it.
+ANSWERS = {
+    "text/event-stream": b'data: {"n": 1}\n\n',
+    "application/x-ndjson": b'{"n": 1}\n',
+    "image/png": b"1",
+}
+
+
+@pytest.mark.anyio
+async def test_every_streamed_operation_takes_every_client(
+    api: Any, clients: Any, httpserver: HTTPServer
+) -> None:
+    """Those of the package itself and those of the SDK, which have retries and a deadline."""
+    streamed = [
+        operation
+        for operation in (info.load() for info in api.operations.values())
+        if hasattr(operation, "stream")
+    ]
+    httpserver.expect_request(re.compile(".*")).respond_with_handler(
+        lambda request: Response(ANSWERS[request.headers["Accept"]])
+    )
+    url = httpserver.url_for("")
+
+    with clients.Client("token", base_url=url) as client:
+        found = [list(operation.stream(client=client)) for operation in streamed]
+    async with clients.AsyncClient("token", base_url=url) as client:
+        awaited = [
+            [item async for item in await operation.astream(client=client)]
+            for operation in streamed
+        ]
+
+    assert len(streamed) == 6
+    assert [len(items) for items in found] == [1] * 6
+    assert awaited == found
 
 
 def test_text_may_say_what_ends_a_conversation_elsewhere(generate: Callable[..., Any]) -> None:
