@@ -8,8 +8,8 @@ status tells whether all of it holds.
 Run it with an interpreter that has the SDK core and nothing else: httpx imports its own command
 line, and with it rich, where rich is installed, and looks slower than it is.
 
-``--quick`` takes fewer rounds; names of measures (import start calls async clients bulk endurance)
-choose some.
+``--quick`` takes fewer rounds; names of measures (import start calls async clients bulk streams
+endurance) choose some.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from typing import Callable, Dict, List
 
 import httpx
 
-from tests.benchmarks import bulk, calling, clients, server, starting
+from tests.benchmarks import bulk, calling, clients, server, starting, streams
 from tests.benchmarks.table import Line, show
 
 
@@ -39,6 +39,7 @@ def main() -> None:
             "async": lambda: calling.measure_async(base_url, few),
             "clients": lambda: clients.measure_clients(base_url),
             "bulk": lambda: bulk.measure_bulk(base_url, few),
+            "streams": lambda: streams.measure_streams(few),
             "endurance": lambda: calling.measure_endurance(base_url),
         }
         unknown = set(given.measures) - set(measures)
