@@ -6,6 +6,7 @@ import threading
 from contextlib import nullcontext
 from typing import Any, Iterator, List, Optional
 
+import httpx
 import pytest
 from werkzeug import Response
 
@@ -215,6 +216,28 @@ def test_an_answer_that_breaks_off_is_an_error(sdk, streaming) -> None:
 
     with pytest.raises(OutpostConnectionError, match=r"POST .*/predict"):
         read(sdk, streaming.url, "events")
+
+
+def test_an_answer_is_closed_after_its_block(sdk, streaming) -> None:
+    """Nothing is read from a connection that others may use."""
+    streaming.script = [b"one\n", streaming.never]
+
+    def blocking(predictor: Any) -> None:
+        with predictor.infer_stream(json={}) as answer:
+            pass
+        next(answer.lines())
+
+    async def waiting(predictor: Any) -> None:
+        async with predictor.infer_stream(json={}) as answer:
+            pass
+        await answer.lines().__anext__()
+
+    def job(client: Any) -> Any:
+        predictor = sdk.Predictor(client, streaming.url, "/predict", "/healthcheck")
+        return waiting(predictor) if sdk.is_async else blocking(predictor)
+
+    with pytest.raises(httpx.StreamClosed):
+        sdk.do(job)
 
 
 def test_a_line_that_is_no_json_is_an_error(sdk, streaming) -> None:
