@@ -6,6 +6,7 @@ import os
 import shlex
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -76,39 +77,17 @@ for group in (user, team, token):
 )
 @click.option("--engine", default=DEFAULT_ENGINE, show_default=True, help="What runs replicas.")
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
-def start(
-    data_folder: Path,
-    host: str,
-    port: int,
-    entity: str,
-    teams: tuple[str, ...],
-    token_file: Path | None,
-    rate_limit: int,
-    allow_system_packages: bool,
-    log_format: str,
-    engine: str,
-    foreground: bool,
-) -> None:
+def start(data_folder: Path, foreground: bool, **options: Any) -> None:
     """Start the server, in the background unless told otherwise."""
     try:
-        settings = ServerSettings(
-            data_folder=data_folder,
-            host=host,
-            port=port,
-            entity=entity,
-            teams=teams,
-            token_file=token_file,
-            rate_limit=rate_limit,
-            allow_system_packages=allow_system_packages,
-            log_format=log_format,
-            engine=engine,
-        )
+        settings = ServerSettings(data_folder, **options)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
     if not settings.is_loopback:
         click.echo(
-            f"Warning: whoever can reach {host} can talk to this server, without encryption. Let "
-            "only those reach it whom you trust, or put a proxy with TLS before it.",
+            f"Warning: whoever can reach {settings.host} can talk to this server, without "
+            "encryption. Let only those reach it whom you trust, or put a proxy with TLS before "
+            "it.",
             err=True,
         )
     if os.geteuid() == 0:
@@ -169,10 +148,7 @@ def env(data_folder: Path) -> None:
     """Print the variables with which clients find the server, for eval in a shell."""
     folder = DataFolder(data_folder)
     state = _running(folder)
-    variables = {
-        "OUTPOST_API_TOKEN": folder.read_token() or "",
-        "OUTPOST_BASE_URL": state.base_url,
-    }
+    variables = {"OUTPOST_API_TOKEN": folder.read_token() or "", "OUTPOST_BASE_URL": state.base_url}
     for name, value in variables.items():
         click.echo(f"export {name}={shlex.quote(value)}")
 

@@ -10,18 +10,7 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 TIMEOUT_S = 10.0
-HEAD = (
-    "ENDPOINT",
-    "STATUS",
-    "READY",
-    "STARTING",
-    "PENDING",
-    "REQ/S",
-    "ERR/S",
-    "P50",
-    "P99",
-    "COLD",
-)
+HEAD = tuple("ENDPOINT STATUS READY STARTING PENDING REQ/S ERR/S P50 P99 COLD".split())
 
 
 class ServerAway(Exception):

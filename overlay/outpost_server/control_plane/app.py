@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -23,7 +23,7 @@ from outpost_server.control_plane.protection import Protected, address, require_
 from outpost_server.control_plane.resources import AVATARS_PATH
 from outpost_server.keeping.store.database import StoreFull
 from outpost_server.keeping.tokens import bearer_token
-from outpost_server.rules.problem import Problem, unauthorized
+from outpost_server.rules.problem import Problem, internal_error, unauthorized
 from outpost_server.rules.rate_limit import RateLimit
 
 BASE_PATH = "/v1"
@@ -158,14 +158,13 @@ def _refuse(operation_id: str, reason: str) -> Handler:
 
 async def _answer_problem(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
-    return Response(error.body, error.status, headers=error.headers)
+    return _response(error)
 
 
 async def _answer_store_full(request: Request, error: Exception) -> Response:
     _log.error("%s %s: %s", request.method, request.url.path, error)
     message = "The disk of the local Outpost is full or read-only; nothing has been changed."
-    problem = Problem(500, message, "storage_full")
-    return Response(problem.body, problem.status, headers=problem.headers)
+    return _response(Problem(500, message, "storage_full"))
 
 
 async def _answer_http_exception(request: Request, error: Exception) -> Response:
@@ -174,9 +173,7 @@ async def _answer_http_exception(request: Request, error: Exception) -> Response
     messages = {404: f"There is nothing at {request.url.path}."}
     message = messages.get(error.status_code, f"{error.detail}.")
     problem = Problem(error.status_code, message, codes.get(error.status_code, "http_error"))
-    return Response(
-        problem.body, problem.status, headers={**(error.headers or {}), **problem.headers}
-    )
+    return _response(problem, error.headers)
 
 
 async def _answer_nobody(request: Request, error: Exception) -> Response:
@@ -185,5 +182,8 @@ async def _answer_nobody(request: Request, error: Exception) -> Response:
 
 async def _answer_unexpected(request: Request, error: Exception) -> Response:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    problem = Problem(500, "The local Outpost failed; see its server log.", "internal_error")
-    return Response(problem.body, problem.status, headers=problem.headers)
+    return _response(internal_error())
+
+
+def _response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(problem.body, problem.status, headers={**(headers or {}), **problem.headers})

@@ -23,13 +23,7 @@ async def delete_user(call: Call) -> Response:
 
 
 async def list_third_party_tokens(call: Call) -> Response:
-    tokens = call.store.third_party_tokens.of_user(call.user.id)
-    return json_answer(
-        [
-            {"id": one.id, "name": one.name, "type": one.type, "createdAt": one.created_at}
-            for one in tokens
-        ]
-    )
+    return json_answer(call.store.third_party_tokens.of_user(call.user.id))
 
 
 async def list_user_teams(call: Call) -> Response:

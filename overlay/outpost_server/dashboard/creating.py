@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 from starlette.responses import Response
 
 from outpost_api.api import endpoints as operations
@@ -13,27 +14,23 @@ from outpost_api.models.endpoint_create_form import EndpointCreateForm
 from outpost_api.models.endpoint_custom_file_metadata import EndpointCustomFileMetadata
 from outpost_api.types import File, JsonValue
 from outpost_server.dashboard.forms import file_of, text_of
+from outpost_server.dashboard.present import endpoint_fields
 from outpost_server.dashboard.visit import Visit
+from outpost_server.keeping.store.records import Scaling
 from outpost_server.rules.problem import Problem, invalid
 
 # What the API answers when something else in the form would do.
 CORRECTABLE = frozenset({400, 403, 409, 413, 422})
-SCALING = {
-    "min": "min",
-    "max": "max",
-    "scaledown_period": "scaledownPeriod",
-    "target_pending_requests": "targetPendingRequests",
-}
+SCALING = dict(zip(Scaling.__struct_fields__, Scaling.__struct_encode_fields__, strict=True))
+FIELDS = endpoint_fields()
 DEFAULTS = {
+    **{field.name: "" for field in FIELDS},
+    **{name: str(default) for name, default in msgspec.structs.asdict(Scaling()).items()},
     "entity": "",
     "name": "",
     "class_name": "",
     "hardware": "cpu-sm",
     "visibility": "private",
-    "min": "0",
-    "max": "1",
-    "scaledown_period": "900",
-    "target_pending_requests": "100",
     "deploy": "yes",
 }
 
@@ -73,10 +70,11 @@ async def _metadata(visit: Visit, given: dict[str, str]) -> dict[str, JsonValue]
             if not re.fullmatch(r"-?[0-9]{1,9}", given[field]):
                 raise invalid(field, "expected a whole number")
             scaling[wire_name] = int(given[field])
+    said = {field.name: given[field.name] or DEFAULTS[field.name] for field in FIELDS}
     metadata: dict[str, JsonValue] = {
         "customTemplateConfig": {"className": given["class_name"]},
         "hardwareInstance": given["hardware"] or None,
-        "visibility": given["visibility"],
+        **{name: text for name, text in said.items() if text},
         "replicaScalingConfig": scaling,
         "secrets": _secrets(await text_of(visit.request, "secrets")),
     }
@@ -99,5 +97,5 @@ async def _form(
 ) -> Response:
     teams = await visit.call(user_operations.list_user_teams.plan())
     entities = [visit.session.user, *(team.name for team in teams)]
-    values = {"given": given, "entities": entities, "problem": problem}
+    values = {"given": given, "fields": FIELDS, "entities": entities, "problem": problem}
     return visit.page("create.html", values, status=status)

@@ -12,6 +12,7 @@ from outpost_api.api import endpoints as operations
 from outpost_api.models.endpoint_resource import EndpointResource
 from outpost_server.dashboard.logs import log_tail
 from outpost_server.dashboard.plots import latency_plot, replica_plot
+from outpost_server.dashboard.present import endpoint_fields
 from outpost_server.dashboard.visit import Visit
 
 DEPLOYMENTS_SHOWN = 25
@@ -90,6 +91,7 @@ async def _state(visit: Visit) -> _State:
     values = {
         "address": address,
         "endpoint": endpoint,
+        "fields": endpoint_fields(),
         "deployments": deployments,
         "replicas": replicas,
         "seen": hashlib.sha256(repr(shown).encode()).hexdigest()[:16],

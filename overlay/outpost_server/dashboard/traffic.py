@@ -129,9 +129,10 @@ class Traffic:
 
     def note(self, request: FinishedRequest) -> None:
         """Count a prediction. Where the client left before its answer began, nobody has failed."""
-        if request.is_answered and not request.is_healthcheck:
+        if not request.is_healthcheck:
             endpoint = self.of(request.endpoint_id)
-            endpoint.answered(self.clock(), request.status, request.took_s)
+            if request.is_answered:
+                endpoint.answered(self.clock(), request.status, request.took_s)
 
     async def _sample_forever(self) -> None:
         while True:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable
 
 from outpost_server.router.asgi import Message, Scope, Send, header, send_problem
-from outpost_server.rules.problem import Problem
+from outpost_server.rules.problem import internal_error
 from outpost_server.rules.request_id import current_request_id, request_id_or_new
 
 _log = logging.getLogger("outpost.http")
@@ -55,5 +55,4 @@ class Answer:
         except Exception:
             _log.exception("the request failed")
             if self._is_http and not self.is_begun:
-                message = "The local Outpost failed; see its server log."
-                await send_problem(self.send, Problem(500, message, "internal_error"))
+                await send_problem(self.send, internal_error())

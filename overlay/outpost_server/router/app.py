@@ -57,7 +57,7 @@ class RoutedRequest:
     answer: Answer
     runtime: EndpointRuntime
     path: str
-    replica_id: str = ""
+    live: LiveReplica | None = None
 
 
 class Router:
@@ -96,7 +96,7 @@ class Router:
             path=scope["path"],
             status=answer.status,
             took_s=took_s,
-            replica_id=request.replica_id,
+            replica_id="" if request.live is None else request.live.replica.replica_id,
             request_id=answer.request_id,
             is_answered=answer.is_begun and scope["type"] == "http",
             is_healthcheck=request.path == HEALTHCHECK_PATH,
@@ -107,22 +107,17 @@ class Router:
 
     async def _serve(self, request: RoutedRequest) -> None:
         try:
-            await self._admit(request)
+            await self._answer(request)
+        except ClientGone:
+            request.answer.status = CLIENT_GONE
         except Problem as problem:
-            refusal = problem
-        except NoReplica as none:
-            refusal = Problem(503, none.message, none.code, retry_after_s=none.retry_after_s)
+            await _refuse(request.scope, request.answer.send, problem)
         except ReplicaLost as lost:
             message = f"The replica ended while it handled the request: {lost}"
             refusal = Problem(502, message, "replica_lost")
-        except ClientGone:
-            request.answer.status = CLIENT_GONE
-            return
-        else:
-            return
-        await _refuse(request.scope, request.answer.send, refusal)
+            await _refuse(request.scope, request.answer.send, refusal)
 
-    async def _admit(self, request: RoutedRequest) -> None:
+    async def _answer(self, request: RoutedRequest) -> None:
         if request.scope["type"] == "websocket":
             self._authenticate(request)
             await self._converse(request)
@@ -158,8 +153,7 @@ class Router:
             message = f"No replica is ready; the endpoint is {runtime.status}."
             raise Problem(503, message, runtime.status, retry_after_s=1)
         async with RequestBody(request.receive) as body:
-            live = await runtime.replica()
-            request.replica_id = live.replica.replica_id
+            live = request.live = await runtime.replica()
             try:
                 await forward(live, request.path, request.scope, body, request.answer.send)
             except ReplicaUnreachable as error:
@@ -176,15 +170,12 @@ class Router:
         # Only now: the library for them makes every start of the server a fifth slower.
         from outpost_server.router.websocket import HandshakeRefused, relay
 
-        path, scope, receive, send = (
-            request.path,
-            request.scope,
-            request.receive,
-            request.answer.send,
-        )
+        scope, receive, send = request.scope, request.receive, request.answer.send
         await receive()  # websocket.connect
         try:
-            await _with_replica(request, lambda live: relay(live, path, scope, receive, send))
+            await _with_replica(
+                request, lambda live: relay(live, request.path, scope, receive, send)
+            )
         except HandshakeRefused as refused:
             message = f"The template takes no WebSocket here: {refused}."
             raise Problem(refused.status, message, "no_websocket") from None
@@ -199,8 +190,7 @@ async def _with_replica(
     reason = ""
     try:
         for _ in range(CONNECT_ATTEMPTS):
-            live = await runtime.replica()
-            request.replica_id = live.replica.replica_id
+            live = request.live = await runtime.replica()
             live.begin()
             try:
                 return await use(live)

@@ -35,7 +35,7 @@ class ReplicaConnector(aiohttp.BaseConnector):
         super().__init__()
         self._connections = connections
 
-    async def _create_connection(self, *_: object) -> ResponseHandler:
+    async def _create_connection(self, *_: object, **__: object) -> ResponseHandler:
         return await self._connections.connect(self._factory)
 
 

@@ -51,6 +51,10 @@ def not_found(message: str) -> Problem:
     return Problem(404, message, "not_found")
 
 
+def internal_error() -> Problem:
+    return Problem(500, "The local Outpost failed; see its server log.", "internal_error")
+
+
 def unauthorized(has_token: bool) -> Problem:
     if has_token:
         return Problem(401, "The API token is not valid for this Outpost.", "unauthorized")

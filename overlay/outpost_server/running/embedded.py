@@ -8,7 +8,6 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 
 from outpost_server.engines import DEFAULT_ENGINE
 from outpost_server.keeping.data_folder import DataFolder, ServerState
@@ -161,12 +160,7 @@ class LocalOutpost:
     def __enter__(self) -> LocalOutpost:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def _running(self) -> ServerState:

@@ -8,6 +8,7 @@ from collections import deque
 from typing import Any
 
 from outpost_server.engines.engine import StartFailed
+from outpost_server.rules.problem import Problem
 from outpost_server.serving.autoscaler import desired_replicas
 from outpost_server.serving.load import Load
 from outpost_server.serving.replica_set import LiveReplica, ReplicaSet
@@ -15,17 +16,11 @@ from outpost_server.serving.replica_status import ReplicaConditions
 from outpost_server.serving.stats import EndpointStats
 
 
-class NoReplica(Exception):
-    """No replica took the request. ``code`` is for programs, ``retry_after_s`` for the patient.
-
-    Where waiting changes nothing, ``retry_after_s`` is None.
-    """
+class NoReplica(Problem):
+    """No replica took the request. Where waiting changes nothing, ``retry_after_s`` is None."""
 
     def __init__(self, code: str, message: str, retry_after_s: float | None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.retry_after_s = retry_after_s
+        super().__init__(503, message, code, retry_after_s=retry_after_s)
 
 
 class EndpointRuntime:

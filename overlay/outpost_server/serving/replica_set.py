@@ -173,11 +173,7 @@ class ReplicaSet:
     async def _launch(self) -> Replica:
         revision = self.revision
         replica_id = new_id()[:10]
-        self.log.event(
-            "ReplicaStarting",
-            f"Starting replica {replica_id}.",
-            pod_name=self._pod_name(replica_id),
-        )
+        self._event(replica_id, "ReplicaStarting", f"Starting replica {replica_id}.")
         began = time.monotonic()
         hardware = hardware_of(revision.config.hardware_instance)
         spec = ReplicaSpec(
@@ -199,18 +195,19 @@ class ReplicaSet:
             replica = await self._engine.start(spec)
         except StartFailed as failure:
             message = f"Replica {replica_id} did not start. {failure.reason}"
-            self.log.event(
-                "ReplicaStartFailed", message, level="ERROR", pod_name=self._pod_name(replica_id)
-            )
+            self._event(replica_id, "ReplicaStartFailed", message, level="ERROR")
             raise
         took_s = time.monotonic() - began
         message = f"Replica {replica_id} is ready after {took_s:.2f} s."
-        self.log.event("ReplicaReady", message, pod_name=self._pod_name(replica_id))
+        self._event(replica_id, "ReplicaReady", message)
         return replica
 
     def _pod_name(self, replica_id: str) -> str:
         revision = self.revision
         return f"{revision.slug}-{revision.deployment_id[:7]}-{replica_id}"
+
+    def _event(self, replica_id: str, reason: str, message: str, *, level: str = "INFO") -> None:
+        self.log.event(reason, message, level=level, pod_name=self._pod_name(replica_id))
 
     def _add(self, replica: Replica) -> None:
         live = LiveReplica(replica)
@@ -228,8 +225,7 @@ class ReplicaSet:
         live.connections.close()
         replica_id = live.replica.replica_id
         message = f"Replica {replica_id} ended by itself: {why}."
-        pod_name = self._pod_name(replica_id)
-        self.log.event("ReplicaEnded", message, level="ERROR", pod_name=pod_name)
+        self._event(replica_id, "ReplicaEnded", message, level="ERROR")
         if time.monotonic() - live.ready_since >= STABLE_S:
             self.failures = 0
         elif self.ready:
@@ -258,9 +254,7 @@ class ReplicaSet:
         await live.drain_and_stop(drain_s=drain_s, grace_s=grace_s)
         self._retiring.discard(live)
         replica_id = live.replica.replica_id
-        self.log.event(
-            "ReplicaStopped", f"Stopped replica {replica_id}.", pod_name=self._pod_name(replica_id)
-        )
+        self._event(replica_id, "ReplicaStopped", f"Stopped replica {replica_id}.")
         self._changed()
 
     def _keep(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:

@@ -123,8 +123,8 @@ class PredictionApp:
         except Exception as error:
             # Starlette raises again after its handler has answered, so that servers can log it.
             if scope["type"] == "http":
-                record = {"exc_text": own_traceback(error, self._template_path)}
-                _log_error(f"predict raised {describe(error)}", record["exc_text"])
+                traceback = own_traceback(error, self._template_path)
+                _log_error(f"predict raised {describe(error)}", traceback)
             if not (started and complete):
                 raise
         finally:

@@ -59,30 +59,20 @@ class MemoryWatch:
         """Return what is wrong, None when nothing is."""
         self._next = time.monotonic() + MEMORY_INTERVAL_S
         assert self._limit is not None
-        used = sum(_resident(pid) for pid in descendants(os.getpid()))
+        used = sum(_resident(pid) for pid in descendants())
         if used <= self._limit:
             return None
         mib = 1024 * 1024
         return f"it used {used // mib} MiB of memory and may use {self._limit // mib} MiB"
 
 
-def descendants(pid: int) -> list[int]:
-    """Return the ids of every process below ``pid``."""
-    found = []
-    queue = children() if pid == os.getpid() else _children_of(pid)
+def descendants() -> list[int]:
+    """Return the ids of every process below this one."""
+    found, queue = [], children()
     while queue:
         one = queue.pop()
         found.append(one)
-        queue += _children_of(one)
-    return found
-
-
-def _children_of(pid: int) -> list[int]:
-    found: list[int] = []
-    with suppress(OSError):
-        for task in os.listdir(f"/proc/{pid}/task"):
-            with open(f"/proc/{pid}/task/{task}/children") as file:
-                found += [int(child) for child in file.read().split()]
+        queue += children(one)
     return found
 
 

@@ -25,9 +25,8 @@ def load_template(path: Path, class_name: str) -> object:
     """Return an instance of ``class_name`` from the file at ``path``.
 
     Raises:
-        TemplateError: the file cannot be imported, the class is missing, it has no ``predict``
-        method
-            or creating it raised.
+        TemplateError: the file cannot be imported, the class is missing, it has no method
+            ``predict``, or creating it raised.
     """
     template_class = _find_class(_import(path), class_name)
     try:

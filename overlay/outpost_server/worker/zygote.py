@@ -23,12 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from outpost_server.worker import supervisor
-from outpost_server.worker.descendants import (
-    adopt_orphans,
-    children,
-    close_all_but,
-    wake_on_child,
-)
+from outpost_server.worker.descendants import adopt_orphans, children, close_all_but, wake_on_child
 
 LENGTH = struct.Struct("!I")
 # Supervisors end by themselves when the server does. This is for those that cannot.

@@ -33,7 +33,11 @@ CONFIG = {
     "hardware_instance": "cpu-sm",
     "class_name": "Echo",
     "template_url": "http://127.0.0.1:9/template.py",
+    "task_type": "summarization",
+    "container": {"name": "mine", "image": None, "config": {"max_len": 1}, "serverArgs": None},
+    "scaling": {"min": 0, "max": 3, "scaledown_period": 60, "target_pending_requests": 2},
 }
+SCALING = {"min": 0, "max": 3, "scaledownPeriod": 60, "targetPendingRequests": 2}
 
 
 def rows(path, query):
@@ -80,6 +84,9 @@ def test_a_store_of_the_first_schema_is_taken_over_whole(connect, tmp_path):
     assert api.token == "the-old-token"
     assert (kept["id"], kept["status"], kept["creatorId"]) == ("e1", "failed", "u1")
     assert [(one["id"], one["creator"]["name"]) for one in deployments] == [("d1", "old")]
+    assert (kept["taskType"], kept["replicaScalingConfig"]) == ("summarization", SCALING)
+    assert kept["prebuiltContainerDetails"] == CONFIG["container"]
+    assert kept["customTemplateConfig"]["url"] == CONFIG["template_url"]
     assert made.status_code == 201
     assert rows(tmp_path / "outpost.db", "PRAGMA foreign_key_check") == []
     assert rows(tmp_path / "outpost.db", "PRAGMA user_version") == [(len(MIGRATIONS),)]

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from outpost_server.control_plane.answers import json_answer, no_content
 from outpost_server.control_plane.bodies import (
     MAX_FORM_BYTES,
-    decode,
+    decode_given,
     media_type,
     read_body,
     read_json,
@@ -95,12 +95,12 @@ async def _read_creation(
     """Return the template file, if the request brings one, the form and what it asks for."""
     if media_type(call.request) != "multipart/form-data":
         require_json(call.request)
-        form = decode(body, CreateForm)
+        form = decode_given(body, CreateForm)
         return None, form, form.json_config()
     metadata, file_name, template = await read_multipart(call.request, body)
     if not template.strip():
         raise invalid("template", "the template file is empty")
-    form = decode(metadata, CreateForm, where="metadata")
+    form = decode_given(metadata, CreateForm, where="metadata")
     return template, form, form.file_config(hashlib.sha256(template).hexdigest(), file_name)
 
 

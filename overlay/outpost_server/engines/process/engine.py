@@ -67,14 +67,13 @@ class ProcessEngine:
             replica = await self._launch(spec, folder, python)
             async with asyncio.timeout(spec.start_timeout_s):
                 await replica.wait_ready()
-        except TimeoutError:
+        except BaseException as error:
             await _discard(replica, folder)
-            raise StartFailed(f"It was not ready within {spec.start_timeout_s:g} s.") from None
-        except OSError as error:  # a full disk, or no descriptor left
-            await _discard(replica, folder)
-            raise StartFailed(f"This machine could not start it: {error}") from None
-        except BaseException:
-            await _discard(replica, folder)
+            if isinstance(error, TimeoutError):
+                reason = f"It was not ready within {spec.start_timeout_s:g} s."
+                raise StartFailed(reason) from None
+            if isinstance(error, OSError):  # a full disk, or no descriptor left
+                raise StartFailed(f"This machine could not start it: {error}") from None
             raise
         return replica
 

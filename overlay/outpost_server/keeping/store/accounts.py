@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from outpost_server.keeping.store.database import Database
 from outpost_server.keeping.store.directory import Directory
 from outpost_server.keeping.store.records import Account, now
+from outpost_server.keeping.store.rows import columns, insert
 
 
 class AccountNameTaken(Exception):
@@ -39,8 +41,8 @@ class Accounts:
         AccountNameTaken: another user or team has the name.
         """
         statement = "UPDATE accounts SET name = ?, updated_at = ? WHERE id = ?"
-        values = (name, now(), account_id)
-        await self._database.write(lambda connection: _named(connection, statement, values))
+        with _refusing_names():
+            await self._database.execute(statement, name, now(), account_id)
 
     async def change_socials(self, account_id: str, changes: Mapping[str, str | None]) -> None:
         """Set the given links, remove those that are None, keep the others."""
@@ -61,15 +63,9 @@ class Accounts:
 
     async def mark_deleting(self, account_ids: list[str]) -> None:
         """Refuse the tokens of these accounts and hide them, for good."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            for account_id in account_ids:
-                connection.execute(
-                    "UPDATE accounts SET is_deleting = 1, updated_at = ? WHERE id = ?",
-                    (now(), account_id),
-                )
-
-        await self._database.write(work)
+        statement = "UPDATE accounts SET is_deleting = 1, updated_at = ? WHERE id = ?"
+        values = [(now(), account_id) for account_id in account_ids]
+        await self._database.write(lambda connection: connection.executemany(statement, values))
 
     async def remove(self, account_id: str) -> None:
         """Forget an account that owns no endpoint any more."""
@@ -85,24 +81,15 @@ def insert_account(connection: sqlite3.Connection, account: Account) -> None:
     """Raises:
     AccountNameTaken: another user or team has the name.
     """
-    _named(
-        connection,
-        "INSERT INTO accounts (id, name, type, created_at, updated_at, is_server_owner)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            account.id,
-            account.name,
-            account.type,
-            account.created_at,
-            account.updated_at,
-            account.is_server_owner,
-        ),
-    )
+    with _refusing_names():
+        # Its picture is a row of its own.
+        insert(connection, "accounts", columns(account, "avatar_digest"))
 
 
-def _named(connection: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> None:
+@contextmanager
+def _refusing_names() -> Iterator[None]:
     try:
-        connection.execute(statement, values)
+        yield
     except sqlite3.IntegrityError as error:
         if "name" in str(error):
             raise AccountNameTaken from None

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from outpost_server.keeping.store.database import Database
 from outpost_server.keeping.store.records import CreationKey, now
+from outpost_server.keeping.store.rows import columns, insert
 
 # The key of a creating request and the body that answers it.
 Answer = tuple[CreationKey, bytes]
@@ -47,10 +48,7 @@ def put_answer(connection: sqlite3.Connection, answer: Answer | None) -> None:
     key, body = answer
     connection.execute("DELETE FROM idempotent_answers WHERE created_at <= ?", (now(-KEYS_KEPT),))
     try:
-        connection.execute(
-            "INSERT INTO idempotent_answers (user_id, key, request_digest, body, created_at)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (key.user_id, key.key, key.request_digest, body, now()),
-        )
+        values = {**columns(key), "body": body, "created_at": now()}
+        insert(connection, "idempotent_answers", values)
     except sqlite3.IntegrityError:
         raise KeyUsed from None

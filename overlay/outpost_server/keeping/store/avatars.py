@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 
 from outpost_server.keeping.store.database import Database
 
@@ -21,19 +20,11 @@ class Avatars:
         return (rows[0]["media_type"], bytes(rows[0]["content"])) if rows else None
 
     async def put(self, account_id: str, media_type: str, content: bytes) -> None:
-        digest = hashlib.sha256(content).hexdigest()
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT OR REPLACE INTO avatars (account_id, digest, media_type, content)"
-                " SELECT id, ?, ?, ? FROM accounts WHERE id = ?",
-                (digest, media_type, content, account_id),
-            )
-
-        await self._database.write(work)
+        await self._database.execute(
+            "INSERT OR REPLACE INTO avatars (account_id, digest, media_type, content)"
+            " SELECT id, ?, ?, ? FROM accounts WHERE id = ?",
+            *(hashlib.sha256(content).hexdigest(), media_type, content, account_id),
+        )
 
     async def remove(self, account_id: str) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM avatars WHERE account_id = ?", (account_id,))
-
-        await self._database.write(work)
+        await self._database.execute("DELETE FROM avatars WHERE account_id = ?", account_id)

@@ -77,6 +77,10 @@ class Database:
         done = asyncio.get_running_loop().run_in_executor(self._writer_thread, self._run, work)
         return await asyncio.shield(done)
 
+    async def execute(self, statement: str, *values: object) -> int:
+        """Run one statement as :meth:`write` does, and return how many rows it has changed."""
+        return await self.write(lambda writer: writer.execute(statement, values).rowcount)
+
     def close(self) -> None:
         """Finish the writes that are under way and close the file."""
         self._reader.close()

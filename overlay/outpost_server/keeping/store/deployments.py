@@ -8,7 +8,8 @@ import msgspec
 
 from outpost_server.keeping.store.answers import Answer, put_answer
 from outpost_server.keeping.store.database import Database
-from outpost_server.keeping.store.records import CONCLUDED, Deployment, EndpointConfig, encoded, now
+from outpost_server.keeping.store.records import CONCLUDED, Deployment, EndpointConfig, now
+from outpost_server.keeping.store.rows import columns, encoded, insert
 
 
 class EndpointGone(Exception):
@@ -49,21 +50,8 @@ class Deployments:
 
         def work(connection: sqlite3.Connection) -> None:
             put_answer(connection, answer)
-            columns = "id, endpoint_id, creator_id, status, wakeup, config, created_at, updated_at"
-            values = (
-                deployment.id,
-                deployment.endpoint_id,
-                deployment.creator_id,
-                deployment.status,
-                deployment.wakeup,
-                encoded(deployment.config),
-                deployment.created_at,
-                deployment.updated_at,
-            )
             try:
-                connection.execute(
-                    f"INSERT INTO deployments ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values
-                )
+                insert(connection, "deployments", columns(deployment))
             except sqlite3.IntegrityError:
                 # Ids are random: only the endpoint that it refers to can be missing.
                 raise EndpointGone from None
@@ -72,28 +60,18 @@ class Deployments:
 
     async def set_config(self, deployment_id: str, config: EndpointConfig) -> None:
         """Complete the revision of a deployment that has not concluded."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "UPDATE deployments SET config = ?, updated_at = ? WHERE id = ?",
-                (encoded(config), now(), deployment_id),
-            )
-
-        await self._database.write(work)
+        statement = "UPDATE deployments SET config = ?, updated_at = ? WHERE id = ?"
+        await self._database.execute(statement, encoded(config), now(), deployment_id)
 
     async def set_status(self, deployment_id: str, status: str, reason: str | None = None) -> None:
         """Move a deployment on. It keeps the time and the reason of its first conclusion."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            at = now()
-            connection.execute(
-                "UPDATE deployments SET status = ?, updated_at = ?,"
-                " reason = coalesce(reason, ?), concluded_at = coalesce(concluded_at, ?)"
-                " WHERE id = ?",
-                (status, at, reason, at if status in CONCLUDED else None, deployment_id),
-            )
-
-        await self._database.write(work)
+        at = now()
+        await self._database.execute(
+            "UPDATE deployments SET status = ?, updated_at = ?,"
+            " reason = coalesce(reason, ?), concluded_at = coalesce(concluded_at, ?)"
+            " WHERE id = ?",
+            *(status, at, reason, at if status in CONCLUDED else None, deployment_id),
+        )
 
     async def serve(self, endpoint_id: str, deployment_id: str) -> None:
         """Conclude a deployment as healthy: it serves from now on, in place of the one before."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import msgspec
 
 from outpost_server.keeping.store.answers import Answer, put_answer
 from outpost_server.keeping.store.database import Database
-from outpost_server.keeping.store.records import Endpoint, EndpointConfig, encoded, now
+from outpost_server.keeping.store.records import Endpoint, EndpointConfig, now
+from outpost_server.keeping.store.rows import columns, encoded, insert
 from outpost_server.keeping.store.templates import drop_unused_templates, put_template
 
 
@@ -65,19 +67,8 @@ class Endpoints:
             put_answer(connection, answer)
             if template is not None:
                 put_template(connection, template)
-            columns = "id, owner_id, name, slug, config, created_at, updated_at, creator_id"
-            values = (
-                endpoint.id,
-                endpoint.owner_id,
-                endpoint.name,
-                endpoint.slug,
-                encoded(endpoint.config),
-                endpoint.created_at,
-                endpoint.updated_at,
-                endpoint.creator_id,
-            )
-            statement = f"INSERT INTO endpoints ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-            _refuse_taken_name(connection, statement, values)
+            with _refusing_names():
+                insert(connection, "endpoints", columns(endpoint))
             connection.executemany(
                 "INSERT INTO secrets (endpoint_id, name, value) VALUES (?, ?, ?)",
                 [(endpoint.id, name, self._database.box.seal(v)) for name, v in secrets.items()],
@@ -108,21 +99,18 @@ class Endpoints:
 
     async def _change(self, endpoint_id: str, column: str, value: object) -> None:
         statement = f"UPDATE endpoints SET {column} = ?, updated_at = ? WHERE id = ?"
-        values = (value, now(), endpoint_id)
-        await self._database.write(
-            lambda connection: _refuse_taken_name(connection, statement, values)
-        )
+        with _refusing_names():
+            await self._database.execute(statement, value, now(), endpoint_id)
 
     def _find(self, condition: str, *values: str) -> list[Endpoint]:
         rows = self._database.read(f"SELECT * FROM endpoints WHERE {condition}", *values)
         return [_endpoint(row) for row in rows]
 
 
-def _refuse_taken_name(
-    connection: sqlite3.Connection, statement: str, values: tuple[object, ...]
-) -> None:
+@contextmanager
+def _refusing_names() -> Iterator[None]:
     try:
-        connection.execute(statement, values)
+        yield
     except sqlite3.IntegrityError as error:
         if "endpoints.name" in str(error):
             raise NameTaken from None

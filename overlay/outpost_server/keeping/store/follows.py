@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 from outpost_server.keeping.store.database import Database
 
 
@@ -38,19 +36,12 @@ class Follows:
 
     async def add(self, follower_id: str, followed_id: str) -> None:
         """Follow; nothing changes where that is so already, or where either is gone meanwhile."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT OR IGNORE INTO follows (follower_id, followed_id)"
-                " SELECT a.id, b.id FROM accounts a, accounts b WHERE a.id = ? AND b.id = ?",
-                (follower_id, followed_id),
-            )
-
-        await self._database.write(work)
+        await self._database.execute(
+            "INSERT OR IGNORE INTO follows (follower_id, followed_id)"
+            " SELECT a.id, b.id FROM accounts a, accounts b WHERE a.id = ? AND b.id = ?",
+            *(follower_id, followed_id),
+        )
 
     async def remove(self, follower_id: str, followed_id: str) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            statement = "DELETE FROM follows WHERE follower_id = ? AND followed_id = ?"
-            connection.execute(statement, (follower_id, followed_id))
-
-        await self._database.write(work)
+        statement = "DELETE FROM follows WHERE follower_id = ? AND followed_id = ?"
+        await self._database.execute(statement, follower_id, followed_id)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from collections.abc import Callable
+from typing import Any
 
 from outpost_server.keeping.secret_box import SecretBox
 
@@ -24,6 +27,24 @@ def _seal_secrets(connection: sqlite3.Connection, box: SecretBox) -> None:
 
 def _put_key_check(connection: sqlite3.Connection, box: SecretBox) -> None:
     connection.execute("INSERT INTO key_check VALUES (?)", (box.seal(KEY_CHECK),))
+
+
+def _name_configs_as_the_api_does(connection: sqlite3.Connection, box: SecretBox) -> None:
+    others = {"container": "prebuiltContainerDetails", "scaling": "replicaScalingConfig"}
+
+    def renamed(values: dict[str, Any]) -> dict[str, Any]:
+        return {
+            others.get(name) or re.sub("_(.)", lambda found: found[1].upper(), name): value
+            for name, value in values.items()
+        }
+
+    for table in ("endpoints", "deployments"):
+        for row_id, text in connection.execute(f"SELECT id, config FROM {table}").fetchall():
+            config = json.loads(text)
+            if "scaling" in config:
+                config["scaling"] = renamed(config["scaling"])
+            values = (json.dumps(renamed(config)), row_id)
+            connection.execute(f"UPDATE {table} SET config = ? WHERE id = ?", values)
 
 
 MIGRATIONS: tuple[tuple[Step, ...], ...] = (
@@ -188,4 +209,5 @@ MIGRATIONS: tuple[tuple[Step, ...], ...] = (
         " ON DELETE SET NULL",
         "UPDATE endpoints SET creator_id = owner_id",
     ),
+    (_name_configs_as_the_api_does,),
 )

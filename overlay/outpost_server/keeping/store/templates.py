@@ -33,7 +33,7 @@ def put_template(connection: sqlite3.Connection, content: bytes) -> str:
 def drop_unused_templates(connection: sqlite3.Connection) -> None:
     connection.execute(
         "DELETE FROM template_files WHERE digest NOT IN (SELECT digest FROM ("
-        " SELECT json_extract(config, '$.template_digest') AS digest FROM endpoints"
-        " UNION SELECT json_extract(config, '$.template_digest') FROM deployments"
+        " SELECT json_extract(config, '$.templateDigest') AS digest FROM endpoints"
+        " UNION SELECT json_extract(config, '$.templateDigest') FROM deployments"
         ") WHERE digest IS NOT NULL)"
     )

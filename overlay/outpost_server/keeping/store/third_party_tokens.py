@@ -8,9 +8,10 @@ import msgspec
 
 from outpost_server.keeping.store.database import Database
 from outpost_server.keeping.store.records import new_id, now
+from outpost_server.keeping.store.rows import columns, insert
 
 
-class ThirdPartyToken(msgspec.Struct, frozen=True):
+class ThirdPartyToken(msgspec.Struct, frozen=True, rename="camel"):
     """A key of another service, without its value."""
 
     id: str
@@ -49,27 +50,18 @@ class ThirdPartyTokens:
         Raises:
             TokenNameTaken: the user has a key of that name.
         """
-        token_id = new_id()
-
-        def work(connection: sqlite3.Connection) -> None:
-            columns = "id, user_id, name, type, value, created_at"
-            sealed = self._database.box.seal(value)
-            try:
-                connection.execute(
-                    f"INSERT INTO third_party_tokens ({columns}) VALUES (?, ?, ?, ?, ?, ?)",
-                    (token_id, user_id, name, service, sealed, now()),
-                )
-            except sqlite3.IntegrityError:
-                raise TokenNameTaken from None
-
-        await self._database.write(work)
-        return token_id
+        token = ThirdPartyToken(new_id(), name, service, now())
+        sealed = self._database.box.seal(value)
+        values = {**columns(token), "user_id": user_id, "value": sealed}
+        try:
+            await self._database.write(
+                lambda connection: insert(connection, "third_party_tokens", values)
+            )
+        except sqlite3.IntegrityError:
+            raise TokenNameTaken from None
+        return token.id
 
     async def remove(self, user_id: str, name: str) -> bool:
         """Forget a key; False when the user has none of that name."""
-
-        def work(connection: sqlite3.Connection) -> bool:
-            statement = "DELETE FROM third_party_tokens WHERE user_id = ? AND name = ?"
-            return bool(connection.execute(statement, (user_id, name)).rowcount)
-
-        return await self._database.write(work)
+        statement = "DELETE FROM third_party_tokens WHERE user_id = ? AND name = ?"
+        return bool(await self._database.execute(statement, user_id, name))

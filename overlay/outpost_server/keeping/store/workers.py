@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
-from collections.abc import Callable
 
 from outpost_server.keeping.process_identity import ProcessIdentity
 from outpost_server.keeping.store.database import Database, StoreFull
@@ -28,22 +26,14 @@ class Workers:
         return {row["replica_id"]: ProcessIdentity(row["pid"], row["started"]) for row in rows}
 
     async def add(self, replica_id: str, process: ProcessIdentity) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute(
-                "INSERT OR REPLACE INTO workers (replica_id, pid, started) VALUES (?, ?, ?)",
-                (replica_id, process.pid, process.started),
-            )
-
-        await self._write(work)
+        statement = "INSERT OR REPLACE INTO workers (replica_id, pid, started) VALUES (?, ?, ?)"
+        await self._execute(statement, replica_id, process.pid, process.started)
 
     async def remove(self, replica_id: str) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM workers WHERE replica_id = ?", (replica_id,))
+        await self._execute("DELETE FROM workers WHERE replica_id = ?", replica_id)
 
-        await self._write(work)
-
-    async def _write(self, work: Callable[[sqlite3.Connection], None]) -> None:
+    async def _execute(self, statement: str, *values: object) -> None:
         try:
-            await self._database.write(work)
+            await self._database.execute(statement, *values)
         except StoreFull as error:
             _log.warning("a replica is not written down: %s", error)
