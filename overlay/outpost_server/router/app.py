@@ -6,8 +6,10 @@ visibility: predictions, the template's ``/docs`` and its ``/openapi.json``.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -31,6 +33,8 @@ HEALTHCHECK_PATH = "/healthcheck"
 CONNECT_ATTEMPTS = 3
 # For this long a token that was admitted to an endpoint is not looked up again.
 ADMITTED_S = 1.0
+# Its connections are closed a moment before its process is known to have ended.
+ENDING_PATIENCE_S = 0.5
 # With so many admissions kept, those that are over are dropped.
 MAX_ADMITTED = 1000
 # What others call it in their logs when nobody was there to take the answer.
@@ -113,6 +117,7 @@ class Router:
         except Problem as problem:
             await _refuse(request.scope, request.answer.send, problem)
         except ReplicaLost as lost:
+            await _let_end(request.live)
             message = f"The replica ended while it handled the request: {lost}"
             refusal = Problem(502, message, "replica_lost")
             await _refuse(request.scope, request.answer.send, refusal)
@@ -202,6 +207,14 @@ async def _with_replica(
         raise NoReplica("replica_unreachable", reason, 1)
     finally:
         runtime.end()
+
+
+async def _let_end(live: LiveReplica | None) -> None:
+    """Wait until it is known how a replica ended: who asks again at once gets another one."""
+    if live is not None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ENDING_PATIENCE_S):
+                await live.gone.wait()
 
 
 def _no_endpoint() -> Problem:

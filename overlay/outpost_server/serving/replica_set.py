@@ -48,6 +48,7 @@ class LiveReplica:
         self.is_retired = False
         self.ready_since = time.monotonic()
         self.idle = asyncio.Event()
+        self.gone = asyncio.Event()
         self.connections = ConnectionPool(replica)
 
     def begin(self) -> None:
@@ -218,6 +219,7 @@ class ReplicaSet:
 
     async def _watch(self, live: LiveReplica) -> None:
         why = await live.replica.wait_ended()
+        live.gone.set()
         if live.is_retired:
             return
         if live in self.ready:
