@@ -6,12 +6,13 @@ their own ``httpx.Client``. When to repeat is decided by :mod:`outpostkit.retry`
 
 import random
 import time
-from typing import ClassVar, FrozenSet, Generator, Iterable, Optional, Union
+from typing import ClassVar, FrozenSet, Generator, Iterable, List, Optional, Union
 
 import anyio
 import httpx
 
 from outpost_api.request import IDEMPOTENT_METHODS
+from outpostkit._calls.driving import drive, drive_async
 from outpostkit.retry import (
     Action,
     Outcome,
@@ -78,45 +79,37 @@ class RetryTransport(httpx.AsyncBaseTransport, httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, again if it is worth it, and return the last answer."""
-        if not isinstance(self._wrapped, httpx.BaseTransport):
+        wrapped = self._wrapped
+        if not isinstance(wrapped, httpx.BaseTransport):
             raise TypeError("the wrapped transport is async; use it with httpx.AsyncClient")
-        steps = self._steps(request)
-        outcome: Optional[Outcome[httpx.Response]] = None
-        reply: Optional[Outcome[httpx.Response]] = None
-        while True:
-            try:
-                action = steps.send(reply)
-            except StopIteration as finished:
-                last: Outcome[httpx.Response] = finished.value
-                return last.value
+        sent: List[Outcome[httpx.Response]] = []
+
+        def perform(action: Action) -> Optional[Outcome[httpx.Response]]:
             if isinstance(action, Send):
-                reply = outcome = _outcome(self._wrapped.handle_request(request))
-                continue
-            if outcome is not None:
-                outcome.value.close()  # gives its connection back
+                sent.append(_outcome(wrapped.handle_request(request)))
+                return sent[-1]
+            sent[-1].value.close()  # gives its connection back
             time.sleep(action.event.delay_s)
-            reply = None
+            return None
+
+        return (drive(self._steps(request), perform)).value
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, again if it is worth it, and return the last answer."""
-        if not isinstance(self._wrapped, httpx.AsyncBaseTransport):
+        wrapped = self._wrapped
+        if not isinstance(wrapped, httpx.AsyncBaseTransport):
             raise TypeError("the wrapped transport blocks; use it with httpx.Client")
-        steps = self._steps(request)
-        outcome: Optional[Outcome[httpx.Response]] = None
-        reply: Optional[Outcome[httpx.Response]] = None
-        while True:
-            try:
-                action = steps.send(reply)
-            except StopIteration as finished:
-                last: Outcome[httpx.Response] = finished.value
-                return last.value
+        sent: List[Outcome[httpx.Response]] = []
+
+        async def perform(action: Action) -> Optional[Outcome[httpx.Response]]:
             if isinstance(action, Send):
-                reply = outcome = _outcome(await self._wrapped.handle_async_request(request))
-                continue
-            if outcome is not None:
-                await outcome.value.aclose()  # gives its connection back
+                sent.append(_outcome(await wrapped.handle_async_request(request)))
+                return sent[-1]
+            await sent[-1].value.aclose()  # gives its connection back
             await anyio.sleep(action.event.delay_s)
-            reply = None
+            return None
+
+        return (await drive_async(self._steps(request), perform)).value
 
     def close(self) -> None:
         """Close the wrapped transport."""

@@ -3,10 +3,11 @@
 import time
 from typing import TYPE_CHECKING, AsyncGenerator, Generator, List, Optional, Union
 
+from outpostkit._calls.driving import drive_async
 from outpostkit._resources.failures import is_passing, was_deleted_before
 from outpostkit.client import AsyncClient
 from outpostkit.endpoints._log_following import Emit, Fetch, Fetched
-from outpostkit.endpoints._pages import PAGE_SIZE, pages
+from outpostkit.endpoints._pages import PAGE_SIZE, Pages
 from outpostkit.endpoints._plans import (
     EndpointPlans,
     current_deployment,
@@ -28,6 +29,7 @@ from outpostkit.endpoints._waiting import (
     ReadLog,
     Reply,
     Seen,
+    Step,
     checked_targets,
     deployment_targets,
     until,
@@ -123,22 +125,20 @@ class AsyncEndpoint(EndpointPlans):
             timeout=timeout,
             deployment_id=self._deployment_id,
         )
-        reply: Reply = None
+
+        async def perform(step: Step) -> Reply:
+            if isinstance(step, Look):
+                return await self._look(began, step.time_left_s)
+            if isinstance(step, ReadLog):
+                return await self._read_tail(step)
+            if isinstance(step, Pause):
+                await anyio.sleep(step.seconds)
+            elif on_progress is not None:
+                on_progress(step.progress)
+            return None
+
         try:
-            while True:
-                try:
-                    step = steps.send(reply)
-                except StopIteration as finished:
-                    return reached_resource(finished.value)
-                reply = None
-                if isinstance(step, Look):
-                    reply = await self._look(began, step.time_left_s)
-                elif isinstance(step, Pause):
-                    await anyio.sleep(step.seconds)
-                elif isinstance(step, ReadLog):
-                    reply = await self._read_tail(step)
-                elif on_progress is not None:
-                    on_progress(step.progress)
+            return reached_resource(await drive_async(steps, perform))
         finally:
             finish(on_progress)
 
@@ -179,21 +179,14 @@ class AsyncEndpoint(EndpointPlans):
         page_size: int = PAGE_SIZE,
     ) -> "AsyncGenerator[EndpointDeployment, None]":
         """Yield all deployments that match; see :meth:`outpostkit.Endpoint.deployments`."""
-        steps = pages()
-        listed: Optional[ListEndpointDeploymentsResponse] = None
-        while True:
-            try:
-                page = steps.send(listed)
-            except StopIteration as finished:
-                for deployment in finished.value:
-                    yield deployment
-                return
-            for deployment in page.new:
-                yield deployment
+        pages = Pages()
+        while not pages.is_over:
             plan = self._page_plan(
-                status, creator_id, query, oldest_first, page_size, page.cursor_id
+                status, creator_id, query, oldest_first, page_size, pages.cursor_id
             )
             listed = await self._client.call(plan)
+            for deployment in pages.new(listed):
+                yield deployment
 
     async def status(self) -> str:
         """Return what the endpoint is doing now; see :meth:`outpostkit.Endpoint.status`."""

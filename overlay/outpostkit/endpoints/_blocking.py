@@ -6,10 +6,11 @@ What is asked is built by :mod:`outpostkit.endpoints._plans`; the methods here o
 import time
 from typing import TYPE_CHECKING, Generator, List, Optional, Union
 
+from outpostkit._calls.driving import drive
 from outpostkit._resources.failures import is_passing, was_deleted_before
 from outpostkit.client import Client
 from outpostkit.endpoints._log_following import Emit, Fetch, Fetched
-from outpostkit.endpoints._pages import PAGE_SIZE, pages
+from outpostkit.endpoints._pages import PAGE_SIZE, Pages
 from outpostkit.endpoints._plans import (
     EndpointPlans,
     current_deployment,
@@ -31,6 +32,7 @@ from outpostkit.endpoints._waiting import (
     ReadLog,
     Reply,
     Seen,
+    Step,
     checked_targets,
     deployment_targets,
     until,
@@ -163,22 +165,20 @@ class Endpoint(EndpointPlans):
             timeout=timeout,
             deployment_id=self._deployment_id,
         )
-        reply: Reply = None
+
+        def perform(step: Step) -> Reply:
+            if isinstance(step, Look):
+                return self._look(began, step.time_left_s)
+            if isinstance(step, ReadLog):
+                return self._read_tail(step)
+            if isinstance(step, Pause):
+                time.sleep(step.seconds)
+            elif on_progress is not None:
+                on_progress(step.progress)
+            return None
+
         try:
-            while True:
-                try:
-                    step = steps.send(reply)
-                except StopIteration as finished:
-                    return reached_resource(finished.value)
-                reply = None
-                if isinstance(step, Look):
-                    reply = self._look(began, step.time_left_s)
-                elif isinstance(step, Pause):
-                    time.sleep(step.seconds)
-                elif isinstance(step, ReadLog):
-                    reply = self._read_tail(step)
-                elif on_progress is not None:
-                    on_progress(step.progress)
+            return reached_resource(drive(steps, perform))
         finally:
             finish(on_progress)
 
@@ -245,19 +245,13 @@ class Endpoint(EndpointPlans):
 
         Source: operation ``listDeployments``.
         """
-        steps = pages()
-        listed: Optional[ListEndpointDeploymentsResponse] = None
-        while True:
-            try:
-                page = steps.send(listed)
-            except StopIteration as finished:
-                yield from finished.value
-                return
-            yield from page.new
+        pages = Pages()
+        while not pages.is_over:
             plan = self._page_plan(
-                status, creator_id, query, oldest_first, page_size, page.cursor_id
+                status, creator_id, query, oldest_first, page_size, pages.cursor_id
             )
             listed = self._client.call(plan)
+            yield from pages.new(listed)
 
     def status(self) -> str:
         """Return what it is doing now: ``healthy``, ``deploying``, ``scaled_to_zero``, ...

@@ -1,7 +1,6 @@
 """All deployments of an endpoint, page after page; decides and performs nothing."""
 
-import dataclasses
-from typing import TYPE_CHECKING, Generator, List, Optional, Set
+from typing import TYPE_CHECKING, List, Optional, Set
 
 if TYPE_CHECKING:
     from outpost_api.models import EndpointDeployment, ListEndpointDeploymentsResponse
@@ -9,31 +8,31 @@ if TYPE_CHECKING:
 PAGE_SIZE = 100
 
 
-@dataclasses.dataclass(frozen=True)
-class Page:
-    """Hand out ``new``, then ask for the page after the deployment ``cursor_id``."""
+class Pages:
+    """Where the reading is.
 
-    new: "List[EndpointDeployment]"
-    cursor_id: Optional[str]
+    The end is where nothing follows, not where a page is short: how much a page holds is the
+    server's choice.
 
-
-def pages() -> (
-    "Generator[Page, Optional[ListEndpointDeploymentsResponse], List[EndpointDeployment]]"
-):
-    """Decide which page comes next, and return what the last one has that is new.
-
-    Send the answer back for each :class:`Page`. The end is where nothing follows, not where a
-    page is short: how much a page holds is the server's choice. A deployment that a page repeats
-    is not handed out again, so that a server which ignores the cursor does not make this endless.
+    Attributes:
+        cursor_id: the page after this deployment comes next; None is the first page.
+        is_over: there is no next page.
     """
-    known: Set[str] = set()
-    new: List[EndpointDeployment] = []
-    cursor_id: Optional[str] = None
-    while True:
-        listed = yield Page(new, cursor_id)
-        assert listed is not None, "a Page is answered with the deployments on it"
-        new = [each for each in listed.deployments if each.id not in known]
-        known.update(each.id for each in new)
-        if not new or len(known) >= listed.total:
-            return new
-        cursor_id = listed.deployments[-1].id
+
+    def __init__(self) -> None:
+        self.cursor_id: Optional[str] = None
+        self.is_over = False
+        self._known: Set[str] = set()
+
+    def new(self, listed: "ListEndpointDeploymentsResponse") -> "List[EndpointDeployment]":
+        """Return the deployments of a page that no page before it had.
+
+        So a server which ignores the cursor does not make this endless.
+        """
+        new = [each for each in listed.deployments if each.id not in self._known]
+        self._known.update(each.id for each in new)
+        if not new or len(self._known) >= listed.total:
+            self.is_over = True
+        else:
+            self.cursor_id = listed.deployments[-1].id
+        return new

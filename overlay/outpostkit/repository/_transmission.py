@@ -27,6 +27,7 @@ import anyio.to_thread
 import httpx
 
 from outpostkit._calls.building import is_idempotent
+from outpostkit._calls.driving import drive, drive_async
 from outpostkit._calls.exchange import Exchange, Value
 from outpostkit.repository._receiving import Receiving
 from outpostkit.repository._source import Progress, Slice
@@ -116,13 +117,31 @@ class Transmission:
             self.request.headers.update(self.receiving.headers())
         return self.exchange.begin(action)
 
-    def failed(self, error: Exception) -> Optional["Outcome[Value]"]:
-        """Describe an attempt that broke off; None begins to count anew."""
-        outcome = self.exchange.failed(error)
-        if self.receiving is not None and self.receiving.gained >= WORTHWHILE_BYTES:
-            self.exchange.steps = attempts(self._subject, self._policy, random.random)
-            return None
-        return outcome
+    def steps(self) -> "Generator[Action, Optional[Outcome[Value]], Outcome[Value]]":
+        """Decide what to do next; a download that breaks off after it has brought much begins anew.
+
+        That is, it counts its attempts anew: it goes on where it was.
+        """
+        while True:
+            counted: Generator[Action, Optional[Outcome[Value]], Outcome[Value]]
+            counted = attempts(self._subject, self._policy, random.random)
+            action = next(counted)
+            while True:
+                outcome = yield action
+                if outcome is not None and self._has_brought_much(outcome):
+                    break
+                try:
+                    action = counted.send(outcome)
+                except StopIteration as finished:
+                    final: Outcome[Value] = finished.value
+                    return final
+
+    def _has_brought_much(self, outcome: "Outcome[Value]") -> bool:
+        return (
+            outcome.failure is not None
+            and self.receiving is not None
+            and self.receiving.gained >= WORTHWHILE_BYTES
+        )
 
     def conclude(self, outcome: "Outcome[Value]") -> httpx.Response:
         """Return the answer of a success; raise the error for anything else."""
@@ -143,63 +162,47 @@ def answer_to(transmission: Transmission) -> "Steps[httpx.Response]":
 
 def run(steps: "Steps[T]", send: Callable[[httpx.Request], httpx.Response]) -> T:
     """Take the steps of a transfer with blocking input and output."""
-    reply: Optional[httpx.Response] = None
-    error: Optional[BaseException] = None
-    while True:
-        try:
-            step = steps.send(reply) if error is None else steps.throw(error)
-        except StopIteration as finished:
-            value: T = finished.value
-            return value
-        reply = error = None
-        try:
-            if isinstance(step, Work):
-                step.do()
-            else:
-                reply = transmit(step, send)
-        except BaseException as problem:
-            error = problem
+
+    def perform(step: Step) -> Optional[httpx.Response]:
+        if isinstance(step, Transmission):
+            return transmit(step, send)
+        step.do()
+        return None
+
+    return drive(steps, perform)
 
 
 async def run_async(
     steps: "Steps[T]", send: Callable[[httpx.Request], Awaitable[httpx.Response]]
 ) -> T:
     """Take the steps of a transfer without blocking the event loop."""
-    reply: Optional[httpx.Response] = None
-    error: Optional[BaseException] = None
-    while True:
-        try:
-            step = steps.send(reply) if error is None else steps.throw(error)
-        except StopIteration as finished:
-            value: T = finished.value
-            return value
-        # After a cancellation the steps that clean up still have their turn.
-        is_cleaning_up = error is not None
-        reply = error = None
-        try:
-            with anyio.CancelScope(shield=is_cleaning_up):
-                if isinstance(step, Work):
-                    await anyio.to_thread.run_sync(step.do)
-                else:
-                    reply = await transmit_async(step, send)
-        except BaseException as problem:
-            error = problem
+    is_cleaning_up = False
+
+    async def perform(step: Step) -> Optional[httpx.Response]:
+        nonlocal is_cleaning_up
+        # After a cancellation the step that cleans up still has its turn.
+        shield, is_cleaning_up = is_cleaning_up, True
+        with anyio.CancelScope(shield=shield):
+            if isinstance(step, Transmission):
+                reply: Optional[httpx.Response] = await transmit_async(step, send)
+            else:
+                reply = await anyio.to_thread.run_sync(step.do)
+        is_cleaning_up = False
+        return reply
+
+    return await drive_async(steps, perform)
 
 
 def transmit(
     transmission: Transmission, send: Callable[[httpx.Request], httpx.Response]
 ) -> httpx.Response:
     """Send one request until an attempt is final."""
-    reply: Optional[Outcome[Value]] = None
-    while True:
-        action = _next(transmission, reply)
-        if isinstance(action, Outcome):
-            return transmission.conclude(action)
-        reply = None
+
+    def perform(action: Action) -> "Optional[Outcome[Value]]":
         if isinstance(action, Sleep):
             transmission.exchange.announce(action.event)
             time.sleep(action.event.delay_s)
-            continue
+            return None
         transmission.begin(action)
         try:
             response = send(transmission.request)
@@ -219,25 +222,22 @@ def transmit(
             finally:
                 response.close()
         except httpx.RequestError as error:
-            reply = transmission.failed(error)
-        else:
-            reply = transmission.exchange.answered(answer)
+            return transmission.exchange.failed(error)
+        return transmission.exchange.answered(answer)
+
+    return transmission.conclude(drive(transmission.steps(), perform))
 
 
 async def transmit_async(
     transmission: Transmission, send: Callable[[httpx.Request], Awaitable[httpx.Response]]
 ) -> httpx.Response:
     """Send one request until an attempt is final, without blocking the event loop."""
-    reply: Optional[Outcome[Value]] = None
-    while True:
-        action = _next(transmission, reply)
-        if isinstance(action, Outcome):
-            return transmission.conclude(action)
-        reply = None
+
+    async def perform(action: Action) -> "Optional[Outcome[Value]]":
         if isinstance(action, Sleep):
             transmission.exchange.announce(action.event)
             await anyio.sleep(action.event.delay_s)
-            continue
+            return None
         try:
             with anyio.fail_after(transmission.begin(action)):
                 response = await send(transmission.request)
@@ -255,9 +255,10 @@ async def transmit_async(
                 finally:
                     await response.aclose()
         except (httpx.RequestError, TimeoutError) as error:
-            reply = transmission.failed(error)
-        else:
-            reply = transmission.exchange.answered(answer)
+            return transmission.exchange.failed(error)
+        return transmission.exchange.answered(answer)
+
+    return transmission.conclude(await drive_async(transmission.steps(), perform))
 
 
 async def _receive(response: httpx.Response, receiving: Receiving) -> None:
@@ -275,16 +276,6 @@ async def _receive(response: httpx.Response, receiving: Receiving) -> None:
         # What has come counts, also when the rest does not; a thread cannot be awaited here.
         if kept:
             receiving.write(b"".join(kept))
-
-
-def _next(
-    transmission: Transmission, reply: "Optional[Outcome[Value]]"
-) -> "Union[Action, Outcome[Value]]":
-    try:
-        return transmission.exchange.steps.send(reply)
-    except StopIteration as finished:
-        outcome: Outcome[Value] = finished.value
-        return outcome
 
 
 class _Kept:

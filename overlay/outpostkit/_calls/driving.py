@@ -1,0 +1,50 @@
+"""Driving a generator of steps: it decides what is done next, and performs nothing itself."""
+
+from typing import Awaitable, Callable, Generator, TypeVar
+
+__all__ = ["drive", "drive_async"]
+
+Step = TypeVar("Step")
+Reply = TypeVar("Reply")
+Value = TypeVar("Value")
+
+
+def drive(
+    steps: "Generator[Step, Reply, Value]",
+    perform: Callable[[Step], Reply],
+) -> Value:
+    """Perform every step, reply with what that gave, and return the value at the end.
+
+    What ``perform`` raises is thrown into the generator, which may clean up or go on.
+    """
+    try:
+        step = next(steps)
+        while True:
+            try:
+                reply = perform(step)
+            except BaseException as error:
+                step = steps.throw(error)
+            else:
+                step = steps.send(reply)
+    except StopIteration as finished:
+        value: Value = finished.value
+        return value
+
+
+async def drive_async(
+    steps: "Generator[Step, Reply, Value]",
+    perform: Callable[[Step], Awaitable[Reply]],
+) -> Value:
+    """Perform every step without blocking the event loop; see :func:`drive`."""
+    try:
+        step = next(steps)
+        while True:
+            try:
+                reply = await perform(step)
+            except BaseException as error:
+                step = steps.throw(error)
+            else:
+                step = steps.send(reply)
+    except StopIteration as finished:
+        value: Value = finished.value
+        return value
