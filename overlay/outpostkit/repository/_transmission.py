@@ -182,11 +182,12 @@ async def run_async(
         nonlocal is_cleaning_up
         # After a cancellation the step that cleans up still has its turn.
         shield, is_cleaning_up = is_cleaning_up, True
+        reply: Optional[httpx.Response] = None
         with anyio.CancelScope(shield=shield):
             if isinstance(step, Transmission):
-                reply: Optional[httpx.Response] = await transmit_async(step, send)
+                reply = await transmit_async(step, send)
             else:
-                reply = await anyio.to_thread.run_sync(step.do)
+                await anyio.to_thread.run_sync(step.do)
         is_cleaning_up = False
         return reply
 

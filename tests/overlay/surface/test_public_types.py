@@ -4,7 +4,7 @@ import ast
 import inspect
 import re
 from pathlib import Path
-from typing import Dict, Iterator, Set, Tuple
+from typing import Dict, Iterator, Set, Tuple, Union
 
 import pytest
 
@@ -43,13 +43,23 @@ def annotations(tree: ast.AST, owner: str = "") -> Iterator[Tuple[str, str, str]
             if node.name.startswith("_") and node.name not in ("__init__", "__call__"):
                 continue
             given = node.args
-            for each in (*given.args, *given.kwonlyargs, given.vararg, given.kwarg):
+            # What is handed on has the types of the method that `takes` names.
+            handed_on = () if is_decorated(node, "takes") else (given.vararg, given.kwarg)
+            for each in (*given.args, *given.kwonlyargs, *handed_on):
                 if each is not None and each.annotation is not None:
                     yield node.name, each.arg, source(each.annotation)
             if node.returns is not None:
                 yield node.name, "return", source(node.returns)
         elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
             yield owner, node.target.id, source(node.annotation)
+
+
+def is_decorated(function: Union[ast.FunctionDef, ast.AsyncFunctionDef], name: str) -> bool:
+    """Tell whether a function has a decorator of that name, called with arguments."""
+    return any(
+        isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id == name
+        for each in function.decorator_list
+    )
 
 
 def source(node: ast.AST) -> str:

@@ -1,0 +1,44 @@
+"""Parameters that are declared once, for the blocking and the async method that take them."""
+
+from typing import TYPE_CHECKING, Any, Callable
+
+if TYPE_CHECKING:
+    from inspect import Signature
+    from typing import TypeVar
+
+    from typing_extensions import Concatenate, ParamSpec
+
+    P = ParamSpec("P")
+    R = TypeVar("R")
+
+__all__ = ["takes"]
+
+
+def takes(
+    source: "Callable[Concatenate[Any, P], Any]",
+) -> "Callable[[Callable[..., R]], Callable[Concatenate[Any, P], R]]":
+    """Decorate a method that hands its arguments on to ``source``, another method.
+
+    To type checkers, and to ``help``, it has the parameters of that one, and its own result.
+    """
+
+    def mark(method: "Callable[..., R]") -> "Callable[Concatenate[Any, P], R]":
+        method.__wrapped__ = _Declared(source, method)  # type: ignore[attr-defined]  # for inspect
+        return method
+
+    return mark
+
+
+class _Declared:
+    """What ``inspect`` finds; made when it asks, as importing it takes long."""
+
+    def __init__(self, source: Callable[..., Any], method: Callable[..., Any]) -> None:
+        self._source = source
+        self._method = method
+
+    @property
+    def __signature__(self) -> "Signature":
+        from inspect import signature
+
+        result = self._method.__annotations__["return"]
+        return signature(self._source).replace(return_annotation=result)
