@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, AsyncGenerator, Generator, List, Optional, Uni
 
 from outpostkit._calls.driving import drive_async
 from outpostkit._resources.failures import is_passing, was_deleted_before
+from outpostkit._resources.signatures import takes
 from outpostkit.client import AsyncClient
 from outpostkit.endpoints._log_following import Emit, Fetch, Fetched
 from outpostkit.endpoints._pages import PAGE_SIZE, Pages
@@ -40,6 +41,8 @@ from outpostkit.progress._events import ProgressCallback, finish
 from outpostkit.retry import RetryPolicy
 
 if TYPE_CHECKING:
+    from typing import Any
+
     import httpx
 
     from outpost_api.models import (
@@ -53,7 +56,6 @@ if TYPE_CHECKING:
     from outpostkit._resources.raw import Awaited
     from outpostkit._resources.values import LogType, Moment
     from outpostkit.endpoints._log_following import LogReply, LogStep
-    from outpostkit.endpoints._plans import SortDirection, SortKey
     from outpostkit.endpoints._records import EndpointLog
 
 __all__ = ["AsyncEndpoint"]
@@ -151,23 +153,12 @@ class AsyncEndpoint(EndpointPlans):
         """Wait until it is ready to predict; see :meth:`outpostkit.Endpoint.wait_until`."""
         return await self.wait_until("healthy", timeout=timeout, on_progress=on_progress)
 
+    @takes(EndpointPlans._list_deployments_plan)
     async def list_deployments(
-        self,
-        sort_by: "Optional[SortKey]" = None,
-        sort_descriptor: "Optional[SortDirection]" = None,
-        status: Optional[str] = None,
-        creator_id: Optional[str] = None,
-        query: Optional[str] = None,
-        limit: Optional[int] = None,
-        skip: Optional[int] = None,
-        cursor_id: Optional[str] = None,
+        self, *args: "Any", **kwargs: "Any"
     ) -> "ListEndpointDeploymentsResponse":
         """Return the deployments that match; see :meth:`outpostkit.Endpoint.list_deployments`."""
-        return await self._client.call(
-            self._list_deployments_plan(
-                sort_by, sort_descriptor, status, creator_id, query, limit, skip, cursor_id
-            )
-        )
+        return await self._client.call(self._list_deployments_plan(*args, **kwargs))
 
     async def deployments(
         self,
@@ -196,18 +187,10 @@ class AsyncEndpoint(EndpointPlans):
         """Return the state of its replicas; see :meth:`outpostkit.Endpoint.replica_status`."""
         return await self._client.call(self._replica_status_plan())
 
-    async def get_logs(
-        self,
-        log_type: "Optional[LogType]" = None,
-        deployment_id: Optional[str] = None,
-        start: "Optional[Moment]" = None,
-        end: "Optional[Moment]" = None,
-        limit: Optional[int] = 1000,
-    ) -> "List[EndpointLog]":
+    @takes(EndpointPlans._logs_plan)
+    async def get_logs(self, *args: "Any", **kwargs: "Any") -> "List[EndpointLog]":
         """Return log lines, oldest first; see :meth:`outpostkit.Endpoint.get_logs`."""
-        return log_lines(
-            await self._client.call(self._logs_plan(log_type, deployment_id, start, end, limit))
-        )
+        return log_lines(await self._client.call(self._logs_plan(*args, **kwargs)))
 
     def logs(
         self,

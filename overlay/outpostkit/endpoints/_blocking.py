@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Generator, List, Optional, Union
 
 from outpostkit._calls.driving import drive
 from outpostkit._resources.failures import is_passing, was_deleted_before
+from outpostkit._resources.signatures import takes
 from outpostkit.client import Client
 from outpostkit.endpoints._log_following import Emit, Fetch, Fetched
 from outpostkit.endpoints._pages import PAGE_SIZE, Pages
@@ -43,6 +44,8 @@ from outpostkit.progress._events import ProgressCallback, finish
 from outpostkit.retry import RetryPolicy
 
 if TYPE_CHECKING:
+    from typing import Any
+
     import httpx
 
     from outpost_api.models import (
@@ -56,7 +59,6 @@ if TYPE_CHECKING:
     from outpostkit._resources.raw import Answer
     from outpostkit._resources.values import LogType, Moment
     from outpostkit.endpoints._log_following import LogReply, LogStep
-    from outpostkit.endpoints._plans import SortDirection, SortKey
     from outpostkit.endpoints._records import EndpointLog
 
 __all__ = ["Endpoint"]
@@ -191,17 +193,8 @@ class Endpoint(EndpointPlans):
         """Wait until the endpoint is ready to predict, and return it; see :meth:`wait_until`."""
         return self.wait_until("healthy", timeout=timeout, on_progress=on_progress)
 
-    def list_deployments(
-        self,
-        sort_by: "Optional[SortKey]" = None,
-        sort_descriptor: "Optional[SortDirection]" = None,
-        status: Optional[str] = None,
-        creator_id: Optional[str] = None,
-        query: Optional[str] = None,
-        limit: Optional[int] = None,
-        skip: Optional[int] = None,
-        cursor_id: Optional[str] = None,
-    ) -> "ListEndpointDeploymentsResponse":
+    @takes(EndpointPlans._list_deployments_plan)
+    def list_deployments(self, *args: "Any", **kwargs: "Any") -> "ListEndpointDeploymentsResponse":
         """Return the deployments that match all filters, newest first unless sorted otherwise.
 
         Args:
@@ -216,11 +209,7 @@ class Endpoint(EndpointPlans):
 
         Source: operation ``listDeployments``.
         """
-        return self._client.call(
-            self._list_deployments_plan(
-                sort_by, sort_descriptor, status, creator_id, query, limit, skip, cursor_id
-            )
-        )
+        return self._client.call(self._list_deployments_plan(*args, **kwargs))
 
     def deployments(
         self,
@@ -270,14 +259,8 @@ class Endpoint(EndpointPlans):
         """
         return self._client.call(self._replica_status_plan())
 
-    def get_logs(
-        self,
-        log_type: "Optional[LogType]" = None,
-        deployment_id: Optional[str] = None,
-        start: "Optional[Moment]" = None,
-        end: "Optional[Moment]" = None,
-        limit: Optional[int] = 1000,
-    ) -> "List[EndpointLog]":
+    @takes(EndpointPlans._logs_plan)
+    def get_logs(self, *args: "Any", **kwargs: "Any") -> "List[EndpointLog]":
         """Return log lines that match all filters, oldest first.
 
         Args:
@@ -291,9 +274,7 @@ class Endpoint(EndpointPlans):
 
         Source: operation ``getEndpointLogs``.
         """
-        return log_lines(
-            self._client.call(self._logs_plan(log_type, deployment_id, start, end, limit))
-        )
+        return log_lines(self._client.call(self._logs_plan(*args, **kwargs)))
 
     def logs(
         self,

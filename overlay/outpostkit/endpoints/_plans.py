@@ -134,11 +134,11 @@ class EndpointPlans(Resource):
 
     def _logs_plan(
         self,
-        log_type: "Optional[LogType]",
-        deployment_id: Optional[str],
-        start: "Optional[Moment]",
-        end: "Optional[Moment]",
-        limit: Optional[int],
+        log_type: "Optional[LogType]" = None,
+        deployment_id: Optional[str] = None,
+        start: "Optional[Moment]" = None,
+        end: "Optional[Moment]" = None,
+        limit: Optional[int] = 1000,
     ) -> "RequestPlan[List[models.EndpointLog], models.Error]":
         from outpost_api.models import LogType as LogTypeEnum
         from outpost_api.types import UNSET

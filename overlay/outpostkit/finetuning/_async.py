@@ -1,9 +1,9 @@
 """Finetunings for ``async`` code: the methods of :mod:`outpostkit.finetuning`, awaited."""
 
-from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Union
+from typing import TYPE_CHECKING, List, Optional
 
 from outpostkit._resources.failures import was_deleted_before
-from outpostkit._resources.values import secret_values
+from outpostkit._resources.signatures import takes
 from outpostkit.client import AsyncClient
 from outpostkit.exceptions import NotFoundError
 from outpostkit.finetuning._plans import (
@@ -14,21 +14,17 @@ from outpostkit.finetuning._plans import (
 )
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from outpost_api.models import (
-        EndpointSecret,
         FinetuningJobConfigs,
         FinetuningJobTrainerLog,
-        FinetuningTask,
     )
-    from outpost_api.types import JsonValue
     from outpostkit._resources.raw import Awaited
-    from outpostkit._resources.values import LogType, Moment
-    from outpostkit.finetuning._plans import ModelSource, SourceModel
     from outpostkit.finetuning._records import (
         FinetuningJobLog,
         FinetuningJobResource,
         FinetuningJobsListResponse,
-        FinetuningModelRepo,
         FinetuningResource,
         FinetuningsListResponse,
     )
@@ -66,18 +62,13 @@ class AsyncFinetuningJob(FinetuningJobPlans):
         """Return the trainer's figures; see :meth:`outpostkit.FinetuningJob.trainer_logs`."""
         return await self._client.call(self._trainer_logs_plan())
 
-    async def get_logs(
-        self,
-        log_type: "Optional[LogType]" = None,
-        start: "Optional[Moment]" = None,
-        end: "Optional[Moment]" = None,
-        limit: Optional[int] = 1000,
-    ) -> "List[FinetuningJobLog]":
+    @takes(FinetuningJobPlans._logs_plan)
+    async def get_logs(self, *args: "Any", **kwargs: "Any") -> "List[FinetuningJobLog]":
         """Return log lines; see :meth:`outpostkit.FinetuningJob.get_logs`."""
         from outpostkit._published.fields import all_published
         from outpostkit.finetuning._records import FinetuningJobLog
 
-        logs = await self._client.call(self._logs_plan(log_type, start, end, limit))
+        logs = await self._client.call(self._logs_plan(*args, **kwargs))
         return all_published(FinetuningJobLog, logs)
 
     async def delete(self) -> None:
@@ -107,36 +98,19 @@ class AsyncFinetuningService(FinetuningServicePlans):
         found = await self._client.call(self._info_plan())
         return as_published(FinetuningResource, found)
 
-    async def list_jobs(
-        self,
-        status_in: Optional[List[str]] = None,
-        status_not_in: Optional[List[str]] = None,
-        with_config: Optional[bool] = None,
-        with_trainer_log: Optional[bool] = None,
-    ) -> "FinetuningJobsListResponse":
+    @takes(FinetuningServicePlans._list_jobs_plan)
+    async def list_jobs(self, *args: "Any", **kwargs: "Any") -> "FinetuningJobsListResponse":
         """Return the jobs; see :meth:`outpostkit.FinetuningService.list_jobs`."""
         from outpostkit.finetuning._records import FinetuningJobsListResponse
 
-        plan = self._list_jobs_plan(status_in, status_not_in, with_config, with_trainer_log)
+        plan = self._list_jobs_plan(*args, **kwargs)
         found = await self._client.call(plan)
         return FinetuningJobsListResponse(found.total, found.jobs)
 
-    async def create_job(
-        self,
-        hardware_instance: str,
-        finetuned_model_repo: "FinetuningModelRepo",
-        configs: "Mapping[str, JsonValue]",
-        column_configs: Optional[Dict[str, str]] = None,
-        model_source: "ModelSource" = "none",
-        source_model: "Optional[SourceModel]" = None,
-        dataset_revision: Optional[str] = "HEAD",
-        enqueue: Optional[bool] = None,
-    ) -> AsyncFinetuningJob:
+    @takes(FinetuningServicePlans._create_job_plan)
+    async def create_job(self, *args: "Any", **kwargs: "Any") -> AsyncFinetuningJob:
         """Create a training run; see :meth:`outpostkit.FinetuningService.create_job`."""
-        plan = self._create_job_plan(
-            hardware_instance, finetuned_model_repo, configs, column_configs, model_source,
-            source_model, dataset_revision, enqueue,
-        )  # fmt: skip
+        plan = self._create_job_plan(*args, **kwargs)
         created = await self._client.call(plan)
         return AsyncFinetuningJob(self._client, self.entity, self.name, created.id)
 
@@ -158,18 +132,11 @@ class AsyncFinetunings(FinetuningsPlans):
         found = await self._client.call(self._list_plan())
         return FinetuningsListResponse(found.total, found.finetunings)
 
-    async def create(
-        self,
-        name: str,
-        task_type: "Union[FinetuningTask, str]",
-        dataset: str,
-        train_path: str,
-        validation_path: str,
-        secrets: "Optional[List[EndpointSecret]]" = None,
-    ) -> AsyncFinetuningService:
+    @takes(FinetuningsPlans._creation)
+    async def create(self, *args: "Any", **kwargs: "Any") -> AsyncFinetuningService:
         """Create a service and return it; see :meth:`outpostkit.Finetunings.create`."""
-        plan = self._create_plan(name, task_type, dataset, train_path, validation_path, secrets)
-        created = await self._client._derive(secrets=secret_values(secrets)).call(plan)
+        plan, kept_secret = self._creation(*args, **kwargs)
+        created = await self._client._derive(secrets=kept_secret).call(plan)
         return AsyncFinetuningService(self._client, self.entity, created.name)
 
 

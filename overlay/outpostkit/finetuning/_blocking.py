@@ -3,10 +3,10 @@
 The twins for ``async`` code are importable from here too.
 """
 
-from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Union
+from typing import TYPE_CHECKING, List, Optional
 
 from outpostkit._resources.failures import was_deleted_before
-from outpostkit._resources.values import secret_values
+from outpostkit._resources.signatures import takes
 from outpostkit.client import Client
 from outpostkit.exceptions import NotFoundError
 from outpostkit.finetuning._async import (
@@ -22,21 +22,17 @@ from outpostkit.finetuning._plans import (
 )
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from outpost_api.models import (
-        EndpointSecret,
         FinetuningJobConfigs,
         FinetuningJobTrainerLog,
-        FinetuningTask,
     )
-    from outpost_api.types import JsonValue
     from outpostkit._resources.raw import Answer
-    from outpostkit._resources.values import LogType, Moment
-    from outpostkit.finetuning._plans import ModelSource, SourceModel
     from outpostkit.finetuning._records import (
         FinetuningJobLog,
         FinetuningJobResource,
         FinetuningJobsListResponse,
-        FinetuningModelRepo,
         FinetuningResource,
         FinetuningsListResponse,
     )
@@ -113,13 +109,8 @@ class FinetuningJob(FinetuningJobPlans):
         """
         return self._client.call(self._trainer_logs_plan())
 
-    def get_logs(
-        self,
-        log_type: "Optional[LogType]" = None,
-        start: "Optional[Moment]" = None,
-        end: "Optional[Moment]" = None,
-        limit: Optional[int] = 1000,
-    ) -> "List[FinetuningJobLog]":
+    @takes(FinetuningJobPlans._logs_plan)
+    def get_logs(self, *args: "Any", **kwargs: "Any") -> "List[FinetuningJobLog]":
         """Return log lines that match all filters, oldest first.
 
         Args:
@@ -135,7 +126,7 @@ class FinetuningJob(FinetuningJobPlans):
         from outpostkit._published.fields import all_published
         from outpostkit.finetuning._records import FinetuningJobLog
 
-        logs = self._client.call(self._logs_plan(log_type, start, end, limit))
+        logs = self._client.call(self._logs_plan(*args, **kwargs))
         return all_published(FinetuningJobLog, logs)
 
     def delete(self) -> None:
@@ -187,13 +178,8 @@ class FinetuningService(FinetuningServicePlans):
         found = self._client.call(self._info_plan())
         return as_published(FinetuningResource, found)
 
-    def list_jobs(
-        self,
-        status_in: Optional[List[str]] = None,
-        status_not_in: Optional[List[str]] = None,
-        with_config: Optional[bool] = None,
-        with_trainer_log: Optional[bool] = None,
-    ) -> "FinetuningJobsListResponse":
+    @takes(FinetuningServicePlans._list_jobs_plan)
+    def list_jobs(self, *args: "Any", **kwargs: "Any") -> "FinetuningJobsListResponse":
         """Return the jobs of the service, newest first.
 
         Args:
@@ -206,21 +192,12 @@ class FinetuningService(FinetuningServicePlans):
         """
         from outpostkit.finetuning._records import FinetuningJobsListResponse
 
-        plan = self._list_jobs_plan(status_in, status_not_in, with_config, with_trainer_log)
+        plan = self._list_jobs_plan(*args, **kwargs)
         found = self._client.call(plan)
         return FinetuningJobsListResponse(found.total, found.jobs)
 
-    def create_job(
-        self,
-        hardware_instance: str,
-        finetuned_model_repo: "FinetuningModelRepo",
-        configs: "Mapping[str, JsonValue]",
-        column_configs: Optional[Dict[str, str]] = None,
-        model_source: "ModelSource" = "none",
-        source_model: "Optional[SourceModel]" = None,
-        dataset_revision: Optional[str] = "HEAD",
-        enqueue: Optional[bool] = None,
-    ) -> FinetuningJob:
+    @takes(FinetuningServicePlans._create_job_plan)
+    def create_job(self, *args: "Any", **kwargs: "Any") -> FinetuningJob:
         """Create a training run and return it.
 
         Args:
@@ -240,10 +217,7 @@ class FinetuningService(FinetuningServicePlans):
 
         Source: operation ``createFinetuningJob``.
         """
-        plan = self._create_job_plan(
-            hardware_instance, finetuned_model_repo, configs, column_configs, model_source,
-            source_model, dataset_revision, enqueue,
-        )  # fmt: skip
+        plan = self._create_job_plan(*args, **kwargs)
         return FinetuningJob(self._client, self.entity, self.name, self._client.call(plan).id)
 
 
@@ -271,15 +245,8 @@ class Finetunings(FinetuningsPlans):
         found = self._client.call(self._list_plan())
         return FinetuningsListResponse(found.total, found.finetunings)
 
-    def create(
-        self,
-        name: str,
-        task_type: "Union[FinetuningTask, str]",
-        dataset: str,
-        train_path: str,
-        validation_path: str,
-        secrets: "Optional[List[EndpointSecret]]" = None,
-    ) -> FinetuningService:
+    @takes(FinetuningsPlans._creation)
+    def create(self, *args: "Any", **kwargs: "Any") -> FinetuningService:
         """Create a service and return it; nothing runs before it has a job.
 
         Args:
@@ -296,8 +263,8 @@ class Finetunings(FinetuningsPlans):
 
         Source: operation ``createFinetuning``.
         """
-        plan = self._create_plan(name, task_type, dataset, train_path, validation_path, secrets)
-        created = self._client._derive(secrets=secret_values(secrets)).call(plan)
+        plan, kept_secret = self._creation(*args, **kwargs)
+        created = self._client._derive(secrets=kept_secret).call(plan)
         return FinetuningService(self._client, self.entity, created.name)
 
 

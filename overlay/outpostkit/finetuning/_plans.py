@@ -1,11 +1,11 @@
 """What the methods of finetunings ask, and what they make of the answers. Performs nothing."""
 
-from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Union
+from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Tuple, Union
 
 from outpost_api.api import finetunings as operations
 from outpostkit._resources.names import checked_name
 from outpostkit._resources.resource import Resource
-from outpostkit._resources.values import check_secrets, given, moment_text
+from outpostkit._resources.values import check_secrets, given, moment_text, secret_values
 from outpostkit.exceptions import ConfigurationError, OutpostError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from outpost_api.request import RequestPlan
     from outpost_api.types import JsonValue
     from outpostkit._resources.values import LogType, Moment
-    from outpostkit.finetuning._records import FinetuningJobResource
+    from outpostkit.finetuning._records import FinetuningJobResource, FinetuningModelRepo
 
     SourceModel = Union[models.FinetuningHFSourceModel, models.FinetuningOutpostSourceModel]
     ModelSource = Literal["huggingface", "outpost", "none"]
@@ -33,15 +33,18 @@ class FinetuningsPlans(Resource):
     def _list_plan(self) -> "RequestPlan[models.FinetuningsListResponse, models.Error]":
         return operations.list_finetunings.plan(self.entity)
 
-    def _create_plan(
+    def _creation(
         self,
         name: str,
         task_type: "Union[models.FinetuningTask, str]",
         dataset: str,
         train_path: str,
         validation_path: str,
-        secrets: "Optional[List[models.EndpointSecret]]",
-    ) -> "RequestPlan[models.FinetuningServiceCreateResponse, models.Error]":
+        secrets: "Optional[List[models.EndpointSecret]]" = None,
+    ) -> (
+        "Tuple[RequestPlan[models.FinetuningServiceCreateResponse, models.Error], Tuple[str, ...]]"
+    ):
+        """Return the request, and what of it must not appear in an error."""
         from outpost_api import models
 
         check_secrets(secrets)
@@ -53,7 +56,7 @@ class FinetuningsPlans(Resource):
             validPath=validation_path,
             secrets=given(secrets),
         )
-        return operations.create_finetuning.plan(self.entity, body=body)
+        return operations.create_finetuning.plan(self.entity, body=body), secret_values(secrets)
 
 
 class FinetuningServicePlans(Resource):
@@ -72,10 +75,10 @@ class FinetuningServicePlans(Resource):
 
     def _list_jobs_plan(
         self,
-        status_in: Optional[List[str]],
-        status_not_in: Optional[List[str]],
-        with_config: Optional[bool],
-        with_trainer_log: Optional[bool],
+        status_in: Optional[List[str]] = None,
+        status_not_in: Optional[List[str]] = None,
+        with_config: Optional[bool] = None,
+        with_trainer_log: Optional[bool] = None,
     ) -> "RequestPlan[models.FinetuningJobsListResponse, models.Error]":
         return operations.list_finetuning_jobs.plan(
             self.entity,
@@ -89,13 +92,13 @@ class FinetuningServicePlans(Resource):
     def _create_job_plan(
         self,
         hardware_instance: str,
-        finetuned_model_repo: "models.FinetuningModelRepo",
+        finetuned_model_repo: "FinetuningModelRepo",
         configs: "Mapping[str, JsonValue]",
-        column_configs: Optional[Dict[str, str]],
-        model_source: "ModelSource",
-        source_model: "Optional[SourceModel]",
-        dataset_revision: Optional[str],
-        enqueue: Optional[bool],
+        column_configs: Optional[Dict[str, str]] = None,
+        model_source: "ModelSource" = "none",
+        source_model: "Optional[SourceModel]" = None,
+        dataset_revision: Optional[str] = "HEAD",
+        enqueue: Optional[bool] = None,
     ) -> "RequestPlan[models.FinetuningJobCreationResponse, models.Error]":
         from outpost_api import models
 
@@ -157,10 +160,10 @@ class FinetuningJobPlans(Resource):
 
     def _logs_plan(
         self,
-        log_type: "Optional[LogType]",
-        start: "Optional[Moment]",
-        end: "Optional[Moment]",
-        limit: Optional[int],
+        log_type: "Optional[LogType]" = None,
+        start: "Optional[Moment]" = None,
+        end: "Optional[Moment]" = None,
+        limit: Optional[int] = 1000,
     ) -> "RequestPlan[List[models.FinetuningJobLog], models.Error]":
         from outpost_api.models import LogType as LogTypeEnum
         from outpost_api.types import UNSET
