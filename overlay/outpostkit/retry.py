@@ -187,12 +187,6 @@ class RetryPolicy:
             f"retry_after_ceiling={self.retry_after_ceiling}, deadline={self.deadline})"
         )
 
-    def within(self, deadline: Optional[float]) -> "RetryPolicy":
-        """Return this policy with a deadline of at most ``deadline`` seconds."""
-        if deadline is None or (self.deadline is not None and self.deadline <= deadline):
-            return self
-        return self.replace(deadline=max(deadline, 1e-3))
-
     def backoff(self, attempt: int, random: float) -> float:
         """Return the seconds to wait after failed attempt number ``attempt`` (from 1).
 

@@ -1,7 +1,4 @@
-"""What the published clients do wrong when they call the API, and what ours do.
-
-One test for each of the rows B1 to B31 of the list of contradictions.
-"""
+"""What the published clients do wrong when they call the API, and what ours do."""
 
 import json
 from pathlib import Path
@@ -78,7 +75,7 @@ def uploaded(sdk: Any, server: Any, path: Path, **options: Any) -> Any:
     return forms[0]
 
 
-def test_b01_links_do_not_go_where_pictures_go(sdk, server) -> None:
+def test_links_do_not_go_where_pictures_go(sdk, server) -> None:
     """They have a path of their own, for users and for teams."""
     server.on("PUT", "/v1/user/socials", server.empty(204))
     server.on("PUT", "/v1/teams/outpost/socials", server.empty(204))
@@ -92,7 +89,7 @@ def test_b01_links_do_not_go_where_pictures_go(sdk, server) -> None:
     ]
 
 
-def test_b02_none_clears_a_link_and_leaving_it_out_keeps_it(sdk, server) -> None:
+def test_none_clears_a_link_and_leaving_it_out_keeps_it(sdk, server) -> None:
     """Null and absent are two things."""
     server.on("PUT", "/v1/user/socials", server.empty(204))
 
@@ -101,7 +98,7 @@ def test_b02_none_clears_a_link_and_leaving_it_out_keeps_it(sdk, server) -> None
     assert json.loads(server.last.data) == {"website": None}
 
 
-def test_b03_a_picture_is_read_as_bytes(sdk, server, tmp_path) -> None:
+def test_a_picture_is_read_as_bytes(sdk, server, tmp_path) -> None:
     """And arrives."""
     path = tmp_path / "me.gif"
     path.write_bytes(b"GIF89a\x00\xff\r\n")
@@ -117,7 +114,7 @@ def test_b03_a_picture_is_read_as_bytes(sdk, server, tmp_path) -> None:
     assert seen == [b"GIF89a\x00\xff\r\n"]
 
 
-def test_b04_third_party_tokens_are_a_list_of_tokens(sdk, server) -> None:
+def test_third_party_tokens_are_a_list_of_tokens(sdk, server) -> None:
     """Not a user."""
     token = {"id": "k1", "name": "hub", "type": "huggingface", "createdAt": "2024-01-01T00:00:00Z"}
     server.on("GET", "/v1/user/tokens", server.json([token]))
@@ -127,20 +124,20 @@ def test_b04_third_party_tokens_are_a_list_of_tokens(sdk, server) -> None:
     assert [each.id for each in tokens] == ["k1"]
 
 
-def test_b05_members_say_that_they_cannot_be_listed(sdk, server) -> None:
+def test_members_say_that_they_cannot_be_listed(sdk, server) -> None:
     """Instead of reading a team as a list."""
     with pytest.raises(OutpostError, match="no operation"):
         sdk.do(lambda client: team(client).members())
 
 
-def test_b06_whether_one_follows_is_a_boolean(sdk, server) -> None:
+def test_whether_one_follows_is_a_boolean(sdk, server) -> None:
     """As the annotation has always said."""
     server.on("GET", "/v1/user/following/outpost", server.json(True))
 
     assert sdk.do(lambda client: user(client).is_following("outpost")) is True
 
 
-def test_b07_all_four_lists_can_tell_whom_one_follows(sdk, server) -> None:
+def test_all_four_lists_can_tell_whom_one_follows(sdk, server) -> None:
     """Also the user's own list of whom they follow."""
     for path in ("user/followers", "user/following", "teams/outpost/followers"):
         server.on("GET", f"/v1/{path}", server.json([]))
@@ -154,14 +151,14 @@ def test_b07_all_four_lists_can_tell_whom_one_follows(sdk, server) -> None:
     assert [request.args["isFollowing"] for request in server.requests] == ["true"] * 4
 
 
-def test_b08_not_following_is_an_answer_and_no_error(sdk, server) -> None:
+def test_not_following_is_an_answer_and_no_error(sdk, server) -> None:
     """A 404 stays what it is elsewhere."""
     server.on("GET", "/v1/user/following/outpost", server.json(False))
 
     assert sdk.do(lambda client: user(client).is_following("outpost")) is False
 
 
-def test_b09_what_is_not_given_is_not_in_the_query(sdk, server) -> None:
+def test_what_is_not_given_is_not_in_the_query(sdk, server) -> None:
     """Not even as an empty value."""
     server.on(
         "GET",
@@ -187,7 +184,7 @@ LINE = {
 }
 
 
-def test_b10_log_lines_can_be_read_in_either_form(sdk, server) -> None:
+def test_log_lines_can_be_read_in_either_form(sdk, server) -> None:
     """As timestamp and data, and as time and message; the replica is the end of the pod's name."""
     server.on("GET", "/v1/endpoints/aj-ya/echo/logs", server.json([LINE]))
 
@@ -201,7 +198,7 @@ def test_b10_log_lines_can_be_read_in_either_form(sdk, server) -> None:
     )
 
 
-def test_b11_the_status_is_a_string(sdk, server) -> None:
+def test_the_status_is_a_string(sdk, server) -> None:
     """Its details are in replica_status()."""
     server.on("GET", "/v1/endpoints/aj-ya/echo/status", server.json({"status": "healthy"}))
 
@@ -210,7 +207,7 @@ def test_b11_the_status_is_a_string(sdk, server) -> None:
     assert (status, type(status)) == ("healthy", str)
 
 
-def test_b12_a_template_file_needs_no_permission_to_write(sdk, server, tmp_path) -> None:
+def test_a_template_file_needs_no_permission_to_write(sdk, server, tmp_path) -> None:
     """It is read as bytes and sent as they are."""
     path = tmp_path / "echo.py"
     path.write_bytes(ECHO.replace("\n", "\r\n").encode())
@@ -221,7 +218,7 @@ def test_b12_a_template_file_needs_no_permission_to_write(sdk, server, tmp_path)
     assert (filename, content) == ("echo.py", path.read_bytes())
 
 
-def test_b13_a_template_address_goes_with_the_visibility_as_text(sdk, server) -> None:
+def test_a_template_address_goes_with_the_visibility_as_text(sdk, server) -> None:
     """An enumeration is no JSON."""
     template = EndpointCustomTemplateConfig("url", "Echo", "https://example.com/echo.py")
 
@@ -233,7 +230,7 @@ def test_b13_a_template_address_goes_with_the_visibility_as_text(sdk, server) ->
     )
 
 
-def test_b14_every_form_says_what_kind_of_template_it_is(sdk, server, tmp_path) -> None:
+def test_every_form_says_what_kind_of_template_it_is(sdk, server, tmp_path) -> None:
     """Also the one with a file."""
     path = tmp_path / "echo.py"
     path.write_text(ECHO)
@@ -244,14 +241,14 @@ def test_b14_every_form_says_what_kind_of_template_it_is(sdk, server, tmp_path) 
     assert metadata["customTemplateConfig"] == {"className": "Echo"}
 
 
-def test_b15_secrets_are_sent(sdk, server) -> None:
+def test_secrets_are_sent(sdk, server) -> None:
     """As objects of name and value."""
     sent, _ = created(sdk, server, TEMPLATE, secrets=[EndpointSecret("TOKEN", "hf_x")])
 
     assert sent["secrets"] == [{"name": "TOKEN", "value": "hf_x"}]
 
 
-def test_b16_hardware_has_one_name_in_create_and_update(sdk, server) -> None:
+def test_hardware_has_one_name_in_create_and_update(sdk, server) -> None:
     """That of the seed; in answers it is an object."""
     sent, _ = created(sdk, server, TEMPLATE, hardware_instance="cpu-md")
     server.on("PUT", "/v1/endpoints/aj-ya/echo", server.json(server.endpoint()))
@@ -262,7 +259,7 @@ def test_b16_hardware_has_one_name_in_create_and_update(sdk, server) -> None:
     assert updated.hardwareInstance.id == "cpu-sm"
 
 
-def test_b17_an_update_leaves_alone_what_is_not_given(sdk, server) -> None:
+def test_an_update_leaves_alone_what_is_not_given(sdk, server) -> None:
     """It is not sent as null."""
     server.on("PUT", "/v1/endpoints/aj-ya/echo", server.json(server.endpoint()))
 
@@ -271,7 +268,7 @@ def test_b17_an_update_leaves_alone_what_is_not_given(sdk, server) -> None:
     assert json.loads(server.last.data) == {"taskType": "translation"}
 
 
-def test_b18_objects_in_answers_are_objects_under_their_names(sdk, server) -> None:
+def test_objects_in_answers_are_objects_under_their_names(sdk, server) -> None:
     """The model of Outpost and the container."""
     config = {"modelSource": "outpost", "outpostModel": {"fullName": "aj-ya/gpt"}}
     resource = server.endpoint(
@@ -287,7 +284,7 @@ def test_b18_objects_in_answers_are_objects_under_their_names(sdk, server) -> No
 
 
 @pytest.mark.parametrize("spelling", ["id", "fullName"])
-def test_b19_a_model_of_outpost_is_named_either_way(sdk, server, spelling) -> None:
+def test_a_model_of_outpost_is_named_either_way(sdk, server, spelling) -> None:
     """The README says id, the wire fullName."""
     model = EndpointAutogeneratedOutpostModelDetails(**{spelling: "aj-ya/text-gen"})
     template = EndpointAutogeneratedTemplateConfig(modelSource="outpost", outpostModel=model)
@@ -299,14 +296,14 @@ def test_b19_a_model_of_outpost_is_named_either_way(sdk, server, spelling) -> No
 
 
 @pytest.mark.parametrize("arguments", [{}, {"id": "a/b", "fullName": "a/c"}])
-def test_b19_a_model_of_outpost_is_named_once(arguments) -> None:
+def test_a_model_of_outpost_is_named_once(arguments) -> None:
     """None and two names are errors that say so."""
     with pytest.raises(ConfigurationError, match="fullName"):
         EndpointAutogeneratedOutpostModelDetails(**arguments)
 
 
 @pytest.mark.parametrize("spelling", ["config", "configs"])
-def test_b20_settings_of_a_container_are_given_either_way(sdk, server, spelling) -> None:
+def test_settings_of_a_container_are_given_either_way(sdk, server, spelling) -> None:
     """The README says configs, the wire config."""
     container: Any = EndpointPrebuiltContainerDetails(
         name="transformers-pt", **{spelling: {"torch_dtype": "float32"}}
@@ -319,7 +316,7 @@ def test_b20_settings_of_a_container_are_given_either_way(sdk, server, spelling)
     assert container.configs == container.config
 
 
-def test_b21_scaling_has_the_defaults_of_the_readme_and_positions_count(sdk, server) -> None:
+def test_scaling_has_the_defaults_of_the_readme_and_positions_count(sdk, server) -> None:
     """Nothing that is given is swallowed."""
     sent, _ = created(sdk, server, TEMPLATE, replica_scaling_config=ReplicaScalingConfig(1, 3))
 
@@ -332,14 +329,14 @@ def test_b21_scaling_has_the_defaults_of_the_readme_and_positions_count(sdk, ser
     assert ReplicaScalingConfig() == ReplicaScalingConfig(0, 1, 900, 100)
 
 
-def test_b22_ids_are_text(sdk, server) -> None:
+def test_ids_are_text(sdk, server) -> None:
     """Those of deployments too."""
     server.on("POST", "/v1/endpoints/aj-ya/echo/deployments", server.json({"id": "d1"}, 201))
 
     assert sdk.do(lambda client: endpoint(client).deploy()).id == "d1"
 
 
-def test_b23_a_property_of_a_later_version_is_no_error(sdk, server) -> None:
+def test_a_property_of_a_later_version_is_no_error(sdk, server) -> None:
     """In every object that the published clients read strictly."""
     new = {"ofALaterVersion": 1}
     deployment = {
@@ -380,7 +377,7 @@ def test_b23_a_property_of_a_later_version_is_no_error(sdk, server) -> None:
     assert (followers[0].name, found.stats.following_count) == ("a", 2)
 
 
-def test_b24_predictions_and_waking_use_one_bearer_token(sdk, server) -> None:
+def test_predictions_and_waking_use_one_bearer_token(sdk, server) -> None:
     """And the health check none."""
     server.on("GET", "/predict", server.json({}))
     server.on("POST", "/predict", server.json({}))
@@ -395,7 +392,7 @@ def test_b24_predictions_and_waking_use_one_bearer_token(sdk, server) -> None:
     assert sent == [bearer, bearer, None]
 
 
-def test_b25_a_token_of_the_environment_reaches_the_prediction_domain(server, monkeypatch) -> None:
+def test_a_token_of_the_environment_reaches_the_prediction_domain(server, monkeypatch) -> None:
     """Not the word None."""
     monkeypatch.setenv("OUTPOST_API_TOKEN", "from-the-environment")
     server.on("GET", "/v1/endpoints/aj-ya/echo", server.json(_served(server)))
@@ -412,7 +409,7 @@ def _served(server: Any) -> Any:
     return server.endpoint(primaryDomain={"protocol": "http", "name": name, "id": "i"})
 
 
-def test_b26_the_address_is_the_argument_else_the_environment_else_v1(sdk, monkeypatch) -> None:
+def test_the_address_is_the_argument_else_the_environment_else_v1(sdk, monkeypatch) -> None:
     """The default never hides the environment, and ends in /v1."""
     default = sdk.Client("token").base_url
     monkeypatch.setenv("OUTPOST_BASE_URL", "http://env.example/v1")
@@ -422,7 +419,7 @@ def test_b26_the_address_is_the_argument_else_the_environment_else_v1(sdk, monke
     assert sdk.Client("token", base_url="http://arg.example/v1").base_url == "http://arg.example/v1"
 
 
-def test_b27_an_error_without_a_content_type_is_an_error_of_the_sdk(sdk, server) -> None:
+def test_an_error_without_a_content_type_is_an_error_of_the_sdk(sdk, server) -> None:
     """With its status and what it says."""
     refused = server.empty(403)
     refused.headers.remove("Content-Type")
@@ -439,7 +436,7 @@ def test_b27_an_error_without_a_content_type_is_an_error_of_the_sdk(sdk, server)
     ("value", "seconds"),
     [("Fri, 01 Jan 2100 00:00:00 GMT", 0.02), ("86400", 0.02), ("0.01", 0.01), ("0", 0)],
 )
-def test_b28_every_form_of_retry_after_is_understood_and_capped(
+def test_every_form_of_retry_after_is_understood_and_capped(
     sdk, server, value, seconds
 ) -> None:
     """A day is no time to wait."""
@@ -457,7 +454,7 @@ def test_b28_every_form_of_retry_after_is_understood_and_capped(
     assert [event.delay_s for event in waits] == [seconds]
 
 
-def test_b29_json_is_recognised_with_a_charset(sdk, server) -> None:
+def test_json_is_recognised_with_a_charset(sdk, server) -> None:
     """A custom template that is an address comes as an object."""
     found = {"type": "url", "className": "Echo", "url": "https://example.com/echo.py"}
     answer = server.json(found)
@@ -467,7 +464,7 @@ def test_b29_json_is_recognised_with_a_charset(sdk, server) -> None:
     assert sdk.do(lambda client: endpoint(client).get_custom_template()) == found
 
 
-def test_b30_a_renamed_endpoint_knows_its_full_name(sdk, server) -> None:
+def test_a_renamed_endpoint_knows_its_full_name(sdk, server) -> None:
     """So later calls reach it."""
     server.on("PUT", "/v1/endpoints/aj-ya/echo/name", server.json(server.endpoint("loud")))
     server.on("GET", "/v1/endpoints/aj-ya/loud/status", server.json({"status": "healthy"}))
@@ -482,7 +479,7 @@ def test_b30_a_renamed_endpoint_knows_its_full_name(sdk, server) -> None:
     assert (renamed[0].name, renamed[0].fullName) == ("loud", "aj-ya/loud")
 
 
-def test_b31_an_endpoint_is_addressed_either_way_and_create_returns_one(sdk, server) -> None:
+def test_an_endpoint_is_addressed_either_way_and_create_returns_one(sdk, server) -> None:
     """By entity and name, or by full name, by position or by keyword."""
     client = sdk.Client("token")
     sent, made = created(sdk, server, TEMPLATE)

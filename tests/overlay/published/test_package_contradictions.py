@@ -1,7 +1,7 @@
 """What else is wrong in the published packages, and how ours does it.
 
-One test for each of the rows B32 to B41: the package itself, finetunings, repositories and large
-files. What ours do beyond a row is in the tests of those modules.
+That is the package itself, finetunings, repositories and large files. What ours do beyond that is in
+the tests of those modules.
 """
 
 import hashlib
@@ -88,7 +88,7 @@ def run(program: str, folder: Path) -> List[str]:
     return done.stdout.splitlines()
 
 
-def test_b32_every_dependency_is_declared_and_types_are_shipped(tmp_path: Path) -> None:
+def test_every_dependency_is_declared_and_types_are_shipped(tmp_path: Path) -> None:
     """Importing everything public needs neither requests nor six, and py.typed is there."""
     program = (
         "import outpostkit, sys\n"
@@ -102,7 +102,7 @@ def test_b32_every_dependency_is_declared_and_types_are_shipped(tmp_path: Path) 
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_b33_a_finetuning_service_is_read_with_the_names_of_the_wire(sdk, server) -> None:
+def test_a_finetuning_service_is_read_with_the_names_of_the_wire(sdk, server) -> None:
     """And can also be read by the names of 0.0.69, which were all None there."""
     server.on("GET", "/v1/finetunings/aj-ya/chat", server.json(SERVICE))
 
@@ -121,7 +121,7 @@ def test_b33_a_finetuning_service_is_read_with_the_names_of_the_wire(sdk, server
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_b34_a_job_is_created_with_camel_case_throughout(sdk, server) -> None:
+def test_a_job_is_created_with_camel_case_throughout(sdk, server) -> None:
     """Whichever names the caller writes."""
     old: Any = {"key_id": "k1"}
     repo: Any = {"full_name": "aj-ya/chatty"}
@@ -142,7 +142,7 @@ def test_b34_a_job_is_created_with_camel_case_throughout(sdk, server) -> None:
     assert sent["finetunedModel"] == {"fullName": "aj-ya/chatty", "branch": None}
 
 
-def test_b35_the_revision_of_a_dataset_is_any_reference(sdk, server) -> None:
+def test_the_revision_of_a_dataset_is_any_reference(sdk, server) -> None:
     """Branch, tag or commit; HEAD by default."""
     server.on("POST", JOBS, server.json({"id": "j1"}, 201))
 
@@ -157,7 +157,7 @@ def test_b35_the_revision_of_a_dataset_is_any_reference(sdk, server) -> None:
     assert sent == ["HEAD", "v2"]
 
 
-def test_b36_answers_about_jobs_are_objects(sdk, server) -> None:
+def test_answers_about_jobs_are_objects(sdk, server) -> None:
     """Also the model that a job starts from, told by its source."""
     figures = [{"id": "1", "log": {"loss": 0.5}}]
     server.on("GET", JOBS, server.json({"total": 1, "jobs": [JOB]}))
@@ -178,7 +178,7 @@ def test_b36_answers_about_jobs_are_objects(sdk, server) -> None:
     assert (configs.columnConfigs, figure.log) == ({"a": "b"}, {"loss": 0.5})
 
 
-def test_b37_a_raw_file_is_bytes_and_can_be_downloaded(sdk, server) -> None:
+def test_a_raw_file_is_bytes_and_can_be_downloaded(sdk, server) -> None:
     """Both methods can be called."""
     for verb in ("view", "download"):
         answer = server.json({"a": 1})
@@ -192,7 +192,7 @@ def test_b37_a_raw_file_is_bytes_and_can_be_downloaded(sdk, server) -> None:
 
 
 @pytest.mark.parametrize("path", ["README.md", "/README.md"])
-def test_b38_a_slash_stands_between_reference_and_path(sdk, server, path) -> None:
+def test_a_slash_stands_between_reference_and_path(sdk, server, path) -> None:
     """Whether or not the path begins with one."""
     answer = server.json("text")
     answer.headers["Content-Type"] = "application/octet-stream"
@@ -201,7 +201,7 @@ def test_b38_a_slash_stands_between_reference_and_path(sdk, server, path) -> Non
     assert sdk.do(lambda client: repository(client).view_blob(path, "v1")) == b'"text"'
 
 
-def test_b39_parts_of_a_large_file_are_where_the_newest_clients_look(server) -> None:
+def test_parts_of_a_large_file_are_where_the_newest_clients_look(server) -> None:
     """In ``part.parts``; the other forms are in the tests of large file transfer."""
     content = b"0123456789"
     oid = hashlib.sha256(content).hexdigest()
@@ -241,7 +241,7 @@ def test_b39_parts_of_a_large_file_are_where_the_newest_clients_look(server) -> 
     ]  # fmt: skip
 
 
-def test_b40_importing_writes_no_file(tmp_path: Path) -> None:
+def test_importing_writes_no_file(tmp_path: Path) -> None:
     """Neither a log in /tmp, nor one in the home or current folder."""
     program = (
         "import os, sys\n"
@@ -262,7 +262,7 @@ def test_b40_importing_writes_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_b41_both_module_names_of_the_readme_have_the_same_classes() -> None:
+def test_both_module_names_of_the_readme_have_the_same_classes() -> None:
     """With and without s."""
     from outpostkit._types import endpoint, endpoints
 
