@@ -1,17 +1,17 @@
 """One team: its profile and followers."""
 
-from typing import TYPE_CHECKING, List, Union
+from typing import TYPE_CHECKING, List
 
-from outpost_api.types import UNSET, Unset
 from outpostkit._published.warning import warn_once
 from outpostkit._resources.accounts import TeamPlans
 from outpostkit._resources.failures import was_deleted_before
+from outpostkit._resources.profile import AsyncProfile, Profile
 from outpostkit.client import AsyncClient, Client
 from outpostkit.exceptions import NotFoundError, OutpostError
 
 if TYPE_CHECKING:
-    from outpost_api.models import FollowEntity, TeamDetails, UserDetails
-    from outpostkit._resources.avatar import Avatar
+    from outpost_api.models import TeamDetails, UserDetails
+    from outpostkit._resources.profile import RawAsyncProfile, RawProfile
     from outpostkit._resources.raw import Answer, Awaited
 
 __all__ = ["AsyncTeam", "Team"]
@@ -20,7 +20,7 @@ __all__ = ["AsyncTeam", "Team"]
 DELETED = 204
 
 
-class Team(TeamPlans):
+class Team(TeamPlans, Profile):
     """One team. Making this object sends nothing.
 
     Attributes:
@@ -55,61 +55,6 @@ class Team(TeamPlans):
         answer = await self._client._async_request(plan.method, plan.path)
         return self._client._read(plan, answer).value()
 
-    def list_followers(self, include_is_following: bool = False) -> "List[FollowEntity]":
-        """Return the users and teams that follow the team.
-
-        Args:
-            include_is_following: also tell of each whether the token's user follows it;
-                ``isFollowing`` is None without.
-
-        Source: operation ``listTeamFollowers``.
-        """
-        return self._client.call(self._followers_plan(include_is_following))
-
-    def list_following(self, include_is_following: bool = False) -> "List[FollowEntity]":
-        """Return the users and teams that the team follows; see :meth:`list_followers`.
-
-        Source: operation ``listTeamFollowing``.
-        """
-        return self._client.call(self._following_plan(include_is_following))
-
-    def upload_avatar(self, avatar_path: "Avatar") -> int:
-        """Replace the team's picture, and return the status of the answer, 204.
-
-        Args:
-            avatar_path: a path, the bytes, or a file opened in binary mode: a PNG, JPEG, GIF or
-                WebP of at most 5 MiB.
-
-        Raises:
-            ConfigurationError: it is not such a picture; nothing was sent.
-
-        Source: operation ``uploadTeamAvatar``.
-        """
-        return self._client._answer(self._upload_avatar_plan(avatar_path)).status_code
-
-    def delete_avatar(self) -> int:
-        """Remove the team's picture, and return the status of the answer, 204.
-
-        Source: operation ``deleteTeamAvatar``.
-        """
-        return self._client._answer(self._delete_avatar_plan()).status_code
-
-    def update_socials(
-        self, website: Union[Unset, str, None] = UNSET, x: Union[Unset, str, None] = UNSET
-    ) -> int:
-        """Change the links on the team's profile, and return the status of the answer, 204.
-
-        Args:
-            website: address of a web site; None removes it, leaving it out keeps it.
-            x: handle or address on X; as above.
-
-        Raises:
-            ConfigurationError: neither is given.
-
-        Source: operation ``updateTeamSocials``.
-        """
-        return self._client._answer(self._update_socials_plan(website, x)).status_code
-
     def delete(self) -> int:
         """Delete the team with everything it owns, for good, and return the status, 204.
 
@@ -130,7 +75,7 @@ class Team(TeamPlans):
         raise _no_members(self.name)
 
 
-class AsyncTeam(TeamPlans):
+class AsyncTeam(TeamPlans, AsyncProfile):
     """One team, for ``async`` code; the methods of :class:`Team`, awaited.
 
     Attributes:
@@ -152,28 +97,6 @@ class AsyncTeam(TeamPlans):
         """Return the team; an earlier name of :meth:`get`."""
         warn_once("AsyncTeam.async_get()", "AsyncTeam.get()")
         return await self.get()
-
-    async def list_followers(self, include_is_following: bool = False) -> "List[FollowEntity]":
-        """Return who follows the team; see :meth:`Team.list_followers`."""
-        return await self._client.call(self._followers_plan(include_is_following))
-
-    async def list_following(self, include_is_following: bool = False) -> "List[FollowEntity]":
-        """Return whom the team follows; see :meth:`Team.list_following`."""
-        return await self._client.call(self._following_plan(include_is_following))
-
-    async def upload_avatar(self, avatar_path: "Avatar") -> int:
-        """Replace the team's picture; see :meth:`Team.upload_avatar`."""
-        return (await self._client._answer(self._upload_avatar_plan(avatar_path))).status_code
-
-    async def delete_avatar(self) -> int:
-        """Remove the team's picture; see :meth:`Team.delete_avatar`."""
-        return (await self._client._answer(self._delete_avatar_plan())).status_code
-
-    async def update_socials(
-        self, website: Union[Unset, str, None] = UNSET, x: Union[Unset, str, None] = UNSET
-    ) -> int:
-        """Change the links on the team's profile; see :meth:`Team.update_socials`."""
-        return (await self._client._answer(self._update_socials_plan(website, x))).status_code
 
     async def delete(self) -> int:
         """Delete the team for good; see :meth:`Team.delete`."""
@@ -199,22 +122,12 @@ def _no_members(name: str) -> OutpostError:
 
 if TYPE_CHECKING:
 
-    class RawTeam:
+    class RawTeam(RawProfile):
         delete = Answer(Team.delete)
-        delete_avatar = Answer(Team.delete_avatar)
         get = Answer(Team.get)
-        list_followers = Answer(Team.list_followers)
-        list_following = Answer(Team.list_following)
         members = Answer(Team.members)
-        update_socials = Answer(Team.update_socials)
-        upload_avatar = Answer(Team.upload_avatar)
 
-    class RawAsyncTeam:
+    class RawAsyncTeam(RawAsyncProfile):
         delete = Awaited(AsyncTeam.delete)
-        delete_avatar = Awaited(AsyncTeam.delete_avatar)
         get = Awaited(AsyncTeam.get)
-        list_followers = Awaited(AsyncTeam.list_followers)
-        list_following = Awaited(AsyncTeam.list_following)
         members = Awaited(AsyncTeam.members)
-        update_socials = Awaited(AsyncTeam.update_socials)
-        upload_avatar = Awaited(AsyncTeam.upload_avatar)

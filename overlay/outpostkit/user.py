@@ -1,21 +1,21 @@
 """The user that the token belongs to: profile, followers, teams."""
 
-from typing import TYPE_CHECKING, List, Union
+from typing import TYPE_CHECKING, List
 
-from outpost_api.types import UNSET, Unset
 from outpostkit._published.warning import warn_once
 from outpostkit._resources.accounts import UserPlans
+from outpostkit._resources.profile import AsyncProfile, Profile
 from outpostkit.client import AsyncClient, Client
 
 if TYPE_CHECKING:
-    from outpost_api.models import FollowEntity, TeamDetails, ThirdPartyToken, UserDetails
-    from outpostkit._resources.avatar import Avatar
+    from outpost_api.models import TeamDetails, ThirdPartyToken, UserDetails
+    from outpostkit._resources.profile import RawAsyncProfile, RawProfile
     from outpostkit._resources.raw import Answer, Awaited
 
 __all__ = ["AsyncUser", "User"]
 
 
-class User(UserPlans):
+class User(UserPlans, Profile):
     """The user that the client's token belongs to. Making this object sends nothing."""
 
     with_raw_response: "RawUser"
@@ -46,24 +46,6 @@ class User(UserPlans):
         Source: operation ``listThirdPartyTokens``.
         """
         return self._client.call(self._tokens_plan())
-
-    def list_followers(self, include_is_following: bool = False) -> "List[FollowEntity]":
-        """Return the users and teams that follow the user.
-
-        Args:
-            include_is_following: also tell of each whether the user follows it; ``isFollowing`` is
-                None without.
-
-        Source: operation ``listUserFollowers``.
-        """
-        return self._client.call(self._followers_plan(include_is_following))
-
-    def list_following(self, include_is_following: bool = False) -> "List[FollowEntity]":
-        """Return the users and teams that the user follows; see :meth:`list_followers`.
-
-        Source: operation ``listUserFollowing``.
-        """
-        return self._client.call(self._following_plan(include_is_following))
 
     def follow(self, name: str) -> int:
         """Follow a user or team, and return the status of the answer, 204.
@@ -96,43 +78,6 @@ class User(UserPlans):
         """
         return self._client.call(self._teams_plan())
 
-    def upload_avatar(self, avatar_path: "Avatar") -> int:
-        """Replace the user's picture, and return the status of the answer, 204.
-
-        Args:
-            avatar_path: a path, the bytes, or a file opened in binary mode: a PNG, JPEG, GIF or
-                WebP of at most 5 MiB.
-
-        Raises:
-            ConfigurationError: it is not such a picture; nothing was sent.
-
-        Source: operation ``uploadUserAvatar``.
-        """
-        return self._client._answer(self._upload_avatar_plan(avatar_path)).status_code
-
-    def delete_avatar(self) -> int:
-        """Remove the user's picture, and return the status of the answer, 204.
-
-        Source: operation ``deleteUserAvatar``.
-        """
-        return self._client._answer(self._delete_avatar_plan()).status_code
-
-    def update_socials(
-        self, website: Union[Unset, str, None] = UNSET, x: Union[Unset, str, None] = UNSET
-    ) -> int:
-        """Change the links on the user's profile, and return the status of the answer, 204.
-
-        Args:
-            website: address of a web site; None removes it, leaving it out keeps it.
-            x: handle or address on X; as above.
-
-        Raises:
-            ConfigurationError: neither is given.
-
-        Source: operation ``updateUserSocials``.
-        """
-        return self._client._answer(self._update_socials_plan(website, x)).status_code
-
     def delete(self) -> int:
         """Delete the user with everything they own, for good, and return the status, 204.
 
@@ -141,7 +86,7 @@ class User(UserPlans):
         return self._client._answer(self._delete_plan()).status_code
 
 
-class AsyncUser(UserPlans):
+class AsyncUser(UserPlans, AsyncProfile):
     """The user that the token belongs to, for ``async`` code; as :class:`User`, awaited."""
 
     with_raw_response: "RawAsyncUser"
@@ -163,14 +108,6 @@ class AsyncUser(UserPlans):
         """Return the keys of other services; see :meth:`User.list_third_party_tokens`."""
         return await self._client.call(self._tokens_plan())
 
-    async def list_followers(self, include_is_following: bool = False) -> "List[FollowEntity]":
-        """Return who follows the user; see :meth:`User.list_followers`."""
-        return await self._client.call(self._followers_plan(include_is_following))
-
-    async def list_following(self, include_is_following: bool = False) -> "List[FollowEntity]":
-        """Return whom the user follows; see :meth:`User.list_following`."""
-        return await self._client.call(self._following_plan(include_is_following))
-
     async def follow(self, name: str) -> int:
         """Follow a user or team; see :meth:`User.follow`."""
         return (await self._client._answer(self._follow_plan(name))).status_code
@@ -187,20 +124,6 @@ class AsyncUser(UserPlans):
         """Return the teams of the user; see :meth:`User.teams`."""
         return await self._client.call(self._teams_plan())
 
-    async def upload_avatar(self, avatar_path: "Avatar") -> int:
-        """Replace the user's picture; see :meth:`User.upload_avatar`."""
-        return (await self._client._answer(self._upload_avatar_plan(avatar_path))).status_code
-
-    async def delete_avatar(self) -> int:
-        """Remove the user's picture; see :meth:`User.delete_avatar`."""
-        return (await self._client._answer(self._delete_avatar_plan())).status_code
-
-    async def update_socials(
-        self, website: Union[Unset, str, None] = UNSET, x: Union[Unset, str, None] = UNSET
-    ) -> int:
-        """Change the links on the user's profile; see :meth:`User.update_socials`."""
-        return (await self._client._answer(self._update_socials_plan(website, x))).status_code
-
     async def delete(self) -> int:
         """Delete the user for good; see :meth:`User.delete`."""
         return (await self._client._answer(self._delete_plan())).status_code
@@ -208,30 +131,20 @@ class AsyncUser(UserPlans):
 
 if TYPE_CHECKING:
 
-    class RawUser:
+    class RawUser(RawProfile):
         delete = Answer(User.delete)
-        delete_avatar = Answer(User.delete_avatar)
         follow = Answer(User.follow)
         get = Answer(User.get)
         is_following = Answer(User.is_following)
-        list_followers = Answer(User.list_followers)
-        list_following = Answer(User.list_following)
         list_third_party_tokens = Answer(User.list_third_party_tokens)
         teams = Answer(User.teams)
         unfollow = Answer(User.unfollow)
-        update_socials = Answer(User.update_socials)
-        upload_avatar = Answer(User.upload_avatar)
 
-    class RawAsyncUser:
+    class RawAsyncUser(RawAsyncProfile):
         delete = Awaited(AsyncUser.delete)
-        delete_avatar = Awaited(AsyncUser.delete_avatar)
         follow = Awaited(AsyncUser.follow)
         get = Awaited(AsyncUser.get)
         is_following = Awaited(AsyncUser.is_following)
-        list_followers = Awaited(AsyncUser.list_followers)
-        list_following = Awaited(AsyncUser.list_following)
         list_third_party_tokens = Awaited(AsyncUser.list_third_party_tokens)
         teams = Awaited(AsyncUser.teams)
         unfollow = Awaited(AsyncUser.unfollow)
-        update_socials = Awaited(AsyncUser.update_socials)
-        upload_avatar = Awaited(AsyncUser.upload_avatar)

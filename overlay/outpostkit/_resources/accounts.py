@@ -18,7 +18,25 @@ if TYPE_CHECKING:
     Link = Union[Unset, str, None]
 
 
-class UserPlans(Resource):
+class AccountPlans(Resource):
+    """The requests that users and teams have in common."""
+
+    if TYPE_CHECKING:
+
+        def _followers_plan(
+            self, include_is_following: bool
+        ) -> "RequestPlan[List[models.FollowEntity], models.Error]": ...
+        def _following_plan(
+            self, include_is_following: bool
+        ) -> "RequestPlan[List[models.FollowEntity], models.Error]": ...
+        def _upload_avatar_plan(self, avatar: "Avatar") -> "RequestPlan[None, models.Error]": ...
+        def _delete_avatar_plan(self) -> "RequestPlan[None, models.Error]": ...
+        def _update_socials_plan(
+            self, website: "Link", x: "Link"
+        ) -> "RequestPlan[None, models.Error]": ...
+
+
+class UserPlans(AccountPlans):
     """The requests about the user that the token belongs to."""
 
     def __repr__(self) -> str:
@@ -65,7 +83,7 @@ class UserPlans(Resource):
         return user_operations.delete_user.plan()
 
 
-class TeamPlans(Resource):
+class TeamPlans(AccountPlans):
     """The name of a team and the requests about it."""
 
     def __init__(self, name: str) -> None:

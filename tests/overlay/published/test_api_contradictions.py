@@ -436,9 +436,7 @@ def test_an_error_without_a_content_type_is_an_error_of_the_sdk(sdk, server) -> 
     ("value", "seconds"),
     [("Fri, 01 Jan 2100 00:00:00 GMT", 0.02), ("86400", 0.02), ("0.01", 0.01), ("0", 0)],
 )
-def test_every_form_of_retry_after_is_understood_and_capped(
-    sdk, server, value, seconds
-) -> None:
+def test_every_form_of_retry_after_is_understood_and_capped(sdk, server, value, seconds) -> None:
     """A day is no time to wait."""
     waits: List[RetryEvent] = []
     server.on(

@@ -1,7 +1,7 @@
 """What else is wrong in the published packages, and how ours does it.
 
-That is the package itself, finetunings, repositories and large files. What ours do beyond that is in
-the tests of those modules.
+That is the package itself, finetunings, repositories and large files. What ours do beyond that is
+in the tests of those modules.
 """
 
 import hashlib

@@ -24,7 +24,7 @@ MODULES_BEHIND_PUBLIC_NAMES = [
     for folder in ("endpoints", "finetuning", "predictor", "repository")
     for name in ("_blocking.py", "_async.py", "_collection.py")
     if (PACKAGE / folder / name).exists()
-]
+] + [PACKAGE / "_resources" / "profile.py"]
 #: What a prediction takes and what a batch carries is the template's own business.
 PAYLOADS = {
     "infer": {"json", "data"},
@@ -69,17 +69,27 @@ def source(node: ast.AST) -> str:
 
 def listed() -> Dict[str, Set[str]]:
     """The methods that ``with_raw_response`` has for type checkers, by class."""
-    return {
-        node.name[len("Raw") :]: {
+    classes = {
+        node.name: node
+        for path in PUBLIC_MODULES + MODULES_BEHIND_PUBLIC_NAMES
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.ClassDef)
+    }
+
+    def methods(node: ast.ClassDef) -> Set[str]:
+        inherited = [classes[base.id] for base in node.bases if isinstance(base, ast.Name)]
+        return {
             target.id
             for each in node.body
             if isinstance(each, ast.Assign)
             for target in each.targets
             if isinstance(target, ast.Name)
-        }
-        for path in PUBLIC_MODULES + MODULES_BEHIND_PUBLIC_NAMES
-        for node in ast.walk(ast.parse(path.read_bytes()))
-        if isinstance(node, ast.ClassDef) and node.name.startswith("Raw")
+        }.union(*map(methods, inherited))
+
+    return {
+        name[len("Raw") :]: methods(node)
+        for name, node in classes.items()
+        if name.startswith("Raw") and name[len("Raw") :] in outpostkit.__all__
     }
 
 
