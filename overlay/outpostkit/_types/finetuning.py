@@ -1,37 +1,18 @@
 """A door for programs written for 0.0.46 and 0.0.69: the classes of finetunings."""
 
-from outpost_api.models import (
-    FinetuningJobConfigs,
-    FinetuningJobCreationResponse,
-    FinetuningJobTrainerLog,
-    FinetuningServiceCreateResponse,
-)
-from outpostkit._published.log_data import FinetuningJobLogData
+from outpost_api.models import FinetuningJobConfigs as FinetuningJobConfigs
+from outpost_api.models import FinetuningJobCreationResponse as FinetuningJobCreationResponse
+from outpost_api.models import FinetuningJobTrainerLog as FinetuningJobTrainerLog
+from outpost_api.models import FinetuningServiceCreateResponse as FinetuningServiceCreateResponse
+from outpostkit._published.log_data import FinetuningJobLogData as FinetuningJobLogData
+from outpostkit.finetuning._records import FinetunedModel as FinetunedModel
+from outpostkit.finetuning._records import FinetuningHFSourceModel as FinetuningHFSourceModel
+from outpostkit.finetuning._records import FinetuningJobLog as FinetuningJobLog
+from outpostkit.finetuning._records import FinetuningJobResource as FinetuningJobResource
+from outpostkit.finetuning._records import FinetuningJobsListResponse as FinetuningJobsListResponse
+from outpostkit.finetuning._records import FinetuningModelRepo as FinetuningModelRepo
 from outpostkit.finetuning._records import (
-    FinetunedModel,
-    FinetuningHFSourceModel,
-    FinetuningJobLog,
-    FinetuningJobResource,
-    FinetuningJobsListResponse,
-    FinetuningModelRepo,
-    FinetuningOutpostSourceModel,
-    FinetuningResource,
-    FinetuningsListResponse,
+    FinetuningOutpostSourceModel as FinetuningOutpostSourceModel,
 )
-
-__all__ = [
-    "FinetunedModel",
-    "FinetuningHFSourceModel",
-    "FinetuningJobConfigs",
-    "FinetuningJobCreationResponse",
-    "FinetuningJobLog",
-    "FinetuningJobLogData",
-    "FinetuningJobResource",
-    "FinetuningJobTrainerLog",
-    "FinetuningJobsListResponse",
-    "FinetuningModelRepo",
-    "FinetuningOutpostSourceModel",
-    "FinetuningResource",
-    "FinetuningServiceCreateResponse",
-    "FinetuningsListResponse",
-]
+from outpostkit.finetuning._records import FinetuningResource as FinetuningResource
+from outpostkit.finetuning._records import FinetuningsListResponse as FinetuningsListResponse
