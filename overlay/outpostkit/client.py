@@ -1,12 +1,13 @@
 """The clients: who is calling, where to, and how patiently.
 
 :class:`Client` blocks, :class:`AsyncClient` is for ``async`` code. Both are thin shells: what a
-request looks like is said in :mod:`outpostkit._calls.settings`, when it is repeated in
+request looks like is said in :mod:`outpostkit._calls.building`, when it is repeated in
 :mod:`outpostkit.retry`.
 """
 
 from __future__ import annotations
 
+import copy
 import os
 from contextlib import asynccontextmanager, contextmanager
 from types import TracebackType
@@ -15,21 +16,21 @@ from typing import (
     AsyncIterator,
     Iterator,
     Optional,
-    Sequence,
-    Tuple,
     Type,
     TypeVar,
     Union,
     cast,
 )
 
+from outpostkit._calls.calls import AsyncCalls, Calls
 from outpostkit._calls.connections import Connections, async_http, blocking_http
 from outpostkit._calls.settings import CallSettings, checked_options
+from outpostkit._calls.signatures import shown_as
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from typing import Any, Dict, Mapping
+    from typing import Any, Dict
 
     import httpx
     from typing_extensions import Unpack
@@ -38,14 +39,11 @@ if TYPE_CHECKING:
     from outpost_api.request import RequestPlan
     from outpost_api.response import Response
     from outpostkit._calls.connections import AsyncHttpOptions, SyncHttpOptions
-    from outpostkit._calls.exchange import Exchange
-    from outpostkit._calls.http_clients import AsyncHttp, BlockingHttp
     from outpostkit._calls.raw import AsyncRawCalls, RawCalls
+    from outpostkit._calls.settings import CallOptions, ExtraHeaders, ExtraQuery
     from outpostkit._calls.streaming import AsyncResponseStream, ResponseStream
     from outpostkit._published.retry_transport import RetryTransport as RetryTransport
 
-    ExtraHeaders = Optional[Mapping[str, str]]
-    ExtraQuery = Union[Mapping[str, str], Sequence[Tuple[str, str]], None]
 else:
 
     def __getattr__(name):
@@ -58,28 +56,72 @@ else:
 
 __all__ = ["AsyncClient", "Client"]
 
+Self = TypeVar("Self", bound="_AnyClient")
 S = TypeVar("S")
 E = TypeVar("E")
 
 
-def _poll_interval(client: CallSettings) -> float:
-    """Seconds; a setting of earlier versions that nothing used, and nothing uses."""
-    from outpostkit._published.warning import warn_once
+class _AnyClient:
+    """What both clients have in common."""
 
-    warn_once(
-        f"{type(client).__name__}.poll_interval", "wait_until_healthy(), which knows when to ask"
-    )
-    return float(os.environ.get("OUTPOST_POLL_INTERVAL") or 0.5)
+    _calls: Any
+
+    @property
+    def base_url(self) -> str:
+        """Address of the API, without a slash at its end."""
+        url: str = self._calls.settings.base_url
+        return url
+
+    @property
+    def poll_interval(self) -> float:
+        """Seconds; a setting of earlier versions that nothing used, and nothing uses."""
+        from outpostkit._published.warning import warn_once
+
+        warn_once(
+            f"{type(self).__name__}.poll_interval", "wait_until_healthy(), which knows when to ask"
+        )
+        return float(os.environ.get("OUTPOST_POLL_INTERVAL") or 0.5)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self.base_url!r})"
+
+    @shown_as(CallSettings.with_options)
+    def with_options(self: Self, **options: Unpack[CallOptions]) -> Self:
+        """Return a client with other settings that shares the connections of this one.
+
+        It costs microseconds, so it serves for single calls too. Closing either closes both. What
+        is left out stays as it is::
+
+            client.with_options(deadline=5, headers={"X-Team": "blue"}).call(plan)
+
+        Args:
+            timeout: seconds for each phase of a request, or an ``httpx.Timeout``.
+            retry: another policy as a whole.
+            retries: further attempts after the first; 0 never tries again.
+            deadline: seconds for a whole call, retries included; None for no limit.
+            headers: sent with every request besides those of before, and instead of those that the
+                client sends by itself.
+            query: added to the query of every request.
+
+        Raises:
+            ConfigurationError: a value cannot be used.
+        """
+        return self._with_calls(self._calls.using(self._calls.settings.with_options(**options)))
+
+    def _with_calls(self: Self, calls: Any) -> Self:
+        other = copy.copy(self)
+        other._calls = calls
+        return other
 
 
-class Client(CallSettings):
+class Client(_AnyClient):
     """A client that blocks until the answer is there.
 
     It may be used from several threads. Close it, or use it in a ``with`` statement, to give its
     connections back; closing it twice is fine.
     """
 
-    poll_interval = property(_poll_interval)
+    _calls: Calls
 
     def __init__(
         self,
@@ -113,9 +155,9 @@ class Client(CallSettings):
             MissingTokenError: there is no token.
             ConfigurationError: the token, the address or the profile cannot be used.
         """
-        super().__init__(api_token, base_url, timeout, retry, profile)
+        settings = CallSettings(api_token, base_url, timeout, retry, profile)
         options = checked_options(cast("Dict[str, Any]", http_options))
-        self._connections: Connections[BlockingHttp] = Connections(lambda: blocking_http(options))
+        self._calls = Calls(settings, Connections(lambda: blocking_http(options)))
         self._http_options = options
 
     @property
@@ -133,7 +175,7 @@ class Client(CallSettings):
         """The same calls, giving the whole answer: ``client.with_raw_response.call(plan)``."""
         from outpostkit._calls.raw import RawCalls
 
-        return RawCalls(self._answer)
+        return RawCalls(self._calls.answer)
 
     def send(
         self,
@@ -153,10 +195,7 @@ class Client(CallSettings):
             OutpostConnectionError: no answer came.
             UnreadableResponseError: a success whose body is not what the API documents.
         """
-        if extra_headers or extra_query:
-            return self.with_options(headers=extra_headers, query=extra_query).send(plan)
-        http = self._connections.open()
-        return self._read(plan, self._perform(self._exchange_for_plan(http, plan)))
+        return self._calls.with_extras(extra_headers, extra_query).send(plan)
 
     def call(
         self,
@@ -177,9 +216,7 @@ class Client(CallSettings):
             OutpostConnectionError: no answer came.
             UnreadableResponseError: a success whose body is not what the API documents.
         """
-        if extra_headers or extra_query:
-            return self.with_options(headers=extra_headers, query=extra_query).call(plan)
-        return self._answer(plan).value()
+        return self._calls.with_extras(extra_headers, extra_query).call(plan)
 
     def open(
         self,
@@ -194,15 +231,8 @@ class Client(CallSettings):
         It is for the ``stream`` functions of ``outpost_api``, and for whoever closes it himself;
         the arguments and errors are those of :meth:`stream`, also while the body is read.
         """
-        from outpostkit._calls.streaming import OpenResponse
-
-        settings = self._for_stream(idle_timeout, extra_headers, extra_query)
-        exchange = settings._exchange_for_plan(self._connections.open(), plan)
-        response = self._perform(exchange, is_streamed=True)
-        if not response.is_success:
-            self._successful(self._read(plan, response), exchange.attempts)
-        exchange.lift_deadline()
-        return OpenResponse(response, exchange)
+        calls = self._calls.with_extras(extra_headers, extra_query)
+        return calls.using(calls.settings.for_stream(idle_timeout)).open(plan)
 
     @contextmanager
     def stream(
@@ -237,13 +267,15 @@ class Client(CallSettings):
             plan, idle_timeout=idle_timeout, extra_headers=extra_headers, extra_query=extra_query
         )
         try:
-            yield ResponseStream(plan.operation, response, lambda answer: self._read(plan, answer))
+            yield ResponseStream(
+                plan.operation, response, lambda answer: self._calls.read(plan, answer)
+            )
         finally:
             response.close()
 
     def close(self) -> None:
         """Close the connections; again does nothing. A later call raises ConfigurationError."""
-        http = self._connections.take()
+        http = self._calls.connections.take()
         if http is not None:
             http.close()
 
@@ -258,24 +290,12 @@ class Client(CallSettings):
     ) -> None:
         self.close()
 
-    def _answer(self, plan: RequestPlan[S, E]) -> Response[S, E]:
-        exchange = self._exchange_for_plan(self._connections.open(), plan)
-        return self._successful(self._read(plan, self._perform(exchange)), exchange.attempts)
-
-    def _perform(self, exchange: Exchange, *, is_streamed: bool = False) -> httpx.Response:
-        """Carry out an exchange; the body of a success is left unread when ``is_streamed``."""
-        from outpostkit._calls.performing import perform
-
-        return perform(self._connections.open(), exchange, is_streamed=is_streamed)
-
     def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send any request below ``base_url``, with the options of ``httpx.Client.build_request``.
 
         For tools written against earlier versions; the token goes to the API's own origin only.
         """
-        http = self._connections.open()
-        exchange = self._exchange_for_path(http, method, path, options)
-        return self._checked(self._perform(exchange), exchange.attempts)
+        return self._calls.request(method, path, options)
 
     async def _async_request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send any request from ``async`` code, over its own connection; see :meth:`_request`."""
@@ -284,20 +304,18 @@ class Client(CallSettings):
                 "a blocking transport cannot be used from async code; use AsyncClient there"
             )
         async with AsyncClient(
-            self._api_token, base_url=self._base_url, **self._http_options
+            self._calls.settings.api_token, base_url=self.base_url, **self._http_options
         ) as twin:
-            return await twin._derive(retry=self._retry, timeout=self._timeout)._request(
-                method, path, **options
-            )
+            return await twin._calls.using(self._calls.settings).request(method, path, options)
 
 
-class AsyncClient(CallSettings):
+class AsyncClient(_AnyClient):
     """A client for ``async`` code; its methods are those of :class:`Client`, awaited.
 
     Close it with ``await client.aclose()``, or use it in an ``async with`` statement.
     """
 
-    poll_interval = property(_poll_interval)
+    _calls: AsyncCalls
 
     def __init__(
         self,
@@ -310,9 +328,9 @@ class AsyncClient(CallSettings):
         **http_options: Unpack[AsyncHttpOptions],
     ) -> None:
         """Make a client. The arguments are those of :class:`Client`; a transport is async."""
-        super().__init__(api_token, base_url, timeout, retry, profile)
+        settings = CallSettings(api_token, base_url, timeout, retry, profile)
         options = checked_options(cast("Dict[str, Any]", http_options))
-        self._connections: Connections[AsyncHttp] = Connections(lambda: async_http(options))
+        self._calls = AsyncCalls(settings, Connections(lambda: async_http(options)))
 
     async def user(self) -> UserDetails:
         """Return the user that the token belongs to.
@@ -328,7 +346,7 @@ class AsyncClient(CallSettings):
         """The same calls, giving the whole answer: ``client.with_raw_response.call(plan)``."""
         from outpostkit._calls.raw import AsyncRawCalls
 
-        return AsyncRawCalls(self._answer)
+        return AsyncRawCalls(self._calls.answer)
 
     async def send(
         self,
@@ -338,10 +356,7 @@ class AsyncClient(CallSettings):
         extra_query: ExtraQuery = None,
     ) -> Response[S, E]:
         """Send a plan of ``outpost_api`` and return the answer; see :meth:`Client.send`."""
-        if extra_headers or extra_query:
-            return await self.with_options(headers=extra_headers, query=extra_query).send(plan)
-        http = self._connections.open()
-        return self._read(plan, await self._perform(self._exchange_for_plan(http, plan)))
+        return await self._calls.with_extras(extra_headers, extra_query).send(plan)
 
     async def call(
         self,
@@ -351,9 +366,7 @@ class AsyncClient(CallSettings):
         extra_query: ExtraQuery = None,
     ) -> S:
         """Send a plan of ``outpost_api`` and return its parsed success; see :meth:`Client.call`."""
-        if extra_headers or extra_query:
-            return await self.with_options(headers=extra_headers, query=extra_query).call(plan)
-        return (await self._answer(plan)).value()
+        return await self._calls.with_extras(extra_headers, extra_query).call(plan)
 
     async def open(
         self,
@@ -364,15 +377,8 @@ class AsyncClient(CallSettings):
         extra_query: ExtraQuery = None,
     ) -> httpx.Response:
         """Send a plan, and return its success with its body unread; see :meth:`Client.open`."""
-        from outpostkit._calls.streaming import OpenResponse
-
-        settings = self._for_stream(idle_timeout, extra_headers, extra_query)
-        exchange = settings._exchange_for_plan(self._connections.open(), plan)
-        response = await self._perform(exchange, is_streamed=True)
-        if not response.is_success:
-            self._successful(self._read(plan, response), exchange.attempts)
-        exchange.lift_deadline()
-        return OpenResponse(response, exchange)
+        calls = self._calls.with_extras(extra_headers, extra_query)
+        return await calls.using(calls.settings.for_stream(idle_timeout)).open(plan)
 
     @asynccontextmanager
     async def stream(
@@ -394,14 +400,14 @@ class AsyncClient(CallSettings):
         )
         try:
             yield AsyncResponseStream(
-                plan.operation, response, lambda answer: self._read(plan, answer)
+                plan.operation, response, lambda answer: self._calls.read(plan, answer)
             )
         finally:
             await response.aclose()
 
     async def aclose(self) -> None:
         """Close the connections; again does nothing. A later call raises ConfigurationError."""
-        http = self._connections.take()
+        http = self._calls.connections.take()
         if http is not None:
             await http.aclose()
 
@@ -416,21 +422,9 @@ class AsyncClient(CallSettings):
     ) -> None:
         await self.aclose()
 
-    async def _answer(self, plan: RequestPlan[S, E]) -> Response[S, E]:
-        exchange = self._exchange_for_plan(self._connections.open(), plan)
-        return self._successful(self._read(plan, await self._perform(exchange)), exchange.attempts)
-
-    async def _perform(self, exchange: Exchange, *, is_streamed: bool = False) -> httpx.Response:
-        """Carry out an exchange; see :meth:`Client._perform`."""
-        from outpostkit._calls.performing import perform_async
-
-        return await perform_async(self._connections.open(), exchange, is_streamed=is_streamed)
-
     async def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send any request below ``base_url``; see :meth:`Client._request`."""
-        http = self._connections.open()
-        exchange = self._exchange_for_path(http, method, path, options)
-        return self._checked(await self._perform(exchange), exchange.attempts)
+        return await self._calls.request(method, path, options)
 
     _async_request = _request
 

@@ -53,7 +53,7 @@ class Team(TeamPlans, Profile):
         warn_once("Team.async_get()", "AsyncTeam(client, name).get()")
         plan = self._get_plan()
         answer = await self._client._async_request(plan.method, plan.path)
-        return self._client._read(plan, answer).value()
+        return self._client._calls.read(plan, answer).value()
 
     def delete(self) -> int:
         """Delete the team with everything it owns, for good, and return the status, 204.
@@ -64,7 +64,7 @@ class Team(TeamPlans, Profile):
         Source: operation ``deleteTeam``.
         """
         try:
-            return self._client._answer(self._delete_plan()).status_code
+            return self._client._calls.answer(self._delete_plan()).status_code
         except NotFoundError as error:
             if not was_deleted_before(error):
                 raise
@@ -101,7 +101,7 @@ class AsyncTeam(TeamPlans, AsyncProfile):
     async def delete(self) -> int:
         """Delete the team for good; see :meth:`Team.delete`."""
         try:
-            return (await self._client._answer(self._delete_plan())).status_code
+            return (await self._client._calls.answer(self._delete_plan())).status_code
         except NotFoundError as error:
             if not was_deleted_before(error):
                 raise

@@ -36,7 +36,7 @@ class User(UserPlans, Profile):
         warn_once("User.async_get()", "AsyncUser(client).get()")
         plan = self._get_plan()
         answer = await self._client._async_request(plan.method, plan.path)
-        return self._client._read(plan, answer).value()
+        return self._client._calls.read(plan, answer).value()
 
     def list_third_party_tokens(self) -> "List[ThirdPartyToken]":
         """Return the user's keys of other services, without their secrets.
@@ -55,14 +55,14 @@ class User(UserPlans, Profile):
 
         Source: operation ``follow``.
         """
-        return self._client._answer(self._follow_plan(name)).status_code
+        return self._client._calls.answer(self._follow_plan(name)).status_code
 
     def unfollow(self, name: str) -> int:
         """Follow a user or team no longer, and return the status of the answer, 204.
 
         Source: operation ``unfollow``.
         """
-        return self._client._answer(self._unfollow_plan(name)).status_code
+        return self._client._calls.answer(self._unfollow_plan(name)).status_code
 
     def is_following(self, name: str) -> bool:
         """Tell whether the user follows a user or team.
@@ -83,7 +83,7 @@ class User(UserPlans, Profile):
 
         Source: operation ``deleteUser``.
         """
-        return self._client._answer(self._delete_plan()).status_code
+        return self._client._calls.answer(self._delete_plan()).status_code
 
 
 class AsyncUser(UserPlans, AsyncProfile):
@@ -110,11 +110,11 @@ class AsyncUser(UserPlans, AsyncProfile):
 
     async def follow(self, name: str) -> int:
         """Follow a user or team; see :meth:`User.follow`."""
-        return (await self._client._answer(self._follow_plan(name))).status_code
+        return (await self._client._calls.answer(self._follow_plan(name))).status_code
 
     async def unfollow(self, name: str) -> int:
         """Follow a user or team no longer; see :meth:`User.unfollow`."""
-        return (await self._client._answer(self._unfollow_plan(name))).status_code
+        return (await self._client._calls.answer(self._unfollow_plan(name))).status_code
 
     async def is_following(self, name: str) -> bool:
         """Tell whether the user follows a user or team; see :meth:`User.is_following`."""
@@ -126,7 +126,7 @@ class AsyncUser(UserPlans, AsyncProfile):
 
     async def delete(self) -> int:
         """Delete the user for good; see :meth:`User.delete`."""
-        return (await self._client._answer(self._delete_plan())).status_code
+        return (await self._client._calls.answer(self._delete_plan())).status_code
 
 
 if TYPE_CHECKING:

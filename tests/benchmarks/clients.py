@@ -48,5 +48,5 @@ def _ready(name: str, base_url: str) -> object:
     from outpostkit import Client
 
     client = Client("token", base_url=base_url)
-    client._connections.open()
+    client._calls.connections.open()
     return client

@@ -22,6 +22,7 @@ from outpostkit import (
     Predictor,
     RetryPolicy,
 )
+from outpostkit._calls.settings import CallSettings
 
 TOKEN = "op_secret-token/1"
 
@@ -200,9 +201,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """What the deadlines of calls, and their pauses between attempts, are measured with."""
     clock = Clock()
-    for module in ("deadline", "exchange", "performing"):
-        monkeypatch.setattr(f"outpostkit._calls.{module}.time", clock)
-    monkeypatch.setattr("outpostkit._calls.performing._sleep", clock.sleep_async)
+    monkeypatch.setattr(CallSettings, "clock", clock)
     return clock
 
 

@@ -70,7 +70,7 @@ def test_nothing_is_loaded_or_opened_before_the_first_call() -> None:
     """Making a thousand clients costs next to nothing."""
     clients = [Client("token") for _ in range(1000)]
 
-    assert all(client._connections._http is None for client in clients)
+    assert all(client._calls.connections._http is None for client in clients)
 
 
 def test_closing_twice_is_fine_and_a_closed_client_says_so(sdk, server) -> None:
@@ -288,7 +288,7 @@ async def test_tools_can_send_their_own_requests_from_async_code(server) -> None
     response = await client._async_request("GET", "/user")
 
     assert response.json()["name"] == "aj-ya"
-    assert client._api_token == server.token
+    assert client._calls.settings.api_token == server.token
 
 
 def test_the_token_stays_at_home(sdk, server) -> None:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import functools
 import os
-from typing import TYPE_CHECKING, Tuple, TypeVar, Union
+import random
+from typing import TYPE_CHECKING, Callable, Optional, Tuple, TypeVar, Union
 
 import httpx
 
 from outpost_api.request import IDEMPOTENT_METHODS
 from outpostkit._calls.bodies import PlanStream
-from outpostkit._calls.exchange import Exchange
-from outpostkit.retry import Subject
+from outpostkit._calls.exchange import Decide, Exchange
+from outpostkit.retry import Subject, attempts
 
 if TYPE_CHECKING:
     from outpost_api.request import RequestPlan
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     Http = Union[httpx.Client, httpx.AsyncClient]
 
-__all__ = ["Prepared", "add_extras", "exchange_for_plan", "is_idempotent"]
+__all__ = ["Prepared", "add_extras", "exchange_for_plan", "exchange_of", "is_idempotent"]
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -36,23 +37,24 @@ class Prepared:
 
     def __init__(self, http: Http, settings: CallSettings) -> None:
         anonymous = httpx.Headers(http.headers)
-        anonymous.update(settings._extra_headers)
+        anonymous.update(settings.extra_headers)
         with_token = anonymous.copy()
         if "Authorization" not in with_token:
-            with_token["Authorization"] = f"Bearer {settings._api_token}"
+            with_token["Authorization"] = f"Bearer {settings.api_token}"
         self.http = http
         self.anonymous = anonymous
         self.with_token = with_token
 
 
 def exchange_for_plan(
-    settings: CallSettings, http: Http, prepared: Prepared, plan: RequestPlan[S, E]
+    settings: CallSettings, prepared: Prepared, plan: RequestPlan[S, E]
 ) -> Exchange:
     """Return the exchange of a plan, its request complete."""
+    http = prepared.http
     operation = plan.operation
     method = operation.method
-    address = plan.url(settings._base_url)
-    query = plan.query + settings._extra_query
+    address = plan.url(settings.base_url)
+    query = plan.query + settings.extra_query
     if query or http.params:
         url = httpx.URL(address, params=http.params.merge(query))
         label = f"{method} {url.path}"
@@ -75,14 +77,52 @@ def exchange_for_plan(
     request = httpx.Request(
         method, url, headers=headers, cookies=http.cookies, stream=_stream(plan, headers)
     )
+    subject = Subject(label, repeats_safely, plan.replayable)
     return Exchange(
         request,
-        subject=Subject(label, repeats_safely, plan.replayable),
-        policy=settings._retry,
-        timeout=settings._timeout,
-        secrets=settings._secrets,
+        steps=attempts(subject, settings.retry, random.random),
+        clock=settings.clock,
+        subject=subject,
+        policy=settings.retry,
+        timeout=settings.timeout,
+        secrets=settings.secrets,
         operation_id=operation.id,
         template=operation.path,
+    )
+
+
+def exchange_of(
+    settings: CallSettings,
+    http: Http,
+    request: httpx.Request,
+    *,
+    is_replayable: bool,
+    is_refused_unexecuted: Optional[Callable[[httpx.Response], bool]] = None,
+    decide: Optional[Decide] = None,
+) -> Exchange:
+    """Return the exchange of a request that no plan describes.
+
+    Args:
+        settings: those of the client.
+        http: what has made the request.
+        request: it lacks the headers and the query of ``with_options``.
+        is_replayable: its body can be sent again.
+        is_refused_unexecuted: tells whether an answer says that nothing was executed.
+        decide: makes the steps; :func:`outpostkit.retry.attempts` by default.
+    """
+    if settings.extra_headers or settings.extra_query:
+        add_extras(settings, http, request)
+    label = f"{request.method} {request.url.path}"
+    subject = Subject(label, is_idempotent(request), is_replayable)
+    return Exchange(
+        request,
+        steps=(decide or attempts)(subject, settings.retry, random.random),
+        clock=settings.clock,
+        subject=subject,
+        policy=settings.retry,
+        timeout=settings.timeout,
+        secrets=settings.secrets,
+        is_refused_unexecuted=is_refused_unexecuted,
     )
 
 
@@ -96,12 +136,12 @@ def add_extras(settings: CallSettings, http: Http, request: httpx.Request) -> No
 
     What the caller has set for this request alone stays.
     """
-    for name, value in settings._extra_headers.items():
+    for name, value in settings.extra_headers.items():
         if request.headers.get(name) == http.headers.get(name):
             request.headers[name] = value
-    if settings._extra_query:
+    if settings.extra_query:
         request.url = request.url.copy_with(
-            params=httpx.QueryParams([*request.url.params.multi_items(), *settings._extra_query])
+            params=httpx.QueryParams([*request.url.params.multi_items(), *settings.extra_query])
         )
 
 

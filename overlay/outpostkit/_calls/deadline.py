@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from contextlib import suppress
 from typing import Dict, Iterator, Optional, Type
 
 import httpx
+
+from outpostkit._calls.clock import Clock
 
 __all__ = ["Phases", "ShrinkingTimeout", "WatchedStream"]
 
@@ -33,12 +34,13 @@ class ShrinkingTimeout(Phases):
     when a phase begins, and once for a whole body. Whoever asks too late gets the timeout itself.
     """
 
-    __slots__ = ("until",)
+    __slots__ = ("clock", "until")
 
-    def __init__(self, phases: Phases, until: Optional[float]) -> None:
+    def __init__(self, phases: Phases, until: Optional[float], clock: Clock) -> None:
         super().__init__(phases)
-        #: When the call must be over, by ``time.monotonic()``; None means never.
+        #: When the call must be over, by the clock; None means never.
         self.until = until
+        self.clock = clock
 
     def get(  # type: ignore[override]  # only ever asked for phases, with or without a default
         self, phase: str, default: Optional[float] = None
@@ -46,7 +48,7 @@ class ShrinkingTimeout(Phases):
         allowed = super().get(phase, default)
         if self.until is None:
             return allowed
-        left = self.until - time.monotonic()
+        left = self.until - self.clock.monotonic()
         if left <= 0:
             # 0 would mean "do not wait" to a socket, and what trickles in would be taken for ever.
             raise _OUT_OF_TIME.get(phase, httpx.ReadTimeout)("the deadline of the call has passed")
@@ -57,11 +59,12 @@ class ShrinkingTimeout(Phases):
 class WatchedStream(httpx.SyncByteStream):
     """A body whose reading stops at the deadline, however slowly it trickles in."""
 
-    def __init__(self, response: httpx.Response, until: float) -> None:
+    def __init__(self, response: httpx.Response, until: float, clock: Clock) -> None:
         assert isinstance(response.stream, httpx.SyncByteStream)
         self._stream = response.stream
         self._request = response.request
         self._until = until
+        self._clock = clock
         length = response.headers.get("content-length", "")
         self._length = int(length) if length.isdigit() else -1
         # Ours shrinks the limit of every read by itself; see ShrinkingTimeout.
@@ -72,14 +75,14 @@ class WatchedStream(httpx.SyncByteStream):
         alarm: Optional[threading.Timer] = None
         try:
             for chunk in self._stream:
-                if time.monotonic() > self._until:
+                if self._clock.monotonic() > self._until:
                     raise self._late()
                 yield chunk
                 received += len(chunk)
                 if alarm is None and self._network is not None and received != self._length:
                     alarm = self._alarm()
         except httpx.TransportError as error:
-            if alarm is not None and time.monotonic() > self._until:
+            if alarm is not None and self._clock.monotonic() > self._until:
                 raise self._late() from error
             raise
         finally:
@@ -98,7 +101,9 @@ class WatchedStream(httpx.SyncByteStream):
         sock = self._network.get_extra_info("socket")
         if not isinstance(sock, socket.socket):
             return None
-        alarm = threading.Timer(max(0.0, self._until - time.monotonic()), _interrupt, (sock,))
+        alarm = threading.Timer(
+            max(0.0, self._until - self._clock.monotonic()), _interrupt, (sock,)
+        )
         alarm.daemon = True
         alarm.start()
         return alarm

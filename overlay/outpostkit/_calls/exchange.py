@@ -8,12 +8,12 @@ with their first request; what most calls do not need comes later still.
 from __future__ import annotations
 
 import logging
-import random
-import time
+from datetime import timedelta
 from typing import Callable, Generator, Optional, Tuple, Type, Union
 
 import httpx
 
+from outpostkit._calls.clock import Clock
 from outpostkit._calls.deadline import Phases, ShrinkingTimeout, WatchedStream
 from outpostkit._calls.redaction import redact, redact_bytes
 from outpostkit.exceptions import OutpostConnectionError, OutpostTimeoutError
@@ -24,7 +24,6 @@ from outpostkit.retry import (
     RetryPolicy,
     Send,
     Subject,
-    attempts,
     http_date_seconds,
     retry_after_seconds,
 )
@@ -35,6 +34,11 @@ logger = logging.getLogger("outpostkit")
 Value = Union[httpx.Response, Exception]
 
 
+#: Decides what to do next, until an outcome is final; see :func:`outpostkit.retry.attempts`.
+Steps = Generator[Action, Optional[Outcome[Value]], Outcome[Value]]
+Decide = Callable[[Subject, RetryPolicy, Callable[[], float]], Steps]
+
+
 class Exchange:
     """The state of one call between its attempts."""
 
@@ -43,6 +47,7 @@ class Exchange:
         "_policy",
         "attempts",
         "began",
+        "clock",
         "operation_id",
         "request",
         "secrets",
@@ -56,6 +61,8 @@ class Exchange:
         self,
         request: httpx.Request,
         *,
+        steps: Steps,
+        clock: Clock,
         subject: Subject,
         policy: RetryPolicy,
         timeout: Phases,
@@ -68,8 +75,10 @@ class Exchange:
 
         Args:
             request: what is sent, as often as it takes.
-            subject: what the retry policy has to know of it.
-            policy: when to send it again.
+            steps: decide when it is sent, and what is final.
+            clock: what its time is measured with.
+            subject: what was told of it to who decides.
+            policy: its deadline, and whom to tell of another attempt.
             timeout: seconds for each phase of an attempt.
             secrets: never appear in logs and errors.
             is_refused_unexecuted: tells whether an answer says that nothing was executed.
@@ -77,9 +86,8 @@ class Exchange:
             template: its path, for spans.
         """
         self.request = request
-        self.steps: Generator[Action, Optional[Outcome[Value]], Outcome[Value]] = attempts(
-            subject, policy, random.random
-        )
+        self.steps = steps
+        self.clock = clock
         self.attempts = 0
         self.operation_id = operation_id
         self.template = template
@@ -87,10 +95,10 @@ class Exchange:
         self.subject = subject
         self._policy = policy
         self._is_refused_unexecuted = is_refused_unexecuted
-        self.began = time.monotonic()
+        self.began = clock.monotonic()
         deadline = policy.deadline
         self.timeout = ShrinkingTimeout(
-            timeout, None if deadline is None else self.began + deadline
+            timeout, None if deadline is None else self.began + deadline, clock
         )
         request.extensions["timeout"] = self.timeout
         # Our transports repeat a request themselves when a kept connection turns out to be dead.
@@ -110,7 +118,7 @@ class Exchange:
     def time_left(self) -> Optional[float]:
         """Return the seconds until the deadline, or None when there is none."""
         until = self.timeout.until
-        return None if until is None else max(0.0, until - time.monotonic())
+        return None if until is None else max(0.0, until - self.clock.monotonic())
 
     def watch(self, response: httpx.Response) -> None:
         """Make reading the body stop at the deadline, however slowly it trickles in."""
@@ -121,7 +129,7 @@ class Exchange:
             and isinstance(stream, httpx.SyncByteStream)
             and not isinstance(stream, httpx.ByteStream)
         ):
-            response.stream = WatchedStream(response, until)
+            response.stream = WatchedStream(response, until, self.clock)
 
     def lift_deadline(self) -> None:
         """Let the body take any time, as long as it does not stand still."""
@@ -133,7 +141,7 @@ class Exchange:
 
     def note(self, response: httpx.Response) -> float:
         """Log an answer; return the seconds since the call began."""
-        elapsed_s = time.monotonic() - self.began
+        elapsed_s = self.clock.monotonic() - self.began
         if logger.isEnabledFor(logging.DEBUG):
             from outpostkit._calls.logs import describe_answer
 
@@ -148,6 +156,11 @@ class Exchange:
 
     def answered(self, response: httpx.Response) -> Outcome[Value]:
         """Describe an attempt that got an answer."""
+        if self.is_final(response):
+            elapsed_s = self.note(response)
+            if response.is_closed:
+                response.elapsed = timedelta(seconds=elapsed_s)
+            return Outcome(elapsed_s, response, response.status_code)
         refused = self._is_refused_unexecuted
         return Outcome(
             elapsed_s=self.note(response),
@@ -162,7 +175,7 @@ class Exchange:
         """Describe an attempt that ended without an answer."""
         from outpostkit._calls.failures import failure_of, words_for
 
-        elapsed_s = time.monotonic() - self.began
+        elapsed_s = self.clock.monotonic() - self.began
         reason = redact(words_for(error), self.secrets)
         logger.debug(
             "%s: %s after %.3f s (attempt %d)",

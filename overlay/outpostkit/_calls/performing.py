@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-import time
-from datetime import timedelta
 from typing import TYPE_CHECKING, Optional
 
 import httpx
 
 from outpostkit._calls.bodies import read_body, read_body_async
+from outpostkit._calls.driving import drive, drive_async
 from outpostkit._calls.exchange import Exchange, Value
 from outpostkit.exceptions import ConfigurationError
-from outpostkit.retry import Outcome, Send
+from outpostkit.retry import Action, Outcome, Send
 
 if TYPE_CHECKING:
     from outpostkit._calls.http_clients import AsyncHttp, BlockingHttp
@@ -63,51 +62,34 @@ def _span(exchange: Exchange) -> Optional[CallSpan]:
 
 
 def _perform(http: BlockingHttp, exchange: Exchange, is_streamed: bool) -> httpx.Response:
-    reply: Optional[Outcome[Value]] = None
-    while True:
-        try:
-            action = exchange.steps.send(reply)
-        except StopIteration as finished:
-            return exchange.conclude(finished.value)
+    def take(action: Action) -> Optional[Outcome[Value]]:
         if not isinstance(action, Send):
             exchange.announce(action.event)
-            time.sleep(action.event.delay_s)
-            reply = None
-            continue
+            exchange.clock.sleep(action.event.delay_s)
+            return None
         exchange.begin(action)
         try:
             response = http.deliver(exchange.request)
-            is_final = exchange.is_final(response)
-            if is_final and is_streamed:
-                exchange.note(response)
-                return response
-            try:
-                exchange.watch(response)
-                read_body(response)
-            finally:
-                if not response.is_closed:
-                    response.close()
+            if not (is_streamed and exchange.is_final(response)):
+                try:
+                    exchange.watch(response)
+                    read_body(response)
+                finally:
+                    if not response.is_closed:
+                        response.close()
         except httpx.RequestError as error:
-            reply = exchange.failed(error)
-        else:
-            if is_final:
-                response.elapsed = timedelta(seconds=exchange.note(response))
-                return response
-            reply = exchange.answered(response)
+            return exchange.failed(error)
+        return exchange.answered(response)
+
+    return exchange.conclude(drive(exchange.steps, take))
 
 
 async def _perform_async(http: AsyncHttp, exchange: Exchange, is_streamed: bool) -> httpx.Response:
-    reply: Optional[Outcome[Value]] = None
-    while True:
-        try:
-            action = exchange.steps.send(reply)
-        except StopIteration as finished:
-            return exchange.conclude(finished.value)
+    async def take(action: Action) -> Optional[Outcome[Value]]:
         if not isinstance(action, Send):
             exchange.announce(action.event)
-            await _sleep(action.event.delay_s)
-            reply = None
-            continue
+            await exchange.clock.sleep_async(action.event.delay_s)
+            return None
         left = exchange.begin(action)
         try:
             if http.keeps_time_for(exchange.request):
@@ -115,14 +97,10 @@ async def _perform_async(http: AsyncHttp, exchange: Exchange, is_streamed: bool)
             else:
                 response = await _attempt_elsewhere(http, exchange, is_streamed, left)
         except (httpx.RequestError, TimeoutError) as error:
-            reply = exchange.failed(error)
-        else:
-            if exchange.is_final(response):
-                elapsed_s = exchange.note(response)
-                if response.is_closed:
-                    response.elapsed = timedelta(seconds=elapsed_s)
-                return response
-            reply = exchange.answered(response)
+            return exchange.failed(error)
+        return exchange.answered(response)
+
+    return exchange.conclude(await drive_async(exchange.steps, take))
 
 
 async def _attempt(http: AsyncHttp, exchange: Exchange, is_streamed: bool) -> httpx.Response:
@@ -153,9 +131,3 @@ async def _attempt_elsewhere(
             "this client has connections of another event loop, which its transport or proxy "
             "cannot share; make one AsyncClient for each event loop"
         ) from error
-
-
-async def _sleep(seconds: float) -> None:
-    import anyio  # loads asyncio, which a program that never waits has no use for here
-
-    await anyio.sleep(seconds)

@@ -49,14 +49,14 @@ class Profile(AccountPlans):
 
         Source: operations ``uploadUserAvatar`` and ``uploadTeamAvatar``.
         """
-        return self._client._answer(self._upload_avatar_plan(avatar_path)).status_code
+        return self._client._calls.answer(self._upload_avatar_plan(avatar_path)).status_code
 
     def delete_avatar(self) -> int:
         """Remove the picture, and return the status of the answer, 204.
 
         Source: operations ``deleteUserAvatar`` and ``deleteTeamAvatar``.
         """
-        return self._client._answer(self._delete_avatar_plan()).status_code
+        return self._client._calls.answer(self._delete_avatar_plan()).status_code
 
     def update_socials(
         self, website: Union[Unset, str, None] = UNSET, x: Union[Unset, str, None] = UNSET
@@ -72,7 +72,7 @@ class Profile(AccountPlans):
 
         Source: operations ``updateUserSocials`` and ``updateTeamSocials``.
         """
-        return self._client._answer(self._update_socials_plan(website, x)).status_code
+        return self._client._calls.answer(self._update_socials_plan(website, x)).status_code
 
 
 class AsyncProfile(AccountPlans):
@@ -90,17 +90,17 @@ class AsyncProfile(AccountPlans):
 
     async def upload_avatar(self, avatar_path: "Avatar") -> int:
         """Replace the picture; see :meth:`outpostkit.User.upload_avatar`."""
-        return (await self._client._answer(self._upload_avatar_plan(avatar_path))).status_code
+        return (await self._client._calls.answer(self._upload_avatar_plan(avatar_path))).status_code
 
     async def delete_avatar(self) -> int:
         """Remove the picture; see :meth:`outpostkit.User.delete_avatar`."""
-        return (await self._client._answer(self._delete_avatar_plan())).status_code
+        return (await self._client._calls.answer(self._delete_avatar_plan())).status_code
 
     async def update_socials(
         self, website: Union[Unset, str, None] = UNSET, x: Union[Unset, str, None] = UNSET
     ) -> int:
         """Change the links on the profile; see :meth:`outpostkit.User.update_socials`."""
-        return (await self._client._answer(self._update_socials_plan(website, x))).status_code
+        return (await self._client._calls.answer(self._update_socials_plan(website, x))).status_code
 
 
 if TYPE_CHECKING:

@@ -61,7 +61,8 @@ class RawMethods:
         def call(*args: Any, **kwargs: Any) -> Any:
             answers: List[Response[Any, Any]] = []
             resource = copy.copy(self._resource)
-            resource._client = resource._client._derive(answers=answers)
+            client = resource._client
+            resource._client = client._with_calls(client._calls.recording(answers))
             value = method(resource, *args, **kwargs)
             if not isawaitable(value):
                 return _with_value(answers, value, name)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, Optional, TypeVar, Union
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from outpostkit._calls.settings import Unchanged
+from outpostkit._calls.settings import CallSettings
+from outpostkit._calls.signatures import shown_as
 
 if TYPE_CHECKING:
-    from typing import Mapping
+    from typing_extensions import Unpack
 
-    import httpx
-
-    from outpostkit._calls.settings import ExtraQuery
-    from outpostkit.retry import RetryPolicy
+    from outpostkit._calls.settings import CallOptions
 
 __all__ = ["Resource"]
 
@@ -34,16 +32,8 @@ class Resource:
 
             return RawMethods(self)
 
-    def with_options(
-        self: Self,
-        *,
-        timeout: Union[float, httpx.Timeout, None] = None,
-        retry: Optional[RetryPolicy] = None,
-        retries: Optional[int] = None,
-        deadline: Union[float, Unchanged, None] = Unchanged.UNCHANGED,
-        headers: Optional[Mapping[str, str]] = None,
-        query: Optional[ExtraQuery] = None,
-    ) -> Self:
+    @shown_as(CallSettings.with_options)
+    def with_options(self: Self, **options: Unpack[CallOptions]) -> Self:
         """Return the same object with other settings, for one call or for many.
 
         It shares connections with this one; the arguments are those of
@@ -52,13 +42,6 @@ class Resource:
             endpoint.with_options(deadline=5, headers={"X-Team": "blue"}).get()
         """
         other: Any = copy.copy(self)
-        other._client = other._client.with_options(
-            timeout=timeout,
-            retry=retry,
-            retries=retries,
-            deadline=deadline,
-            headers=headers,
-            query=query,
-        )
+        other._client = other._client.with_options(**options)
         same: Self = other
         return same

@@ -4,8 +4,8 @@ import time
 from typing import TYPE_CHECKING, AsyncGenerator, Generator, List, Optional, Union
 
 from outpostkit._calls.driving import drive_async
+from outpostkit._calls.signatures import takes
 from outpostkit._resources.failures import is_passing, was_deleted_before
-from outpostkit._resources.signatures import takes
 from outpostkit.client import AsyncClient
 from outpostkit.endpoints._log_following import Emit, Fetch, Fetched
 from outpostkit.endpoints._pages import PAGE_SIZE, Pages
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         ListEndpointDeploymentsResponse,
     )
     from outpost_api.types import JsonValue
+    from outpostkit._calls.calls import AsyncCalls
     from outpostkit._resources.raw import Awaited
     from outpostkit._resources.values import LogType, Moment
     from outpostkit.endpoints._log_following import LogReply, LogStep
@@ -227,7 +228,7 @@ class AsyncEndpoint(EndpointPlans):
 
     async def get_custom_template(self) -> "Union[bytes, JsonValue]":
         """Return the custom template; see :meth:`outpostkit.Endpoint.get_custom_template`."""
-        return custom_template(await self._client._answer(self._custom_template_plan()))
+        return custom_template(await self._client._calls.answer(self._custom_template_plan()))
 
     async def get_prediction_client(
         self, *, timeout: "Union[float, httpx.Timeout, None]" = None
@@ -304,9 +305,9 @@ class AsyncEndpoint(EndpointPlans):
         except OutpostError:
             return LogTail([])  # the failure is worth telling without its log
 
-    def _once(self, until: float) -> AsyncClient:
+    def _once(self, until: float) -> "AsyncCalls":
         left = max(until - time.monotonic(), 0.01)
-        return self._client._derive(retry=RetryPolicy(max_attempts=1, deadline=left))
+        return self._client._calls.derive(retry=RetryPolicy(max_attempts=1, deadline=left))
 
 
 if TYPE_CHECKING:

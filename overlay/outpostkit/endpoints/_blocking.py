@@ -7,8 +7,8 @@ import time
 from typing import TYPE_CHECKING, Generator, List, Optional, Union
 
 from outpostkit._calls.driving import drive
+from outpostkit._calls.signatures import takes
 from outpostkit._resources.failures import is_passing, was_deleted_before
-from outpostkit._resources.signatures import takes
 from outpostkit.client import Client
 from outpostkit.endpoints._log_following import Emit, Fetch, Fetched
 from outpostkit.endpoints._pages import PAGE_SIZE, Pages
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         ListEndpointDeploymentsResponse,
     )
     from outpost_api.types import JsonValue
+    from outpostkit._calls.calls import Calls
     from outpostkit._resources.raw import Answer
     from outpostkit._resources.values import LogType, Moment
     from outpostkit.endpoints._log_following import LogReply, LogStep
@@ -362,7 +363,7 @@ class Endpoint(EndpointPlans):
 
         Source: operation ``getCustomTemplate``.
         """
-        return custom_template(self._client._answer(self._custom_template_plan()))
+        return custom_template(self._client._calls.answer(self._custom_template_plan()))
 
     def get_prediction_client(
         self, *, timeout: "Union[float, httpx.Timeout, None]" = None
@@ -446,9 +447,9 @@ class Endpoint(EndpointPlans):
         except OutpostError:
             return LogTail([])  # the failure is worth telling without its log
 
-    def _once(self, until: float) -> Client:
+    def _once(self, until: float) -> "Calls":
         left = max(until - time.monotonic(), 0.01)
-        return self._client._derive(retry=RetryPolicy(max_attempts=1, deadline=left))
+        return self._client._calls.derive(retry=RetryPolicy(max_attempts=1, deadline=left))
 
 
 if TYPE_CHECKING:

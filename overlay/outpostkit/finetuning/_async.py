@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, List, Optional
 
+from outpostkit._calls.signatures import takes
 from outpostkit._resources.failures import was_deleted_before
-from outpostkit._resources.signatures import takes
 from outpostkit.client import AsyncClient
 from outpostkit.exceptions import NotFoundError
 from outpostkit.finetuning._plans import (
@@ -136,7 +136,7 @@ class AsyncFinetunings(FinetuningsPlans):
     async def create(self, *args: "Any", **kwargs: "Any") -> AsyncFinetuningService:
         """Create a service and return it; see :meth:`outpostkit.Finetunings.create`."""
         plan, kept_secret = self._creation(*args, **kwargs)
-        created = await self._client._derive(secrets=kept_secret).call(plan)
+        created = await self._client._calls.derive(secrets=kept_secret).call(plan)
         return AsyncFinetuningService(self._client, self.entity, created.name)
 
 

@@ -5,8 +5,8 @@ The twins for ``async`` code are importable from here too.
 
 from typing import TYPE_CHECKING, List, Optional
 
+from outpostkit._calls.signatures import takes
 from outpostkit._resources.failures import was_deleted_before
-from outpostkit._resources.signatures import takes
 from outpostkit.client import Client
 from outpostkit.exceptions import NotFoundError
 from outpostkit.finetuning._async import (
@@ -264,7 +264,7 @@ class Finetunings(FinetuningsPlans):
         Source: operation ``createFinetuning``.
         """
         plan, kept_secret = self._creation(*args, **kwargs)
-        created = self._client._derive(secrets=kept_secret).call(plan)
+        created = self._client._calls.derive(secrets=kept_secret).call(plan)
         return FinetuningService(self._client, self.entity, created.name)
 
 

@@ -3,10 +3,9 @@
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, AsyncIterator, Optional
 
-from outpostkit._calls.settings import phases
 from outpostkit.client import AsyncClient
 from outpostkit.predictor._inputs import prepared_options
-from outpostkit.predictor._plans import ONE_ATTEMPT, Domain, for_predictions
+from outpostkit.predictor._plans import ONE_ATTEMPT, Domain, for_predictions, within
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -37,7 +36,7 @@ class AsyncPredictor(Domain):
     ) -> None:
         """Address a prediction domain directly; see :class:`Predictor`."""
         super().__init__(endpoint, predictionPath, healthcheckPath)
-        self._client = for_predictions(client, timeout)
+        self._calls = for_predictions(client._calls, timeout)
 
     async def infer(
         self,
@@ -51,20 +50,12 @@ class AsyncPredictor(Domain):
         timeout: "Timeout" = None,
     ) -> "httpx.Response":
         """Return the answer to one prediction, its body read; see :meth:`Predictor.infer`."""
-        client = self._client if timeout is None else self._client._derive(timeout=phases(timeout))
-        options = {
-            "json": json,
-            "data": data,
-            "files": files,
-            "content": content,
-            "params": params,
-            "headers": headers,
-        }
-        with prepared_options(options) as given:
-            exchange = self.exchange(
-                client, client._connections.open(), "POST", self.prediction_url, given
-            )
-            response = await client._perform(exchange)
+        calls = within(self._calls, timeout)
+        with prepared_options(
+            json=json, data=data, files=files, content=content, params=params, headers=headers
+        ) as given:
+            exchange = self.exchange(calls, "POST", self.prediction_url, given)
+            response = await calls.perform(exchange)
         return self.checked(response, exchange.attempts)
 
     @asynccontextmanager
@@ -87,20 +78,12 @@ class AsyncPredictor(Domain):
         from outpostkit._calls.streaming import OpenResponse
         from outpostkit.predictor._stream import AsyncPredictionStream
 
-        client = self._client if timeout is None else self._client._derive(timeout=phases(timeout))
-        options = {
-            "json": json,
-            "data": data,
-            "files": files,
-            "content": content,
-            "params": params,
-            "headers": headers,
-        }
-        with prepared_options(options) as given:
-            exchange = self.exchange(
-                client, client._connections.open(), "POST", self.prediction_url, given
-            )
-            response = await client._perform(exchange, is_streamed=True)
+        calls = within(self._calls, timeout)
+        with prepared_options(
+            json=json, data=data, files=files, content=content, params=params, headers=headers
+        ) as given:
+            exchange = self.exchange(calls, "POST", self.prediction_url, given)
+            response = await calls.perform(exchange, is_streamed=True)
         self.checked(response, exchange.attempts)
         exchange.lift_deadline()
         exchange.timeout["read"] = idle_timeout
@@ -166,15 +149,11 @@ class AsyncPredictor(Domain):
 
     async def wake(self) -> "httpx.Response":
         """Wake the endpoint if it sleeps, and return the answer; see :meth:`Predictor.wake`."""
-        http = self._client._connections.open()
-        return await self._client._perform(
-            self.exchange(self._client, http, "GET", self.prediction_url, {})
-        )
+        return await self._calls.perform(self.exchange(self._calls, "GET", self.prediction_url, {}))
 
     async def healthcheck(self) -> "httpx.Response":
         """Return the answer of the health check; see :meth:`Predictor.healthcheck`."""
-        client = self._client._derive(retry=ONE_ATTEMPT)
-        http = client._connections.open()
-        return await client._perform(
-            self.exchange(client, http, "GET", self.healthcheck_url, {}, is_authenticated=False)
+        calls = self._calls.derive(retry=ONE_ATTEMPT)
+        return await calls.perform(
+            self.exchange(calls, "GET", self.healthcheck_url, {}, is_authenticated=False)
         )

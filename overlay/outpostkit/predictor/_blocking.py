@@ -3,10 +3,9 @@
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Iterator, Optional
 
-from outpostkit._calls.settings import phases
 from outpostkit.client import Client
 from outpostkit.predictor._inputs import prepared_options
-from outpostkit.predictor._plans import ONE_ATTEMPT, Domain, for_predictions
+from outpostkit.predictor._plans import ONE_ATTEMPT, Domain, for_predictions, within
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -45,7 +44,7 @@ class Predictor(Domain):
             timeout: seconds for each phase of a request; see the module for what holds without it.
         """
         super().__init__(endpoint, predictionPath, healthcheckPath)
-        self._client = for_predictions(client, timeout)
+        self._calls = for_predictions(client._calls, timeout)
 
     def infer(
         self,
@@ -80,20 +79,12 @@ class Predictor(Domain):
 
         Source: operation ``infer``.
         """
-        client = self._client if timeout is None else self._client._derive(timeout=phases(timeout))
-        options = {
-            "json": json,
-            "data": data,
-            "files": files,
-            "content": content,
-            "params": params,
-            "headers": headers,
-        }
-        with prepared_options(options) as given:
-            exchange = self.exchange(
-                client, client._connections.open(), "POST", self.prediction_url, given
-            )
-            response = client._perform(exchange)
+        calls = within(self._calls, timeout)
+        with prepared_options(
+            json=json, data=data, files=files, content=content, params=params, headers=headers
+        ) as given:
+            exchange = self.exchange(calls, "POST", self.prediction_url, given)
+            response = calls.perform(exchange)
         return self.checked(response, exchange.attempts)
 
     @contextmanager
@@ -135,20 +126,12 @@ class Predictor(Domain):
         from outpostkit._calls.streaming import OpenResponse
         from outpostkit.predictor._stream import PredictionStream
 
-        client = self._client if timeout is None else self._client._derive(timeout=phases(timeout))
-        options = {
-            "json": json,
-            "data": data,
-            "files": files,
-            "content": content,
-            "params": params,
-            "headers": headers,
-        }
-        with prepared_options(options) as given:
-            exchange = self.exchange(
-                client, client._connections.open(), "POST", self.prediction_url, given
-            )
-            response = client._perform(exchange, is_streamed=True)
+        calls = within(self._calls, timeout)
+        with prepared_options(
+            json=json, data=data, files=files, content=content, params=params, headers=headers
+        ) as given:
+            exchange = self.exchange(calls, "POST", self.prediction_url, given)
+            response = calls.perform(exchange, is_streamed=True)
         self.checked(response, exchange.attempts)
         exchange.lift_deadline()
         exchange.timeout["read"] = idle_timeout
@@ -256,10 +239,7 @@ class Predictor(Domain):
 
         Source: operation ``wake``.
         """
-        http = self._client._connections.open()
-        return self._client._perform(
-            self.exchange(self._client, http, "GET", self.prediction_url, {})
-        )
+        return self._calls.perform(self.exchange(self._calls, "GET", self.prediction_url, {}))
 
     def healthcheck(self) -> "httpx.Response":
         """Return the answer of the health check, whatever its status; 200 means ready.
@@ -268,8 +248,7 @@ class Predictor(Domain):
 
         Source: operation ``healthcheck``.
         """
-        client = self._client._derive(retry=ONE_ATTEMPT)
-        http = client._connections.open()
-        return client._perform(
-            self.exchange(client, http, "GET", self.healthcheck_url, {}, is_authenticated=False)
+        calls = self._calls.derive(retry=ONE_ATTEMPT)
+        return calls.perform(
+            self.exchange(calls, "GET", self.healthcheck_url, {}, is_authenticated=False)
         )

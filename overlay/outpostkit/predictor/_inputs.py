@@ -52,7 +52,7 @@ def json_bytes(value: object) -> bytes:
 
 
 @contextlib.contextmanager
-def prepared_options(options: Mapping[str, Any]) -> "Iterator[Dict[str, Any]]":
+def prepared_options(**options: Any) -> "Iterator[Dict[str, Any]]":
     """Give the arguments of a request as httpx takes them; close what was opened for it after.
 
     A body that is a file is under the name ``file``, which httpx does not know.

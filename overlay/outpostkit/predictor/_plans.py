@@ -1,10 +1,10 @@
 """Where an endpoint answers, how its requests are built and its errors read. Performs nothing."""
 
-import random
 from typing import TYPE_CHECKING, Dict, Optional, Tuple, TypeVar
 from urllib.parse import urlsplit
 
-from outpostkit._calls.settings import API_TIMEOUT, CallSettings, can_be_sent_again, phases
+from outpostkit._calls.calls import can_be_sent_again
+from outpostkit._calls.settings import API_TIMEOUT, phases
 from outpostkit.exceptions import ConfigurationError, PredictionHTTPException
 from outpostkit.predictor._waking import attempts_until_awake
 from outpostkit.retry import RetryPolicy
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from outpostkit._calls.calls import PlannedCalls
     from outpostkit._calls.exchange import Exchange
 
     Content = Union[str, bytes, PurePath, IO[bytes]]
@@ -36,21 +37,26 @@ PREDICTION_TIMEOUT: Dict[str, Optional[float]] = {
 }
 PREDICTION_DEADLINE_S = 600.0
 
-K = TypeVar("K", bound=CallSettings)
+K = TypeVar("K", bound="PlannedCalls[Any]")
 
 #: A health check is asked once: its failure is an answer too.
 ONE_ATTEMPT = RetryPolicy(max_attempts=1)
 
 
-def for_predictions(client: K, timeout: "Timeout") -> K:
-    """Return the client with the patience of predictions, where its user did not say otherwise."""
+def for_predictions(calls: K, timeout: "Timeout") -> K:
+    """Return calls with the patience of predictions, where the user did not say otherwise."""
     patience: Optional[Dict[str, Optional[float]]] = None
     if timeout is not None:
         patience = phases(timeout)
-    elif not client._has_own_timeout:
+    elif not calls.settings.has_own_timeout:
         patience = PREDICTION_TIMEOUT
-    policy = None if client._has_own_retry else RetryPolicy(deadline=PREDICTION_DEADLINE_S)
-    return client._derive(timeout=patience, retry=policy)
+    policy = None if calls.settings.has_own_retry else RetryPolicy(deadline=PREDICTION_DEADLINE_S)
+    return calls.derive(timeout=patience, retry=policy)
+
+
+def within(calls: K, timeout: "Timeout") -> K:
+    """Return calls with the timeout of one of them, if it has its own."""
+    return calls if timeout is None else calls.derive(timeout=phases(timeout))
 
 
 class Domain:
@@ -80,8 +86,7 @@ class Domain:
 
     def exchange(
         self,
-        client: CallSettings,
-        http: "Union[httpx.Client, httpx.AsyncClient]",
+        calls: "PlannedCalls[Any]",
         method: str,
         url: str,
         given: "Mapping[str, Any]",
@@ -91,18 +96,18 @@ class Domain:
         """Return the exchange of one request; ``given`` is what ``prepared_options`` gives."""
         given = dict(given)
         file = given.pop("file", None)
-        request = http.build_request(method, url, **given)
+        request = calls.connections.open().build_request(method, url, **given)
         is_replayable = can_be_sent_again(request, given)
         if file is not None:
             is_replayable = _send_file(request, file)
-        exchange = client._exchange(
+        exchange = calls.exchange(
             request,
             is_replayable=is_replayable,
             is_refused_unexecuted=_is_refused_by_router,
+            decide=attempts_until_awake,
         )
         if is_authenticated and "Authorization" not in request.headers:
-            request.headers["Authorization"] = f"Bearer {client._api_token}"
-        exchange.steps = attempts_until_awake(exchange.subject, client._retry, random.random)
+            request.headers["Authorization"] = f"Bearer {calls.settings.api_token}"
         return exchange
 
     def checked(self, response: "httpx.Response", attempts: int) -> "httpx.Response":

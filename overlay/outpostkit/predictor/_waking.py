@@ -5,10 +5,9 @@ endpoint is waking up, or its queue is full. It is asked again until the deadlin
 all other failures are counted as ever.
 """
 
-from typing import Callable, Generator, Optional, TypeVar
+from typing import TYPE_CHECKING, Callable
 
 from outpostkit.retry import (
-    Action,
     Outcome,
     RetryEvent,
     RetryPolicy,
@@ -18,19 +17,20 @@ from outpostkit.retry import (
     attempts,
 )
 
-__all__ = ["attempts_until_awake"]
+if TYPE_CHECKING:
+    from outpostkit._calls.exchange import Steps, Value
 
-T = TypeVar("T")
+__all__ = ["attempts_until_awake"]
 
 
 def attempts_until_awake(
     subject: Subject, policy: RetryPolicy, random: Callable[[], float]
-) -> "Generator[Action, Optional[Outcome[T]], Outcome[T]]":
+) -> "Steps":
     """Decide what to do next, until an outcome is final; as :func:`outpostkit.retry.attempts`.
 
     A policy of one attempt is one attempt here, too.
     """
-    counted: Generator[Action, Optional[Outcome[T]], Outcome[T]] = attempts(subject, policy, random)
+    counted: Steps = attempts(subject, policy, random)
     action = next(counted)
     sent = refusals = 0
     while True:
@@ -66,11 +66,11 @@ def attempts_until_awake(
         try:
             action = counted.send(outcome)
         except StopIteration as finished:
-            final: Outcome[T] = finished.value
+            final: Outcome[Value] = finished.value
             return final
 
 
-def _may_wake(subject: Subject, outcome: "Outcome[T]", policy: RetryPolicy) -> bool:
+def _may_wake(subject: Subject, outcome: "Outcome[Value]", policy: RetryPolicy) -> bool:
     return (
         outcome.was_refused_unexecuted
         and subject.is_replayable
@@ -79,7 +79,7 @@ def _may_wake(subject: Subject, outcome: "Outcome[T]", policy: RetryPolicy) -> b
     )
 
 
-def _delay_s(outcome: "Outcome[T]", policy: RetryPolicy, backoff_s: float) -> float:
+def _delay_s(outcome: "Outcome[Value]", policy: RetryPolicy, backoff_s: float) -> float:
     """Return the pause that the server asks for, and no less than a back-off.
 
     A server that asks for none would else be asked thousands of times in a deadline.

@@ -84,10 +84,11 @@ class AsyncRepository(RepositoryPlans):
         from outpostkit.repository._source import Progress
         from outpostkit.repository._transmission import run_async
 
-        http = self._client._connections.open()
+        calls = self._client._calls
+        http = calls.connections.open()
         plan = self._download_bytes_plan(path, ref)
         await run_async(
-            file_download(self._client, http, plan, to, Progress(on_progress)),
+            file_download(calls, plan, to, Progress(on_progress)),
             lambda request: http.send(request, stream=True),
         )
         return Path(to)

@@ -140,10 +140,11 @@ class Repository(RepositoryPlans):
         from outpostkit.repository._source import Progress
         from outpostkit.repository._transmission import run
 
-        http = self._client._connections.open()
+        calls = self._client._calls
+        http = calls.connections.open()
         plan = self._download_bytes_plan(path, ref)
         run(
-            file_download(self._client, http, plan, to, Progress(on_progress)),
+            file_download(calls, plan, to, Progress(on_progress)),
             lambda request: http.send(request, stream=True),
         )
         return Path(to)

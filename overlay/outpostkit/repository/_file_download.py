@@ -11,16 +11,13 @@ from outpostkit.repository._transmission import Steps, Transmission, Work, answe
 if TYPE_CHECKING:
     import os
 
-    import httpx
-
     from outpost_api.models import Error
     from outpost_api.request import RequestPlan
-    from outpostkit.client import AsyncClient, Client
+    from outpostkit._calls.calls import AsyncCalls, Calls
 
 
 def file_download(
-    client: "Union[Client, AsyncClient]",
-    http: "Union[httpx.Client, httpx.AsyncClient]",
+    calls: "Union[Calls, AsyncCalls]",
     plan: "RequestPlan[bytes, Error]",
     target: "Union[str, os.PathLike[str]]",
     progress: Progress,
@@ -34,16 +31,18 @@ def file_download(
     part = PartFile(target)
     yield Work(part.open)
     try:
-        request = client._exchange_for_plan(http, plan).request
+        request = calls.exchange_for_plan(plan).request
         # Pieces of a compressed answer could not be put together.
         request.headers["Accept-Encoding"] = "identity"
+        retry = calls.settings.retry
         transmission = Transmission(
             request,
             label=f"{request.method} {request.url.path}",
             # A file may take long: the limit for calls holds only where the user has set it.
-            policy=client._retry if client._has_own_retry else client._retry.replace(deadline=None),
-            timeout=client._timeout,
-            secrets=client._secrets,
+            policy=retry if calls.settings.has_own_retry else retry.replace(deadline=None),
+            timeout=calls.settings.timeout,
+            clock=calls.settings.clock,
+            secrets=calls.settings.secrets,
             receiving=Receiving(part.file, wrong=OutpostError, progress=progress),
         )
         response = yield from answer_to(transmission)

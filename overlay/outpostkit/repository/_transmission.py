@@ -6,7 +6,6 @@ decided without them.
 """
 
 import random
-import time
 from typing import (
     Any,
     AsyncIterator,
@@ -27,8 +26,10 @@ import anyio.to_thread
 import httpx
 
 from outpostkit._calls.building import is_idempotent
+from outpostkit._calls.clock import Clock
 from outpostkit._calls.driving import drive, drive_async
 from outpostkit._calls.exchange import Exchange, Value
+from outpostkit._calls.exchange import Steps as DecidedSteps
 from outpostkit.repository._receiving import Receiving
 from outpostkit.repository._source import Progress, Slice
 from outpostkit.retry import Action, Outcome, RetryPolicy, Send, Sleep, Subject, attempts
@@ -86,6 +87,7 @@ class Transmission:
         secrets: Tuple[str, ...],
         is_repeatable: bool = False,
         receiving: Optional[Receiving] = None,
+        clock: Optional[Clock] = None,
     ) -> None:
         """Describe the request.
 
@@ -98,6 +100,7 @@ class Transmission:
             is_repeatable: executing it twice does no harm, although its method alone does not
                 say so.
             receiving: where the content of a success goes.
+            clock: what its time is measured with; that of this machine by default.
         """
         self.request = request
         self.label = label
@@ -106,7 +109,13 @@ class Transmission:
         self._policy = policy
         self._subject = Subject(label, is_repeatable or is_idempotent(request))
         self.exchange = Exchange(
-            request, subject=self._subject, policy=policy, timeout=timeout, secrets=secrets
+            request,
+            steps=self._steps(),
+            clock=clock or Clock(),
+            subject=self._subject,
+            policy=policy,
+            timeout=timeout,
+            secrets=secrets,
         )
 
     def begin(self, action: Send) -> Optional[float]:
@@ -117,14 +126,13 @@ class Transmission:
             self.request.headers.update(self.receiving.headers())
         return self.exchange.begin(action)
 
-    def steps(self) -> "Generator[Action, Optional[Outcome[Value]], Outcome[Value]]":
+    def _steps(self) -> DecidedSteps:
         """Decide what to do next; a download that breaks off after it has brought much begins anew.
 
         That is, it counts its attempts anew: it goes on where it was.
         """
         while True:
-            counted: Generator[Action, Optional[Outcome[Value]], Outcome[Value]]
-            counted = attempts(self._subject, self._policy, random.random)
+            counted: DecidedSteps = attempts(self._subject, self._policy, random.random)
             action = next(counted)
             while True:
                 outcome = yield action
@@ -202,7 +210,7 @@ def transmit(
     def perform(action: Action) -> "Optional[Outcome[Value]]":
         if isinstance(action, Sleep):
             transmission.exchange.announce(action.event)
-            time.sleep(action.event.delay_s)
+            transmission.exchange.clock.sleep(action.event.delay_s)
             return None
         transmission.begin(action)
         try:
@@ -226,7 +234,7 @@ def transmit(
             return transmission.exchange.failed(error)
         return transmission.exchange.answered(answer)
 
-    return transmission.conclude(drive(transmission.steps(), perform))
+    return transmission.conclude(drive(transmission.exchange.steps, perform))
 
 
 async def transmit_async(
@@ -237,7 +245,7 @@ async def transmit_async(
     async def perform(action: Action) -> "Optional[Outcome[Value]]":
         if isinstance(action, Sleep):
             transmission.exchange.announce(action.event)
-            await anyio.sleep(action.event.delay_s)
+            await transmission.exchange.clock.sleep_async(action.event.delay_s)
             return None
         try:
             with anyio.fail_after(transmission.begin(action)):
@@ -259,7 +267,7 @@ async def transmit_async(
             return transmission.exchange.failed(error)
         return transmission.exchange.answered(answer)
 
-    return transmission.conclude(await drive_async(transmission.steps(), perform))
+    return transmission.conclude(await drive_async(transmission.exchange.steps, perform))
 
 
 async def _receive(response: httpx.Response, receiving: Receiving) -> None:

@@ -139,7 +139,7 @@ class Ended:
     def took(self, client: Any, began: float) -> None:
         """Note the time, and how many connections are still taken while the client is open."""
         self.took_s = time.monotonic() - began
-        transport = client._connections.open().direct
+        transport = client._calls.connections.open().direct
         if transport is None:
             self.busy = 0  # httpx's own pools are not ours to look into
             return

@@ -26,7 +26,7 @@ def test_options_hold_for_the_derived_client_alone(sdk, server) -> None:
 
     def both(client: Any) -> Any:
         derived = client.with_options(headers={"X-Team": "blue"}, query={"trace": "1"})
-        seen.append(derived._connections is client._connections)
+        seen.append(derived._calls.connections is client._calls.connections)
         return derived.call(GET_USER)
 
     sdk.do(both)
@@ -113,7 +113,7 @@ def test_a_deadline_for_one_call(sdk, server) -> None:
 
     assert caught.value.attempts == 1
     assert len(server.requests) == 1
-    assert Client("t").with_options(deadline=None)._retry.deadline is None
+    assert Client("t").with_options(deadline=None)._calls.settings.retry.deadline is None
 
 
 @pytest.mark.parametrize(

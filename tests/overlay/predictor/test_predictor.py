@@ -289,7 +289,8 @@ def test_predictions_are_more_patient_than_calls_of_the_api(sdk) -> None:
 
     def settings(**options: Any) -> Any:
         predictor = sdk.predictor(sdk.Client("token", base_url="http://x/v1", **options))
-        return predictor._client._timeout["read"], predictor._client._retry.deadline
+        settings = predictor._calls.settings
+        return settings.timeout["read"], settings.retry.deadline
 
     assert settings() == (300.0, 600.0)
     assert settings(timeout=7.0, retry=RetryPolicy(deadline=9)) == (7.0, 9)

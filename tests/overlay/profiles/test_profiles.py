@@ -39,7 +39,10 @@ def test_a_saved_profile_is_used_by_name(path: Path) -> None:
 
     client = Client(profile="local")
 
-    assert (client._api_token, client.base_url) == ("t-local", "http://127.0.0.1:8000/v1")
+    assert (client._calls.settings.api_token, client.base_url) == (
+        "t-local",
+        "http://127.0.0.1:8000/v1",
+    )
 
 
 def test_the_first_profile_is_the_default_until_another_is(path: Path) -> None:
@@ -47,9 +50,9 @@ def test_the_first_profile_is_the_default_until_another_is(path: Path) -> None:
     profiles.save_profile("work", "t-work")
     profiles.save_profile("home", "t-home")
 
-    assert Client()._api_token == "t-work"
+    assert Client()._calls.settings.api_token == "t-work"
     profiles.save_profile("home", "t-home", is_default=True)
-    assert Client()._api_token == "t-home"
+    assert Client()._calls.settings.api_token == "t-home"
 
 
 def test_argument_environment_profile_default_in_this_order(
@@ -59,13 +62,13 @@ def test_argument_environment_profile_default_in_this_order(
     profiles.save_profile("work", "t-work")
     profiles.save_profile("home", "t-home")
 
-    assert Client()._api_token == "t-work"
+    assert Client()._calls.settings.api_token == "t-work"
     monkeypatch.setenv("OUTPOST_PROFILE", "home")
-    assert Client()._api_token == "t-home"
+    assert Client()._calls.settings.api_token == "t-home"
     monkeypatch.setenv("OUTPOST_API_TOKEN", "t-environment")
-    assert Client()._api_token == "t-environment"
-    assert Client(profile="work")._api_token == "t-work"
-    assert Client("t-argument", profile="work")._api_token == "t-argument"
+    assert Client()._calls.settings.api_token == "t-environment"
+    assert Client(profile="work")._calls.settings.api_token == "t-work"
+    assert Client("t-argument", profile="work")._calls.settings.api_token == "t-argument"
 
 
 def test_the_token_of_a_profile_goes_to_its_own_server_only(
@@ -79,7 +82,7 @@ def test_the_token_of_a_profile_goes_to_its_own_server_only(
         Client()
 
     assert "t-work" not in str(caught.value)
-    assert Client("t-other")._api_token == "t-other"
+    assert Client("t-other")._calls.settings.api_token == "t-other"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="only POSIX systems have these permissions")

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 
     P = ParamSpec("P")
     R = TypeVar("R")
+    F = TypeVar("F", bound=Callable[..., Any])
 
-__all__ = ["takes"]
+__all__ = ["shown_as", "takes"]
 
 
 def takes(
@@ -22,7 +23,13 @@ def takes(
     To type checkers, and to ``help``, it has the parameters of that one, and its own result.
     """
 
-    def mark(method: "Callable[..., R]") -> "Callable[Concatenate[Any, P], R]":
+    return shown_as(source)
+
+
+def shown_as(source: Callable[..., Any]) -> "Callable[[F], F]":
+    """Decorate a method that ``help`` is to show with the parameters of another one."""
+
+    def mark(method: "F") -> "F":
         method.__wrapped__ = _Declared(source, method)  # type: ignore[attr-defined]  # for inspect
         return method
 

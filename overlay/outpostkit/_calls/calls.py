@@ -1,0 +1,266 @@
+"""Calls with the settings of a client, over its connections: what its package uses of it.
+
+A client has them as ``_calls``. What a call looks like is decided in the pure half; :class:`Calls`
+and :class:`AsyncCalls` carry it out.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Dict, Generic, Optional, Tuple, TypeVar
+
+from outpostkit._calls.connections import Connections
+from outpostkit._calls.settings import CallSettings, phases
+from outpostkit.exceptions import exception_for_status
+from outpostkit.profiles._values import origin
+
+if TYPE_CHECKING:
+    from typing import Any, Callable, List
+
+    import httpx
+
+    from outpost_api.request import RequestPlan
+    from outpost_api.response import Response
+    from outpostkit._calls.building import Prepared
+    from outpostkit._calls.exchange import Decide, Exchange
+    from outpostkit._calls.http_clients import AsyncHttp, BlockingHttp
+    from outpostkit._calls.settings import ExtraHeaders, ExtraQuery
+    from outpostkit._calls.streaming import OpenResponse
+    from outpostkit.retry import RetryPolicy
+
+__all__ = ["AsyncCalls", "Calls", "PlannedCalls", "can_be_sent_again"]
+
+S = TypeVar("S")
+E = TypeVar("E")
+#: :class:`BlockingHttp` or :class:`AsyncHttp`.
+H = TypeVar("H", "BlockingHttp", "AsyncHttp")
+Self = TypeVar("Self", bound="PlannedCalls[Any]")
+
+
+class PlannedCalls(Generic[H]):
+    """How a call becomes an exchange, and an answer what a caller gets. Performs nothing."""
+
+    def __init__(self, settings: CallSettings, connections: Connections[H]) -> None:
+        self.settings = settings
+        self.connections: Connections[H] = connections
+        self._prepared: Optional[Prepared] = None
+        self._answers: Optional[List[Response[Any, Any]]] = None
+
+    def using(self: Self, settings: CallSettings) -> Self:
+        """Return calls with other settings, over the same connections."""
+        other = copy.copy(self)
+        other.settings = settings
+        if settings.extra_headers is not self.settings.extra_headers:
+            other._prepared = None
+        return other
+
+    def derive(
+        self: Self,
+        *,
+        retry: Optional[RetryPolicy] = None,
+        timeout: Optional[Dict[str, Optional[float]]] = None,
+        secrets: Tuple[str, ...] = (),
+    ) -> Self:
+        """Return calls with other settings; see :meth:`CallSettings.derive`."""
+        return self.using(self.settings.derive(retry=retry, timeout=timeout, secrets=secrets))
+
+    def recording(self: Self, answers: List[Response[Any, Any]]) -> Self:
+        """Return calls that also add every answer they read to a list."""
+        other = copy.copy(self)
+        other._answers = answers
+        return other
+
+    def with_extras(self: Self, headers: ExtraHeaders, query: ExtraQuery) -> Self:
+        """Return calls with more headers and a longer query, where there are any."""
+        if not headers and not query:
+            return self
+        return self.using(self.settings.with_options(headers=headers, query=query))
+
+    def exchange_for_plan(self, plan: RequestPlan[S, E]) -> Exchange:
+        """Return the exchange of a plan of ``outpost_api``."""
+        from outpostkit._calls.building import Prepared, exchange_for_plan
+
+        http = self.connections.open()
+        prepared = self._prepared
+        if prepared is None or prepared.http is not http:
+            prepared = self._prepared = Prepared(http, self.settings)
+        return exchange_for_plan(self.settings, prepared, plan)
+
+    def exchange_for_path(self, method: str, path: str, options: Dict[str, Any]) -> Exchange:
+        """Return the exchange of any request below ``base_url``.
+
+        The options are those of ``httpx.Client.build_request``.
+        """
+        timeout = options.pop("timeout", None)
+        base_url = self.settings.base_url
+        url = path if "://" in path else f"{base_url}/{path.lstrip('/')}"
+        request = self.connections.open().build_request(method, url, **options)
+        calls = self if timeout is None else self.derive(timeout=phases(timeout))
+        exchange = calls.exchange(request, is_replayable=can_be_sent_again(request, options))
+        # The token belongs to the API alone, not to whatever address a caller passes.
+        if origin(url) == origin(base_url) and "Authorization" not in request.headers:
+            request.headers["Authorization"] = f"Bearer {self.settings.api_token}"
+        return exchange
+
+    def exchange(
+        self,
+        request: httpx.Request,
+        *,
+        is_replayable: bool,
+        is_refused_unexecuted: Optional[Callable[[httpx.Response], bool]] = None,
+        decide: Optional[Decide] = None,
+    ) -> Exchange:
+        """Return the exchange of a request that no plan describes; see :func:`exchange_of`."""
+        from outpostkit._calls.building import exchange_of
+
+        return exchange_of(
+            self.settings,
+            self.connections.open(),
+            request,
+            is_replayable=is_replayable,
+            is_refused_unexecuted=is_refused_unexecuted,
+            decide=decide,
+        )
+
+    def read(self, plan: RequestPlan[S, E], response: httpx.Response) -> Response[S, E]:
+        """Return an answer as the types that the API documents.
+
+        Raises:
+            UnreadableResponseError: it is a success, and not what the API documents.
+        """
+        from outpost_api.errors import DecodeError
+        from outpost_api.response import read_response
+
+        try:
+            read = read_response(plan, response)
+        except DecodeError as problem:
+            from outpostkit._calls.answers import unreadable
+
+            raise unreadable(problem, self.settings.secrets) from None
+        if self._answers is not None:
+            self._answers.append(read)
+        return read
+
+    @staticmethod
+    def successful(response: Response[S, E], attempts: int) -> Response[S, E]:
+        """Return an answer that is a success.
+
+        Raises:
+            OutpostHTTPException: it is none; of the class for its status.
+        """
+        if response.is_success:
+            return response
+        from outpostkit._calls.answers import http_error
+
+        raise http_error(
+            exception_for_status(response.status_code),
+            response.http_response,
+            attempts=attempts,
+            operation_id=response.operation.id,
+            parsed=response.parsed,
+        )
+
+    @staticmethod
+    def checked(response: httpx.Response, attempts: int) -> httpx.Response:
+        """Return an answer of no operation that is a success; errors as :meth:`successful`."""
+        if response.is_success:
+            return response
+        from outpostkit._calls.answers import http_error
+
+        raise http_error(exception_for_status(response.status_code), response, attempts=attempts)
+
+    def _opened(
+        self, plan: RequestPlan[S, E], response: httpx.Response, exchange: Exchange
+    ) -> OpenResponse:
+        from outpostkit._calls.streaming import OpenResponse
+
+        if not response.is_success:
+            self.successful(self.read(plan, response), exchange.attempts)
+        exchange.lift_deadline()
+        return OpenResponse(response, exchange)
+
+
+class Calls(PlannedCalls["BlockingHttp"]):
+    """Calls that block."""
+
+    def perform(self, exchange: Exchange, *, is_streamed: bool = False) -> httpx.Response:
+        """Carry out an exchange; the body of a success is left unread when ``is_streamed``."""
+        from outpostkit._calls.performing import perform
+
+        return perform(self.connections.open(), exchange, is_streamed=is_streamed)
+
+    def send(self, plan: RequestPlan[S, E]) -> Response[S, E]:
+        """Send a plan and return the answer, whatever its status."""
+        return self.read(plan, self.perform(self.exchange_for_plan(plan)))
+
+    def answer(self, plan: RequestPlan[S, E]) -> Response[S, E]:
+        """Send a plan and return the answer, a success."""
+        exchange = self.exchange_for_plan(plan)
+        return self.successful(self.read(plan, self.perform(exchange)), exchange.attempts)
+
+    def call(self, plan: RequestPlan[S, E]) -> S:
+        """Send a plan and return its parsed success."""
+        return self.answer(plan).value()
+
+    def open(self, plan: RequestPlan[S, E]) -> OpenResponse:
+        """Send a plan and return its success, the body unread."""
+        exchange = self.exchange_for_plan(plan)
+        return self._opened(plan, self.perform(exchange, is_streamed=True), exchange)
+
+    def request(self, method: str, path: str, options: Dict[str, Any]) -> httpx.Response:
+        """Send any request and return the answer, a success."""
+        exchange = self.exchange_for_path(method, path, options)
+        return self.checked(self.perform(exchange), exchange.attempts)
+
+
+class AsyncCalls(PlannedCalls["AsyncHttp"]):
+    """Calls that are awaited; see :class:`Calls`."""
+
+    async def perform(self, exchange: Exchange, *, is_streamed: bool = False) -> httpx.Response:
+        """Carry out an exchange."""
+        from outpostkit._calls.performing import perform_async
+
+        return await perform_async(self.connections.open(), exchange, is_streamed=is_streamed)
+
+    async def send(self, plan: RequestPlan[S, E]) -> Response[S, E]:
+        """Send a plan and return the answer, whatever its status."""
+        return self.read(plan, await self.perform(self.exchange_for_plan(plan)))
+
+    async def answer(self, plan: RequestPlan[S, E]) -> Response[S, E]:
+        """Send a plan and return the answer, a success."""
+        exchange = self.exchange_for_plan(plan)
+        return self.successful(self.read(plan, await self.perform(exchange)), exchange.attempts)
+
+    async def call(self, plan: RequestPlan[S, E]) -> S:
+        """Send a plan and return its parsed success."""
+        return (await self.answer(plan)).value()
+
+    async def open(self, plan: RequestPlan[S, E]) -> OpenResponse:
+        """Send a plan and return its success, the body unread."""
+        exchange = self.exchange_for_plan(plan)
+        return self._opened(plan, await self.perform(exchange, is_streamed=True), exchange)
+
+    async def request(self, method: str, path: str, options: Dict[str, Any]) -> httpx.Response:
+        """Send any request and return the answer, a success."""
+        exchange = self.exchange_for_path(method, path, options)
+        return self.checked(await self.perform(exchange), exchange.attempts)
+
+
+def can_be_sent_again(request: httpx.Request, options: Dict[str, Any]) -> bool:
+    """Tell whether the body of a request comes out the same a second time."""
+    import httpx
+
+    if isinstance(request.stream, httpx.ByteStream):
+        return True
+    files = options.get("files")
+    if not files:
+        return False
+    parts = files.values() if hasattr(files, "values") else [part for _, part in files]
+    return all(_is_rereadable(part[1] if isinstance(part, tuple) else part) for part in parts)
+
+
+def _is_rereadable(content: object) -> bool:
+    if isinstance(content, (str, bytes)):
+        return True
+    seekable = getattr(content, "seekable", None)
+    return callable(seekable) and bool(seekable())
