@@ -33,11 +33,12 @@ _IDEMPOTENCY_HEADER = "Idempotency-Key"
 
 
 class Prepared:
-    """The headers that every request of a client shares, made once."""
+    """The headers that requests of a client share, made once; most go to the host of the API."""
 
     def __init__(self, http: Http, settings: CallSettings) -> None:
         anonymous = httpx.Headers(http.headers)
         anonymous.update(settings.extra_headers)
+        self.host = anonymous["Host"] = _host(httpx.URL(settings.base_url))
         with_token = anonymous.copy()
         if "Authorization" not in with_token:
             with_token["Authorization"] = f"Bearer {settings.api_token}"
@@ -57,12 +58,13 @@ def exchange_for_plan(
     query = plan.query + settings.extra_query
     if query or http.params:
         url = httpx.URL(address, params=http.params.merge(query))
-        label = f"{method} {url.path}"
+        path, host = url.path, _host(url)
     else:
-        url, path = _parsed(address)
-        label = f"{method} {path}"
+        url, path, host = _parsed(address)
+    label = f"{method} {path}"
     headers = (prepared.with_token if operation.security else prepared.anonymous).copy()
-    headers["Host"] = url.netloc.decode("ascii")
+    if host != prepared.host:
+        headers["Host"] = host
     for name, value in plan.headers.items():
         headers[name] = value
 
@@ -166,7 +168,11 @@ _NO_BODY = httpx.ByteStream(b"")
 
 
 @functools.lru_cache(maxsize=512)
-def _parsed(address: str) -> Tuple[httpx.URL, str]:
-    """Return an address and its path; parsing one takes a tenth of a call."""
+def _parsed(address: str) -> Tuple[httpx.URL, str, str]:
+    """Return an address, its path and its host; parsing one takes a tenth of a call."""
     url = httpx.URL(address)
-    return url, url.path
+    return url, url.path, _host(url)
+
+
+def _host(url: httpx.URL) -> str:
+    return url.netloc.decode("ascii")
