@@ -200,9 +200,14 @@ def shorten(pointer: str) -> str:
 def reading_closed(node: Any) -> Any:
     """Return the document with every object closed that does not ask for further properties."""
     closed = copy.deepcopy(node)
-    for _, part in parts(closed):
-        if isinstance(part.get("properties"), dict) and "additionalProperties" not in part:
-            part["additionalProperties"] = False
+    whole = {at: part for at, part in parts(closed) if "allOf" in part}
+    shared = {join(at, "allOf", index) for at in whole for index in range(len(whole[at]["allOf"]))}
+    shared |= {each["$ref"] for part in whole.values() for each in part["allOf"] if "$ref" in each}
+    for at, part in parts(closed):
+        if at in whole:
+            part["unevaluatedProperties"] = False
+        elif at not in shared and isinstance(part.get("properties"), dict):
+            part.setdefault("additionalProperties", False)
     return closed
 
 

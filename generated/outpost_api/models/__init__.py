@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from outpost_api.models.endpoint_replica_status_condition import EndpointReplicaStatusCondition
     from outpost_api.models.endpoint_resource import EndpointResource
     from outpost_api.models.endpoint_secret import EndpointSecret
+    from outpost_api.models.endpoint_settings import EndpointSettings
     from outpost_api.models.endpoint_status import EndpointStatus
     from outpost_api.models.endpoint_status_response import EndpointStatusResponse
     from outpost_api.models.endpoint_template_type import EndpointTemplateType
@@ -157,6 +158,7 @@ _HOMES: Dict[str, str] = {
     "EndpointReplicaStatusCondition": "endpoint_replica_status_condition",
     "EndpointResource": "endpoint_resource",
     "EndpointSecret": "endpoint_secret",
+    "EndpointSettings": "endpoint_settings",
     "EndpointStatus": "endpoint_status",
     "EndpointStatusResponse": "endpoint_status_response",
     "EndpointTemplateType": "endpoint_template_type",
@@ -257,6 +259,7 @@ __all__ = [
     "EndpointReplicaStatusCondition",
     "EndpointResource",
     "EndpointSecret",
+    "EndpointSettings",
     "EndpointStatus",
     "EndpointStatusResponse",
     "EndpointTemplateType",
