@@ -27,6 +27,12 @@ def given(value: "Optional[T]") -> "Union[T, Unset]":
     return UNSET if value is None else value
 
 
+def name_in_api(argument: str) -> str:
+    """Return ``taskType`` for ``task_type``."""
+    first, *others = argument.split("_")
+    return first + "".join(word.capitalize() for word in others)
+
+
 def moment_text(moment: "Optional[Moment]") -> Optional[str]:
     """Return a moment as the API takes it: nanoseconds since the epoch in digits, or ISO 8601 text.
 

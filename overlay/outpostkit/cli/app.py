@@ -7,7 +7,7 @@ import click
 from outpostkit._version import __version__
 
 #: Where each subcommand is; its module is loaded when it is called or its help is shown.
-_COMMANDS = {
+_HOMES = {
     "demo": "outpostkit.cli.demo",
     "local": "outpost_server.commands.local",
     "profile": "outpostkit.cli.profile",
@@ -16,12 +16,12 @@ _COMMANDS = {
 
 class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(_COMMANDS)
+        return sorted(_HOMES)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in _HOMES:
             return None
-        command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+        command = getattr(import_module(_HOMES[cmd_name]), cmd_name)
         assert isinstance(command, click.Command)
         return command
 

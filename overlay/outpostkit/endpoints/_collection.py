@@ -61,20 +61,15 @@ class _EndpointsPlans(Resource):
         visibility: ServiceVisibility = ServiceVisibility.public,
         replica_scaling_config: "Optional[ReplicaScalingConfig]" = None,
     ) -> "Tuple[RequestPlan[models.EndpointCreateResponse, models.Error], Tuple[str, ...]]":
-        """Return the request, and what of it must not appear in an error."""
-        from outpostkit._resources.values import given, secret_values
+        """Return the request, and what of it must not appear in an error.
+
+        What is said of the endpoint travels on by the names of these arguments.
+        """
+        said = {name: value for name, value in locals().items() if name not in ("self", "template")}
+        from outpostkit._resources.values import secret_values
         from outpostkit.endpoints._creation import creation_body
 
-        body = creation_body(
-            template,
-            prebuiltContainerDetails=given(container),
-            hardwareInstance=hardware_instance,
-            taskType=given(task_type),
-            name=given(name),
-            secrets=given(secrets),
-            visibility=ServiceVisibility(visibility),
-            replicaScalingConfig=given(replica_scaling_config),
-        )
+        body = creation_body(template, said)
         return operations.create_endpoint.plan(self.entity, body=body), secret_values(secrets)
 
 
