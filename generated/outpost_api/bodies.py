@@ -1,5 +1,5 @@
 # Generated from spec/outpost.yaml by
-# generator/outpost_generator/templates/package/bodies.py.jinja. Do not edit.
+# generator/outpost_generator/templates/package/values/bodies.py.jinja. Do not edit.
 # To change it: edit either of those, then run `make generate`.
 """Request bodies that are more than bytes: files and multipart forms."""
 

@@ -1,5 +1,5 @@
 # Generated from spec/outpost.yaml by
-# generator/outpost_generator/templates/package/codec.py.jinja. Do not edit.
+# generator/outpost_generator/templates/package/values/codec.py.jinja. Do not edit.
 # To change it: edit either of those, then run `make generate`.
 """JSON to Python values and back.
 

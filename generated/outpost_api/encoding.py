@@ -1,5 +1,5 @@
 # Generated from spec/outpost.yaml by
-# generator/outpost_generator/templates/package/encoding.py.jinja. Do not edit.
+# generator/outpost_generator/templates/package/values/encoding.py.jinja. Do not edit.
 # To change it: edit either of those, then run `make generate`.
 """How parameter values are written into paths, queries, headers and cookies."""
 

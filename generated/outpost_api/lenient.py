@@ -1,5 +1,5 @@
 # Generated from spec/outpost.yaml by
-# generator/outpost_generator/templates/package/lenient.py.jinja. Do not edit.
+# generator/outpost_generator/templates/package/values/lenient.py.jinja. Do not edit.
 # To change it: edit either of those, then run `make generate`.
 """The pure-Python reader and writer of models, for what msgspec refuses.
 

@@ -1,5 +1,5 @@
 # Generated from spec/outpost.yaml by
-# generator/outpost_generator/templates/package/unions.py.jinja. Do not edit.
+# generator/outpost_generator/templates/package/values/unions.py.jinja. Do not edit.
 # To change it: edit either of those, then run `make generate`.
 """Which member of a union a JSON object is meant for: by its tag, else by its fields."""
 

@@ -10,13 +10,13 @@ from attrs import asdict, evolve
 
 from outpost_generator.config import Config, read_config
 from outpost_generator.errors import GenerationFailed
-from outpost_generator.load import load
-from outpost_generator.manifest import differences, write
-from outpost_generator.messages import message
 from outpost_generator.pipeline import Output, generate
+from outpost_generator.printing.provenance import shown
+from outpost_generator.printing.user_templates import OURS, our_templates
 from outpost_generator.progress import on_terminal
-from outpost_generator.source import shown
-from outpost_generator.user_templates import OURS, our_templates
+from outpost_generator.reading.load import load
+from outpost_generator.reporting.messages import message
+from outpost_generator.writing.manifest import differences, write
 
 #: The output differs from what the document gives (``--check``), or the run failed.
 EXIT_FAILED = 1
@@ -144,9 +144,9 @@ def diff_command(
     changelog in markdown.
     """
     # Not above: the comparison is of no use to the other commands, and slow to load.
-    from outpost_generator.api_diff import BREAKING, compare
-    from outpost_generator.api_package import package_in
-    from outpost_generator.changelog import changelog, version_step
+    from outpost_generator.reporting.api_diff import BREAKING, compare
+    from outpost_generator.reporting.api_package import package_in
+    from outpost_generator.reporting.changelog import changelog, version_step
 
     try:
         with tempfile.TemporaryDirectory(prefix="outpost-generator-") as scratch:

@@ -8,10 +8,9 @@ from typing import Any
 
 from attrs import Factory, field, fields, frozen
 
-from outpost_generator.document import Problem
-from outpost_generator.errors import GenerationFailed
-from outpost_generator.load import parse
-from outpost_generator.types import BYTES, STR, Plain, Type
+from outpost_generator.errors import GenerationFailed, Problem
+from outpost_generator.python.types import BYTES, STR, Plain, Type
+from outpost_generator.reading.load import parse
 
 #: Python types that ``formats`` may choose.
 _FORMAT_TYPES: dict[str, Type] = {

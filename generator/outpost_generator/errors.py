@@ -1,8 +1,24 @@
-"""Why a run stopped."""
+"""What a document or a setting does not allow, and why a run stopped."""
 
 from collections.abc import Sequence
 
-from outpost_generator.document import Problem
+from attrs import frozen
+
+
+@frozen
+class Problem:
+    """Something that cannot be generated as it stands.
+
+    ``level`` is ``error`` (the run fails), or ``warning`` (the meaning was clear, and was used).
+    """
+
+    pointer: str
+    reason: str
+    way_out: str
+    level: str = "error"
+
+    def __str__(self) -> str:
+        return f"{self.level}: {self.pointer}\n  {self.reason}\n  {self.way_out}"
 
 
 class GenerationFailed(Exception):

@@ -10,24 +10,24 @@ from typing import Any
 from attrs import evolve, frozen
 
 from outpost_generator import __version__
-from outpost_generator.account import Account, account
 from outpost_generator.config import Config, unused_settings
-from outpost_generator.document import Document, Problem, operations
-from outpost_generator.errors import GenerationFailed
-from outpost_generator.event_views import event_views
-from outpost_generator.format import format_folder
-from outpost_generator.load import Source
-from outpost_generator.manifest import manifest_text
-from outpost_generator.models import Models
-from outpost_generator.operation_views import Operations
-from outpost_generator.overrides import override
-from outpost_generator.parse import parse
+from outpost_generator.errors import GenerationFailed, Problem
 from outpost_generator.passes import normalise
+from outpost_generator.printing.format import format_folder
+from outpost_generator.printing.provenance import Provenance, shown
+from outpost_generator.printing.render import RUNTIME, render
+from outpost_generator.printing.user_templates import user_templates
 from outpost_generator.progress import Progress, silent
-from outpost_generator.render import RUNTIME, render
-from outpost_generator.shapes import shaped
-from outpost_generator.source import Provenance, shown
-from outpost_generator.user_templates import user_templates
+from outpost_generator.reading.document import Document, operations
+from outpost_generator.reading.load import Source
+from outpost_generator.reading.overrides import override
+from outpost_generator.reading.shapes import shaped
+from outpost_generator.reporting.account import Account, account
+from outpost_generator.schemas.models import Models
+from outpost_generator.schemas.parse import parse
+from outpost_generator.views.events import event_views
+from outpost_generator.views.operations import Operations
+from outpost_generator.writing.manifest import manifest_text
 
 
 @frozen

@@ -12,12 +12,12 @@ import pytest
 import yaml
 
 from outpost_generator.config import Config, config_from
-from outpost_generator.document import Document
 from outpost_generator.errors import GenerationFailed
-from outpost_generator.load import Source, as_document
-from outpost_generator.manifest import write
 from outpost_generator.passes import normalise
 from outpost_generator.pipeline import generate as run
+from outpost_generator.reading.document import Document
+from outpost_generator.reading.load import Source, as_document
+from outpost_generator.writing.manifest import write
 
 _NUMBERS = itertools.count()
 

@@ -16,9 +16,9 @@ from attrs import field, frozen
 from werkzeug.formparser import parse_form_data
 
 from outpost_generator.config import Config
-from outpost_generator.load import load
-from outpost_generator.manifest import write
 from outpost_generator.pipeline import generate
+from outpost_generator.reading.load import load
+from outpost_generator.writing.manifest import write
 
 DOCUMENT = Path(__file__).parent / "data/openapi_python_client/baseline_openapi_3.0.json"
 PACKAGE = "opc_baseline"

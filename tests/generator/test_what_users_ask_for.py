@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from outpost_generator.load import as_document
 from outpost_generator.passes import normalise
-from outpost_generator.yaml_text import read_yaml
+from outpost_generator.reading.load import as_document
+from outpost_generator.reading.yaml_text import read_yaml
 
 GENERATE = Callable[..., Any]
 THING = """

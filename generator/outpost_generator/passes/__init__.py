@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from outpost_generator.document import Document
 from outpost_generator.passes.all_of import all_of
 from outpost_generator.passes.booleans import booleans
 from outpost_generator.passes.choices import choices
@@ -24,6 +23,7 @@ from outpost_generator.passes.subtypes import subtypes
 from outpost_generator.passes.tags import tags
 from outpost_generator.passes.undescribed import undescribed
 from outpost_generator.progress import Progress, silent
+from outpost_generator.reading.document import Document
 
 Pass = Callable[[Document], Document]
 

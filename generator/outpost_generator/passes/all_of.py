@@ -4,12 +4,13 @@ from typing import Any
 
 from attrs import define, field
 
-from outpost_generator import limits
-from outpost_generator.document import Change, Document, Problem, pointer
-from outpost_generator.naming import pascal_case, unique
+from outpost_generator.errors import Problem
 from outpost_generator.passes.subtypes import VARIANT_OF
-from outpost_generator.references import follow, parts, resolve
-from outpost_generator.walk import rewrite_schema, rewrite_schemas
+from outpost_generator.python.naming import pascal_case, unique
+from outpost_generator.reading import limits
+from outpost_generator.reading.document import Change, Document, pointer
+from outpost_generator.reading.references import follow, parts, resolve
+from outpost_generator.reading.walk import rewrite_schema, rewrite_schemas
 
 _ANNOTATIONS = frozenset(
     (

@@ -5,11 +5,12 @@ from typing import Any
 
 from attrs import define, field
 
-from outpost_generator import limits
-from outpost_generator.document import Change, Document, Problem
+from outpost_generator.errors import Problem
 from outpost_generator.passes.subtypes import VARIANT_OF
-from outpost_generator.references import resolve, schema_name
-from outpost_generator.walk import rewrite_schemas
+from outpost_generator.reading import limits
+from outpost_generator.reading.document import Change, Document
+from outpost_generator.reading.references import resolve, schema_name
+from outpost_generator.reading.walk import rewrite_schemas
 
 #: Marks what stands beside a choice: all alternatives share it, and the classes inside it.
 SHARED = "x-shared"

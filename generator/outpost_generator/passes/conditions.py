@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from outpost_generator.document import Change, Document
-from outpost_generator.references import follow
-from outpost_generator.walk import rewrite_schemas
+from outpost_generator.reading.document import Change, Document
+from outpost_generator.reading.references import follow
+from outpost_generator.reading.walk import rewrite_schemas
 
 _BRANCHES = ("then", "else")
 

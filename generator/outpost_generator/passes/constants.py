@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from outpost_generator.document import Change, Document
-from outpost_generator.walk import rewrite_schemas
+from outpost_generator.reading.document import Change, Document
+from outpost_generator.reading.walk import rewrite_schemas
 
 
 def constants(document: Document) -> Document:

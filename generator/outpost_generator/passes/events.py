@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from outpost_generator.document import Change, Document, Problem, methods, operations, pointer
-from outpost_generator.naming import unique_name
-from outpost_generator.references import follow
+from outpost_generator.errors import Problem
+from outpost_generator.python.naming import unique_name
+from outpost_generator.reading.document import Change, Document, methods, operations, pointer
+from outpost_generator.reading.references import follow
 
 
 def events(document: Document) -> Document:

@@ -4,11 +4,11 @@ from typing import Any
 
 from attrs import evolve
 
-from outpost_generator import limits
-from outpost_generator.document import SECTIONS, Change, Document, operations, pointer
-from outpost_generator.naming import pascal_case, unique
 from outpost_generator.passes.choices import SHARED
 from outpost_generator.passes.subtypes import VARIANT_OF
+from outpost_generator.python.naming import pascal_case, unique
+from outpost_generator.reading import limits
+from outpost_generator.reading.document import SECTIONS, Change, Document, operations, pointer
 
 _MANY = ("allOf", "anyOf", "oneOf")
 #: With one of these beside it, a lone member of allOf is another class.

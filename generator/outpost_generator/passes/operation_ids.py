@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from outpost_generator.document import Change, Document, operations, pointer
-from outpost_generator.naming import snake_case
+from outpost_generator.python.naming import snake_case
+from outpost_generator.reading.document import Change, Document, operations, pointer
 
 
 def operation_ids(document: Document) -> Document:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from outpost_generator.document import SECTIONS, Change, Document, Problem, operations, pointer
+from outpost_generator.errors import Problem
+from outpost_generator.reading.document import SECTIONS, Change, Document, operations, pointer
 
 TEMPLATE = re.compile(r"\{([^{}]*)\}")
 #: The specification says that header parameters of these names are ignored.

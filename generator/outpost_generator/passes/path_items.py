@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from outpost_generator.document import (
+from outpost_generator.errors import Problem
+from outpost_generator.reading.document import (
     Change,
     Document,
-    Problem,
     methods,
     pointer,
     with_additional_operations,
 )
-from outpost_generator.references import resolve
+from outpost_generator.reading.references import resolve
 
 
 def path_items(document: Document) -> Document:

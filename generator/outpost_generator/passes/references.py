@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from outpost_generator.document import SECTIONS, Change, Document, Problem, operations, pointer
-from outpost_generator.references import resolve
+from outpost_generator.errors import Problem
+from outpost_generator.reading.document import SECTIONS, Change, Document, operations, pointer
+from outpost_generator.reading.references import resolve
 
 
 def references(document: Document) -> Document:

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from outpost_generator.document import Change, Document, operations, pointer
-from outpost_generator.naming import pascal_case, unique
+from outpost_generator.python.naming import pascal_case, unique
+from outpost_generator.reading.document import Change, Document, operations, pointer
 
 #: The key of an operation that names the schema of its response headers.
 KEY = "x-outpost-response-headers"

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from outpost_generator.bundle import EXTERNAL
-from outpost_generator.document import Change, Document, Problem
-from outpost_generator.naming import pascal_case, unique
-from outpost_generator.references import parts, resolve, schema_name
-from outpost_generator.walk import rewrite_schema, rewrite_schemas
+from outpost_generator.errors import Problem
+from outpost_generator.python.naming import pascal_case, unique
+from outpost_generator.reading.bundle import EXTERNAL
+from outpost_generator.reading.document import Change, Document
+from outpost_generator.reading.references import parts, resolve, schema_name
+from outpost_generator.reading.walk import rewrite_schema, rewrite_schemas
 
 _ANCHORS = ("$anchor", "$dynamicAnchor")
 

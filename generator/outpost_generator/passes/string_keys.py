@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from outpost_generator.document import Change, Document, Problem, pointer
+from outpost_generator.errors import Problem
+from outpost_generator.reading.document import Change, Document, pointer
 
 
 def string_keys(document: Document) -> Document:

@@ -4,10 +4,10 @@ from typing import Any
 
 from attrs import evolve
 
-from outpost_generator.document import Change, Document, pointer
-from outpost_generator.naming import pascal_case, unique
-from outpost_generator.references import schema_name
-from outpost_generator.walk import rewrite_schema
+from outpost_generator.python.naming import pascal_case, unique
+from outpost_generator.reading.document import Change, Document, pointer
+from outpost_generator.reading.references import schema_name
+from outpost_generator.reading.walk import rewrite_schema
 
 #: Which component a class was made of; a discriminator names that one.
 VARIANT_OF = "x-variant-of"

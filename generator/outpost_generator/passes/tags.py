@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from outpost_generator.document import Change, Document, Problem, pointer
-from outpost_generator.references import resolve, schema_name
-from outpost_generator.walk import rewrite_schemas
+from outpost_generator.errors import Problem
+from outpost_generator.reading.document import Change, Document, pointer
+from outpost_generator.reading.references import resolve, schema_name
+from outpost_generator.reading.walk import rewrite_schemas
 
 _DEEPEST = 20
 

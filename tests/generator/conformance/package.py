@@ -10,9 +10,9 @@ import tempfile
 from pathlib import Path
 
 from outpost_generator.config import Config
-from outpost_generator.load import load
-from outpost_generator.manifest import write
 from outpost_generator.pipeline import generate
+from outpost_generator.reading.load import load
+from outpost_generator.writing.manifest import write
 from tests.generator.conformance.calls import Package
 from tests.generator.conformance.documents import described, read
 from tests.generator.conformance.soundness import unsound

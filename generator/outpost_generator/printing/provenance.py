@@ -1,0 +1,35 @@
+"""Where generated code says it comes from."""
+
+from pathlib import Path
+
+from attrs import frozen
+
+from outpost_generator.python.text import comment
+
+
+@frozen
+class Provenance:
+    """What the header of every file needs: the document's name, the templates, the command.
+
+    ``replaced`` are the templates that lie in the folder of the user instead of in ours.
+    """
+
+    document: str
+    templates: str
+    command: str
+    user_templates: str = ""
+    replaced: frozenset[str] = frozenset()
+
+    def header(self, pointer: str, template: str) -> str:
+        """Return the three comment lines that begin a file. No dates, no absolute paths."""
+        folder = self.user_templates if template in self.replaced else self.templates
+        return (
+            f"# Generated from {comment(self.document + pointer)} by\n"
+            f"# {comment(f'{folder}/{template}')}. Do not edit.\n"
+            f"# To change it: edit either of those, then run `{comment(self.command)}`."
+        )
+
+
+def shown(path: Path) -> str:
+    """Return how headers and messages name a file: never an absolute path."""
+    return path.as_posix() if not path.is_absolute() and ".." not in path.parts else path.name

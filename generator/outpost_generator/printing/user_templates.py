@@ -1,0 +1,140 @@
+"""Templates of users, which replace ours by name."""
+
+import difflib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import jinja2.meta
+from attrs import frozen
+
+from outpost_generator.errors import GenerationFailed, Problem
+from outpost_generator.reading.load import parse
+from outpost_generator.views.printed import VIEW_VERSION
+
+OURS = Path(__file__).parents[1] / "templates"
+#: May stand in a user's folder: `view_version: 1`, the version of the views it is written for.
+DECLARATION = "views.yaml"
+
+#: What each template may print, besides `package`; the classes are in `views.printed`.
+_PACKAGE = (
+    "header, title, request_id_header, base_url, security_schemes: list of SecuritySchemeView, "
+    "operations: list of OperationView, servers: list of DocumentServerView"
+)
+_VARIABLES = {
+    "api_init.py.jinja": "header",
+    "model.py.jinja": "module: ModelModuleView",
+    "models_init.py.jinja": "header, models: list of {name, module}",
+    "operation.py.jinja": "operation: OperationView",
+    "tag_init.py.jinja": "tag: TagView",
+    "package/webhooks.py.jinja": "header, events: list of EventView, event_imports",
+}
+
+
+def our_templates() -> dict[str, str]:
+    """Return what each of our templates may print, by its name."""
+    names = sorted(path.relative_to(OURS).as_posix() for path in OURS.rglob("*.jinja"))
+    return {
+        name: _VARIABLES.get(name)
+        or (_PACKAGE if name.startswith("package/") else "macros that other templates import")
+        for name in names
+    }
+
+
+@frozen
+class Templates:
+    """Where templates are found: in the folder of the user, then in ours.
+
+    ``on_print`` is called for every file that is printed.
+    """
+
+    folder: "Path | None" = None
+    replaced: frozenset[str] = frozenset()
+    on_print: Callable[[], None] = lambda: None
+
+    def environment(self) -> jinja2.Environment:
+        """Return what renders them."""
+        folders = [self.folder, OURS] if self.folder is not None else [OURS]
+        return jinja2.Environment(
+            loader=jinja2.FileSystemLoader(folders),
+            autoescape=False,  # the output is Python, not HTML; views hold final source text
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+
+    def printed(self, environment: jinja2.Environment, name: str, **views: Any) -> str:
+        """Return what a template prints.
+
+        Raises:
+            GenerationFailed: it cannot; with the template, the line and the reason.
+        """
+        self.on_print()
+        try:
+            return environment.get_template(name).render(**views)
+        except jinja2.TemplateSyntaxError as problem:
+            place = f"{problem.name or name}:{problem.lineno}"
+            reason = f"is not a template: {problem.message}"
+        except jinja2.TemplateError as problem:
+            place, reason = name, f"cannot be printed: {problem.message}"
+        way_out = f"Correct the template; it may print {our_templates().get(name, 'what it gets')}."
+        raise GenerationFailed([Problem(place, reason, way_out)])
+
+
+def user_templates(folder: "str | None") -> Templates:
+    """Return the templates of a run.
+
+    Raises:
+        GenerationFailed: the folder does not exist, is written for other views, or holds a
+            template that neither replaces one of ours nor is used by one that does.
+    """
+    if folder is None:
+        return Templates()
+    path = Path(folder)
+    if not path.is_dir():
+        way_out = "Correct --templates, or `templates` in the settings."
+        raise GenerationFailed([Problem(folder, "there is no such folder of templates", way_out)])
+    problems = _version_problems(path)
+    found = sorted(each.relative_to(path).as_posix() for each in path.rglob("*.jinja"))
+    ours = our_templates()
+    used = _used(path, found)
+    for name in found:
+        if name not in ours and name not in used:
+            close = difflib.get_close_matches(name, ours, n=1)
+            meant = f"Did you mean {close[0]}? " if close else ""
+            way_out = f"{meant}Templates are: {', '.join(ours)}."
+            problems.append(Problem(name, "replaces no template of ours", way_out))
+    if problems:
+        raise GenerationFailed(problems)
+    return Templates(path, frozenset(name for name in found if name in ours))
+
+
+def _used(folder: Path, names: list[str]) -> set[str]:
+    """Return the templates that those of the user import or include."""
+    environment = jinja2.Environment()
+    used: set[str] = set()
+    for name in names:
+        try:
+            tree = environment.parse((folder / name).read_text(encoding="utf-8"))
+        except (jinja2.TemplateSyntaxError, OSError, ValueError):
+            continue  # named when it is printed
+        used.update(each for each in jinja2.meta.find_referenced_templates(tree) if each)
+    return used
+
+
+def _version_problems(folder: Path) -> list[Problem]:
+    declaration = folder / DECLARATION
+    if not declaration.is_file():
+        return []
+    content = parse(declaration.read_bytes(), DECLARATION, is_json=False)
+    version = content.get("view_version") if isinstance(content, dict) else None
+    if version == VIEW_VERSION:
+        return []
+    reason = f"the templates are written for views {version!r}; this generator has {VIEW_VERSION}"
+    way_out = (
+        "Compare them with ours (`outpost-generator templates NAME` prints one), "
+        f"then write `view_version: {VIEW_VERSION}`."
+    )
+    return [Problem(DECLARATION, reason, way_out)]

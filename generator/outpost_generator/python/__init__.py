@@ -1,0 +1,1 @@
+"""Python for what a document says: names, types, and text as source."""

@@ -1,0 +1,1 @@
+"""From schemas of the normalised document to types, classes and modules."""

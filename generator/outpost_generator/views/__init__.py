@@ -1,0 +1,1 @@
+"""From types and operations to what templates print: Python decides, Jinja prints."""

@@ -1,0 +1,113 @@
+"""Defaults of the document as Python expressions."""
+
+from typing import Any
+
+from outpost_generator.python.text import literal
+from outpost_generator.python.types import (
+    UNSET,
+    DictOf,
+    ListOf,
+    Named,
+    Plain,
+    Type,
+    UnionOf,
+    optional,
+    union,
+)
+from outpost_generator.schemas.models import Models
+from outpost_generator.schemas.parse import is_enum, is_object
+from outpost_generator.views.enums import enum_members
+
+
+def field_default(
+    models: Models, schema: dict[str, Any], type_: Type, required: bool
+) -> tuple[str, Type, list[str]]:
+    """Return the default of a field, the type it then has, and the imports it needs."""
+    secret = schema.get("format") == "password" or bool(schema.get("writeOnly"))
+    field_import = ["from attrs import field"]
+    # What only the server sets, only the server knows: a default of ours would be sent to it.
+    if "default" in schema and (required or not schema.get("readOnly")):
+        value = schema["default"]
+        if value is None:
+            type_ = optional(type_)
+        expression = default_expression(models, type_, value)
+        if expression is not None:
+            mutable = isinstance(value, list | dict)
+            if mutable:
+                hidden = ", repr=False" if secret else ""
+                return f" = field(factory=lambda: {expression}{hidden})", type_, field_import
+            return (
+                (f" = field(default={expression}, repr=False)", type_, field_import)
+                if secret
+                else (f" = {expression}", type_, [])
+            )
+    constant = schema.get("enum")
+    if (
+        required
+        and isinstance(constant, list)
+        and len(constant) == 1
+        and isinstance(constant[0], str)
+    ):
+        return f" = {literal(constant[0])}", type_, []
+    if required:
+        return (" = field(repr=False)", type_, field_import) if secret else ("", type_, [])
+    type_ = union(UNSET, type_)
+    return (
+        (" = field(default=UNSET, repr=False)", type_, field_import)
+        if secret
+        else (" = UNSET", type_, [])
+    )
+
+
+def default_expression(models: Models, type_: Type, value: Any) -> "str | None":
+    """Return the source of a default value, or ``None`` when it does not fit the type."""
+    members = type_.members if isinstance(type_, UnionOf) else (type_,)
+    if value is None:
+        return "None"
+    for member in members:
+        found = _member_expression(models, member, value)
+        if found is not None:
+            return found
+    return None
+
+
+def _member_expression(models: Models, type_: Type, value: Any) -> "str | None":
+    match type_:
+        case Plain(text):
+            fits = {
+                "str": isinstance(value, str),
+                "bool": isinstance(value, bool),
+                "int": isinstance(value, int) and not isinstance(value, bool),
+                "float": isinstance(value, int | float) and not isinstance(value, bool),
+                "JsonValue": True,
+            }.get(
+                text,
+                text.startswith("Literal[")
+                and isinstance(value, str | int)
+                and repr(value) in text,
+            )
+            if fits and text == "float":
+                return literal(float(value))
+            return literal(value) if fits else None
+        case ListOf(item):
+            if not isinstance(value, list):
+                return None
+            items = [default_expression(models, item, each) for each in value]
+            return f"[{', '.join(str(each) for each in items)}]" if None not in items else None
+        case DictOf(inner):
+            if not isinstance(value, dict):
+                return None
+            pairs = {key: default_expression(models, inner, each) for key, each in value.items()}
+            if None in pairs.values():
+                return None
+            return "{" + ", ".join(f"{literal(key)}: {each}" for key, each in pairs.items()) + "}"
+        case Named(component):
+            schema = models.schema(component)
+            name = models.names[component]
+            if is_enum(schema):
+                members = {member.value: member.name for member in enum_members(schema)}
+                return f"{name}.{members[literal(value)]}" if value in schema["enum"] else None
+            if is_object(schema):
+                return f"{name}.from_dict({literal(value)})" if isinstance(value, dict) else None
+            return default_expression(models, models.alias_type(component), value)
+    return None

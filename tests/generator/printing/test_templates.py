@@ -1,0 +1,147 @@
+"""Templates of users, which replace ours by name, and the views they print."""
+
+import inspect
+import json
+from pathlib import Path
+
+import attrs
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from outpost_generator.cli import main
+from outpost_generator.views.printed import VIEW_VERSION, models, operations, package
+
+SPEC = {
+    "openapi": "3.1.0",
+    "info": {"title": "Example", "version": "1"},
+    "paths": {"/a": {"get": {"operationId": "getA"}}},
+}
+VIEWS = [
+    value
+    for module in (models, operations, package)
+    for value in vars(module).values()
+    if inspect.isclass(value) and attrs.has(value)
+]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A document and an empty folder of templates, as the working folder."""
+    (tmp_path / "api.yaml").write_text(yaml.safe_dump(SPEC))
+    (tmp_path / "mine/package").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run() -> Result:
+    options = ["--output", "out", "--package", "example_api", "--templates", "mine"]
+    return CliRunner().invoke(main, ["generate", "api.yaml", *options])
+
+
+def test_a_template_of_the_same_name_replaces_ours(project: Path) -> None:
+    """It gets the same views; the header names the folder it lies in."""
+    template = "{{ operation.header }}\nOPERATION = {{ operation.id }}\n"
+    (project / "mine/operation.py.jinja").write_text(template)
+
+    done = run()
+
+    assert done.exit_code == 0, done.output
+    written = (project / "out/example_api/api/default/get_a.py").read_text()
+    assert 'OPERATION = "getA"' in written
+    assert "# mine/operation.py.jinja. Do not edit." in written
+
+
+def test_a_template_may_bring_its_own_macros_and_use_ours(project: Path) -> None:
+    """What a user's template imports may have any name; our macros are there as well."""
+    (project / "mine/words.jinja").write_text("{% macro motto() %}Fast.{% endmacro %}\n")
+    template = (
+        '{% from "words.jinja" import motto %}{% from "_signature.jinja" import signature %}\n'
+        '{{ header }}\n"""{{ motto() }}"""\n'
+    )
+    (project / "mine/api_init.py.jinja").write_text(template)
+
+    done = run()
+
+    assert done.exit_code == 0, done.output
+    assert '"""Fast."""' in (project / "out/example_api/api/__init__.py").read_text()
+
+
+def test_a_name_that_replaces_nothing_is_refused(project: Path) -> None:
+    """Every such name is listed, with the names that there are and the one that is close."""
+    for name in ("operations.py.jinja", "package/clientt.py.jinja"):
+        (project / "mine" / name).write_text("")
+
+    done = run()
+
+    assert done.exit_code == 1
+    assert "operations.py.jinja" in done.output
+    assert "Did you mean package/client.py.jinja?" in done.output
+    assert "models_init.py.jinja" in done.output
+    assert not (project / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("template", "reason"),
+    [
+        ("{% if %}", "tag_init.py.jinja:1"),
+        ("{{ tag.nothing }}", "has no attribute 'nothing'"),
+        ("{{ operation }}", "'operation' is undefined"),
+        ("def", "A template writes what is not Python"),
+    ],
+)
+def test_a_template_that_fails_is_named(project: Path, template: str, reason: str) -> None:
+    """The message says where and why, without a traceback, and nothing is written."""
+    (project / "mine/tag_init.py.jinja").write_text(template)
+
+    done = run()
+
+    assert (done.exit_code, reason in done.output) == (1, True), done.output
+    assert not (project / "out").exists()
+
+
+def test_templates_for_other_views_are_refused(project: Path) -> None:
+    """A folder may say which views it is written for; the manifest says which there are."""
+    declaration = project / "mine/views.yaml"
+    declaration.write_text("view_version: 0\n")
+    refused = run()
+    declaration.write_text(f"view_version: {VIEW_VERSION}\n")
+    accepted = run()
+
+    assert (refused.exit_code, accepted.exit_code) == (1, 0)
+    assert f"this generator has {VIEW_VERSION}" in refused.output
+    manifest = json.loads((project / "out/MANIFEST.json").read_text())
+    assert manifest["view_version"] == VIEW_VERSION
+
+
+def test_a_folder_that_does_not_exist_is_named(project: Path) -> None:
+    """A misspelt folder is not taken for one without templates."""
+    (project / "mine/package").rmdir()
+    (project / "mine").rmdir()
+
+    assert "there is no such folder of templates" in run().output
+
+
+def test_our_templates_can_be_listed_and_printed() -> None:
+    """A user starts from a copy of ours, and sees what it may print."""
+    listed = CliRunner().invoke(main, ["templates"]).output
+    printed = CliRunner().invoke(main, ["templates", "tag_init.py.jinja"]).output
+
+    assert "operation.py.jinja\n    operation: OperationView" in listed
+    assert printed.startswith("{{ tag.header }}")
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__)
+def test_every_field_of_a_view_is_described(view: type) -> None:
+    """Those who write templates find each field in the docstring of its class."""
+    described = inspect.getdoc(view) or ""
+
+    assert [name for name in attrs.fields_dict(view) if f"    {name}: " not in described] == []
+
+
+def test_every_header_names_its_own_template(project: Path) -> None:
+    """Who wants to change a file finds what it was printed by."""
+    run()
+
+    written = (project / "out/example_api/api/default/__init__.py").read_text()
+    assert "outpost_generator/templates/tag_init.py.jinja. Do not edit." in written
