@@ -7,10 +7,11 @@ from attrs import evolve
 
 from outpost_generator.printing.provenance import Provenance
 from outpost_generator.printing.user_templates import Templates, our_templates
-from outpost_generator.python.text import docstring, literal, paragraph
+from outpost_generator.python.text import paragraph
 from outpost_generator.schemas.models import Models
 from outpost_generator.views.models import model_modules
 from outpost_generator.views.operations import Operations
+from outpost_generator.views.printed import text
 from outpost_generator.views.printed.package import EventView, SecuritySchemeView
 from outpost_generator.views.servers import document_servers
 
@@ -36,17 +37,15 @@ def render(
         return templates.printed(environment, template, package=package, **views)
 
     root = models.document.root
-    title = docstring(
-        [paragraph(models.config.title or (root.get("info") or {}).get("title") or package)]
-    )[3:-3]
+    title = models.config.title or (root.get("info") or {}).get("title") or package
     files: dict[str, str] = {"py.typed": ""}
     for template in RUNTIME:
         files[template.rpartition("/")[2].removesuffix(".jinja")] = write(
             template,
             header=provenance.header("", template),
-            title=title,
+            title=text(paragraph(title)),
             request_id_header=models.config.request_id_header,
-            base_url=literal(_base_url(root)),
+            base_url=text(_base_url(root)),
             security_schemes=_security_schemes(root),
             operations=operations.views,
             servers=document_servers(root),
@@ -106,11 +105,11 @@ def _security_schemes(root: dict[str, Any]) -> list[SecuritySchemeView]:
         if isinstance(scheme, dict):
             found.append(
                 SecuritySchemeView(
-                    name=literal(name),
-                    type=literal(str(scheme.get("type", ""))),
-                    location=literal(str(scheme.get("in", "header"))),
-                    parameter=literal(str(scheme.get("name", "Authorization"))),
-                    scheme=literal(str(scheme.get("scheme", "")).lower()),
+                    name=name,
+                    type=str(scheme.get("type", "")),
+                    location=str(scheme.get("in", "header")),
+                    parameter=str(scheme.get("name", "Authorization")),
+                    scheme=str(scheme.get("scheme", "")).lower(),
                 )
             )
     return found

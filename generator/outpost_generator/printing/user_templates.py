@@ -10,13 +10,16 @@ import jinja2.meta
 from attrs import frozen
 
 from outpost_generator.errors import GenerationFailed, Problem
+from outpost_generator.python.text import comment, docstring, docstring_text, literal
 from outpost_generator.reading.load import parse
-from outpost_generator.views.printed import VIEW_VERSION
+from outpost_generator.views.printed import CHANGES, VIEW_VERSION
 
 OURS = Path(__file__).parents[1] / "templates"
 #: May stand in a user's folder: `view_version: 1`, the version of the views it is written for.
 DECLARATION = "views.yaml"
 
+#: What makes Python of values.
+FILTERS = (literal, docstring, docstring_text, comment)
 #: What each template may print, besides `package`; the classes are in `views.printed`.
 _PACKAGE = (
     "header, title, request_id_header, base_url, security_schemes: list of SecuritySchemeView, "
@@ -42,6 +45,17 @@ def our_templates() -> dict[str, str]:
     }
 
 
+def _code(printed: object) -> object:
+    """Return what a template prints, which must be code: text would become code of others."""
+    if type(printed) is not str and not isinstance(printed, int | jinja2.Undefined):
+        names = ", ".join(each.__name__ for each in FILTERS)
+        raise jinja2.TemplateRuntimeError(
+            f"{str(printed)[:80]!r} is a value; print it through one of the filters {names} "
+            f"(since view_version 2: {CHANGES[2]})"
+        )
+    return printed
+
+
 @frozen
 class Templates:
     """Where templates are found: in the folder of the user, then in ours.
@@ -56,14 +70,17 @@ class Templates:
     def environment(self) -> jinja2.Environment:
         """Return what renders them."""
         folders = [self.folder, OURS] if self.folder is not None else [OURS]
-        return jinja2.Environment(
+        environment = jinja2.Environment(
             loader=jinja2.FileSystemLoader(folders),
-            autoescape=False,  # the output is Python, not HTML; views hold final source text
+            autoescape=False,  # the output is Python, not HTML; the filters make it Python
+            finalize=_code,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
+        environment.filters.update({each.__name__: each for each in FILTERS})
+        return environment
 
     def printed(self, environment: jinja2.Environment, name: str, **views: Any) -> str:
         """Return what a template prints.
@@ -133,8 +150,10 @@ def _version_problems(folder: Path) -> list[Problem]:
     if version == VIEW_VERSION:
         return []
     reason = f"the templates are written for views {version!r}; this generator has {VIEW_VERSION}"
+    since = version if isinstance(version, int) else 0
+    news = [f"Since {number}, {what}." for number, what in CHANGES.items() if number > since]
     way_out = (
-        "Compare them with ours (`outpost-generator templates NAME` prints one), "
+        f"{' '.join(news)} Compare them with ours (`outpost-generator templates NAME` prints one), "
         f"then write `view_version: {VIEW_VERSION}`."
     )
     return [Problem(DECLARATION, reason, way_out)]

@@ -105,10 +105,15 @@ def blocks(value: str) -> list[str]:
     return lines
 
 
-def docstring(lines: list[str]) -> str:
-    """Return lines as the source of a docstring."""
-    body = "\n".join(lines).strip().replace("\\", "\\\\")
+def docstring(value: str) -> str:
+    """Return text as the source of a docstring, with its quotes."""
+    body = docstring_text(value)
+    return f'"""{body}\n"""' if "\n" in body else f'"""{body}"""'
+
+
+def docstring_text(value: str) -> str:
+    """Return text as it stands inside of a docstring."""
+    body = value.strip().replace("\\", "\\\\")
     if '"""' in body or body.endswith('"'):
         body = body.replace('"', '\\"')
-    escaped = _visible(body)
-    return f'"""{escaped}\n"""' if len(lines) > 1 else f'"""{escaped}"""'
+    return _visible(body)

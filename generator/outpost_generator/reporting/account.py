@@ -3,7 +3,6 @@
 The source is read here once more, without the passes, so that a pass that loses something is found.
 """
 
-import ast
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,7 +10,6 @@ from attrs import field, frozen
 
 from outpost_generator.errors import Problem
 from outpost_generator.passes.parameters import IGNORED_HEADERS, sent_as
-from outpost_generator.python.text import literal
 from outpost_generator.reading.document import (
     Document,
     methods,
@@ -146,24 +144,23 @@ def _operation(
     arguments = {(each.location, each.wire_name): each for each in view.parameters}
     described = []
     for place, name in parameters:
-        found = arguments.get((literal(place), literal(name)))
+        found = arguments.get((place, name))
         described.append(
             PartAccount(f"{place}:{name}", WRITTEN, found.annotation, found.name)
             if found is not None
             else PartAccount(f"{place}:{name}", LOST)
         )
-    media_types = ast.literal_eval(view.request_media_types)
     argument = {each.name: each.annotation for each in view.arguments}
     written_headers = {name.lower() for name in view.header_names}
     return OperationAccount(
         where,
-        ast.literal_eval(view.id),
-        ast.literal_eval(view.module_literal),
+        view.id,
+        view.module,
         WRITTEN,
         tuple(described),
         tuple(
             PartAccount(str(name), WRITTEN, argument.get("body", ""))
-            if name in media_types and view.bodies
+            if name in view.request_media_types and view.bodies
             else PartAccount(str(name), LOST)
             for name in bodies
         ),
@@ -176,35 +173,20 @@ def _operation(
 
 
 def _answer(status: str, media_type: str, view: OperationView) -> PartAccount:
-    """Look one answer up in the table that the module holds."""
+    """Look one answer up among those of the view."""
     name = f"{status} {media_type}".strip()
     key = status if status == "default" else status.upper()
-    types = _table(view.responses).get(key)
-    if types is None:
+    answer = next((each for each in view.answers if each.status == key), None)
+    if answer is None:
         return PartAccount(name, LOST)
     if not media_type:
         return PartAccount(name, WRITTEN, "None")
-    if media_type.lower() in types:
-        return PartAccount(name, WRITTEN, types[media_type.lower()])
+    for content in answer.contents:
+        if content.media_type == media_type.lower():
+            return PartAccount(name, WRITTEN, content.annotation)
     if view.stream_item and streamed_as(media_type) is not None:
         return PartAccount(name, WRITTEN, f"Stream[{view.stream_item}]")
     return PartAccount(name, LOST)
-
-
-def _table(text: str) -> dict[str, dict[str, str]]:
-    """Return the types of a table of answers by status and media type, as it was printed."""
-    table = ast.parse(text, mode="eval").body
-    assert isinstance(table, ast.Dict)
-    found: dict[str, dict[str, str]] = {}
-    for status, entries in zip(table.keys, table.values, strict=True):
-        assert isinstance(status, ast.Constant)
-        assert isinstance(entries, ast.Dict)
-        found[str(status.value)] = {
-            str(media.value): ast.unparse(type_)
-            for media, type_ in zip(entries.keys, entries.values, strict=True)
-            if isinstance(media, ast.Constant)
-        }
-    return found
 
 
 def _operation_problems(one: OperationAccount) -> list[Problem]:

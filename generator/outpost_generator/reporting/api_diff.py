@@ -143,7 +143,7 @@ _FACTS = {
 
 
 def _facts(module: griffe.Object) -> dict[str, str]:
-    """Return the keywords of `OPERATION` as they are written."""
+    """Return the keywords of `OPERATION`: constants as text, all else as it is written."""
     found = module.members.get("OPERATION")
     value = found.value if isinstance(found, griffe.Attribute) else None
     try:
@@ -153,8 +153,8 @@ def _facts(module: griffe.Object) -> dict[str, str]:
     if not isinstance(call, ast.Call):
         return {}
     return {
-        each.arg: ast.literal_eval(each.value)
-        if each.arg in ("method", "path")
+        each.arg: str(each.value.value)
+        if isinstance(each.value, ast.Constant)
         else ast.unparse(_in_order(each.value))
         for each in call.keywords
         if each.arg

@@ -1,7 +1,7 @@
 """Components that are neither objects nor enumerations: names for types."""
 
 from outpost_generator.passes.subtypes import VARIANT_OF
-from outpost_generator.python.text import comment, literal
+from outpost_generator.python.text import literal
 from outpost_generator.python.types import Named, Type, UnionOf, annotation, leaves, typing_names
 from outpost_generator.reading.references import follow, schema_name
 from outpost_generator.schemas.graph import components_in_order
@@ -51,7 +51,7 @@ def alias_view(
         AliasView(
             name=name,
             annotation=text,
-            comment=tuple(f"#: {comment(line)}" for line in description.splitlines()),
+            description=tuple(description.splitlines()),
             checked_only=is_recursive,
             discriminator=discriminator,
         ),

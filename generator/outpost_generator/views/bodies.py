@@ -23,7 +23,7 @@ class BodiesView:
     bodies: tuple[BodyView, ...] = ()
     argument: "ArgumentView | None" = None
     chooser: "ArgumentView | None" = None
-    refusal: str = '""'
+    refusal: str = ""
 
 
 def bodies_of(context: OperationContext) -> BodiesView:
@@ -38,7 +38,7 @@ def bodies_of(context: OperationContext) -> BodiesView:
         written, announced = _written(context, media_type, media)
         views.append(
             BodyView(
-                media_type=literal(media_type),
+                media_type=media_type,
                 condition=_condition(context, types[media_type], seen),
                 content=written,
                 content_type=announced,
@@ -48,12 +48,12 @@ def bodies_of(context: OperationContext) -> BodiesView:
         seen.append(types[media_type])
     required = bool(context.body.get("required"))
     shown = union(*types.values()) if required else union(UNSET, *types.values())
-    argument = ArgumentView("body", context.passed_text(shown), "" if required else " = UNSET")
+    argument = ArgumentView("body", context.passed_text(shown), "" if required else "UNSET")
     chooser = None
     if len(views) > 1 or views[0].is_range:
-        chooser = ArgumentView("media_type", context.passed_text(union(UNSET, STR)), " = UNSET")
+        chooser = ArgumentView("media_type", context.passed_text(union(UNSET, STR)), "UNSET")
         context.need("types", "UNSET")
-    refusal = literal(f"must be one of: {', '.join(content)}")
+    refusal = f"must be one of: {', '.join(content)}"
     return BodiesView(tuple(views), argument, chooser, refusal)
 
 
@@ -90,14 +90,14 @@ def _condition(context: OperationContext, type_: Type, seen: list[Type]) -> str:
 
 
 def _written(context: OperationContext, media_type: str, media: dict[str, Any]) -> tuple[str, str]:
-    """Return the expressions of the body and of its Content-Type ("" when the body knows it)."""
+    """Return the expression of the body, and its Content-Type ("" when the body knows it)."""
     kind = media_kind(media_type)
     if kind == "json":
-        return f"{context.need('codec', 'encode_json')}(body)", literal(media_type)
+        return f"{context.need('codec', 'encode_json')}(body)", media_type
     if kind == "form":
         styles = _styles(media)
         arguments = f"body, {styles}" if styles else "body"
-        return f"{context.need('bodies', 'form_body')}({arguments})", literal(media_type)
+        return f"{context.need('bodies', 'form_body')}({arguments})", media_type
     if kind == "multipart":
         encoding = {
             name: each["contentType"]
@@ -111,8 +111,8 @@ def _written(context: OperationContext, media_type: str, media: dict[str, Any]) 
         return f"{context.need('bodies', 'multipart_body')}({arguments})", ""
     raw = f"{context.need('bodies', 'raw_body')}(body)"
     if kind == "text" and "charset" not in media_type:
-        return raw, literal(f"{media_type}; charset=utf-8")
-    return raw, literal(media_type)
+        return raw, f"{media_type}; charset=utf-8"
+    return raw, media_type
 
 
 def _styles(media: dict[str, Any]) -> str:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from attrs import frozen
+
 from outpost_generator.python.text import literal
 from outpost_generator.python.types import (
     UNSET,
@@ -19,12 +21,41 @@ from outpost_generator.schemas.parse import is_enum, is_object
 from outpost_generator.views.enums import enum_members
 
 
+@frozen
+class FieldDefault:
+    """What a field is when nobody gives it.
+
+    Attributes:
+        expression: of the value; "" when the field is required.
+        is_made: whether it is made anew for every object.
+        is_secret: whether the field is kept out of the repr.
+    """
+
+    expression: str = ""
+    is_made: bool = False
+    is_secret: bool = False
+
+    @property
+    def is_field(self) -> bool:
+        """Whether ``attrs.field`` says it."""
+        return self.is_made or self.is_secret
+
+    @property
+    def code(self) -> str:
+        """What is assigned in the body of the class."""
+        if not self.is_field:
+            return self.expression
+        given = f"factory=lambda: {self.expression}" if self.is_made else ""
+        given = given or (f"default={self.expression}" if self.expression else "")
+        shown = "repr=False" if self.is_secret else ""
+        return f"field({', '.join(filter(None, (given, shown)))})"
+
+
 def field_default(
     models: Models, schema: dict[str, Any], type_: Type, required: bool
-) -> tuple[str, Type, list[str]]:
-    """Return the default of a field, the type it then has, and the imports it needs."""
-    secret = schema.get("format") == "password" or bool(schema.get("writeOnly"))
-    field_import = ["from attrs import field"]
+) -> tuple[FieldDefault, Type]:
+    """Return the default of a field, and the type it then has."""
+    is_secret = schema.get("format") == "password" or bool(schema.get("writeOnly"))
     # What only the server sets, only the server knows: a default of ours would be sent to it.
     if "default" in schema and (required or not schema.get("readOnly")):
         value = schema["default"]
@@ -32,31 +63,13 @@ def field_default(
             type_ = optional(type_)
         expression = default_expression(models, type_, value)
         if expression is not None:
-            mutable = isinstance(value, list | dict)
-            if mutable:
-                hidden = ", repr=False" if secret else ""
-                return f" = field(factory=lambda: {expression}{hidden})", type_, field_import
-            return (
-                (f" = field(default={expression}, repr=False)", type_, field_import)
-                if secret
-                else (f" = {expression}", type_, [])
-            )
-    constant = schema.get("enum")
-    if (
-        required
-        and isinstance(constant, list)
-        and len(constant) == 1
-        and isinstance(constant[0], str)
-    ):
-        return f" = {literal(constant[0])}", type_, []
-    if required:
-        return (" = field(repr=False)", type_, field_import) if secret else ("", type_, [])
-    type_ = union(UNSET, type_)
-    return (
-        (" = field(default=UNSET, repr=False)", type_, field_import)
-        if secret
-        else (" = UNSET", type_, [])
-    )
+            return FieldDefault(expression, isinstance(value, list | dict), is_secret), type_
+    if not required:
+        return FieldDefault("UNSET", is_secret=is_secret), union(UNSET, type_)
+    match schema.get("enum"):
+        case [str(constant)]:
+            return FieldDefault(literal(constant)), type_
+    return FieldDefault(is_secret=is_secret), type_
 
 
 def default_expression(models: Models, type_: Type, value: Any) -> "str | None":
@@ -106,7 +119,7 @@ def _member_expression(models: Models, type_: Type, value: Any) -> "str | None":
             name = models.names[component]
             if is_enum(schema):
                 members = {member.value: member.name for member in enum_members(schema)}
-                return f"{name}.{members[literal(value)]}" if value in schema["enum"] else None
+                return f"{name}.{members[value]}" if value in schema["enum"] else None
             if is_object(schema):
                 return f"{name}.from_dict({literal(value)})" if isinstance(value, dict) else None
             return default_expression(models, models.alias_type(component), value)

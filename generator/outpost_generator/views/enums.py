@@ -3,7 +3,7 @@
 from typing import Any
 
 from outpost_generator.python.naming import member_name, unique_name
-from outpost_generator.python.text import blocks, docstring, literal
+from outpost_generator.python.text import blocks
 from outpost_generator.schemas.models import Models
 from outpost_generator.views.descriptions import describe
 from outpost_generator.views.printed.models import EnumView, MemberView
@@ -13,13 +13,11 @@ def enum_view(models: Models, component: str) -> EnumView:
     schema = models.schema(component)
     lines = blocks(describe(schema)) or [f"{models.names[component]}."]
     lines += ["", "Values that this document does not know survive as they are."]
-    members = enum_members(schema)
     return EnumView(
         name=models.names[component],
-        docstring=docstring(lines),
-        members=members,
+        docstring="\n".join(lines),
+        members=enum_members(schema),
         like=models.likes.get(component, ""),
-        texts=f"Literal[{', '.join(member.value for member in members)}]",
     )
 
 
@@ -33,5 +31,5 @@ def enum_members(schema: dict[str, Any]) -> tuple[MemberView, ...]:
             chosen[index] if index < len(chosen) and isinstance(chosen[index], str) else value
         )
         if value not in members:
-            members[value] = MemberView(unique_name(member_name(preferred), taken), literal(value))
+            members[value] = MemberView(unique_name(member_name(preferred), taken), value)
     return tuple(members.values())

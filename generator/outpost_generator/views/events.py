@@ -3,7 +3,7 @@
 from typing import Any
 
 from outpost_generator.python.naming import snake_case, unique
-from outpost_generator.python.text import blocks, docstring, literal, paragraph
+from outpost_generator.python.text import blocks, paragraph
 from outpost_generator.python.types import ANY, BYTES, STR, Type, union
 from outpost_generator.reading.document import operations, pointer
 from outpost_generator.reading.media import media_kind
@@ -37,13 +37,12 @@ def _view(
     lines += ["", f"Source: ``{source}``."]
     return EventView(
         pointer=source,
-        name=literal(name),
-        kind=literal(str(operation.get("x-kind", "webhook"))),
-        method=literal(method.upper()),
-        summary=literal(paragraph(operation.get("summary") or describe(operation) or name)),
+        name=name,
+        kind=str(operation.get("x-kind", "webhook")),
+        method=method.upper(),
+        summary=paragraph(operation.get("summary") or describe(operation) or name),
         function=function,
-        function_literal=literal(function),
-        docstring=docstring(lines),
+        docstring="\n".join(lines),
         payload=text,
         imports=tuple(models.imports([type_])),
         returned={

@@ -1,22 +1,21 @@
 """Whether an operation may be sent twice, and the header whose key makes it so for one call."""
 
-from outpost_generator.python.text import literal
 from outpost_generator.views.operation_context import OperationContext
 
 #: What most APIs that know such a key call its header; ``x-idempotency-key`` may name another.
 _HEADER = "Idempotency-Key"
 
 
-def marked_idempotent(context: OperationContext) -> str:
-    """Return what the settings, else ``x-idempotent``, say; "" leaves it to the method."""
+def marked_idempotent(context: OperationContext) -> "bool | None":
+    """Return what the settings, else ``x-idempotent``, say; ``None`` leaves it to the method."""
     identifier = str(context.operation["operationId"])
     marked = context.operation.get("x-idempotent")
     marked = context.models.config.idempotent.get(identifier, marked)
-    return repr(marked) if isinstance(marked, bool) else ""
+    return marked if isinstance(marked, bool) else None
 
 
 def idempotency_header(context: OperationContext) -> str:
-    """Return the name of the header, quoted; "" when the operation takes no key.
+    """Return the name of the header; "" when the operation takes no key.
 
     It is the header parameter that ``x-idempotency-key`` names, or without that (or with ``true``)
     the one named ``Idempotency-Key``; names compare without case. ``false`` says there is none.
@@ -28,7 +27,7 @@ def idempotency_header(context: OperationContext) -> str:
     for parameter in context.operation["parameters"]:
         name = str(parameter.get("name"))
         if parameter.get("in") == "header" and name.lower() == wanted.lower():
-            return literal(name)
+            return name
     if isinstance(marked, str):
         reason = f"the operation has no header parameter {marked!r}"
         way_out = "Name the header that takes the key, or write true for Idempotency-Key."

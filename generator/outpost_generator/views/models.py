@@ -1,18 +1,19 @@
 """From components of the normalised document to the modules of ``models``."""
 
+import ast
 from collections.abc import Callable
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from outpost_generator.python.text import blocks, docstring, literal, wrap
+from outpost_generator.python.text import blocks, wrap
 from outpost_generator.python.types import DictOf, Named, Type, annotation, leaves
 from outpost_generator.reading.references import schema_name
 from outpost_generator.schemas.graph import components_in_order
 from outpost_generator.schemas.models import Models
 from outpost_generator.schemas.parse import is_enum, is_object
 from outpost_generator.views.aliases import alias_view, aliases_in_order
-from outpost_generator.views.defaults import field_default
+from outpost_generator.views.defaults import FieldDefault, field_default
 from outpost_generator.views.descriptions import bounds, describe
 from outpost_generator.views.enums import enum_view
 from outpost_generator.views.printed.models import (
@@ -25,8 +26,8 @@ from outpost_generator.views.printed.models import (
 
 #: (pointer) -> the three lines that begin a file
 HeaderMaker = Callable[[str], str]
-#: What stands behind a field that has no default.
-_REQUIRED = frozenset(("", " = field(repr=False)"))
+#: What is assigned to a field that has no default.
+_REQUIRED = frozenset(("", "field(repr=False)"))
 
 
 def model_modules(models: Models, header: HeaderMaker) -> dict[str, ModelModuleView]:
@@ -42,13 +43,13 @@ def model_modules(models: Models, header: HeaderMaker) -> dict[str, ModelModuleV
             line = f"from {models.package}.models.{home} import {name}"
             modules[models.modules[component]] = ModelModuleView(
                 header=header(models.document.origins[component]),
-                docstring=docstring([f"{name}: see :mod:`{models.package}.models.{home}`."]),
+                docstring=f"{name}: see :mod:`{models.package}.models.{home}`.",
                 imports=(line,),
                 classes=(),
                 enums=(),
                 aliases=(),
                 renamed=(),
-                exported=literal([name]),
+                exported=(name,),
             )
     return dict(sorted(modules.items()))
 
@@ -87,13 +88,13 @@ def _module(models: Models, group: list[str], header: str) -> ModelModuleView:
     names = classes_ + [models.likes[component] for component in group if component in models.likes]
     return ModelModuleView(
         header=header,
-        docstring=docstring([f"{', '.join(shown)}: {_first_line(models, group[0])}"]),
+        docstring=f"{', '.join(shown)}: {_first_line(models, group[0])}",
         imports=tuple(sorted(imports)),
         classes=tuple(classes),
         enums=tuple(enums),
         aliases=tuple(aliases),
         renamed=tuple(sorted(renamed)),
-        exported=literal(names),
+        exported=tuple(names),
     )
 
 
@@ -139,14 +140,16 @@ class _Scope:
             if self._is_renamed(each)
         }
 
-    def default(self, expression: str, used: list[Type]) -> str:
+    def default(self, default: FieldDefault, type_: Type) -> FieldDefault:
         """Return a default that looks names up outside of the class."""
-        names = [self.models.names[each] for each in self._components(*used)]
-        hidden = [name for name in names if name in self.fields and f"{name}." in expression]
-        if not hidden or "factory=" in expression:
-            return expression
-        inner = expression.removeprefix(" = field(").removesuffix(")").removeprefix(" = ")
-        return f" = field(factory=lambda: {inner.removeprefix('default=')})"
+        if default.expression in ("", "UNSET"):
+            return default
+        hidden = {self.models.names[each] for each in self._components(type_)} & self.fields
+        if not hidden:
+            return default
+        nodes = ast.walk(ast.parse(default.expression, mode="eval"))
+        named = {node.id for node in nodes if isinstance(node, ast.Name)}
+        return evolve(default, is_made=True) if hidden & named else default
 
     def _hidden(self, used: list[Type]) -> list[str]:
         found = self._components(*used)
@@ -196,14 +199,11 @@ def _class(
         name = attributes[wire_name]
         if name != wire_name:
             wire_names[name] = wire_name
-        default, type_, lines = field_default(models, property_schema, type_, wire_name in required)
-        imports.update(lines)
+        default, type_ = field_default(models, property_schema, type_, wire_name in required)
+        default = scope.default(default, type_)
         used.append(type_)
-        chosen = scope.default(default, [type_])
-        if chosen != default:
-            imports.add("from attrs import field")
-        text = scope.annotation(type_)
-        fields.append(FieldView(name=name, annotation=text, default=chosen))
+        imports.update(["from attrs import field"] if default.is_field else [])
+        fields.append(FieldView(name, scope.annotation(type_), default.code))
         note = describe(property_schema) or _referred_description(models, property_schema)
         limits = bounds(property_schema)
         about = " ".join(
@@ -216,26 +216,22 @@ def _class(
         text = scope.annotation(DictOf(extra))
         used.append(DictOf(extra))
         imports.add("from attrs import field")
-        fields.append(FieldView("additional_properties", text, " = field(factory=dict)"))
+        fields.append(FieldView("additional_properties", text, "field(factory=dict)"))
         notes.append("    additional_properties: further fields of the object, by wire name.")
     imports.update(models.imports(used, beside=home, passed=passed))
     imports.update(scope.imports(used))
-    imports.update(models.imports(used, beside=home))  # for defaults; formatting drops the unused
-    settings: list[str] = []
-    if wire_names:
-        settings.append(f"__wire_names__: ClassVar[Mapping[str, str]] = {literal(wire_names)}")
-        imports.update(("from typing import ClassVar", "from typing import Mapping"))
-    if not models.is_native(Named(component)):
-        settings.append("__native__: ClassVar[bool] = False")
-        imports.add("from typing import ClassVar")
-    if any(view.default == " = UNSET" or "UNSET" in view.default for view in fields):
-        imports.add(f"from {models.package}.types import UNSET")
+    if passed:
+        imports.update(models.imports(used, beside=home))  # for defaults
+    # Formatting drops those of these that are not used.
+    imports.add("from typing import ClassVar, Mapping")
+    imports.add(f"from {models.package}.types import UNSET")
     return (
         ClassView(
             decorator=decorator,
             name=models.names[component],
-            docstring=docstring(_class_docstring(models, component, notes)),
-            settings=tuple(settings),
+            docstring="\n".join(_class_docstring(models, component, notes)),
+            wire_names=wire_names,
+            native=models.is_native(Named(component)),
             fields=tuple(sorted(fields, key=lambda view: view.default not in _REQUIRED)),
         ),
         sorted(imports),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from outpost_generator.python.naming import argument_name
-from outpost_generator.python.text import blocks, literal, paragraph, wrap
+from outpost_generator.python.text import blocks, paragraph, wrap
 from outpost_generator.views.descriptions import bounds, describe
 from outpost_generator.views.operation_context import OperationContext
 from outpost_generator.views.printed.operations import ParameterView
@@ -40,8 +40,7 @@ def operation_docstring(
 
 def _arguments(context: OperationContext, parameters: list[ParameterView]) -> list[str]:
     described = {
-        (literal(each.get("name")), literal(each.get("in"))): each
-        for each in context.operation["parameters"]
+        (each.get("name"), each.get("in")): each for each in context.operation["parameters"]
     }
     notes: list[tuple[str, str]] = []
     for view in parameters:

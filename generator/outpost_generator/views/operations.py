@@ -5,7 +5,7 @@ from attrs import define, field
 from outpost_generator.errors import Problem
 from outpost_generator.passes.response_headers import KEY as RESPONSE_HEADERS
 from outpost_generator.python.naming import safe_name, snake_case, unique
-from outpost_generator.python.text import blocks, docstring, literal, paragraph
+from outpost_generator.python.text import blocks, paragraph
 from outpost_generator.reading.document import operations
 from outpost_generator.schemas.models import Models
 from outpost_generator.views.bodies import bodies_of
@@ -64,9 +64,7 @@ class Operations:
         return [
             TagView(
                 header=self.header("#/paths"),
-                docstring=docstring(
-                    blocks(described.get(tag, "")) or [f"Operations tagged {tag}."]
-                ),
+                docstring="\n".join(blocks(described.get(tag, ""))) or f"Operations tagged {tag}.",
                 package=package,
                 modules=tuple(
                     sorted(view.module_name for view in self.views if view.tag_package == package)
@@ -91,31 +89,30 @@ def operation_view(
     positional, keywords = _arguments(
         context, parameters, bodies.argument, bodies.chooser, server.arguments
     )
-    if any("UNSET" in argument.default for argument in keywords):
+    if any(argument.default == "UNSET" for argument in keywords):
         context.need("types", "UNSET")
     fixed = fixed_query(context, context.path, parameters)
     headers: str | None = operation.get(RESPONSE_HEADERS)
     passed = [argument.name for argument in positional]
     passed += [f"{argument.name}={argument.name}" for argument in keywords]
-    line = f"{identifier}: {context.http_method} {context.path}"
     return OperationView(
         header=header(context.where),
-        module_docstring=docstring([f"{line}."]),
-        docstring=docstring(operation_docstring(context, identifier, parameters)),
+        module_docstring=f"{identifier}: {context.http_method} {context.path}.",
+        docstring="\n".join(operation_docstring(context, identifier, parameters)),
         module_name=module,
-        module_literal=literal(f"{context.models.package}.api.{package}.{module}"),
+        module=f"{context.models.package}.api.{package}.{module}",
         imports=context.all_imports(),
-        id=literal(identifier),
-        method=literal(context.http_method),
-        path=literal(context.path),
-        tag=literal(tag),
+        id=identifier,
+        method=context.http_method,
+        path=context.path,
+        tag=tag,
         tag_package=package,
-        summary=literal(paragraph(operation.get("summary") or identifier)),
+        summary=paragraph(operation.get("summary") or identifier),
         deprecated=bool(operation.get("deprecated")),
-        responses=responses.table,
+        answers=responses.answers,
         accept=responses.accept,
-        security=literal(_security(context)),
-        server=literal(server.template) if server.template else "None",
+        security=_security(context),
+        server=server.template or None,
         success=responses.success,
         failure=responses.failure,
         positional=tuple(positional),
@@ -123,17 +120,13 @@ def operation_view(
         path_expression=path_expression(context.path, parameters),
         parameters=tuple(parameters),
         fixed_query=fixed,
-        query=tuple(view for view in parameters if view.location in ('"query"', '"querystring"')),
-        headers=tuple(view for view in parameters if view.location == '"header"'),
-        cookies=tuple(view for view in parameters if view.location == '"cookie"'),
         bodies=bodies.bodies,
         body_optional=bool(bodies.argument and bodies.argument.default),
         body_choice=bodies.chooser is not None,
         body_refusal=bodies.refusal,
-        body_default=bodies.bodies[0].media_type if bodies.bodies else "",
         base_url=server.expression,
-        request_media_types=literal(tuple(context.body.get("content") or ())),
-        statuses=literal(tuple(operation["responses"])),
+        request_media_types=tuple(context.body.get("content") or ()),
+        statuses=tuple(operation["responses"]),
         passed=", ".join(passed),
         response_headers=context.models.names[headers] if headers else "",
         response_headers_import=context.models.import_line(headers) if headers else "",
@@ -156,25 +149,19 @@ def _arguments(
     server: tuple[ArgumentView, ...],
 ) -> tuple[list[ArgumentView], list[ArgumentView]]:
     """Return the arguments by position (the path's) and by keyword (required first)."""
-    in_path = [view for view in parameters if view.location == '"path"']
-    in_path.sort(key=lambda view: context.path.index("{" + _plain(view.wire_name) + "}"))
+    in_path = [view for view in parameters if view.location == "path"]
+    in_path.sort(key=lambda view: context.path.index("{" + view.wire_name + "}"))
     positional = [ArgumentView(view.name, view.annotation, "") for view in in_path]
     others = [
         ArgumentView(view.name, view.annotation, view.default)
         for view in parameters
-        if view.location != '"path"'
+        if view.location != "path"
     ]
     if body is not None:
         others.insert(len([argument for argument in others if not argument.default]), body)
     others.extend([chooser] if chooser is not None else [])
     others.extend(server)
     return positional, sorted(others, key=lambda argument: bool(argument.default))
-
-
-def _plain(quoted: str) -> str:
-    import ast
-
-    return str(ast.literal_eval(quoted))
 
 
 def _security(context: OperationContext) -> tuple[tuple[str, ...], ...]:

@@ -53,12 +53,12 @@ def parameters_of(context: OperationContext) -> list[ParameterView]:
 
 def path_expression(path: str, views: list[ParameterView]) -> str:
     """Return the expression of the encoded path."""
-    by_name = {view.wire_name: view for view in views if view.location == '"path"'}
+    by_name = {view.wire_name: view for view in views if view.location == "path"}
     parts: list[str] = []
     before, _, fragment = _split("/" + path.strip().removeprefix("/"))
     for index, piece in enumerate(TEMPLATE.split(before + fragment)):
         if index % 2:
-            view = by_name.get(literal(piece))
+            view = by_name.get(piece)
             parts.extend([view.write] if view is not None else [])
         elif piece:
             parts.append(literal(piece))
@@ -70,16 +70,16 @@ def fixed_query(context: OperationContext, path: str, views: list[ParameterView]
 
     It cannot stay in the path: what is sent as the query replaces it.
     """
-    in_path = {view.wire_name: view for view in views if view.location == '"path"'}
-    demanded = {view.wire_name for view in views if view.location == '"query"' and view.required}
+    in_path = {view.wire_name: view for view in views if view.location == "path"}
+    demanded = {view.wire_name for view in views if view.location == "query" and view.required}
     pairs = []
     for name, value in parse_qsl(_split(path.strip())[1], keep_blank_values=True):
         template = TEMPLATE.fullmatch(value)
-        view = in_path.get(literal(template[1])) if template else None
+        view = in_path.get(template[1]) if template else None
         if view is not None:
             written = f"{context.need('encoding', 'scalar_text')}({view.name})"
             pairs.append(f"({literal(name)}, {written})")
-        elif literal(name) not in demanded:
+        elif name not in demanded:
             pairs.append(f"({literal(name)}, {literal(value)})")
     return f"[{', '.join(pairs)}]" if pairs else ""
 
@@ -101,11 +101,10 @@ def _view(
     required = bool(parameter.get("required")) or location == "path"
     return ParameterView(
         name=python,
-        name_literal=literal(python),
         annotation=context.passed_text(type_ if required else union(UNSET, type_)),
-        default="" if required else " = UNSET",
-        wire_name=literal(name),
-        location=literal(location),
+        default="" if required else "UNSET",
+        wire_name=name,
+        location=location,
         required=required,
         write=_write(context, parameter, literal(name), python, location, type_, as_json),
     )

@@ -2,21 +2,21 @@
 
 from attrs import frozen
 
-from outpost_generator.python.text import literal
 from outpost_generator.python.types import ANY, BYTES, NONE, STR, Type, union
 from outpost_generator.reading.document import pointer
 from outpost_generator.reading.media import media_kind, streamed_as
 from outpost_generator.views.operation_context import OperationContext
+from outpost_generator.views.printed.operations import AnswerView, ContentView
 
 
 @frozen
 class ResponsesView:
-    """The annotations of a success and of an error body, and the table of both."""
+    """The annotations of a success and of an error body, and all answers."""
 
     success: str
     failure: str
-    table: str  # '{"200": {"application/json": User}}'
-    accept: str  # '"application/pdf"'; "" where the answer is plain JSON
+    answers: tuple[AnswerView, ...]
+    accept: str  # application/pdf; "" where the answer is plain JSON
 
 
 def responses_of(context: OperationContext) -> ResponsesView:
@@ -25,15 +25,13 @@ def responses_of(context: OperationContext) -> ResponsesView:
     has_success = any(status[:1] == "2" for status in documented)
     successes: list[Type] = []
     failures: list[Type] = []
-    rows: list[str] = []
+    answers: list[AnswerView] = []
     offered: list[str] = []
     for status, response in documented.items():
         types = _content_types(context, response, f"{context.where}/responses/{status}")
-        entries = [
-            f"{literal(name.lower())}: {context.text(type_)}" for name, type_ in types.items()
-        ]
-        key = status if status == "default" else status.upper()
-        rows.append(f"{literal(key)}: {{{', '.join(entries)}}}")
+        contents = {name.lower(): context.text(type_) for name, type_ in types.items()}
+        views = tuple(ContentView(*each) for each in contents.items())
+        answers.append(AnswerView(status if status == "default" else status.upper(), views))
         if status[:1] == "2" or (status == "default" and not has_success):
             successes.extend(types.values() or [NONE])
             offered.extend(name for name in types if name not in offered)
@@ -42,7 +40,7 @@ def responses_of(context: OperationContext) -> ResponsesView:
     return ResponsesView(
         success=context.text(union(*successes) if successes else NONE),
         failure=context.text(union(*failures) if failures else NONE),
-        table="{" + ", ".join(rows) + "}",
+        answers=tuple(answers),
         accept=_accept(offered),
     )
 
@@ -58,7 +56,7 @@ def _accept(offered: list[str]) -> str:
     ):
         return ""
     sendable = [name for name in offered if name.isascii() and name.isprintable()]
-    return literal(", ".join(sendable)) if sendable else ""
+    return ", ".join(sendable)
 
 
 def _content_types(

@@ -38,14 +38,12 @@ def server_of(context: OperationContext) -> ServerView:
             if piece not in arguments:
                 default = str((variables.get(piece) or {}).get("default", ""))
                 name = context.argument(piece)
-                arguments[piece] = ArgumentView(
-                    name, context.passed_text(STR), f" = {literal(default)}"
-                )
+                arguments[piece] = ArgumentView(name, context.passed_text(STR), literal(default))
             function = context.need("encoding", "server_part")
             pieces.append(f"{function}({literal(piece)}, {arguments[piece].name})")
         elif piece:
             pieces.append(literal(piece))
-    base_url = ArgumentView("base_url", context.passed_text(union(UNSET, STR)), " = UNSET")
+    base_url = ArgumentView("base_url", context.passed_text(union(UNSET, STR)), "UNSET")
     return ServerView(url, " + ".join(pieces), (*arguments.values(), base_url))
 
 
@@ -54,14 +52,14 @@ def document_servers(root: dict[str, Any]) -> list[DocumentServerView]:
     servers = root.get("servers")
     return [
         DocumentServerView(
-            url=literal(str(server.get("url", ""))),
-            description=literal(paragraph(describe(server))),
+            url=str(server.get("url", "")),
+            description=paragraph(describe(server)),
             variables=tuple(
                 VariableView(
-                    name=literal(name),
-                    default=literal(str(variable.get("default", ""))),
-                    choices=literal(tuple(str(each) for each in variable.get("enum") or ())),
-                    description=literal(paragraph(describe(variable))),
+                    name=name,
+                    default=str(variable.get("default", "")),
+                    choices=tuple(str(each) for each in variable.get("enum") or ()),
+                    description=paragraph(describe(variable)),
                 )
                 for name, variable in (server.get("variables") or {}).items()
                 if isinstance(variable, dict)

@@ -4,7 +4,6 @@ from typing import Any
 
 from attrs import frozen
 
-from outpost_generator.python.text import literal
 from outpost_generator.python.types import ANY, BYTES, ListOf, Named, Type
 from outpost_generator.reading.document import pointer
 from outpost_generator.reading.media import media_kind, streamed_as
@@ -20,8 +19,8 @@ class StreamView:
     """The iterator of an operation's answer."""
 
     item: str  # annotation of one item
-    media_type: str  # '"text/event-stream"'
-    pieces: str  # 'streaming.Events(Chunk)'
+    media_type: str
+    pieces: str  # streaming.Events(Chunk)
 
 
 def stream_of(context: OperationContext) -> "StreamView | None":
@@ -48,14 +47,14 @@ def _view(context: OperationContext, kind: str, media_type: str, media: Any, at:
     if kind == "bytes":
         # A range is no type to ask for; what there is will do.
         asked = "*/*" if "*" in media_type else media_type
-        return StreamView(context.text(BYTES), literal(asked), "streaming.Chunks()")
+        return StreamView(context.text(BYTES), asked, "streaming.Chunks()")
     type_ = _item(context, media, at)
     text = context.text(type_)
     run_time = text.replace("JsonValue", "Any")
     if kind == "lines":
-        return StreamView(text, literal(media_type), f"streaming.Lines({run_time})")
+        return StreamView(text, media_type, f"streaming.Lines({run_time})")
     whole = ", whole=True" if _is_event(context, type_) else ""
-    return StreamView(text, literal(media_type), f"streaming.Events({run_time}{whole})")
+    return StreamView(text, media_type, f"streaming.Events({run_time}{whole})")
 
 
 def _item(context: OperationContext, media: dict[str, Any], at: str) -> Type:

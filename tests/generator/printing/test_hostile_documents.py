@@ -16,6 +16,7 @@ from outpost_generator.reading import limits
 
 PROOF = "PWNED"
 EVIL = [
+    '"""\n\'); import os #',
     f'"""\nimport builtins; builtins.{PROOF} = 1\n"""',
     f'\\"""\nimport builtins; builtins.{PROOF} = 1\n',
     f'"; import builtins; builtins.{PROOF} = 1; "',
@@ -112,6 +113,47 @@ def test_hostile_values_reach_the_wire_unchanged(generate: Callable[..., Any], t
     api = generate(document=hostile_document(text))
 
     assert api.models.A.from_dict({text: "b"}).to_dict()[text] == "b"
+
+
+def values(api: Any) -> dict[str, Any]:
+    """Return what a package says of the parts of a hostile document."""
+    (info,) = api.operations.values()
+    (server,) = api.servers.SERVERS
+    ((scheme, described),) = api.security.SCHEMES.items()
+    operation = info.load().OPERATION
+    return {
+        "summary": info.summary,
+        "tags": {info.tag, operation.tag},
+        "parameters": {each.wire_name for each in info.parameters},
+        "media types": info.request_media_types,
+        "answers": set(operation.responses["200"]),
+        "server": server.url,
+        "schemes": {scheme, described.name, *operation.security[0]},
+        "members": {each.value for each in api.models.OfText},
+        "wire names": set(api.models.A.__wire_names__.values()),
+    }
+
+
+@pytest.mark.parametrize("text", EVIL, ids=range(len(EVIL)))
+def test_hostile_values_are_the_text_itself(generate: Callable[..., Any], text: str) -> None:
+    """What programs read of a package is what the document says, character by character."""
+    document = hostile_document(text)
+    document["components"]["schemas"]["OfText"] = {"enum": [text, "b"], "type": "string"}
+    line = " ".join(text.split())
+
+    found = values(generate(document=document))
+
+    assert found == {
+        "summary": line,
+        "tags": {text},
+        "parameters": {text, text.strip().rstrip(":")},
+        "media types": ("application/json", f"x/{text}"),
+        "answers": {text.lower(), "application/json"},
+        "server": f"https://x/{text}",
+        "schemes": {text},
+        "members": {text, "b"},
+        "wire names": found["wire names"] | ({text} if not text.isidentifier() else set()),
+    }
 
 
 def test_half_a_character_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 from pathlib import Path
 
 import attrs
@@ -41,7 +42,7 @@ def run() -> Result:
 
 def test_a_template_of_the_same_name_replaces_ours(project: Path) -> None:
     """It gets the same views; the header names the folder it lies in."""
-    template = "{{ operation.header }}\nOPERATION = {{ operation.id }}\n"
+    template = "{{ operation.header }}\nOPERATION = {{ operation.id | literal }}\n"
     (project / "mine/operation.py.jinja").write_text(template)
 
     done = run()
@@ -87,6 +88,8 @@ def test_a_name_that_replaces_nothing_is_refused(project: Path) -> None:
         ("{% if %}", "tag_init.py.jinja:1"),
         ("{{ tag.nothing }}", "has no attribute 'nothing'"),
         ("{{ operation }}", "'operation' is undefined"),
+        ("{{ tag.docstring }}", "is a value; print it through one of the filters"),
+        ("{{ tag.modules }}", "is a value; print it through one of the filters"),
         ("def", "A template writes what is not Python"),
     ],
 )
@@ -103,13 +106,14 @@ def test_a_template_that_fails_is_named(project: Path, template: str, reason: st
 def test_templates_for_other_views_are_refused(project: Path) -> None:
     """A folder may say which views it is written for; the manifest says which there are."""
     declaration = project / "mine/views.yaml"
-    declaration.write_text("view_version: 0\n")
+    declaration.write_text("view_version: 1\n")
     refused = run()
     declaration.write_text(f"view_version: {VIEW_VERSION}\n")
     accepted = run()
 
     assert (refused.exit_code, accepted.exit_code) == (1, 0)
     assert f"this generator has {VIEW_VERSION}" in refused.output
+    assert "Since 2, text is a value, printed through a filter" in refused.output
     manifest = json.loads((project / "out/MANIFEST.json").read_text())
     assert manifest["view_version"] == VIEW_VERSION
 
@@ -137,6 +141,15 @@ def test_every_field_of_a_view_is_described(view: type) -> None:
     described = inspect.getdoc(view) or ""
 
     assert [name for name in attrs.fields_dict(view) if f"    {name}: " not in described] == []
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.__name__)
+def test_text_of_the_document_is_never_printed_as_code(view: type) -> None:
+    """Every field that is described as text is refused by templates that print it as it is."""
+    described = inspect.getdoc(view) or ""
+    marked = {each.name for each in attrs.fields(view) if each.converter is not None}
+
+    assert marked == set(re.findall(r"^    (\w+): .*\btext\b", described, re.MULTILINE))
 
 
 def test_every_header_names_its_own_template(project: Path) -> None:

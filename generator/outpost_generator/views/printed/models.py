@@ -1,6 +1,10 @@
 """What templates of models may print."""
 
-from attrs import frozen
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from outpost_generator.views.printed import text, texts, value
 
 
 @frozen
@@ -10,12 +14,12 @@ class FieldView:
     Attributes:
         name: the attribute
         annotation: its type
-        default: what stands after the annotation; "" when the field is required
+        default: expression of its default, or of ``field``; "" when there is neither
     """
 
-    name: str  # "createdAt"
-    annotation: str  # "Union[Unset, str]"
-    default: str
+    name: str  # createdAt
+    annotation: str  # Union[Unset, str]
+    default: str  # UNSET
 
 
 @frozen
@@ -25,15 +29,17 @@ class ClassView:
     Attributes:
         decorator: of attrs: ``define`` or ``frozen``
         name: the class
-        docstring: whole, with its quotes
-        settings: lines of the class body before its fields
+        docstring: text
+        wire_names: attributes that are called otherwise on the wire -> how, text
+        native: whether msgspec reads and writes it by itself
         fields: in the order of the constructor
     """
 
-    decorator: str  # "define" or "frozen"
+    decorator: str
     name: str
-    docstring: str
-    settings: tuple[str, ...]  # '__wire_names__ = {"class_": "class"}'
+    docstring: str = field(converter=text)
+    wire_names: Mapping[str, str] = field(converter=value)  # {"class_": "class"}
+    native: bool
     fields: tuple[FieldView, ...]
 
 
@@ -43,11 +49,11 @@ class MemberView:
 
     Attributes:
         name: the attribute of the enum
-        value: its text, quoted
+        value: text
     """
 
     name: str
-    value: str
+    value: str = field(converter=text)
 
 
 @frozen
@@ -56,17 +62,15 @@ class EnumView:
 
     Attributes:
         name: the class
-        docstring: whole, with its quotes
+        docstring: text
         members: in the order of the document
-        like: name of "a member or its text"; "" when users never pass one in
-        texts: the type of those texts
+        like: name of "a member or its value"; "" when users never pass one in
     """
 
     name: str
-    docstring: str
+    docstring: str = field(converter=text)
     members: tuple[MemberView, ...]
     like: str
-    texts: str  # 'Literal["a", "b"]'
 
 
 @frozen
@@ -76,7 +80,7 @@ class AliasView:
     Attributes:
         name: what the type is called
         annotation: the type
-        comment: lines that begin with ``#``
+        description: lines of text
         checked_only: recursive: shown to type checkers, ``Any`` at run time
         discriminator: statement that registers how a union is told apart; "" when it is no such
             union
@@ -84,9 +88,9 @@ class AliasView:
 
     name: str
     annotation: str
-    comment: tuple[str, ...]
+    description: tuple[str, ...] = field(converter=texts)
     checked_only: bool
-    discriminator: str  # 'discriminate(X, "kind", {...})' or ""
+    discriminator: str  # discriminate(X, "kind", {...})
 
 
 @frozen
@@ -95,20 +99,20 @@ class ModelModuleView:
 
     Attributes:
         header: the comment lines that begin the file
-        docstring: of the module, with its quotes
+        docstring: of the module, text
         imports: whole lines, sorted
         classes: the model classes, what is held before what holds it
         enums: the enum classes
         aliases: the other types
         renamed: statements that give classes the names that fields called as they are leave them
-        exported: the value of ``__all__``
+        exported: the names in ``__all__``
     """
 
     header: str
-    docstring: str
+    docstring: str = field(converter=text)
     imports: tuple[str, ...]
     classes: tuple[ClassView, ...]
     enums: tuple[EnumView, ...]
     aliases: tuple[AliasView, ...]
-    renamed: tuple[str, ...]  # '_Node = Node'
-    exported: str  # '["Node"]'
+    renamed: tuple[str, ...]  # _Node = Node
+    exported: tuple[str, ...]

@@ -1,6 +1,8 @@
 """What templates of operations may print."""
 
-from attrs import frozen
+from attrs import field, frozen
+
+from outpost_generator.views.printed import text, texts, value
 
 
 @frozen
@@ -9,21 +11,19 @@ class ParameterView:
 
     Attributes:
         name: the argument
-        name_literal: the same, quoted
         annotation: its type
-        default: what stands after the annotation; "" when it is required
-        wire_name: the name in the document, quoted
-        location: path, query, querystring, header or cookie, quoted
+        default: expression of its default; "" when it is required
+        wire_name: the name in the document, text
+        location: path, query, querystring, header or cookie, text
         required: whether the document demands it
-        write: statement that adds it to the request; "" for path parameters
+        write: statement that adds it to the request; for path parameters, expression of its part
     """
 
-    name: str  # "replica_index"
-    name_literal: str  # '"replica_index"'
+    name: str  # replica_index
     annotation: str
     default: str
-    wire_name: str  # '"replicaIndex"'
-    location: str  # '"query"'
+    wire_name: str = field(converter=text)  # replicaIndex
+    location: str = field(converter=text)
     required: bool
     write: str
 
@@ -35,7 +35,7 @@ class ArgumentView:
     Attributes:
         name: the argument
         annotation: its type
-        default: what stands after the annotation; "" when it is required
+        default: expression of its default; "" when it is required
     """
 
     name: str
@@ -48,18 +48,44 @@ class BodyView:
     """One media type of a request body.
 
     Attributes:
-        media_type: as in the document, quoted
+        media_type: as in the document, text
         condition: test of the argument ``body`` that chooses it; "" for the first
         content: expression of the encoded body
-        content_type: expression of the header; "" when the content itself knows
+        content_type: the header, text; "" when the content itself knows
         is_range: whether the caller names the exact type (``image/*``)
     """
 
-    media_type: str  # '"application/json"'
+    media_type: str = field(converter=text)
     condition: str
-    content: str  # "encode(body)"
-    content_type: str
+    content: str  # encode_json(body)
+    content_type: str = field(converter=text)
     is_range: bool
+
+
+@frozen
+class ContentView:
+    """One media type of an answer.
+
+    Attributes:
+        media_type: in lower case, text
+        annotation: the type of the body
+    """
+
+    media_type: str = field(converter=text)
+    annotation: str
+
+
+@frozen
+class AnswerView:
+    """The answers of one status.
+
+    Attributes:
+        status: such as 200, 2XX or default, text
+        contents: its media types
+    """
+
+    status: str = field(converter=text)
+    contents: tuple[ContentView, ...]
 
 
 @frozen
@@ -68,100 +94,108 @@ class OperationView:
 
     Attributes:
         header: the comment lines that begin the file
-        module_docstring: of the module, with its quotes
-        docstring: of ``plan``, with its quotes
+        module_docstring: of the module, text
+        docstring: of ``plan``, text
         module_name: the file, without its suffix
-        module_literal: the import path, quoted
+        module: the import path, text
         imports: whole lines, sorted
-        id: the operationId, quoted
-        method: the HTTP method, quoted
-        path: the path template, quoted
-        tag: the first tag, quoted
+        id: the operationId, text
+        method: the HTTP method, text
+        path: the path template, text
+        tag: the first tag, text
         tag_package: the package of that tag
-        summary: on one line, quoted
+        summary: on one line, text
         deprecated: whether the document says so
-        responses: table of statuses, media types and types
-        accept: the Accept header, quoted; "" where the answer is plain JSON
-        security: tuple of alternatives, each a tuple of scheme names
-        server: template of its own server, quoted, or ``None``
+        answers: by status
+        accept: the Accept header, text; "" where the answer is plain JSON
+        security: alternatives, each a tuple of scheme names, text
+        server: template of its own server, text, or ``None``
         success: annotation of what a success holds
         failure: annotation of an error body
         positional: the arguments of the path, in its order
         keywords: all other arguments, required ones first
         path_expression: expression of the encoded path
         parameters: every parameter of the document
-        fixed_query: pairs that the path of the document has behind a question mark; or empty
-        query: those in the query
-        headers: those in headers
-        cookies: those in cookies
+        fixed_query: expression of the pairs that the path of the document has behind a question
+            mark; "" when it has none
         bodies: one for each media type of the request
         body_optional: whether the body may be left out
         body_choice: whether an argument ``media_type`` chooses between the bodies
-        body_refusal: text for a media type that is none of them, quoted
-        body_default: the media type taken when nothing else chooses, quoted
+        body_refusal: what to say of a media type that is none of them, text
         base_url: expression of its own base URL; "" when the client's is used
-        request_media_types: tuple of the media types of the request
-        statuses: tuple of the documented statuses
+        request_media_types: of the request, text
+        statuses: those documented, text
         passed: the arguments as one call hands them to the next
         response_headers: class of the headers of its answers; "" when none are documented
         response_headers_import: the line that imports it
         paging_item: annotation of one item of a page; "" when it has no pages
         paging_rule: expression of how it has pages
-        idempotent: whether sending it twice does no more than sending it once; "" leaves it to the
-            method
-        idempotency_header: header that makes it so for one call, quoted; "" when there is none
+        idempotent: whether sending it twice does no more than sending it once; ``None`` leaves
+            it to the method
+        idempotency_header: header that makes it so for one call, text; "" when there is none
         stream_item: annotation of one item of a streamed answer; "" when it is not streamed
-        stream_media_type: media type to ask for, quoted
+        stream_media_type: media type to ask for, text
         stream_pieces: expression of how the stream is cut
-        header_names: of all its answers, as on the wire
+        header_names: of all its answers, as on the wire, text
     """
 
     header: str
-    module_docstring: str
-    docstring: str
+    module_docstring: str = field(converter=text)
+    docstring: str = field(converter=text)
     module_name: str
-    module_literal: str
+    module: str = field(converter=text)
     imports: tuple[str, ...]
-    id: str
-    method: str
-    path: str
-    tag: str
+    id: str = field(converter=text)
+    method: str = field(converter=text)
+    path: str = field(converter=text)
+    tag: str = field(converter=text)
     tag_package: str
-    summary: str
+    summary: str = field(converter=text)
     deprecated: bool
-    responses: str
-    accept: str
-    security: str
-    server: str
+    answers: tuple[AnswerView, ...]
+    accept: str = field(converter=text)
+    security: tuple[tuple[str, ...], ...] = field(converter=value)
+    server: "str | None" = field(converter=value)
     success: str
     failure: str
     positional: tuple[ArgumentView, ...]
     keywords: tuple[ArgumentView, ...]
     path_expression: str
     parameters: tuple[ParameterView, ...]
-    fixed_query: str  # '[("method", "list")]'
-    query: tuple[ParameterView, ...]
-    headers: tuple[ParameterView, ...]
-    cookies: tuple[ParameterView, ...]
+    fixed_query: str  # [("method", "list")]
     bodies: tuple[BodyView, ...]
     body_optional: bool
     body_choice: bool
-    body_refusal: str  # '"must be one of: application/json"'
-    body_default: str  # '"application/json"'
+    body_refusal: str = field(converter=text)
     base_url: str
-    request_media_types: str
-    statuses: str
-    passed: str  # "entity, name, limit=limit"
+    request_media_types: tuple[str, ...] = field(converter=texts)
+    statuses: tuple[str, ...] = field(converter=texts)
+    passed: str  # entity, name, limit=limit
     response_headers: str
     response_headers_import: str
     paging_item: str
-    paging_rule: str  # 'paging.Rule("page", "page", ("items",), (), "size", 1)'
-    idempotent: str
-    idempotency_header: str  # '"Idempotency-Key"'
+    paging_rule: str  # paging.Rule("page", "page", ("items",), (), "size", 1)
+    idempotent: "bool | None"
+    idempotency_header: str = field(converter=text)
     stream_item: str
-    stream_media_type: str
-    stream_pieces: str  # 'streaming.Events(Chunk)'
-    header_names: tuple[str, ...]
+    stream_media_type: str = field(converter=text)
+    stream_pieces: str  # streaming.Events(Chunk)
+    header_names: tuple[str, ...] = field(converter=texts)
+
+    @property
+    def query(self) -> tuple[ParameterView, ...]:
+        """The parameters in the query."""
+        return self._in("query", "querystring")
+
+    @property
+    def headers(self) -> tuple[ParameterView, ...]:
+        """The parameters in headers."""
+        return self._in("header")
+
+    @property
+    def cookies(self) -> tuple[ParameterView, ...]:
+        """The parameters in cookies."""
+        return self._in("cookie")
 
     @property
     def has_exact_body(self) -> bool:
@@ -172,3 +206,6 @@ class OperationView:
     def arguments(self) -> tuple[ArgumentView, ...]:
         """All arguments in the order of the signature."""
         return (*self.positional, *self.keywords)
+
+    def _in(self, *locations: str) -> tuple[ParameterView, ...]:
+        return tuple(each for each in self.parameters if each.location in locations)

@@ -1,6 +1,8 @@
 """What templates of the package as a whole may print: its tags, servers, security and events."""
 
-from attrs import frozen
+from attrs import field, frozen
+
+from outpost_generator.views.printed import text, texts
 
 
 @frozen
@@ -8,30 +10,28 @@ class EventView:
     """One request that the other side sends: a webhook or a callback.
 
     Attributes:
-        pointer: where the source describes it
-        name: of the webhook or callback, quoted
-        kind: webhook or callback, quoted
-        method: the HTTP method, quoted
-        summary: on one line, quoted
+        pointer: where the source describes it, text
+        name: of the webhook or callback, text
+        kind: webhook or callback, text
+        method: the HTTP method, text
+        summary: on one line, text
         function: what reads its body
-        function_literal: the same, quoted
-        docstring: of that function, with its quotes
+        docstring: of that function, text
         payload: annotation of the body
         imports: whole lines
         returned: expression that reads ``content``
     """
 
-    pointer: str
-    name: str  # '"push"'
-    kind: str  # '"webhook"'
-    method: str  # '"POST"'
-    summary: str
-    function: str  # "read_push"
-    function_literal: str
-    docstring: str
+    pointer: str = field(converter=text)
+    name: str = field(converter=text)
+    kind: str = field(converter=text)
+    method: str = field(converter=text)
+    summary: str = field(converter=text)
+    function: str  # read_push
+    docstring: str = field(converter=text)
     payload: str
     imports: tuple[str, ...]
-    returned: str  # "decoder(Push)(content, strict)"
+    returned: str  # decoder(Push)(content, strict)
 
 
 @frozen
@@ -40,13 +40,13 @@ class TagView:
 
     Attributes:
         header: the comment lines that begin the file
-        docstring: of the package, with its quotes
+        docstring: of the package, text
         package: its name
         modules: its operations, sorted
     """
 
     header: str
-    docstring: str
+    docstring: str = field(converter=text)
     package: str
     modules: tuple[str, ...]
 
@@ -56,18 +56,18 @@ class SecuritySchemeView:
     """One security scheme.
 
     Attributes:
-        name: in the document, quoted
-        type: apiKey, http, oauth2, ..., quoted
-        location: query, header or cookie, quoted
-        parameter: name of the header, cookie or query parameter, quoted
-        scheme: of HTTP: basic, bearer, ..., quoted
+        name: in the document, text
+        type: apiKey, http, oauth2, ..., text
+        location: query, header or cookie, text
+        parameter: name of the header, cookie or query parameter, text
+        scheme: of HTTP: basic, bearer, ..., text
     """
 
-    name: str
-    type: str
-    location: str
-    parameter: str
-    scheme: str
+    name: str = field(converter=text)
+    type: str = field(converter=text)
+    location: str = field(converter=text)
+    parameter: str = field(converter=text)
+    scheme: str = field(converter=text)
 
 
 @frozen
@@ -75,16 +75,16 @@ class VariableView:
     """One variable of a server's address.
 
     Attributes:
-        name: in the address, quoted
-        default: its value, quoted
-        choices: tuple of the allowed values; empty when any is
-        description: on one line, quoted
+        name: in the address, text
+        default: its value, text
+        choices: the allowed values, text; empty when any is
+        description: on one line, text
     """
 
-    name: str
-    default: str
-    choices: str
-    description: str
+    name: str = field(converter=text)
+    default: str = field(converter=text)
+    choices: tuple[str, ...] = field(converter=texts)
+    description: str = field(converter=text)
 
 
 @frozen
@@ -92,11 +92,11 @@ class DocumentServerView:
     """One server of the document.
 
     Attributes:
-        url: its template, quoted
-        description: on one line, quoted
+        url: its template, text
+        description: on one line, text
         variables: those of the template
     """
 
-    url: str
-    description: str
+    url: str = field(converter=text)
+    description: str = field(converter=text)
     variables: tuple[VariableView, ...]
