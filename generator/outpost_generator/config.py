@@ -9,7 +9,7 @@ from typing import Any
 from attrs import Factory, field, fields, frozen
 
 from outpost_generator.errors import GenerationFailed, Problem
-from outpost_generator.python.types import BYTES, STR, Plain, Type
+from outpost_generator.python.types import BYTES, FILE, STR, Plain, Type
 from outpost_generator.reading.load import parse
 
 #: Python types that ``formats`` may choose.
@@ -22,7 +22,7 @@ _FORMAT_TYPES: dict[str, Type] = {
     "timedelta": Plain("datetime.timedelta", ("import datetime",)),
     "uuid": Plain("uuid.UUID", ("import uuid",)),
     "decimal": Plain("decimal.Decimal", ("import decimal",)),
-    "file": Plain("File"),
+    "file": FILE,
 }
 _DEFAULT_FORMATS = {"date-time": "datetime", "date": "date", "uuid": "uuid", "binary": "file"}
 

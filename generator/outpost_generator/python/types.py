@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from attrs import frozen
+from attrs import field, frozen
 
 
 @frozen
@@ -11,6 +11,16 @@ class Plain:
 
     text: str
     imports: tuple[str, ...] = ()
+
+
+@frozen
+class Literals:
+    """One of a few constants, in document order."""
+
+    values: tuple[str | bool | int, ...] = field(eq=repr)  # to Python, 1 and True are the same
+
+    def __contains__(self, value: object) -> bool:
+        return any(type(value) is type(each) and value == each for each in self.values)
 
 
 @frozen
@@ -41,13 +51,15 @@ class UnionOf:
     members: "tuple[Type, ...]"
 
 
-Type = Plain | Named | ListOf | DictOf | UnionOf
+Leaf = Plain | Literals | Named
+Type = Leaf | ListOf | DictOf | UnionOf
 
 ANY = Plain("JsonValue")
 NONE = Plain("None")
 STR = Plain("str")
 BYTES = Plain("bytes")
 UNSET = Plain("Unset")
+FILE = Plain("File")
 
 
 def optional(type_: Type) -> Type:
@@ -65,8 +77,8 @@ def union(*members: Type) -> Type:
     return flat[0] if len(flat) == 1 else UnionOf(tuple(flat))
 
 
-def leaves(type_: Type) -> Iterator[Plain | Named]:
-    """Yield every plain and named type inside a type."""
+def leaves(type_: Type) -> Iterator[Leaf]:
+    """Yield every type inside a type that is made of no others."""
     match type_:
         case ListOf(item):
             yield from leaves(item)
@@ -79,11 +91,26 @@ def leaves(type_: Type) -> Iterator[Plain | Named]:
             yield type_
 
 
+def with_leaves(type_: Type, change: Callable[[Leaf], Type]) -> Type:
+    """Return the type with something else for what is made of no others."""
+    match type_:
+        case ListOf(item):
+            return ListOf(with_leaves(item, change))
+        case DictOf(value):
+            return DictOf(with_leaves(value, change))
+        case UnionOf(members):
+            return union(*[with_leaves(member, change) for member in members])
+        case _:
+            return change(type_)
+
+
 def annotation(type_: Type, name_of: Callable[[str], str]) -> str:
     """Return the source text of a type; ``name_of`` gives the class name of a component."""
     match type_:
         case Plain(text):
             return text
+        case Literals(values):
+            return f"Literal[{', '.join(map(repr, values))}]"
         case Named(component):
             return name_of(component)
         case ListOf(item):

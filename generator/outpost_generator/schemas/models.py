@@ -8,8 +8,12 @@ from attrs import define, field
 from outpost_generator.config import Config
 from outpost_generator.python.naming import class_name, field_names, safe_name, snake_case, unique
 from outpost_generator.python.types import (
+    ANY,
+    FILE,
     DictOf,
+    Leaf,
     ListOf,
+    Literals,
     Named,
     Plain,
     Type,
@@ -17,7 +21,7 @@ from outpost_generator.python.types import (
     annotation,
     leaves,
     typing_names,
-    union,
+    with_leaves,
 )
 from outpost_generator.reading.document import Document, pointer
 from outpost_generator.reading.references import follow
@@ -127,7 +131,7 @@ class Models:
         extra = self.schema(component).get("additionalProperties")
         if isinstance(extra, dict):
             return self.types.at(f"{self.where(component)}/additionalProperties")
-        return Plain("JsonValue") if extra is True else None
+        return ANY if extra is True else None
 
     def alias_type(self, component: str) -> Type:
         """Return what an alias stands for."""
@@ -135,19 +139,14 @@ class Models:
 
     def expand(self, type_: Type) -> Type:
         """Return the type with aliases of plain types put in place: ``str``, not ``EntityName``."""
-        match type_:
-            case Named(component) if self.is_alias(component):
-                target = self.alias_type(component)
-                inner = target.members if isinstance(target, UnionOf) else (target,)
-                return target if all(isinstance(each, Plain) for each in inner) else type_
-            case ListOf(item):
-                return ListOf(self.expand(item))
-            case DictOf(value):
-                return DictOf(self.expand(value))
-            case UnionOf(members):
-                return union(*[self.expand(member) for member in members])
-            case _:
-                return type_
+        return with_leaves(type_, self._expanded)
+
+    def _expanded(self, leaf: Leaf) -> Type:
+        if not isinstance(leaf, Named) or not self.is_alias(leaf.component):
+            return leaf
+        target = self.alias_type(leaf.component)
+        inner = target.members if isinstance(target, UnionOf) else (target,)
+        return target if all(isinstance(each, Plain | Literals) for each in inner) else leaf
 
     def is_alias(self, component: str) -> bool:
         """Return whether a component is neither a class nor an enum."""
@@ -163,6 +162,11 @@ class Models:
     def text(self, type_: Type, *, passed: bool = False) -> str:
         """Return the annotation of a type; ``passed``: of a value that users pass in."""
         return annotation(self.expand(type_), lambda component: self.name(component, passed))
+
+    def run_time_text(self, type_: Type) -> str:
+        """Return the annotation as code that is run can name it: only checkers know JsonValue."""
+        known = with_leaves(self.expand(type_), lambda leaf: Plain("Any") if leaf == ANY else leaf)
+        return annotation(known, self.names.__getitem__)
 
     def name(self, component: str, passed: bool) -> str:
         """Return the name of a component's class; of an enum that is passed in, with its text."""
@@ -182,7 +186,7 @@ class Models:
                 if isinstance(leaf, Named):
                     if self.homes[leaf.component] != beside:
                         lines.add(self.import_line(leaf.component, passed))
-                else:
+                elif isinstance(leaf, Plain):
                     lines.update(leaf.imports)
                     if leaf.text in ("JsonValue", "Unset", "File"):
                         lines.add(f"from {self.package}.types import {leaf.text}")
@@ -223,9 +227,9 @@ class Models:
                 waiting.extend(edges.get(component, ()))
         return found
 
-    def _leaf_is_native(self, leaf: "Plain | Named") -> bool:
-        if isinstance(leaf, Plain):
-            return leaf.text != "File"
+    def _leaf_is_native(self, leaf: Leaf) -> bool:
+        if not isinstance(leaf, Named):
+            return leaf != FILE
         if self._foreign is None:
             self._foreign = self._beyond_msgspec()
         return leaf.component not in self._foreign
@@ -252,10 +256,7 @@ class Models:
                 return False
         else:
             types = [self.alias_type(component)]
-        plain = (leaf for type_ in types for leaf in leaves(type_) if isinstance(leaf, Plain))
-        return not any(leaf.text == "File" for leaf in plain) and not any(
-            self._mixes_models(type_) for type_ in types
-        )
+        return not any(FILE in leaves(type_) or self._mixes_models(type_) for type_ in types)
 
     def _mixes_models(self, type_: Type) -> bool:
         """Return whether a union holds two kinds of object, which msgspec cannot tell apart."""

@@ -31,6 +31,7 @@ from outpost_generator.python.types import (
     STR,
     DictOf,
     ListOf,
+    Literals,
     Named,
     Plain,
     Type,
@@ -323,11 +324,10 @@ def literal(values: list[Any]) -> Type:
     fit = [value for value in values if value is None or isinstance(value, str | bool | int)]
     if len(fit) < len(values):
         return ANY
-    texts = [repr(value) for value in fit if value is not None]
-    if not texts:
+    constants = tuple(value for value in fit if value is not None)
+    if not constants:
         return NONE
-    found: Type = Plain(f"Literal[{', '.join(texts)}]")
-    return optional(found) if None in fit else found
+    return optional(Literals(constants)) if None in fit else Literals(constants)
 
 
 #: The parser wants to know where its document came from only to name it in messages.

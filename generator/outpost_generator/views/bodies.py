@@ -5,7 +5,18 @@ from typing import Any
 from attrs import frozen
 
 from outpost_generator.python.text import literal
-from outpost_generator.python.types import ANY, BYTES, STR, UNSET, Named, Plain, Type, leaves, union
+from outpost_generator.python.types import (
+    ANY,
+    BYTES,
+    FILE,
+    STR,
+    UNSET,
+    Named,
+    Plain,
+    Type,
+    leaves,
+    union,
+)
 from outpost_generator.reading.document import pointer
 from outpost_generator.reading.media import media_kind
 from outpost_generator.schemas.parse import is_object
@@ -13,7 +24,7 @@ from outpost_generator.views.operation_context import OperationContext
 from outpost_generator.views.printed.operations import ArgumentView, BodyView
 
 _STREAM = Plain("IO[bytes]", ("from typing import IO",))
-_RAW = union(BYTES, _STREAM, Plain("File"))
+_RAW = union(BYTES, _STREAM, FILE)
 
 
 @frozen

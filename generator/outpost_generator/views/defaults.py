@@ -9,6 +9,7 @@ from outpost_generator.python.types import (
     UNSET,
     DictOf,
     ListOf,
+    Literals,
     Named,
     Plain,
     Type,
@@ -93,15 +94,12 @@ def _member_expression(models: Models, type_: Type, value: Any) -> "str | None":
                 "int": isinstance(value, int) and not isinstance(value, bool),
                 "float": isinstance(value, int | float) and not isinstance(value, bool),
                 "JsonValue": True,
-            }.get(
-                text,
-                text.startswith("Literal[")
-                and isinstance(value, str | int)
-                and repr(value) in text,
-            )
+            }.get(text, False)
             if fits and text == "float":
                 return literal(float(value))
             return literal(value) if fits else None
+        case Literals():
+            return literal(value) if value in type_ else None
         case ListOf(item):
             if not isinstance(value, list):
                 return None

@@ -25,7 +25,6 @@ def _view(
     models: Models, name: str, method: str, operation: dict[str, Any], function: str
 ) -> EventView:
     type_, kind = _payload(models, pointer("webhooks", name, method), operation)
-    text = models.text(type_)
     lines = [f"{paragraph(operation.get('summary') or name).rstrip('.')}."]
     description = operation.get("description")
     if isinstance(description, str) and description.strip():
@@ -43,10 +42,10 @@ def _view(
         summary=paragraph(operation.get("summary") or describe(operation) or name),
         function=function,
         docstring="\n".join(lines),
-        payload=text,
+        payload=models.text(type_),
         imports=tuple(models.imports([type_])),
         returned={
-            "json": f"decoder({text.replace('JsonValue', 'Any')})(content, strict)",
+            "json": f"decoder({models.run_time_text(type_)})(content, strict)",
             "text": 'content.decode("utf-8", "replace")',
         }.get(kind, "content"),
     )

@@ -187,7 +187,7 @@ def shape_of(context: OperationContext, type_: Type) -> str:
             return "list"
         case DictOf():
             return "object"
-        case Plain("JsonValue"):
+        case Plain() if type_ == ANY:
             return "any"
         case Named(component):
             schema = context.models.schema(component)

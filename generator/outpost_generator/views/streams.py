@@ -50,7 +50,7 @@ def _view(context: OperationContext, kind: str, media_type: str, media: Any, at:
         return StreamView(context.text(BYTES), asked, "streaming.Chunks()")
     type_ = _item(context, media, at)
     text = context.text(type_)
-    run_time = text.replace("JsonValue", "Any")
+    run_time = context.models.run_time_text(type_)
     if kind == "lines":
         return StreamView(text, media_type, f"streaming.Lines({run_time})")
     whole = ", whole=True" if _is_event(context, type_) else ""

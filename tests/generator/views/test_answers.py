@@ -64,6 +64,25 @@ def test_links_are_documented(generate: Callable[..., Any]) -> None:
     )
 
 
+def test_a_schema_may_have_the_name_of_a_type_of_ours_in_its_own(
+    generate: Callable[..., Any],
+) -> None:
+    """It is read as what it is, and beside what may be anything."""
+    payload = {"type": "array", "items": {"$ref": "#/components/schemas/MyJsonValue"}}
+    api = generate(
+        schemas="MyJsonValue: {properties: {any: {}}}",
+        webhooks={
+            "sent": {
+                "post": {"requestBody": {"content": {"application/json": {"schema": payload}}}}
+            }
+        },
+    )
+
+    (read,) = api.webhooks.read_sent(b'[{"any": [1]}]')
+
+    assert read == api.models.MyJsonValue([1])
+
+
 @pytest.mark.parametrize("section", ["webhooks", "x-webhooks"])
 def test_a_webhook_is_read_as_its_payload(generate: Callable[..., Any], section: str) -> None:
     """Each webhook has a function that reads the body it is sent with."""

@@ -66,6 +66,50 @@ def test_defaults_of_every_kind_are_kept(generate: Callable[..., Any]) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("values", "default"),
+    [
+        (["abc", 5], "a"),
+        ([10, 20], 1),
+        ([10, 20], 0),
+        (["1", 2], 1),
+        ([1, 2], "1"),
+        ([1, 2], True),
+        ([True, "x"], 1),
+        ([0, "x"], False),
+        (["a, b", 5], "a"),
+        (["abc"], "a"),
+    ],
+)
+def test_a_default_that_is_no_value_of_the_enum_is_none(
+    generate: Callable[..., Any], values: list[Any], default: Any
+) -> None:
+    """Neither a part of a value nor what Python takes for the same is one of the values."""
+    schema = {"properties": {"e": {"enum": values, "default": default}}}
+
+    api = generate(document={"components": {"schemas": {"A": schema}}})
+
+    assert api.models.A().to_dict() == {}
+
+
+@pytest.mark.parametrize(
+    ("values", "default"),
+    [(["abc", 5], "abc"), ([10, 1], 1), (["1", 1], "1"), ([1, True], True), ([True, 1], 1)],
+)
+def test_a_default_that_is_a_value_of_the_enum_is_kept(
+    generate: Callable[..., Any], values: list[Any], default: Any
+) -> None:
+    """It has the type that the document gives it."""
+    schema = {"properties": {"e": {"enum": values, "default": default}}}
+
+    api = generate(document={"components": {"schemas": {"A": schema}}})
+
+    assert repr(api.models.A().e) == repr(default)
+    assert [repr(api.models.A.from_dict({"e": each}).e) for each in values] == list(
+        map(repr, values)
+    )
+
+
 def test_unknown_enum_values_survive(generate: Callable[..., Any]) -> None:
     """A value that the document does not know equals its text and is written back."""
     api = generate(schemas="A: {properties: {e: {type: string, enum: [one, One, 'on e', '']}}}")
