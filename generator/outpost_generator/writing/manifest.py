@@ -6,34 +6,35 @@ import json
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from attrs import frozen
-
 from outpost_generator.errors import GenerationFailed, Problem
 from outpost_generator.views.printed import VIEW_VERSION
-from outpost_generator.writing.swap import MANIFEST as NAME
-from outpost_generator.writing.swap import clean, only_one_run, recover, replace, stage, swap
+from outpost_generator.writing.swap import (
+    STAGE,
+    clean,
+    only_one_run,
+    recover,
+    replace,
+    stage,
+    swap,
+)
+
+NAME = "MANIFEST.json"
 
 
-@frozen
-class Manifest:
-    """The files of an output folder, by path, with the digest of what was written."""
+def recorded(folder: Path) -> set[str]:
+    """Return the files that the manifest of a folder names; none when it has no manifest.
 
-    files: Mapping[str, str]
-
-    @staticmethod
-    def read(folder: Path) -> "Manifest | None":
-        """Return the manifest of a folder, or ``None`` when it has none."""
-        try:
-            content = json.loads((folder / NAME).read_text(encoding="utf-8"))
-            files = {str(path): str(digest) for path, digest in content["files"].items()}
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError, KeyError, AttributeError, TypeError) as problem:
-            way_out = "Restore it, or remove the folder's generated files and generate again."
-            raise GenerationFailed([Problem(NAME, f"cannot be read: {problem}", way_out)]) from None
-        for path in files:
-            _confined(path)
-        return Manifest(files)
+    Raises:
+        GenerationFailed: the manifest cannot be read.
+    """
+    try:
+        content = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        return {_confined(str(path)) for path, _ in content["files"].items()}
+    except FileNotFoundError:
+        return set()
+    except (OSError, ValueError, KeyError, AttributeError, TypeError) as problem:
+        way_out = "Restore it, or remove the folder's generated files and generate again."
+        raise GenerationFailed([Problem(NAME, f"cannot be read: {problem}", way_out)]) from None
 
 
 def manifest_text(
@@ -68,50 +69,29 @@ def write(folder: Path, files: Mapping[str, str], manifest: str) -> tuple[list[s
     """
     package = next(iter(files)).partition("/")[0]
     with only_one_run(folder):
-        _take_up(folder, package)
-        old = Manifest.read(folder)
-        owned = set(old.files) if old else set()
+        recover(folder, package)
+        # What a killed run was about to write may be there or not.
+        owned = recorded(folder) | recorded(folder / STAGE)
         check_ownership(folder, files, owned)
         changed = {
             path: text for path, text in files.items() if not _same(folder / _confined(path), text)
         }
         removed = [path for path in sorted(owned - set(files)) if (folder / path).is_file()]
-        clean(folder)
         if changed or removed:
-            _put(folder, package, changed, removed, manifest)
+            # First of all, so that no file is ever unaccounted for.
+            replace(folder / STAGE / NAME, json.dumps({"files": dict.fromkeys([*owned, *files])}))
+            stage(folder, package, changed, set(removed))
+            swap(folder, package, changed, set(removed))
+        for path in removed:  # those of a package of another name, or all where nothing was swapped
+            if (folder / path).is_file():
+                (folder / path).unlink()
+                _remove_empty((folder / path).parent, folder)
         written = sorted(changed)
         if not _same(folder / NAME, manifest):
             replace(folder / NAME, manifest)
             written.append(NAME)
         clean(folder)
     return written, removed
-
-
-def _take_up(folder: Path, package: str) -> None:
-    """Enter the files of a killed run in the manifest, for whether they are there is not known."""
-    pending = recover(folder, package)
-    if pending is None:
-        return
-    old = Manifest.read(folder)
-    try:
-        content = json.loads(pending.read_text(encoding="utf-8"))
-        content["files"] = {**(old.files if old else {}), **content["files"]}
-    except (ValueError, KeyError, TypeError):
-        return  # killed while writing it, and so before the package could change
-    replace(folder / NAME, json.dumps(content, indent=2, ensure_ascii=True) + "\n")
-
-
-def _put(
-    folder: Path, package: str, changed: Mapping[str, str], removed: list[str], manifest: str
-) -> None:
-    stage(folder, package, changed, set(removed), manifest)
-    if not swap(folder, package, set(removed)):
-        for path, text in sorted(changed.items()):
-            replace(folder / path, text)
-    for path in removed:  # those of a package of another name, or all where nothing was swapped
-        if (folder / path).is_file():
-            (folder / path).unlink()
-            _remove_empty((folder / path).parent, folder)
 
 
 def check_ownership(folder: Path, files: Mapping[str, str], owned: set[str]) -> None:
@@ -142,10 +122,9 @@ def check_ownership(folder: Path, files: Mapping[str, str], owned: set[str]) -> 
 
 def differences(folder: Path, files: Mapping[str, str], manifest: str) -> list[str]:
     """Return the lines of the diff between a folder and what would be written."""
-    old = Manifest.read(folder)
     expected = {**files, NAME: manifest}
     lines: list[str] = []
-    for path in sorted({*expected, *(old.files if old else ())}):
+    for path in sorted({*expected, *recorded(folder)}):
         target = folder / path
         have = target.read_text(encoding="utf-8") if target.is_file() else None
         want = expected.get(path)

@@ -3,16 +3,17 @@
 The new package is made in a folder beside the old one. Files that do not change, and files of
 others, are links to those of the old package, so that their content and times stay. Then the two
 change places in one step of the file system. A run that is killed leaves the old package or the
-new one, never a part of either; what else it leaves is removed by the next run.
+new one, never a part of either; what else it leaves is removed by the next run. Only where the
+system cannot do that (Windows, some network folders) is there a moment without a package, which the
+next run ends.
 """
 
 import contextlib
 import ctypes
-import errno
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from outpost_generator.errors import GenerationFailed, Problem
@@ -21,9 +22,7 @@ from outpost_generator.errors import GenerationFailed, Problem
 STAGE = ".outpost-generator"
 #: Beside a file: what replaces it.
 PART = ".outpost-generator.part"
-MANIFEST = "MANIFEST.json"
 _NEW, _OLD = "new", "old"
-_AT_FDCWD, _RENAME_EXCHANGE = -100, 2
 
 
 @contextlib.contextmanager
@@ -53,30 +52,28 @@ def only_one_run(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def recover(folder: Path, package: str) -> "Path | None":
-    """Take up what a killed run has left, and return the manifest it was about to put in place.
-
-    An old package that was moved away and not yet replaced is put back.
-    """
-    stage = folder / STAGE
-    if (stage / _OLD).is_dir() and not (folder / package).exists():
-        (stage / _OLD).replace(folder / package)
-    pending = stage / MANIFEST
-    return pending if pending.is_file() else None
+def recover(folder: Path, package: str) -> None:
+    """Put back a package that a killed run has moved away and not yet replaced."""
+    if (folder / STAGE).is_symlink():
+        (folder / STAGE).unlink()
+    old = folder / STAGE / _OLD
+    if old.is_dir() and not (folder / package).exists():
+        old.replace(folder / package)
 
 
 def clean(folder: Path) -> None:
     """Remove what runs have left beside the package."""
-    stage = folder / STAGE
-    if stage.is_symlink():
-        stage.unlink()
-    elif stage.is_dir():
-        shutil.rmtree(stage)
+    _remove(folder / STAGE)
 
 
-def stage(
-    folder: Path, package: str, files: Mapping[str, str], dropped: set[str], manifest: str
-) -> None:
+def _remove(folder: Path) -> None:
+    if folder.is_symlink():
+        folder.unlink()
+    elif folder.is_dir():
+        shutil.rmtree(folder)
+
+
+def stage(folder: Path, package: str, files: Mapping[str, str], dropped: set[str]) -> None:
     """Make the new package beside the old one.
 
     Args:
@@ -84,10 +81,10 @@ def stage(
         package: the folder of the package in it.
         files: text by path, for the files that are new or different.
         dropped: paths of files of the old package that the new one does not have.
-        manifest: of the new package; kept beside it, so that no file of it is ever unaccounted for.
     """
+    for left in (_NEW, _OLD):
+        _remove(folder / STAGE / left)
     new = folder / STAGE / _NEW
-    new.mkdir(parents=True)
     for path, text in files.items():
         target = new / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -95,17 +92,17 @@ def stage(
         target.chmod(0o644)
     if (folder / package).is_dir():
         _carry_over(folder / package, new / package, dropped, f"{package}/")
-    (folder / STAGE / MANIFEST).write_text(manifest, encoding="utf-8", newline="\n")
 
 
 def _carry_over(old: Path, new: Path, dropped: set[str], prefix: str) -> None:
     """Link every file that the new folder lacks; a folder whose files are all dropped is gone."""
     names = os.listdir(old)
-    kept = [name for name in names if name != "__pycache__" and prefix + name not in dropped]
     is_new = not new.exists()
     new.mkdir(parents=True, exist_ok=True)
     shutil.copymode(old, new)
-    for name in kept:
+    for name in names:
+        if name == "__pycache__" or prefix + name in dropped:
+            continue
         if (old / name).is_dir() and not (old / name).is_symlink():
             _carry_over(old / name, new / name, dropped, f"{prefix}{name}/")
         elif not os.path.lexists(new / name):
@@ -115,62 +112,56 @@ def _carry_over(old: Path, new: Path, dropped: set[str], prefix: str) -> None:
 
 
 def _link(old: Path, new: Path) -> None:
-    if old.is_symlink():
-        new.symlink_to(os.readlink(old))
-        return
     try:
-        os.link(old, new)
-    except OSError:  # a file system without links
-        shutil.copy2(old, new)
+        os.link(old, new, follow_symlinks=False)
+    except (OSError, NotImplementedError):  # a file system without links
+        shutil.copy2(old, new, follow_symlinks=False)
 
 
-def swap(folder: Path, package: str, dropped: set[str]) -> bool:
-    """Put the staged package in the place of the old one; return whether that could be done.
+def swap(folder: Path, package: str, files: Iterable[str], dropped: set[str]) -> None:
+    """Put the staged package, in which these files are new, in the place of the old one.
 
-    It cannot where the old package may not be moved, as in a lower layer of a container's files.
+    Where the old package may not be moved, as in a lower layer of a container's files, they are
+    put in place one by one, and what is dropped stays.
     """
     new, live, old = folder / STAGE / _NEW / package, folder / package, folder / STAGE / _OLD
     if not live.exists():
         new.replace(live)
-        return True
+        return
     if _exchange(new, live):
         new.replace(old)
     else:
         # Two steps are needed; `recover` takes back the first if the second never comes.
         try:
             live.replace(old)
-        except OSError as problem:
-            if problem.errno not in (errno.EXDEV, errno.EACCES, errno.EPERM, errno.EBUSY):
-                raise
-            return False
+        except OSError:
+            for path in files:
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / STAGE / _NEW / path).replace(folder / path)
+            return
         new.replace(live)
     _carry_over(old, live, dropped, f"{package}/")  # what came while the new one was made
-    return True
 
 
 def _exchange(one: Path, other: Path) -> bool:
-    """Let two folders change places in one step, where the system can do that (Linux)."""
-    if not sys.platform.startswith("linux"):
-        return False
+    """Let two folders change places in one step, where the system can do that (Linux, macOS)."""
+    names, exchange, here = (os.fsencode(one), os.fsencode(other)), 2, -100
     try:
-        rename = ctypes.CDLL(None).renameat2
-    except (OSError, AttributeError):
+        libc = ctypes.CDLL(None)
+        if sys.platform == "darwin":
+            return bool(libc.renamex_np(*names, exchange) == 0)
+        return bool(libc.renameat2(here, names[0], here, names[1], exchange) == 0)
+    except (OSError, AttributeError, TypeError):
         return False
-    done: int = rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE)
-    return done == 0
 
 
 def replace(target: Path, text: str) -> None:
     """Write one file whole or not at all."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(exist_ok=True)
     # Always of this name: what a killed run leaves of it, the next run replaces.
     part = target.with_name(PART)
     part.unlink(missing_ok=True)
-    try:
-        with part.open("xb") as file:
-            file.write(text.encode("utf-8"))
-        part.chmod(0o644)
-        part.replace(target)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    with part.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+    part.chmod(0o644)
+    part.replace(target)

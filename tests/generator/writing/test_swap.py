@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,15 +35,19 @@ def found(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): path.read_text() for path in paths}
 
 
-def fails_for(name: str, replace: Callable[[Path, Path], Path]) -> Callable[[Path, Path], Path]:
-    """Return ``replace`` as it ends when the run is interrupted at the file of this name."""
+def fails_for(last: Path, replace: Callable[[Path, Any], Any]) -> Callable[[Path, Any], Any]:
+    """Return ``replace`` as it ends when the run is interrupted at this file."""
 
-    def failing(path: Path, target: Path) -> Path:
-        if Path(target).name == name:
+    def failing(path: Path, argument: Any) -> Any:
+        if last in (path, argument):
             raise KeyboardInterrupt
-        return replace(path, target)
+        return replace(path, argument)
 
     return failing
+
+
+def _end() -> None:
+    raise KeyboardInterrupt
 
 
 FOREVER = """
@@ -75,7 +80,8 @@ def test_a_killed_run_leaves_the_old_package_or_the_new_one(tmp_path: Path, how:
             time.sleep(moments.uniform(0, 0.05))
             child.kill()
 
-        swap.recover(tmp_path, "api")  # what the next run does first
+        if how == "two steps":
+            swap.recover(tmp_path, "api")  # what the next run does first
         assert found(tmp_path) in (output("a", 60), output("b", 60))
         assert (tmp_path / "api/mine.py").read_text() == "# mine\n"
 
@@ -92,7 +98,7 @@ def test_a_run_that_is_killed_while_it_writes_the_manifest_leaves_nothing(
     """What it has written of it is replaced by the next run."""
     put(tmp_path, output("a", 1))
     with monkeypatch.context() as killed:
-        killed.setattr(Path, "replace", fails_for("MANIFEST.json", Path.replace))
+        killed.setattr(Path, "replace", fails_for(tmp_path / "MANIFEST.json", Path.replace))
         killed.setattr(Path, "unlink", lambda path, missing_ok=False: None)
         with pytest.raises(KeyboardInterrupt):
             put(tmp_path, output("b", 1))
@@ -104,15 +110,23 @@ def test_a_run_that_is_killed_while_it_writes_the_manifest_leaves_nothing(
     assert sorted(os.listdir(tmp_path)) == ["MANIFEST.json", "api"]
 
 
-@pytest.mark.parametrize("step", ["swap", "replace"])
+@pytest.mark.parametrize("steps", ["one step", "two steps"])
+@pytest.mark.parametrize("last", ["the list of files", "stage", "swap", "the manifest", "clean"])
 def test_no_file_is_forgotten_by_a_run_that_ends_in_between(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: str, steps: str
 ) -> None:
     """Ended before or after the swap, its files are removed once the document has them no more."""
     put(tmp_path, output("a", 3))
+    files = {"the list of files": tmp_path / swap.STAGE, "the manifest": tmp_path}
     with monkeypatch.context() as patched:
-        patched.setattr(f"outpost_generator.writing.manifest.{step}", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
+        if steps == "two steps":
+            patched.setattr(swap, "_exchange", lambda one, other: False)
+        if last in files:
+            failing = fails_for(files[last] / "MANIFEST.json", swap.replace)
+            patched.setattr("outpost_generator.writing.manifest.replace", failing)
+        else:
+            patched.setattr(f"outpost_generator.writing.manifest.{last}", lambda *_: _end())
+        with pytest.raises(KeyboardInterrupt):
             put(tmp_path, output("b", 3))
 
     put(tmp_path, output("c", 3))
