@@ -46,7 +46,6 @@ class Bundler:
     #: file -> where the first reference to it stands
     _places: dict[str, str] = field(factory=dict)
     _names: dict[str, str] = field(factory=dict)
-    _bundled: dict[str, Any] = field(factory=dict)
     _problems: list[Problem] = field(factory=list)
 
     def bundle(self, root: Any, location: str) -> Any:

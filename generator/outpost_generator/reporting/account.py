@@ -126,67 +126,52 @@ def _operation(
     operation: dict[str, Any],
     view: "OperationView | None",
 ) -> OperationAccount:
-    parameters = _parameters(root, parts(where)[1], item, operation)
-    bodies = list(follow(root, operation.get("requestBody")).get("content") or ())
-    responses = _responses(root, operation)
-    headers = _headers(root, operation)
-    if view is None:
-        return OperationAccount(
-            where,
-            str(operation.get("operationId", "")),
-            "",
-            LOST,
-            tuple(PartAccount(f"{place}:{name}", LOST) for place, name in parameters),
-            tuple(PartAccount(str(name), LOST) for name in bodies),
-            tuple(PartAccount(" ".join(each), LOST) for each in responses),
-            tuple(PartAccount(name, LOST) for name in headers),
-        )
-    arguments = {(each.location, each.wire_name): each for each in view.parameters}
-    described = []
-    for place, name in parameters:
+    arguments = {(each.location, each.wire_name): each for each in view.parameters} if view else {}
+    body = (
+        next((each.annotation for each in view.arguments if each.name == "body"), "")
+        if view
+        else ""
+    )
+    media_types = view.request_media_types if view and view.bodies else ()
+    headers = {name.lower() for name in view.header_names} if view else set()
+    parameters = []
+    for place, name in _parameters(root, parts(where)[1], item, operation):
         found = arguments.get((place, name))
-        described.append(
-            PartAccount(f"{place}:{name}", WRITTEN, found.annotation, found.name)
-            if found is not None
-            else PartAccount(f"{place}:{name}", LOST)
-        )
-    argument = {each.name: each.annotation for each in view.arguments}
-    written_headers = {name.lower() for name in view.header_names}
+        about = (found.annotation, found.name) if found is not None else ()
+        parameters.append(_part(f"{place}:{name}", found is not None, *about))
     return OperationAccount(
         where,
-        view.id,
-        view.module,
-        WRITTEN,
-        tuple(described),
+        view.id if view else str(operation.get("operationId", "")),
+        view.module if view else "",
+        WRITTEN if view else LOST,
+        tuple(parameters),
         tuple(
-            PartAccount(str(name), WRITTEN, argument.get("body", ""))
-            if name in view.request_media_types and view.bodies
-            else PartAccount(str(name), LOST)
-            for name in bodies
+            _part(str(name), name in media_types, body)
+            for name in follow(root, operation.get("requestBody")).get("content") or ()
         ),
-        tuple(_answer(status, media_type, view) for status, media_type in responses),
-        tuple(
-            PartAccount(name, WRITTEN if name.lower() in written_headers else LOST)
-            for name in headers
-        ),
+        tuple(_answer(*each, view) for each in _responses(root, operation)),
+        tuple(_part(name, name.lower() in headers) for name in _headers(root, operation)),
     )
 
 
-def _answer(status: str, media_type: str, view: OperationView) -> PartAccount:
+def _part(name: str, is_written: bool, type: str = "", argument: str = "") -> PartAccount:
+    return PartAccount(name, WRITTEN, type, argument) if is_written else PartAccount(name, LOST)
+
+
+def _answer(status: str, media_type: str, view: "OperationView | None") -> PartAccount:
     """Look one answer up among those of the view."""
     name = f"{status} {media_type}".strip()
     key = status if status == "default" else status.upper()
-    answer = next((each for each in view.answers if each.status == key), None)
-    if answer is None:
+    answer = next((each for each in view.answers if each.status == key), None) if view else None
+    if view is None or answer is None:
         return PartAccount(name, LOST)
     if not media_type:
         return PartAccount(name, WRITTEN, "None")
     for content in answer.contents:
         if content.media_type == media_type.lower():
             return PartAccount(name, WRITTEN, content.annotation)
-    if view.stream_item and streamed_as(media_type) is not None:
-        return PartAccount(name, WRITTEN, f"Stream[{view.stream_item}]")
-    return PartAccount(name, LOST)
+    is_streamed = bool(view.stream_item) and streamed_as(media_type) is not None
+    return _part(name, is_streamed, f"Stream[{view.stream_item}]")
 
 
 def _operation_problems(one: OperationAccount) -> list[Problem]:
