@@ -98,14 +98,11 @@ def generate_command(
             result = generate(source, config, name, command, progress)
         if report is not None:
             report.write_text(_report(result), encoding="utf-8")
-        errors = [problem for problem in result.problems if problem.level == "error"]
         for problem in result.problems:
             click.echo(message(problem, (result.source.root, result.document.root)), err=True)
-        if errors and not allow_partial:
-            click.echo(
-                f"{len(errors)} problems; nothing was written. --allow-partial leaves these out.",
-                err=True,
-            )
+        if result.errors and not allow_partial:
+            left_out = "nothing was written. --allow-partial leaves these out."
+            click.echo(f"{len(result.errors)} problems; {left_out}", err=True)
             raise SystemExit(EXIT_FAILED)
         if check:
             _check(folder, result)
@@ -116,7 +113,7 @@ def generate_command(
             )
         operations = result.account.totals()["operations"]
         click.echo(f"{operations['written']} of {operations['in_document']} operations")
-        if errors:
+        if result.errors:
             raise SystemExit(EXIT_PARTIAL)
     except GenerationFailed as failure:
         _fail(failure)
@@ -157,7 +154,8 @@ def diff_command(
             for name in given.keys() - folders.keys():
                 source = load(given[name], shown(given[name]))
                 result = generate(source, _config(given[name], config_path), package, "diff")
-                _stop_at_errors(result)
+                if result.errors:
+                    raise GenerationFailed(result.errors)
                 write(Path(scratch) / name, result.files, result.manifest)
                 folders[name] = package_in(Path(scratch) / name)
             changes = compare(folders["old"], folders["new"])
@@ -202,27 +200,13 @@ def _check(folder: Path, result: Output) -> None:
         raise SystemExit(EXIT_FAILED)
 
 
-def _stop_at_errors(result: Output) -> None:
-    errors = [problem for problem in result.problems if problem.level == "error"]
-    if errors:
-        raise GenerationFailed(errors)
-
-
 def _report(result: Output) -> str:
     content = {
         "totals": result.account.totals(),
         "operations": [asdict(each) for each in result.account.operations],
         "webhooks": [asdict(each) for each in result.account.webhooks],
         "schemas": [asdict(each) for each in result.account.schemas],
-        "problems": [
-            {
-                "level": each.level,
-                "pointer": each.pointer,
-                "reason": each.reason,
-                "way_out": each.way_out,
-            }
-            for each in result.problems
-        ],
+        "problems": [asdict(each) for each in result.problems],
         "changes": [
             {"pass": each.pass_name, "pointer": each.pointer, "what": each.what}
             for each in result.document.changes

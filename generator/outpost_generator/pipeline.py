@@ -5,7 +5,6 @@ import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from attrs import evolve, frozen
 
@@ -41,6 +40,11 @@ class Output:
     account: Account
     problems: tuple[Problem, ...]
 
+    @property
+    def errors(self) -> list[Problem]:
+        """The problems because of which a part is left out."""
+        return [problem for problem in self.problems if problem.level == "error"]
+
 
 def generate(
     source: Source, config: Config, package: str, command: str, progress: Progress = silent
@@ -70,10 +74,11 @@ def generate(
         replaced=templates.replaced,
     )
     progress("describing operations", 0, 0)
-    found = Operations(models, lambda where: provenance.header(where, "operation.py.jinja")).build()
+    found = Operations(models, provenance.headers("operation.py.jinja")).build()
     events = event_views(models)
     accounted = account(given, models, found.by_pointer, events)
-    unused = unused_settings(config, [str(each["operationId"]) for each in _all(document)])
+    identifiers = [str(each["operationId"]) for _, _, each in operations(document.root)]
+    unused = unused_settings(config, identifiers)
     problems = (*unused, *document.problems, *types.problems, *found.problems)
     total = len(RUNTIME) + len(models.groups) + len(found.views)
     counter = itertools.count(1)
@@ -90,10 +95,6 @@ def generate(
         account=accounted,
         problems=(*problems, *accounted.problems),
     )
-
-
-def _all(document: Document) -> list[dict[str, Any]]:
-    return [operation for _, _, operation in operations(document.root)]
 
 
 def _formatted(files: Mapping[str, str], package: str) -> dict[str, str]:

@@ -78,9 +78,8 @@ def generate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., A
         content = {**document_of(paths, schemas, **root), **(document or {})}
         source = Source(as_document(content), "api.yaml", "sha256:0")
         result = run(source, settings, package, "outpost-generator generate api.yaml")
-        errors = [problem for problem in result.problems if problem.level == "error"]
-        if errors:
-            raise GenerationFailed(errors)
+        if result.errors:
+            raise GenerationFailed(result.errors)
         folder = tmp_path / package
         write(folder, result.files, result.manifest)
         monkeypatch.syspath_prepend(str(folder))

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from tests.architecture import circles, upward
+from tests.architecture import circles, table, upward
 
-FOLDER = Path(__file__).parents[2] / "generator/outpost_generator"
-#: From the ground up, as in CONTRIBUTING. Those of one floor do not import each other.
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "generator/outpost_generator"
+#: From the ground up. Those of one floor do not import each other.
 FLOORS = (
     ("", "errors", "progress", "python"),
     ("reading",),
@@ -27,3 +28,8 @@ def test_no_import_goes_up() -> None:
 def test_no_modules_import_each_other() -> None:
     """Not even late."""
     assert circles(FOLDER, "outpost_generator") == []
+
+
+def test_contributors_are_shown_the_floors() -> None:
+    """As they are."""
+    assert f"```\n{table(FLOORS)}\n```" in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

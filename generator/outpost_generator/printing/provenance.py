@@ -1,5 +1,6 @@
 """Where generated code says it comes from."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from attrs import frozen
@@ -28,6 +29,10 @@ class Provenance:
             f"# {comment(f'{folder}/{template}')}. Do not edit.\n"
             f"# To change it: edit either of those, then run `{comment(self.command)}`."
         )
+
+    def headers(self, template: str) -> Callable[[str], str]:
+        """Return what makes the headers of all files that a template prints."""
+        return lambda pointer: self.header(pointer, template)
 
 
 def shown(path: Path) -> str:

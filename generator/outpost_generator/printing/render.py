@@ -1,9 +1,7 @@
 """Printing views with templates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
-
-from attrs import evolve
 
 from outpost_generator.printing.provenance import Provenance
 from outpost_generator.printing.user_templates import Templates, our_templates
@@ -57,9 +55,7 @@ def render(
             events=events,
             event_imports=sorted({line for event in events for line in event.imports}),
         )
-    make_header = _header(provenance, "model.py.jinja")
-    modules = model_modules(models, make_header)
-    for name, module in modules.items():
+    for name, module in model_modules(models, provenance.headers("model.py.jinja")).items():
         files[f"models/{name}.py"] = write("model.py.jinja", module=module)
     exported = sorted(
         ({"name": models.names[each], "module": models.homes[each]} for each in models.names),
@@ -73,19 +69,13 @@ def render(
     files["api/__init__.py"] = write(
         "api_init.py.jinja", header=provenance.header("#/paths", "api_init.py.jinja")
     )
-    tag_header = provenance.header("#/paths", "tag_init.py.jinja")
-    for tag in operations.tags():
-        tag = evolve(tag, header=tag_header)
+    for tag in operations.tags(provenance.header("#/paths", "tag_init.py.jinja")):
         files[f"api/{tag.package}/__init__.py"] = write("tag_init.py.jinja", tag=tag)
     for view in operations.views:
         files[f"api/{view.tag_package}/{view.module_name}.py"] = write(
             "operation.py.jinja", operation=view
         )
     return files
-
-
-def _header(provenance: Provenance, template: str) -> Callable[[str], str]:
-    return lambda where: provenance.header(where, template)
 
 
 def _base_url(root: dict[str, Any]) -> str:

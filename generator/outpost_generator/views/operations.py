@@ -54,7 +54,7 @@ class Operations:
         """The views in the order of the document."""
         return list(self.by_pointer.values())
 
-    def tags(self) -> list[TagView]:
+    def tags(self, header: str) -> list[TagView]:
         """Return the tag packages in the order of the document."""
         described = {
             str(tag.get("name")): describe(tag)
@@ -63,7 +63,7 @@ class Operations:
         }
         return [
             TagView(
-                header=self.header("#/paths"),
+                header=header,
                 docstring="\n".join(blocks(described.get(tag, ""))) or f"Operations tagged {tag}.",
                 package=package,
                 modules=tuple(
