@@ -193,7 +193,8 @@ def test_files_travel_too(api: Any, httpserver: HTTPServer) -> None:
     with outpostkit.Client("token", base_url=httpserver.url_for("")) as client:
         api.upload.sync(body=form, client=client)
 
-    assert httpserver.log[0][0].files["file"].read() == b"content"
+    with httpserver.log[0][0].files["file"].stream as sent:
+        assert sent.read() == b"content"
 
 
 @pytest.mark.parametrize("is_async", [False, True])
