@@ -32,9 +32,11 @@ __all__ = ["AsyncCalls", "Calls", "PlannedCalls", "can_be_sent_again"]
 
 S = TypeVar("S")
 E = TypeVar("E")
-#: :class:`BlockingHttp` or :class:`AsyncHttp`.
-H = TypeVar("H", "BlockingHttp", "AsyncHttp")
-Self = TypeVar("Self", bound="PlannedCalls[Any]")
+if TYPE_CHECKING:
+    Self = TypeVar("Self", bound="PlannedCalls[Any]")
+    H = TypeVar("H", BlockingHttp, AsyncHttp)
+else:
+    H = TypeVar("H")  # names as text would have to be compiled, which takes long
 
 
 class PlannedCalls(Generic[H]):
@@ -180,7 +182,14 @@ class PlannedCalls(Generic[H]):
         return OpenResponse(response, exchange)
 
 
-class Calls(PlannedCalls["BlockingHttp"]):
+if TYPE_CHECKING:
+    _BlockingCalls = PlannedCalls[BlockingHttp]
+    _AsyncCalls = PlannedCalls[AsyncHttp]
+else:
+    _BlockingCalls = _AsyncCalls = PlannedCalls
+
+
+class Calls(_BlockingCalls):
     """Calls that block."""
 
     def perform(self, exchange: Exchange, *, is_streamed: bool = False) -> httpx.Response:
@@ -213,7 +222,7 @@ class Calls(PlannedCalls["BlockingHttp"]):
         return self.checked(self.perform(exchange), exchange.attempts)
 
 
-class AsyncCalls(PlannedCalls["AsyncHttp"]):
+class AsyncCalls(_AsyncCalls):
     """Calls that are awaited; see :class:`Calls`."""
 
     async def perform(self, exchange: Exchange, *, is_streamed: bool = False) -> httpx.Response:
