@@ -10,20 +10,24 @@ from __future__ import annotations
 import copy
 import os
 from contextlib import asynccontextmanager, contextmanager
-from types import TracebackType
 from typing import (
     TYPE_CHECKING,
     AsyncIterator,
     Iterator,
     Optional,
-    Type,
     TypeVar,
     Union,
     cast,
 )
 
 from outpostkit._calls.calls import AsyncCalls, Calls
-from outpostkit._calls.connections import Connections, async_http, blocking_http
+from outpostkit._calls.connections import (
+    AsyncClosing,
+    Closing,
+    Connections,
+    async_http,
+    blocking_http,
+)
 from outpostkit._calls.settings import CallSettings, checked_options
 from outpostkit._calls.signatures import shown_as
 from outpostkit.exceptions import ConfigurationError
@@ -114,7 +118,7 @@ class _AnyClient:
         return other
 
 
-class Client(_AnyClient):
+class Client(_AnyClient, Closing):
     """A client that blocks until the answer is there.
 
     It may be used from several threads. Close it, or use it in a ``with`` statement, to give its
@@ -279,17 +283,6 @@ class Client(_AnyClient):
         if http is not None:
             http.close()
 
-    def __enter__(self: C) -> C:
-        return self
-
-    def __exit__(
-        self,
-        exc_type: Optional[Type[BaseException]],
-        exc: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
-        self.close()
-
     def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send any request below ``base_url``, with the options of ``httpx.Client.build_request``.
 
@@ -309,7 +302,7 @@ class Client(_AnyClient):
             return await twin._calls.using(self._calls.settings).request(method, path, options)
 
 
-class AsyncClient(_AnyClient):
+class AsyncClient(_AnyClient, AsyncClosing):
     """A client for ``async`` code; its methods are those of :class:`Client`, awaited.
 
     Close it with ``await client.aclose()``, or use it in an ``async with`` statement.
@@ -411,23 +404,8 @@ class AsyncClient(_AnyClient):
         if http is not None:
             await http.aclose()
 
-    async def __aenter__(self: A) -> A:
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: Optional[Type[BaseException]],
-        exc: Optional[BaseException],
-        traceback: Optional[TracebackType],
-    ) -> None:
-        await self.aclose()
-
     async def _request(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send any request below ``base_url``; see :meth:`Client._request`."""
         return await self._calls.request(method, path, options)
 
     _async_request = _request
-
-
-C = TypeVar("C", bound=Client)
-A = TypeVar("A", bound=AsyncClient)

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 #: ``httpx.Client`` or ``httpx.AsyncClient``.
 H = TypeVar("H")
+S = TypeVar("S", bound="Closing")
+A = TypeVar("A", bound="AsyncClosing")
 
 
 def blocking_http(options: Dict[str, Any]) -> BlockingHttp:
@@ -60,6 +62,34 @@ def async_http(options: Dict[str, Any]) -> AsyncHttp:
     from outpostkit._calls.http_clients import AsyncHttp
 
     return AsyncHttp(options)
+
+
+class Closing:
+    """Closes itself at the end of a ``with`` block."""
+
+    def close(self) -> None:
+        """Close the connections; again does nothing."""
+        raise NotImplementedError
+
+    def __enter__(self: S) -> S:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+
+class AsyncClosing:
+    """Closes itself at the end of an ``async with`` block."""
+
+    async def aclose(self) -> None:
+        """Close the connections; again does nothing."""
+        raise NotImplementedError
+
+    async def __aenter__(self: A) -> A:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.aclose()
 
 
 class Connections(Generic[H]):

@@ -26,13 +26,9 @@ class BlockingHttp(httpx.Client):
         if options.get("transport") is None and options.get("mounts") is None:
             from outpostkit.transport import choose_transport
 
-            transport = choose_transport(**_of_transport(options))
-            options = {**options, "transport": transport}
-            if transport is not None:
-                # It is for servers that need no proxy; httpx would look for proxies once more.
-                options["trust_env"] = False
-            if not options.get("event_hooks"):
-                self.direct = transport
+            transport = choose_transport(**of_transport(options))
+            options = _with_transport(options, transport)
+            self.direct = None if options.get("event_hooks") else transport
         super().__init__(**options)
 
     def deliver(self, request: httpx.Request) -> httpx.Response:
@@ -55,13 +51,9 @@ class AsyncHttp(httpx.AsyncClient):
         if options.get("transport") is None and options.get("mounts") is None:
             from outpostkit.transport import choose_async_transport
 
-            transport = choose_async_transport(**_of_transport(options))
-            options = {**options, "transport": transport}
-            if transport is not None:
-                # It is for servers that need no proxy; httpx would look for proxies once more.
-                options["trust_env"] = False
-            if not options.get("event_hooks"):
-                self.direct = transport
+            transport = choose_async_transport(**of_transport(options))
+            options = _with_transport(options, transport)
+            self.direct = None if options.get("event_hooks") else transport
         super().__init__(**options)
 
     def keeps_time_for(self, request: httpx.Request) -> bool:
@@ -83,5 +75,13 @@ class AsyncHttp(httpx.AsyncClient):
         return response
 
 
-def _of_transport(options: Dict[str, Any]) -> Dict[str, Any]:
+def of_transport(options: Dict[str, Any]) -> Dict[str, Any]:
+    """Return the options that choose a transport."""
     return {name: options[name] for name in _TRANSPORT_OPTIONS if name in options}
+
+
+def _with_transport(options: Dict[str, Any], transport: object) -> Dict[str, Any]:
+    if transport is None:
+        return {**options, "transport": None}
+    # It is for servers that need no proxy; httpx would look for proxies once more.
+    return {**options, "transport": transport, "trust_env": False}

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any, Awaitable, Callable, Dict, Optional, Type
 
 import httpx
 
-from outpostkit._calls.connections import Connections
+from outpostkit._calls.connections import AsyncClosing, Closing, Connections
+from outpostkit._calls.http_clients import of_transport
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.repository._transmission import Steps, run, run_async
 from outpostkit.repository.lfs._actions import Patience
@@ -28,11 +29,8 @@ TRANSFER_TIMEOUT: Dict[str, Optional[float]] = {
 #: The size of an object is not known here, so there is no limit for all of a transfer.
 TRANSFER_POLICY = RetryPolicy(deadline=None)
 
-#: The options of httpx that choose a transport.
-_TRANSPORT_OPTIONS = ("verify", "cert", "trust_env", "limits", "http1", "http2", "proxy")
 
-
-class Carrier:
+class Carrier(Closing):
     """Takes the steps of transfers with blocking input and output."""
 
     def __init__(
@@ -46,7 +44,7 @@ class Carrier:
 
         def make() -> httpx.Client:
             if "transport" not in options and "mounts" not in options:
-                options["transport"] = choose_transport(**_for_transport(options))
+                options["transport"] = choose_transport(**of_transport(options))
             return httpx.Client(**options)
 
         self._connections: Connections[httpx.Client] = Connections(make)
@@ -61,14 +59,8 @@ class Carrier:
         if http is not None:
             http.close()
 
-    def __enter__(self) -> "Carrier":
-        return self
 
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
-
-
-class AsyncCarrier:
+class AsyncCarrier(AsyncClosing):
     """Takes the steps of transfers without blocking the event loop."""
 
     def __init__(
@@ -82,7 +74,7 @@ class AsyncCarrier:
 
         def make() -> httpx.AsyncClient:
             if "transport" not in options and "mounts" not in options:
-                options["transport"] = choose_async_transport(**_for_transport(options))
+                options["transport"] = choose_async_transport(**of_transport(options))
             return httpx.AsyncClient(**options)
 
         self._connections: Connections[httpx.AsyncClient] = Connections(make)
@@ -96,12 +88,6 @@ class AsyncCarrier:
         http = self._connections.take()
         if http is not None:
             await http.aclose()
-
-    async def __aenter__(self) -> "AsyncCarrier":
-        return self
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        await self.aclose()
 
 
 # The clients of httpx log the address of every request that they send, and the address of a
@@ -150,7 +136,3 @@ def _checked(options: Dict[str, Any]) -> Dict[str, Any]:
                 "those ask for"
             )
     return options
-
-
-def _for_transport(options: Dict[str, Any]) -> Dict[str, Any]:
-    return {name: options[name] for name in _TRANSPORT_OPTIONS if name in options}

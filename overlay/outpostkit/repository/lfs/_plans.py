@@ -1,6 +1,6 @@
 """A Git LFS server and the steps of transfers with it. Performs nothing."""
 
-from typing import ClassVar, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import ClassVar, Dict, List, Mapping, Optional, Sequence
 from urllib.parse import urlsplit
 
 from outpostkit.exceptions import ConfigurationError
@@ -61,16 +61,18 @@ class LfsPlans:
     def _upload(
         self,
         file_obj: PathOrFile,
-        repository: Tuple[str, str, str],
-        on_progress: OnProgress,
-        extras: Mapping[str, object],
+        organization: str,
+        repo_type: str,
+        repo: str,
+        on_progress: OnProgress = None,
+        **extras: object,
     ) -> "Steps[types.ObjectAttributes]":
         source = Source(file_obj)
         try:
             yield Work(source.open)
             yield Work(source.measure)
             wanted = _wanted(source.sha256, source.size, extras)
-            reply = yield from self._batch("/".join(repository), "upload", [wanted])
+            reply = yield from self._batch(f"{organization}/{repo_type}/{repo}", "upload", [wanted])
             transfer = transfer_of(reply, self._transfers)
             spec = object_of(reply, source.sha256, source.size)
             upload = Upload(spec, source, Progress(on_progress), self._patience)
@@ -84,12 +86,14 @@ class LfsPlans:
         file_obj: PathOrFile,
         object_sha256: str,
         object_size: int,
-        repository: Tuple[str, str, str],
-        on_progress: OnProgress,
-        extras: Mapping[str, object],
+        organization: str,
+        repo_type: str,
+        repo: str,
+        on_progress: OnProgress = None,
+        **extras: object,
     ) -> "Steps[None]":
         wanted = _wanted(object_sha256, object_size, extras)
-        reply = yield from self._batch("/".join(repository), "download", [wanted])
+        reply = yield from self._batch(f"{organization}/{repo_type}/{repo}", "download", [wanted])
         transfer_of(reply, self._transfers)
         spec = object_of(reply, object_sha256, object_size)
         yield from Download(spec, Progress(on_progress), self._patience).to(file_obj)

@@ -3,8 +3,10 @@
 :class:`LfsClient` blocks, :class:`AsyncLfsClient` is for ``async`` code.
 """
 
-from typing import TYPE_CHECKING, ClassVar, Dict, Mapping, Optional, Sequence, Type
+from typing import TYPE_CHECKING, ClassVar, Dict, Optional, Sequence, Type
 
+from outpostkit._calls.connections import AsyncClosing, Closing
+from outpostkit._calls.signatures import takes
 from outpostkit.repository.lfs import types
 from outpostkit.repository.lfs._carrier import AsyncCarrier, Carrier
 from outpostkit.repository.lfs._plans import PRIORITY, LfsPlans
@@ -19,7 +21,7 @@ from outpostkit.repository.lfs.transfer import (
 from outpostkit.retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from typing import Union
+    from typing import Any, Union
 
     import httpx
     from typing_extensions import Unpack
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["AsyncLfsClient", "LfsClient"]
 
 
-class LfsClient(LfsPlans):
+class LfsClient(LfsPlans, Closing):
     """Uploads and downloads large files. Close it, or use it in a ``with`` statement."""
 
     #: What does each way to transfer by itself, with the actions of a batch.
@@ -66,14 +68,8 @@ class LfsClient(LfsPlans):
         self._carrier = Carrier(timeout, retry, **http_options)
         super().__init__(lfs_server_url, auth_token, transfer_adapters, self._carrier.patience)
 
-    def batch(
-        self,
-        prefix: str,
-        operation: str,
-        objects: Sequence[Mapping[str, object]],
-        ref: Optional[str] = None,
-        transfers: Optional[Sequence[str]] = None,
-    ) -> types.BatchResponse:
+    @takes(LfsPlans._batch)
+    def batch(self, *args: "Any", **kwargs: "Any") -> types.BatchResponse:
         """Ask how to transfer objects, and return the answer as the server wrote it.
 
         Args:
@@ -89,7 +85,7 @@ class LfsClient(LfsPlans):
 
         Source: operation ``createLfsBatch``.
         """
-        return self._carrier.run(self._batch(prefix, operation, objects, ref, transfers))
+        return self._carrier.run(self._batch(*args, **kwargs))
 
     def upload(
         self,
@@ -120,8 +116,9 @@ class LfsClient(LfsPlans):
 
         Source: operation ``createLfsBatch``.
         """
-        repository = (organization, repo_type, repo)
-        return self._carrier.run(self._upload(file_obj, repository, on_progress, extras))
+        return self._carrier.run(
+            self._upload(file_obj, organization, repo_type, repo, on_progress, **extras)
+        )
 
     def download(
         self,
@@ -163,9 +160,11 @@ class LfsClient(LfsPlans):
                 file_obj,
                 object_sha256,
                 object_size,
-                (organization, repo_type, repo),
+                organization,
+                repo_type,
+                repo,
                 on_progress,
-                extras,
+                **extras,
             )
         )
 
@@ -173,14 +172,8 @@ class LfsClient(LfsPlans):
         """Close the connections; again does nothing."""
         self._carrier.close()
 
-    def __enter__(self) -> "LfsClient":
-        return self
 
-    def __exit__(self, *exc_info: object) -> None:
-        self.close()
-
-
-class AsyncLfsClient(LfsPlans):
+class AsyncLfsClient(LfsPlans, AsyncClosing):
     """Uploads and downloads large files from ``async`` code; as :class:`LfsClient`, awaited."""
 
     TRANSFER_ADAPTERS: ClassVar[Dict[str, Type[AsyncBasicTransferAdapter]]] = {
@@ -202,16 +195,10 @@ class AsyncLfsClient(LfsPlans):
         self._carrier = AsyncCarrier(timeout, retry, **http_options)
         super().__init__(lfs_server_url, auth_token, transfer_adapters, self._carrier.patience)
 
-    async def batch(
-        self,
-        prefix: str,
-        operation: str,
-        objects: Sequence[Mapping[str, object]],
-        ref: Optional[str] = None,
-        transfers: Optional[Sequence[str]] = None,
-    ) -> types.BatchResponse:
+    @takes(LfsPlans._batch)
+    async def batch(self, *args: "Any", **kwargs: "Any") -> types.BatchResponse:
         """Ask how to transfer objects; see :meth:`LfsClient.batch`."""
-        return await self._carrier.run(self._batch(prefix, operation, objects, ref, transfers))
+        return await self._carrier.run(self._batch(*args, **kwargs))
 
     async def upload(
         self,
@@ -226,8 +213,9 @@ class AsyncLfsClient(LfsPlans):
 
         ``on_progress`` is a plain function, and called in another thread than the event loop's.
         """
-        repository = (organization, repo_type, repo)
-        return await self._carrier.run(self._upload(file_obj, repository, on_progress, extras))
+        return await self._carrier.run(
+            self._upload(file_obj, organization, repo_type, repo, on_progress, **extras)
+        )
 
     async def download(
         self,
@@ -246,18 +234,14 @@ class AsyncLfsClient(LfsPlans):
                 file_obj,
                 object_sha256,
                 object_size,
-                (organization, repo_type, repo),
+                organization,
+                repo_type,
+                repo,
                 on_progress,
-                extras,
+                **extras,
             )
         )
 
     async def aclose(self) -> None:
         """Close the connections; again does nothing."""
         await self._carrier.aclose()
-
-    async def __aenter__(self) -> "AsyncLfsClient":
-        return self
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        await self.aclose()

@@ -85,16 +85,12 @@ class BasicTransferAdapter:
             LfsError: a server refused, or its actions cannot be used.
             OutpostConnectionError: a server gave no answer.
         """
-        carrier = self._carrier or Carrier()
-        try:
-            carrier.run(
-                _standalone_upload(
-                    file_obj, upload_spec, on_progress, carrier.patience, self.TRANSFER
-                )
-            )
-        finally:
-            if carrier is not self._carrier:
-                carrier.close()
+        if self._carrier is None:
+            with Carrier() as carrier:
+                return type(self)(carrier).upload(file_obj, upload_spec, on_progress)
+        patience = self._carrier.patience
+        steps = _standalone_upload(file_obj, upload_spec, on_progress, patience, self.TRANSFER)
+        return self._carrier.run(steps)
 
     def download(
         self,
@@ -115,13 +111,11 @@ class BasicTransferAdapter:
             LfsError: the server refused, or sent something else.
             OutpostConnectionError: no answer came, or it broke off too often.
         """
-        carrier = self._carrier or Carrier()
-        try:
-            download = Download(download_spec, Progress(on_progress), carrier.patience)
-            carrier.run(download.to(file_obj))
-        finally:
-            if carrier is not self._carrier:
-                carrier.close()
+        if self._carrier is None:
+            with Carrier() as carrier:
+                return type(self)(carrier).download(file_obj, download_spec, on_progress)
+        download = Download(download_spec, Progress(on_progress), self._carrier.patience)
+        return self._carrier.run(download.to(file_obj))
 
 
 class MultipartTransferAdapter(BasicTransferAdapter):
@@ -146,16 +140,12 @@ class AsyncBasicTransferAdapter:
 
         ``on_progress`` is a plain function here too, and called in another thread.
         """
-        carrier = self._carrier or AsyncCarrier()
-        try:
-            await carrier.run(
-                _standalone_upload(
-                    file_obj, upload_spec, on_progress, carrier.patience, self.TRANSFER
-                )
-            )
-        finally:
-            if carrier is not self._carrier:
-                await carrier.aclose()
+        if self._carrier is None:
+            async with AsyncCarrier() as carrier:
+                return await type(self)(carrier).upload(file_obj, upload_spec, on_progress)
+        patience = self._carrier.patience
+        steps = _standalone_upload(file_obj, upload_spec, on_progress, patience, self.TRANSFER)
+        return await self._carrier.run(steps)
 
     async def download(
         self,
@@ -164,13 +154,11 @@ class AsyncBasicTransferAdapter:
         on_progress: OnProgress = None,
     ) -> None:
         """Download an object and check it; see :meth:`BasicTransferAdapter.download`."""
-        carrier = self._carrier or AsyncCarrier()
-        try:
-            download = Download(download_spec, Progress(on_progress), carrier.patience)
-            await carrier.run(download.to(file_obj))
-        finally:
-            if carrier is not self._carrier:
-                await carrier.aclose()
+        if self._carrier is None:
+            async with AsyncCarrier() as carrier:
+                return await type(self)(carrier).download(file_obj, download_spec, on_progress)
+        download = Download(download_spec, Progress(on_progress), self._carrier.patience)
+        return await self._carrier.run(download.to(file_obj))
 
 
 class AsyncMultipartTransferAdapter(AsyncBasicTransferAdapter):
