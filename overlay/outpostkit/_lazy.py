@@ -4,8 +4,6 @@ from importlib import import_module
 from sys import modules
 from typing import Callable, List, Mapping, Tuple
 
-__all__ = ["door", "load"]
-
 
 def door(package: str, homes: Mapping[str, str]) -> Tuple[List[str], Callable[[str], object]]:
     """Return ``__all__`` and ``__getattr__`` of a package: its names, each with its module."""

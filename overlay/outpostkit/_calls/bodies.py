@@ -8,8 +8,6 @@ import httpx
 
 from outpost_api.bodies import FileBody, MultipartBody
 
-__all__ = ["MAX_DECODED_BYTES", "PlanStream", "read_body", "read_body_async"]
-
 #: A compressed answer that is read whole may not become larger than this: a few hundred KiB can
 #: be made to unfold to whatever fills the memory.
 MAX_DECODED_BYTES = 256 * 1024 * 1024

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     Http = Union[httpx.Client, httpx.AsyncClient]
 
-__all__ = ["Prepared", "add_extras", "exchange_for_plan", "exchange_of", "is_idempotent"]
-
 S = TypeVar("S")
 E = TypeVar("E")
 

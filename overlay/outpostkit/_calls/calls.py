@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from outpostkit._calls.streaming import OpenResponse
     from outpostkit.retry import RetryPolicy
 
-__all__ = ["AsyncCalls", "Calls", "PlannedCalls", "can_be_sent_again"]
-
 S = TypeVar("S")
 E = TypeVar("E")
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 import time
 
-__all__ = ["Clock"]
-
 
 class Clock:
     """The clock of this machine."""

@@ -15,8 +15,6 @@ import httpx
 
 from outpostkit._calls.clock import Clock
 
-__all__ = ["Phases", "ShrinkingTimeout", "WatchedStream"]
-
 #: Seconds by phase: connect, read, write, pool.
 Phases = Dict[str, Optional[float]]
 

@@ -2,8 +2,6 @@
 
 from typing import Awaitable, Callable, Generator, TypeVar
 
-__all__ = ["drive", "drive_async"]
-
 Step = TypeVar("Step")
 Reply = TypeVar("Reply")
 Value = TypeVar("Value")

@@ -7,8 +7,6 @@ import httpx
 
 from outpostkit.retry import Failure
 
-__all__ = ["failure_of", "words_for"]
-
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _PERMANENT = (
     httpx.UnsupportedProtocol,

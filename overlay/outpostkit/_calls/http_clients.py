@@ -12,8 +12,6 @@ from typing import Any, Dict, Optional
 
 import httpx
 
-__all__ = ["AsyncHttp", "BlockingHttp"]
-
 #: Options of httpx's clients that make a transport what it is.
 _TRANSPORT_OPTIONS = ("verify", "cert", "trust_env", "limits", "http1", "http2", "proxy")
 

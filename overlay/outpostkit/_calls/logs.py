@@ -16,8 +16,6 @@ from outpostkit.exceptions import ConfigurationError
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["LOG_VARIABLE", "describe_answer", "describe_request", "follow_environment", "logger"]
-
 LOG_VARIABLE = "OUTPOST_LOG"
 
 logger = logging.getLogger("outpostkit")

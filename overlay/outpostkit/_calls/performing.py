@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from outpostkit._calls.http_clients import AsyncHttp, BlockingHttp
     from outpostkit._calls.tracing import CallSpan
 
-__all__ = ["perform", "perform_async"]
-
 
 def perform(http: BlockingHttp, exchange: Exchange, *, is_streamed: bool = False) -> httpx.Response:
     """Take the steps of an exchange with blocking input and output.

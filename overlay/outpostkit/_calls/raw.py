@@ -6,8 +6,6 @@ if TYPE_CHECKING:
     from outpost_api.request import RequestPlan
     from outpost_api.response import Response
 
-__all__ = ["AsyncRawCalls", "RawCalls"]
-
 S = TypeVar("S")
 E = TypeVar("E")
 

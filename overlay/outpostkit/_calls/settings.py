@@ -33,8 +33,6 @@ if TYPE_CHECKING:
         query: ExtraQuery
 
 
-__all__ = ["API_TIMEOUT", "CallSettings", "Unchanged", "checked_options", "phases"]
-
 #: Seconds for each phase of a request to the API.
 API_TIMEOUT: Dict[str, Optional[float]] = {
     "connect": 5.0,

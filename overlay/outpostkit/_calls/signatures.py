@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     R = TypeVar("R")
     F = TypeVar("F", bound=Callable[..., Any])
 
-__all__ = ["shown_as", "takes"]
-
 
 def takes(
     source: "Callable[Concatenate[Any, P], Any]",

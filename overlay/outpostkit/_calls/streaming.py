@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from outpost_api.response import Response
     from outpostkit._calls.exchange import Exchange
 
-__all__ = ["AsyncResponseStream", "OpenResponse", "ResponseHead", "ResponseStream"]
-
 S = TypeVar("S")
 E = TypeVar("E")
 

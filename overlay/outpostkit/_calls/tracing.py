@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any, Dict, Optional
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["CallSpan", "begin_span"]
-
 
 class CallSpan:
     """The span of one call, with all its attempts."""

@@ -3,8 +3,6 @@
 from abc import abstractmethod
 from typing import Callable, ClassVar, Dict, List, Type, Union
 
-__all__ = ["EndpointHandler"]
-
 
 class EndpointHandler:
     """What a prediction template may declare; ``predict`` is the handler of prediction requests.

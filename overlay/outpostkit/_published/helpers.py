@@ -12,14 +12,6 @@ if TYPE_CHECKING:
     from outpost_api.types import JsonValue
     from outpostkit._published.log_data import EndpointLogData, FinetuningJobLogData
 
-__all__ = [
-    "convert_outpost_date_str_to_date",
-    "parse_endpoint_log_data",
-    "parse_finetuning_job_log_data",
-    "save_file_at_path_from_response",
-    "separate_keys",
-]
-
 T = TypeVar("T")
 
 

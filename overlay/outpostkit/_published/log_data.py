@@ -9,8 +9,6 @@ from outpost_api import models
 if TYPE_CHECKING:
     from outpost_api.types import JsonValue
 
-__all__ = ["EndpointLogData", "FinetuningJobLogData"]
-
 
 @define(init=False)
 class EndpointLogData(models.EndpointLogData):

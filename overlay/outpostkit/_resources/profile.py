@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from outpostkit._resources.raw import Answer, Awaited
     from outpostkit.client import AsyncClient, Client
 
-__all__ = ["AsyncProfile", "Profile"]
-
 
 class Profile(AccountPlans):
     """The public side of a user or a team."""

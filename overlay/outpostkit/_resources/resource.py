@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
     from outpostkit._calls.settings import CallOptions
 
-__all__ = ["Resource"]
-
 Self = TypeVar("Self", bound="Resource")
 
 

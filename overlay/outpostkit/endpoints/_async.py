@@ -59,8 +59,6 @@ if TYPE_CHECKING:
     from outpostkit.endpoints._log_following import LogReply, LogStep
     from outpostkit.endpoints._records import EndpointLog
 
-__all__ = ["AsyncEndpoint"]
-
 
 class AsyncEndpoint(EndpointPlans):
     """One endpoint. Making this object sends nothing; every method asks the server.

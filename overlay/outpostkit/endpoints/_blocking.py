@@ -62,8 +62,6 @@ if TYPE_CHECKING:
     from outpostkit.endpoints._log_following import LogReply, LogStep
     from outpostkit.endpoints._records import EndpointLog
 
-__all__ = ["Endpoint"]
-
 
 class Endpoint(EndpointPlans):
     """One endpoint. Making this object sends nothing; every method asks the server.

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from outpostkit.endpoints._records import EndpointPrebuiltContainerDetails
     from outpostkit.templates import EndpointCustomTemplateConfig
 
-__all__ = ["AsyncEndpoints", "Endpoints"]
-
 
 class _EndpointsPlans(Resource):
     """An entity and the requests about its endpoints."""

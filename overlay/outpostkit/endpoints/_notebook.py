@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from outpost_api import models
     from outpostkit.endpoints._records import EndpointLog
 
-__all__ = ["LogLines", "endpoint_html", "register"]
-
 #: Rows that a table shows at most; a notebook becomes slow with thousands.
 MAX_ROWS = 200
 

@@ -4,8 +4,6 @@ import os
 
 from outpostkit.exceptions import ConfigurationError
 
-__all__ = ["SCAFFOLD", "scaffold"]
-
 #: What the file says. It can be deployed as it is: it answers with what it is asked.
 SCAFFOLD = '''"""A prediction template: each replica makes one Template and calls its predict."""
 

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
         FinetuningsListResponse,
     )
 
-__all__ = ["AsyncFinetuningJob", "AsyncFinetuningService", "AsyncFinetunings"]
-
 
 class AsyncFinetuningJob(FinetuningJobPlans):
     """One training run, for ``async`` code; as :class:`outpostkit.FinetuningJob`, awaited."""

@@ -9,11 +9,6 @@ from outpostkit._calls.signatures import takes
 from outpostkit._resources.failures import was_deleted_before
 from outpostkit.client import Client
 from outpostkit.exceptions import NotFoundError
-from outpostkit.finetuning._async import (
-    AsyncFinetuningJob,
-    AsyncFinetunings,
-    AsyncFinetuningService,
-)
 from outpostkit.finetuning._plans import (
     FinetuningJobPlans,
     FinetuningServicePlans,
@@ -36,15 +31,6 @@ if TYPE_CHECKING:
         FinetuningResource,
         FinetuningsListResponse,
     )
-
-__all__ = [
-    "AsyncFinetuningJob",
-    "AsyncFinetuningService",
-    "AsyncFinetunings",
-    "FinetuningJob",
-    "FinetuningService",
-    "Finetunings",
-]
 
 
 class FinetuningJob(FinetuningJobPlans):

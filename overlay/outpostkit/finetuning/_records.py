@@ -21,19 +21,6 @@ if TYPE_CHECKING:
 
     from outpost_api.types import JsonValue
 
-__all__ = [
-    "FinetunedModel",
-    "FinetuningHFSourceModel",
-    "FinetuningJobLog",
-    "FinetuningJobResource",
-    "FinetuningJobsListResponse",
-    "FinetuningModelRepo",
-    "FinetuningOutpostSourceModel",
-    "FinetuningResource",
-    "FinetuningsListResponse",
-    "job_resource",
-]
-
 
 @renamed_fields(key_id="keyId")
 @define

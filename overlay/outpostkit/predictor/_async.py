@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from outpostkit.predictor._stream import AsyncPredictionStream
     from outpostkit.progress._events import BatchCallback
 
-__all__ = ["AsyncPredictor"]
-
 
 class AsyncPredictor(Domain):
     """Sends predictions to one endpoint from ``async`` code; as :class:`Predictor`, awaited."""

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     OnError = Literal["raise", "collect", "skip"]
 
-__all__ = ["Batch", "Job", "PredictionInput", "PredictionResult"]
-
 ON_ERROR = ("raise", "collect", "skip")
 
 #: How far the answers that are ready may run ahead of the one that is due, in ordered batches.

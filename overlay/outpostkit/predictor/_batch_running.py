@@ -33,8 +33,6 @@ from outpostkit.progress._events import BatchCallback, finish
 if TYPE_CHECKING:
     import httpx
 
-__all__ = ["run", "run_async"]
-
 #: Seconds that a batch which ends early waits for the predictions under way; they are left alone
 #: then, and end by themselves.
 LINGER_S = 1.0

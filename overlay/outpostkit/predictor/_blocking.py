@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from outpostkit.predictor._stream import PredictionStream
     from outpostkit.progress._events import BatchCallback
 
-__all__ = ["Predictor"]
-
 
 class Predictor(Domain):
     """Sends predictions to one endpoint; ``endpoint.get_prediction_client()`` makes one."""

@@ -27,8 +27,6 @@ from outpostkit.exceptions import ConfigurationError
 if TYPE_CHECKING:
     from typing import IO
 
-__all__ = ["json_bytes", "plain", "prepared_options"]
-
 
 def json_bytes(value: object) -> bytes:
     """Return a value as JSON.

@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
     from outpostkit.predictor._batch_running import Indexed
 
-__all__ = ["BatchSummary", "ResultsFile"]
-
 LINE_BEGINS = b'{"index":'
 #: Inputs whose digests are compared with those of a file that is gone on with.
 COMPARED = 1000

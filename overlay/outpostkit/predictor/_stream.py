@@ -16,8 +16,6 @@ from outpostkit._calls.streaming import ResponseHead
 if TYPE_CHECKING:
     from outpost_api.types import JsonValue
 
-__all__ = ["AsyncPredictionStream", "PredictionStream"]
-
 
 class _Answer(ResponseHead):
     """What is known of an answer before its body."""

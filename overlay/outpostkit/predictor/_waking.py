@@ -20,8 +20,6 @@ from outpostkit.retry import (
 if TYPE_CHECKING:
     from outpostkit._calls.exchange import Steps, Value
 
-__all__ = ["attempts_until_awake"]
-
 
 def attempts_until_awake(
     subject: Subject, policy: RetryPolicy, random: Callable[[], float]

@@ -7,15 +7,6 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.profiles._values import PROFILE_VARIABLE, resolve_base_url, resolve_token
 
-__all__ = [
-    "Profile",
-    "config_path",
-    "delete_profile",
-    "find_profile",
-    "list_profiles",
-    "save_profile",
-]
-
 CONFIG_VARIABLE = "OUTPOST_CONFIG_FILE"
 
 #: File and its state to what was read from it.

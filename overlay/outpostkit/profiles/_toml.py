@@ -7,8 +7,6 @@ from typing import Any, Dict, List, Mapping
 
 from outpostkit.exceptions import ConfigurationError
 
-__all__ = ["dumps", "loads"]
-
 
 def loads(text: str, path: str) -> Dict[str, Any]:
     """Return what a TOML text holds.

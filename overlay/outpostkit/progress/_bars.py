@@ -6,8 +6,6 @@ import time
 from importlib import import_module
 from typing import Any, Optional, TextIO
 
-__all__ = ["Bar", "NotebookBar", "PlainBar", "RichBar", "TqdmBar", "View"]
-
 
 @dataclasses.dataclass(frozen=True)
 class View:

@@ -3,8 +3,6 @@
 import dataclasses
 from typing import Callable, Optional, Union
 
-__all__ = ["BatchProgress", "WaitProgress", "finish"]
-
 
 @dataclasses.dataclass(frozen=True)
 class BatchProgress:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     Style = Literal["auto", "rich", "tqdm", "notebook", "plain"]
 
-__all__ = ["ProgressBar", "progress_bar"]
-
 _BARS: Dict[str, Type[Bar]] = {
     "rich": RichBar,
     "tqdm": TqdmBar,

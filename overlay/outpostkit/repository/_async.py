@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     )
     from outpostkit._resources.raw import Awaited
 
-__all__ = ["AsyncRepository", "AsyncRepositoryAtRef"]
-
 
 class AsyncRepository(RepositoryPlans):
     """A model or dataset repository; as :class:`outpostkit.Repository`, awaited."""

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     )
     from outpostkit._resources.raw import Answer
 
-__all__ = ["Repository", "RepositoryAtRef"]
-
 
 class Repository(RepositoryPlans):
     """A model or dataset repository. Making this object sends nothing.

@@ -16,8 +16,6 @@ from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, Waiter
 from outpostkit.transport._request import Origin, Timeouts
 from outpostkit.transport._tls import CertTypes, VerifyTypes, shared_context
 
-__all__ = ["AsyncPooledTransport"]
-
 
 class AsyncPooledTransport(httpx.AsyncBaseTransport):
     """HTTP/1.1 for ``httpx.AsyncClient(transport=...)``: :class:`PooledTransport` for asyncio.

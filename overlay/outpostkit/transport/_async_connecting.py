@@ -7,8 +7,6 @@ from typing import Dict
 
 from outpostkit.transport._connecting import ATTEMPT_DELAY_S, interleave
 
-__all__ = ["connect_tcp_async"]
-
 
 async def connect_tcp_async(host: str, port: int) -> socket.socket:
     """Return a connected, non-blocking socket, as ``connect_tcp`` does; raises ``OSError``.

@@ -12,8 +12,6 @@ from outpostkit.transport._pool import Pool, PooledConnection
 from outpostkit.transport._readiness import NOTHING, READABLE, wait_ready
 from outpostkit.transport._request import Origin
 
-__all__ = ["AsyncConnection", "in_time", "resolve"]
-
 #: More than this is not read from the socket before somebody has taken what is there.
 MAX_BUFFERED_BYTES = 256 * 1024
 #: Written at once, so that the write timeout watches progress and not the whole body.

@@ -10,8 +10,6 @@ import httpx
 from outpostkit.transport._pool import DEFAULT_LIMITS
 from outpostkit.transport._tls import CertTypes, VerifyTypes
 
-__all__ = ["choose_async_transport", "choose_transport"]
-
 
 def choose_transport(
     *,

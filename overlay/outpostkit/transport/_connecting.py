@@ -10,8 +10,6 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import httpx
 
-__all__ = ["ATTEMPT_DELAY_S", "connect_tcp", "interleave"]
-
 #: How long one address may keep the next waiting (RFC 8305 recommends this value).
 ATTEMPT_DELAY_S = 0.25
 

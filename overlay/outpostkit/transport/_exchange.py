@@ -22,8 +22,6 @@ import httpx
 from outpostkit.transport._request import OutgoingRequest
 from outpostkit.transport._response import ResponseReader
 
-__all__ = ["LARGE_BYTES", "LISTEN", "NEXT_CHUNK", "RECEIVE", "Http1Exchange", "Step"]
-
 
 class Signal(enum.Enum):
     """The steps that are not bytes to write."""

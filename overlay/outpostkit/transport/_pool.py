@@ -13,8 +13,6 @@ import httpx
 
 from outpostkit.transport._request import Origin
 
-__all__ = ["DEFAULT_LIMITS", "Pool", "PooledConnection", "Waiter"]
-
 #: httpx keeps 20 idle connections for 5 seconds: a program with 32 requests at once then opens new
 #: ones all the time, and one that polls every 10 seconds never uses one twice.
 DEFAULT_LIMITS = httpx.Limits(

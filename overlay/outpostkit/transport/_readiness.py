@@ -5,8 +5,6 @@ from __future__ import annotations
 import select
 from typing import Optional
 
-__all__ = ["NOTHING", "READABLE", "WRITABLE", "wait_ready"]
-
 NOTHING = 0
 READABLE = 1
 WRITABLE = 2

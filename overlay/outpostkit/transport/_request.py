@@ -9,8 +9,6 @@ import httpx
 
 from outpost_api.request import IDEMPOTENT_METHODS
 
-__all__ = ["Origin", "OutgoingRequest", "Timeouts"]
-
 #: Up to this size a body travels in one write with its head, in one packet when it fits.
 MAX_JOINED_BODY_BYTES = 64 * 1024
 

@@ -13,8 +13,6 @@ from typing import List, Optional, Tuple
 
 import httpx
 
-__all__ = ["ChunkedDecoder", "ResponseReader"]
-
 #: Room for the status line and all headers together, and for trailers; httpx allows the same.
 MAX_HEAD_BYTES = 100 * 1024
 #: Room for the size of a chunk and its extensions, which nobody uses.

@@ -19,8 +19,6 @@ from outpostkit.transport._request import Origin, Timeouts
 from outpostkit.transport._sync_connection import TIMED_OUT, SyncConnection
 from outpostkit.transport._tls import CertTypes, VerifyTypes, shared_context
 
-__all__ = ["PooledTransport"]
-
 
 class PooledTransport(httpx.BaseTransport):
     """HTTP/1.1 for ``httpx.Client(transport=...)``, cheaper than httpx's own transport.

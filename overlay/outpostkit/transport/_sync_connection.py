@@ -14,8 +14,6 @@ from outpostkit.transport._pool import PooledConnection
 from outpostkit.transport._readiness import NOTHING, READABLE, WRITABLE, wait_ready
 from outpostkit.transport._request import Origin
 
-__all__ = ["TIMED_OUT", "SyncConnection"]
-
 #: More than a record of TLS, so that nothing that has arrived stays hidden in the TLS layer.
 READ_BYTES = 64 * 1024
 #: Written at once, so that we look for an answer now and then while a fast server takes it all.

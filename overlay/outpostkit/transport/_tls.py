@@ -13,8 +13,6 @@ from typing import Dict, Optional, Tuple, Union
 
 import httpx
 
-__all__ = ["CertTypes", "VerifyTypes", "shared_context"]
-
 #: A file of certificate and key, or (certificate file, key file), or these and the key's password.
 CertTypes = Union[str, Tuple[str, str], Tuple[str, str, str]]
 #: True for the usual authorities, a file or folder of others, a context, or False for no check.
