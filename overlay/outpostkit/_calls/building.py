@@ -8,13 +8,13 @@ from __future__ import annotations
 import functools
 import os
 import random
-from typing import TYPE_CHECKING, Callable, Optional, Tuple, TypeVar, Union
+from typing import TYPE_CHECKING, Tuple, TypeVar, Union
 
 import httpx
 
 from outpost_api.request import IDEMPOTENT_METHODS
 from outpostkit._calls.bodies import PlanStream
-from outpostkit._calls.exchange import Decide, Exchange
+from outpostkit._calls.exchange import Exchange
 from outpostkit.retry import Subject, attempts
 
 if TYPE_CHECKING:
@@ -88,41 +88,6 @@ def exchange_for_plan(
         secrets=settings.secrets,
         operation_id=operation.id,
         template=operation.path,
-    )
-
-
-def exchange_of(
-    settings: CallSettings,
-    http: Http,
-    request: httpx.Request,
-    *,
-    is_replayable: bool,
-    is_refused_unexecuted: Optional[Callable[[httpx.Response], bool]] = None,
-    decide: Optional[Decide] = None,
-) -> Exchange:
-    """Return the exchange of a request that no plan describes.
-
-    Args:
-        settings: those of the client.
-        http: what has made the request.
-        request: it lacks the headers and the query of ``with_options``.
-        is_replayable: its body can be sent again.
-        is_refused_unexecuted: tells whether an answer says that nothing was executed.
-        decide: makes the steps; :func:`outpostkit.retry.attempts` by default.
-    """
-    if settings.extra_headers or settings.extra_query:
-        add_extras(settings, http, request)
-    label = f"{request.method} {request.url.path}"
-    subject = Subject(label, is_idempotent(request), is_replayable)
-    return Exchange(
-        request,
-        steps=(decide or attempts)(subject, settings.retry, random.random),
-        clock=settings.clock,
-        subject=subject,
-        policy=settings.retry,
-        timeout=settings.timeout,
-        secrets=settings.secrets,
-        is_refused_unexecuted=is_refused_unexecuted,
     )
 
 

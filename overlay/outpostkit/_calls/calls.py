@@ -7,12 +7,14 @@ and :class:`AsyncCalls` carry it out.
 from __future__ import annotations
 
 import copy
+import random
 from typing import TYPE_CHECKING, Dict, Generic, Optional, Tuple, TypeVar
 
 from outpostkit._calls.connections import Connections
 from outpostkit._calls.settings import CallSettings, phases
 from outpostkit.exceptions import exception_for_status
 from outpostkit.profiles._values import origin
+from outpostkit.retry import Subject, attempts
 
 if TYPE_CHECKING:
     from typing import Any, Callable, List
@@ -110,16 +112,31 @@ class PlannedCalls(Generic[H]):
         is_refused_unexecuted: Optional[Callable[[httpx.Response], bool]] = None,
         decide: Optional[Decide] = None,
     ) -> Exchange:
-        """Return the exchange of a request that no plan describes; see :func:`exchange_of`."""
-        from outpostkit._calls.building import exchange_of
+        """Return the exchange of a request that no plan describes.
 
-        return exchange_of(
-            self.settings,
-            self.connections.open(),
+        Args:
+            request: it lacks the headers and the query of ``with_options``.
+            is_replayable: its body can be sent again.
+            is_refused_unexecuted: tells whether an answer says that nothing was executed.
+            decide: makes the steps; :func:`outpostkit.retry.attempts` by default.
+        """
+        from outpostkit._calls.building import add_extras, is_idempotent
+        from outpostkit._calls.exchange import Exchange
+
+        settings = self.settings
+        if settings.extra_headers or settings.extra_query:
+            add_extras(settings, self.connections.open(), request)
+        label = f"{request.method} {request.url.path}"
+        subject = Subject(label, is_idempotent(request), is_replayable)
+        return Exchange(
             request,
-            is_replayable=is_replayable,
+            steps=(decide or attempts)(subject, settings.retry, random.random),
+            clock=settings.clock,
+            subject=subject,
+            policy=settings.retry,
+            timeout=settings.timeout,
+            secrets=settings.secrets,
             is_refused_unexecuted=is_refused_unexecuted,
-            decide=decide,
         )
 
     def read(self, plan: RequestPlan[S, E], response: httpx.Response) -> Response[S, E]:

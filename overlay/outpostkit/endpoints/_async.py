@@ -7,34 +7,10 @@ from outpostkit._calls.driving import drive_async
 from outpostkit._calls.signatures import takes
 from outpostkit._resources.failures import is_passing, was_deleted_before
 from outpostkit.client import AsyncClient
-from outpostkit.endpoints._log_following import Emit, Fetch, Fetched
+from outpostkit.endpoints import _log_following as log_following
+from outpostkit.endpoints import _waiting as waiting
 from outpostkit.endpoints._pages import PAGE_SIZE, Pages
-from outpostkit.endpoints._plans import (
-    EndpointPlans,
-    current_deployment,
-    custom_template,
-    find_deployment,
-    following,
-    log_lines,
-    prediction_domain,
-    reached_resource,
-    seen,
-    soon,
-    tail_of,
-)
-from outpostkit.endpoints._waiting import (
-    DEFAULT_TIMEOUT_S,
-    LogTail,
-    Look,
-    Pause,
-    ReadLog,
-    Reply,
-    Seen,
-    Step,
-    checked_targets,
-    deployment_targets,
-    until,
-)
+from outpostkit.endpoints._plans import EndpointPlans, custom_template, prediction_domain
 from outpostkit.exceptions import NotFoundError, OutpostError
 from outpostkit.predictor import AsyncPredictor
 from outpostkit.progress._events import ProgressCallback, finish
@@ -56,7 +32,6 @@ if TYPE_CHECKING:
     from outpostkit._calls.calls import AsyncCalls
     from outpostkit._resources.raw import Awaited
     from outpostkit._resources.values import LogType, Moment
-    from outpostkit.endpoints._log_following import LogReply, LogStep
     from outpostkit.endpoints._records import EndpointLog
 
 
@@ -98,19 +73,19 @@ class AsyncEndpoint(EndpointPlans):
         on_progress: Optional[ProgressCallback] = None,
     ) -> "EndpointDeployResponse":
         """Begin a deployment and return its id; see :meth:`outpostkit.Endpoint.deploy`."""
-        targets = deployment_targets(wakeup, wait, timeout)
+        targets = waiting.deployment_targets(wakeup, wait, timeout)
         began = time.monotonic()
         begun = await self._client.call(self._deploy_plan(wakeup))
         self._deployment_id = begun.id
         if wait:
-            left = (timeout or DEFAULT_TIMEOUT_S) - (time.monotonic() - began)
+            left = (timeout or waiting.DEFAULT_TIMEOUT_S) - (time.monotonic() - began)
             await self.wait_until(*targets, timeout=max(left, 0.01), on_progress=on_progress)
         return begun
 
     async def wait_until(
         self,
         *statuses: str,
-        timeout: float = DEFAULT_TIMEOUT_S,
+        timeout: float = waiting.DEFAULT_TIMEOUT_S,
         on_progress: Optional[ProgressCallback] = None,
     ) -> "EndpointResource":
         """Wait until it has one of the statuses; see :meth:`outpostkit.Endpoint.wait_until`.
@@ -120,33 +95,33 @@ class AsyncEndpoint(EndpointPlans):
         import anyio
 
         began = time.monotonic()
-        steps = until(
+        steps = waiting.until(
             self.fullName,
-            checked_targets(statuses),
+            waiting.checked_targets(statuses),
             timeout=timeout,
             deployment_id=self._deployment_id,
         )
 
-        async def perform(step: Step) -> Reply:
-            if isinstance(step, Look):
+        async def perform(step: waiting.Step) -> waiting.Reply:
+            if isinstance(step, waiting.Look):
                 return await self._look(began, step.time_left_s)
-            if isinstance(step, ReadLog):
+            if isinstance(step, waiting.ReadLog):
                 return await self._read_tail(step)
-            if isinstance(step, Pause):
+            if isinstance(step, waiting.Pause):
                 await anyio.sleep(step.seconds)
             elif on_progress is not None:
                 on_progress(step.progress)
             return None
 
         try:
-            return reached_resource(await drive_async(steps, perform))
+            return waiting.reached_resource(await drive_async(steps, perform))
         finally:
             finish(on_progress)
 
     async def wait_until_healthy(
         self,
         *,
-        timeout: float = DEFAULT_TIMEOUT_S,
+        timeout: float = waiting.DEFAULT_TIMEOUT_S,
         on_progress: Optional[ProgressCallback] = None,
     ) -> "EndpointResource":
         """Wait until it is ready to predict; see :meth:`outpostkit.Endpoint.wait_until`."""
@@ -189,7 +164,7 @@ class AsyncEndpoint(EndpointPlans):
     @takes(EndpointPlans._logs_plan)
     async def get_logs(self, *args: "Any", **kwargs: "Any") -> "List[EndpointLog]":
         """Return log lines, oldest first; see :meth:`outpostkit.Endpoint.get_logs`."""
-        return log_lines(await self._client.call(self._logs_plan(*args, **kwargs)))
+        return log_following.log_lines(await self._client.call(self._logs_plan(*args, **kwargs)))
 
     def logs(
         self,
@@ -202,7 +177,7 @@ class AsyncEndpoint(EndpointPlans):
         timeout: Optional[float] = None,
     ) -> "AsyncGenerator[EndpointLog, None]":
         """Yield log lines one by one, oldest first; see :meth:`outpostkit.Endpoint.logs`."""
-        steps = following(start, end, follow, timeout)
+        steps = log_following.following(start, end, follow, timeout)
         return self._lines(steps, log_type, deployment_id, is_patient=not follow)
 
     async def update(
@@ -250,7 +225,7 @@ class AsyncEndpoint(EndpointPlans):
 
     async def _lines(
         self,
-        steps: "Generator[LogStep, LogReply, None]",
+        steps: "Generator[log_following.LogStep, log_following.LogReply, None]",
         log_type: "Optional[LogType]",
         deployment_id: Optional[str],
         *,
@@ -259,49 +234,51 @@ class AsyncEndpoint(EndpointPlans):
         import anyio
 
         began = time.monotonic()
-        reply: LogReply = None
+        reply: log_following.LogReply = None
         while True:
             try:
                 step = steps.send(reply)
             except StopIteration:
                 return
-            if isinstance(step, Fetch):
+            if isinstance(step, log_following.Fetch):
                 plan = self._fetch_plan(step, log_type, deployment_id)
-                client = self._client if is_patient else self._once(soon(step.time_left_s))
+                client = (
+                    self._client if is_patient else self._once(log_following.soon(step.time_left_s))
+                )
                 try:
-                    lines = log_lines(await client.call(plan))
+                    lines = log_following.log_lines(await client.call(plan))
                 except OutpostError as problem:
-                    reply = Fetched(time.monotonic() - began, problem=problem)
+                    reply = log_following.Fetched(time.monotonic() - began, problem=problem)
                 else:
-                    reply = Fetched(time.monotonic() - began, lines)
+                    reply = log_following.Fetched(time.monotonic() - began, lines)
                 continue
-            if isinstance(step, Emit):
+            if isinstance(step, log_following.Emit):
                 for line in step.lines:
                     yield line
             else:
                 await anyio.sleep(step.seconds)
             reply = time.monotonic() - began
 
-    async def _look(self, began: float, time_left_s: float) -> Seen:
+    async def _look(self, began: float, time_left_s: float) -> waiting.Seen:
         until = time.monotonic() + time_left_s
         try:
             resource = await self._once(until).call(self._get_plan())
-            deployment = current_deployment(resource, self._deployment_id)
+            deployment = waiting.current_deployment(resource, self._deployment_id)
             if deployment is None and self._deployment_id is not None:
                 listed = await self._once(until).call(self._recent_deployments_plan())
-                deployment = find_deployment(listed, self._deployment_id)
+                deployment = waiting.find_deployment(listed, self._deployment_id)
         except OutpostError as problem:
             if not is_passing(problem):
                 raise
-            return Seen(time.monotonic() - began, problem=problem)
-        return seen(time.monotonic() - began, resource, self._deployment_id, deployment)
+            return waiting.Seen(time.monotonic() - began, problem=problem)
+        return waiting.seen(time.monotonic() - began, resource, self._deployment_id, deployment)
 
-    async def _read_tail(self, step: ReadLog) -> LogTail:
+    async def _read_tail(self, step: waiting.ReadLog) -> waiting.LogTail:
         try:
             client = self._once(time.monotonic() + step.time_left_s)
-            return tail_of(await client.call(self._tail_plan(step.deployment_id)))
+            return waiting.tail_of(await client.call(self._tail_plan(step.deployment_id)))
         except OutpostError:
-            return LogTail([])  # the failure is worth telling without its log
+            return waiting.LogTail([])  # the failure is worth telling without its log
 
     def _once(self, until: float) -> "AsyncCalls":
         left = max(until - time.monotonic(), 0.01)

@@ -12,13 +12,17 @@ Everything here decides and performs nothing, as in :mod:`outpostkit.retry`.
 """
 
 import dataclasses
+import time
 from collections import Counter
 from typing import TYPE_CHECKING, Dict, Generator, List, Optional, Tuple, Union
 
 from outpostkit._resources.failures import is_passing
-from outpostkit.exceptions import NotFoundError, OutpostError
+from outpostkit._resources.values import moment_ns
+from outpostkit.exceptions import ConfigurationError, NotFoundError, OutpostError
 
 if TYPE_CHECKING:
+    from outpost_api import models
+    from outpostkit._resources.values import Moment
     from outpostkit.endpoints._records import EndpointLog
 
 SECOND_NS = 1_000_000_000
@@ -268,3 +272,34 @@ def timestamp_ns(line: "EndpointLog") -> int:
 
 def _key(line: "EndpointLog") -> Key:
     return timestamp_ns(line), hash(repr(line.data))
+
+
+def following(
+    start: "Optional[Moment]", end: "Optional[Moment]", is_endless: bool, timeout: Optional[float]
+) -> "Generator[LogStep, LogReply, None]":
+    """Return the steps of reading a log.
+
+    Raises:
+        ConfigurationError: the arguments contradict each other, or are no moments.
+    """
+    if is_endless and end is not None:
+        raise ConfigurationError(
+            "a log that is followed has no end: leave out end=, or follow=True"
+        )
+    if timeout is not None and not timeout > 0:
+        raise ConfigurationError("timeout must be more than 0 seconds")
+    start_ns, end_ns = moment_ns(start, "start"), moment_ns(end, "end")
+    return follow(start_ns=start_ns, end_ns=end_ns, is_endless=is_endless, timeout=timeout)
+
+
+def log_lines(logs: "List[models.EndpointLog]") -> "List[EndpointLog]":
+    """Return log lines with the attributes that are derived from them."""
+    from outpostkit.endpoints._notebook import LogLines
+    from outpostkit.endpoints._records import EndpointLog
+
+    return LogLines(EndpointLog(log.timestamp, log.data) for log in logs)
+
+
+def soon(time_left_s: Optional[float]) -> float:
+    """Return when to stop waiting for one answer of many, by the monotonic clock."""
+    return time.monotonic() + min(30.0, 30.0 if time_left_s is None else time_left_s)

@@ -1,13 +1,12 @@
 """What the methods of an endpoint ask, and what they make of the answers. Performs nothing."""
 
-import time
-from typing import TYPE_CHECKING, Generator, Iterator, List, Optional, Tuple, TypeVar, Union
+from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple, TypeVar, Union
 
 from outpost_api.api import endpoints as operations
 from outpostkit._resources.names import checked_name, endpoint_identity
 from outpostkit._resources.resource import Resource
-from outpostkit._resources.values import given, moment_ns, moment_text
-from outpostkit.endpoints._waiting import LogTail, Seen
+from outpostkit._resources.values import given, moment_text
+from outpostkit.endpoints._waiting import TAIL_LINES
 from outpostkit.exceptions import (
     ConfigurationError,
     EndpointNotServingError,
@@ -21,16 +20,12 @@ if TYPE_CHECKING:
     from outpost_api.response import Response
     from outpost_api.types import JsonValue
     from outpostkit._resources.values import LogType, Moment
-    from outpostkit.endpoints._log_following import Fetch, LogReply, LogStep
-    from outpostkit.endpoints._records import EndpointLog
+    from outpostkit.endpoints._log_following import Fetch
 
     SortKey = Literal["updatedAt", "createdAt", "concludedAt", "timeTakenS"]
     SortDirection = Literal["desc", "asc"]
 
 T = TypeVar("T")
-
-#: Lines of a failed deployment's log that its error shows.
-TAIL_LINES = 40
 
 
 class EndpointPlans(Resource):
@@ -191,85 +186,6 @@ class EndpointPlans(Resource):
         self,
     ) -> "RequestPlan[Union[bytes, models.EndpointCustomTemplateConfigDetails], models.Error]":
         return operations.get_custom_template.plan(self.entity, self.name)
-
-
-def soon(time_left_s: Optional[float]) -> float:
-    """Return when to stop waiting for one answer of many, by the monotonic clock."""
-    return time.monotonic() + min(30.0, 30.0 if time_left_s is None else time_left_s)
-
-
-def following(
-    start: "Optional[Moment]", end: "Optional[Moment]", is_endless: bool, timeout: Optional[float]
-) -> "Generator[LogStep, LogReply, None]":
-    """Return the steps of reading a log.
-
-    Raises:
-        ConfigurationError: the arguments contradict each other, or are no moments.
-    """
-    from outpostkit.endpoints._log_following import follow
-
-    if is_endless and end is not None:
-        raise ConfigurationError(
-            "a log that is followed has no end: leave out end=, or follow=True"
-        )
-    if timeout is not None and not timeout > 0:
-        raise ConfigurationError("timeout must be more than 0 seconds")
-    start_ns, end_ns = moment_ns(start, "start"), moment_ns(end, "end")
-    return follow(start_ns=start_ns, end_ns=end_ns, is_endless=is_endless, timeout=timeout)
-
-
-def log_lines(logs: "List[models.EndpointLog]") -> "List[EndpointLog]":
-    """Return log lines with the attributes that are derived from them."""
-    from outpostkit.endpoints._notebook import LogLines
-    from outpostkit.endpoints._records import EndpointLog
-
-    return LogLines(EndpointLog(log.timestamp, log.data) for log in logs)
-
-
-def tail_of(logs: "List[models.EndpointLog]") -> LogTail:
-    """Return the last lines of a log as text, tracebacks included."""
-    lines: List[str] = []
-    for log in logs:
-        lines.extend(log.data.message.splitlines())
-        lines.extend((log.data.exc_info or "").splitlines())
-    return LogTail(lines[-TAIL_LINES:])
-
-
-def current_deployment(
-    resource: "models.EndpointResource", deployment_id: Optional[str]
-) -> "Optional[models.EndpointDeployment]":
-    """Return the deployment that serves, if it is the one that is waited for."""
-    current = resource.currentDeployment
-    return current if current is not None and current.id == deployment_id else None
-
-
-def find_deployment(
-    listed: "models.ListEndpointDeploymentsResponse", deployment_id: str
-) -> "Optional[models.EndpointDeployment]":
-    """Return the deployment of that id, if it is among the listed."""
-    return next((each for each in listed.deployments if each.id == deployment_id), None)
-
-
-def seen(
-    elapsed_s: float,
-    resource: "models.EndpointResource",
-    deployment_id: Optional[str],
-    deployment: "Optional[models.EndpointDeployment]",
-) -> Seen:
-    """Return what one look at an endpoint gave."""
-    return Seen(
-        elapsed_s,
-        status=str(resource.status),
-        deployment_id=deployment_id or resource.currentDeploymentId,
-        deployment_status=None if deployment is None else str(deployment.status),
-        resource=resource,
-    )
-
-
-def reached_resource(reached: Seen) -> "models.EndpointResource":
-    """Return the endpoint as it was seen in the status that was waited for."""
-    assert reached.resource is not None, "only a look that succeeded shows an endpoint"
-    return reached.resource
 
 
 def custom_template(

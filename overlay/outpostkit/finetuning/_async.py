@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, List, Optional
 
 from outpostkit._calls.signatures import takes
+from outpostkit._published.fields import all_published, as_published
 from outpostkit._resources.failures import was_deleted_before
 from outpostkit.client import AsyncClient
 from outpostkit.exceptions import NotFoundError
@@ -11,6 +12,14 @@ from outpostkit.finetuning._plans import (
     FinetuningServicePlans,
     FinetuningsPlans,
     enqueued_job,
+)
+from outpostkit.finetuning._records import (
+    FinetuningJobLog,
+    FinetuningJobResource,
+    FinetuningJobsListResponse,
+    FinetuningResource,
+    FinetuningsListResponse,
+    job_resource,
 )
 
 if TYPE_CHECKING:
@@ -21,13 +30,6 @@ if TYPE_CHECKING:
         FinetuningJobTrainerLog,
     )
     from outpostkit._resources.raw import Awaited
-    from outpostkit.finetuning._records import (
-        FinetuningJobLog,
-        FinetuningJobResource,
-        FinetuningJobsListResponse,
-        FinetuningResource,
-        FinetuningsListResponse,
-    )
 
 
 class AsyncFinetuningJob(FinetuningJobPlans):
@@ -48,8 +50,6 @@ class AsyncFinetuningJob(FinetuningJobPlans):
         self, with_config: Optional[bool] = None, with_trainer_log: Optional[bool] = None
     ) -> "FinetuningJobResource":
         """Return the job; see :meth:`outpostkit.FinetuningJob.info`."""
-        from outpostkit.finetuning._records import job_resource
-
         return job_resource(await self._client.call(self._info_plan(with_config, with_trainer_log)))
 
     async def configs(self) -> "FinetuningJobConfigs":
@@ -63,9 +63,6 @@ class AsyncFinetuningJob(FinetuningJobPlans):
     @takes(FinetuningJobPlans._logs_plan)
     async def get_logs(self, *args: "Any", **kwargs: "Any") -> "List[FinetuningJobLog]":
         """Return log lines; see :meth:`outpostkit.FinetuningJob.get_logs`."""
-        from outpostkit._published.fields import all_published
-        from outpostkit.finetuning._records import FinetuningJobLog
-
         logs = await self._client.call(self._logs_plan(*args, **kwargs))
         return all_published(FinetuningJobLog, logs)
 
@@ -90,17 +87,12 @@ class AsyncFinetuningService(FinetuningServicePlans):
 
     async def info(self) -> "FinetuningResource":
         """Return the service; see :meth:`outpostkit.FinetuningService.info`."""
-        from outpostkit._published.fields import as_published
-        from outpostkit.finetuning._records import FinetuningResource
-
         found = await self._client.call(self._info_plan())
         return as_published(FinetuningResource, found)
 
     @takes(FinetuningServicePlans._list_jobs_plan)
     async def list_jobs(self, *args: "Any", **kwargs: "Any") -> "FinetuningJobsListResponse":
         """Return the jobs; see :meth:`outpostkit.FinetuningService.list_jobs`."""
-        from outpostkit.finetuning._records import FinetuningJobsListResponse
-
         plan = self._list_jobs_plan(*args, **kwargs)
         found = await self._client.call(plan)
         return FinetuningJobsListResponse(found.total, found.jobs)
@@ -125,8 +117,6 @@ class AsyncFinetunings(FinetuningsPlans):
 
     async def list(self) -> "FinetuningsListResponse":
         """Return all services of the entity; see :meth:`outpostkit.Finetunings.list`."""
-        from outpostkit.finetuning._records import FinetuningsListResponse
-
         found = await self._client.call(self._list_plan())
         return FinetuningsListResponse(found.total, found.finetunings)
 

@@ -6,6 +6,7 @@ The twins for ``async`` code are importable from here too.
 from typing import TYPE_CHECKING, List, Optional
 
 from outpostkit._calls.signatures import takes
+from outpostkit._published.fields import all_published, as_published
 from outpostkit._resources.failures import was_deleted_before
 from outpostkit.client import Client
 from outpostkit.exceptions import NotFoundError
@@ -14,6 +15,14 @@ from outpostkit.finetuning._plans import (
     FinetuningServicePlans,
     FinetuningsPlans,
     enqueued_job,
+)
+from outpostkit.finetuning._records import (
+    FinetuningJobLog,
+    FinetuningJobResource,
+    FinetuningJobsListResponse,
+    FinetuningResource,
+    FinetuningsListResponse,
+    job_resource,
 )
 
 if TYPE_CHECKING:
@@ -24,13 +33,6 @@ if TYPE_CHECKING:
         FinetuningJobTrainerLog,
     )
     from outpostkit._resources.raw import Answer
-    from outpostkit.finetuning._records import (
-        FinetuningJobLog,
-        FinetuningJobResource,
-        FinetuningJobsListResponse,
-        FinetuningResource,
-        FinetuningsListResponse,
-    )
 
 
 class FinetuningJob(FinetuningJobPlans):
@@ -77,8 +79,6 @@ class FinetuningJob(FinetuningJobPlans):
 
         Source: operation ``getFinetuningJob``.
         """
-        from outpostkit.finetuning._records import job_resource
-
         return job_resource(self._client.call(self._info_plan(with_config, with_trainer_log)))
 
     def configs(self) -> "FinetuningJobConfigs":
@@ -109,9 +109,6 @@ class FinetuningJob(FinetuningJobPlans):
 
         Source: operation ``getFinetuningJobLogs``.
         """
-        from outpostkit._published.fields import all_published
-        from outpostkit.finetuning._records import FinetuningJobLog
-
         logs = self._client.call(self._logs_plan(*args, **kwargs))
         return all_published(FinetuningJobLog, logs)
 
@@ -158,9 +155,6 @@ class FinetuningService(FinetuningServicePlans):
 
         Source: operation ``getFinetuning``.
         """
-        from outpostkit._published.fields import as_published
-        from outpostkit.finetuning._records import FinetuningResource
-
         found = self._client.call(self._info_plan())
         return as_published(FinetuningResource, found)
 
@@ -176,8 +170,6 @@ class FinetuningService(FinetuningServicePlans):
 
         Source: operation ``listFinetuningJobs``.
         """
-        from outpostkit.finetuning._records import FinetuningJobsListResponse
-
         plan = self._list_jobs_plan(*args, **kwargs)
         found = self._client.call(plan)
         return FinetuningJobsListResponse(found.total, found.jobs)
@@ -226,8 +218,6 @@ class Finetunings(FinetuningsPlans):
 
         Source: operation ``listFinetunings``.
         """
-        from outpostkit.finetuning._records import FinetuningsListResponse
-
         found = self._client.call(self._list_plan())
         return FinetuningsListResponse(found.total, found.finetunings)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Callable, Literal, Optional, Union, overload
 
 from outpostkit.client import AsyncClient
 from outpostkit.repository._names import RepoType, checked_ref
-from outpostkit.repository._plans import RepositoryPlans
+from outpostkit.repository._plans import AtRef, RepositoryPlans
 
 if TYPE_CHECKING:
     from outpost_api.models import (
@@ -106,7 +106,7 @@ class AsyncRepository(RepositoryPlans):
         return await self._client.call(self._search_plan(search, ref))
 
 
-class AsyncRepositoryAtRef:
+class AsyncRepositoryAtRef(AtRef[AsyncRepository]):
     """A repository at one reference; as :class:`outpostkit.RepositoryAtRef`, awaited.
 
     Attributes:
@@ -120,13 +120,6 @@ class AsyncRepositoryAtRef:
         """Address a repository at a reference; see :class:`outpostkit.Repository`."""
         self.repository = AsyncRepository(client, repo_type, entity, name)
         self.ref = checked_ref(ref)
-
-    def __repr__(self) -> str:
-        repository = self.repository
-        return (
-            f"{type(self).__name__}({repository.repo_type!r}, {repository.fullName!r}, "
-            f"ref={self.ref!r})"
-        )
 
     @overload
     async def view_blob(self, path: str, raw: Literal[True] = ...) -> bytes: ...

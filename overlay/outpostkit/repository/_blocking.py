@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Callable, Literal, Optional, Union, overload
 
 from outpostkit.client import Client
 from outpostkit.repository._names import RepoType, checked_ref
-from outpostkit.repository._plans import RepositoryPlans
+from outpostkit.repository._plans import AtRef, RepositoryPlans
 
 if TYPE_CHECKING:
     from outpost_api.models import (
@@ -183,7 +183,7 @@ class Repository(RepositoryPlans):
         return self._client.call(self._search_plan(search, ref))
 
 
-class RepositoryAtRef:
+class RepositoryAtRef(AtRef[Repository]):
     """A repository at one reference: a branch, a tag, a commit hash, or ``HEAD``.
 
     Attributes:
@@ -197,13 +197,6 @@ class RepositoryAtRef:
         """Address a repository at a reference; see :class:`Repository`."""
         self.repository = Repository(client, repo_type, entity, name)
         self.ref = checked_ref(ref)
-
-    def __repr__(self) -> str:
-        repository = self.repository
-        return (
-            f"{type(self).__name__}({repository.repo_type!r}, {repository.fullName!r}, "
-            f"ref={self.ref!r})"
-        )
 
     @overload
     def view_blob(self, path: str, raw: Literal[True] = ...) -> bytes: ...

@@ -1,7 +1,7 @@
 """One repository and the requests about its files. Performs nothing."""
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from outpost_api.api import repositories as operations
 from outpost_api.models import RepositoryBlob, RepositoryType
@@ -19,6 +19,7 @@ from outpostkit.repository._names import (
 if TYPE_CHECKING:
     from outpost_api import models
 
+R = TypeVar("R", bound="RepositoryPlans")
 S = TypeVar("S")
 
 
@@ -103,6 +104,20 @@ class RepositoryPlans(Resource):
             checked_ref(ref),
             path_in_repository(path),
             raw=raw,
+        )
+
+
+class AtRef(Generic[R]):
+    """What both kinds of repositories at one reference have in common."""
+
+    repository: R
+    ref: str
+
+    def __repr__(self) -> str:
+        repository = self.repository
+        return (
+            f"{type(self).__name__}({repository.repo_type!r}, {repository.fullName!r}, "
+            f"ref={self.ref!r})"
         )
 
 
