@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generator, List, Optional, Union
 
 from outpostkit._calls.driving import drive
 from outpostkit._calls.signatures import takes
-from outpostkit._resources.failures import is_passing, was_deleted_before
+from outpostkit._resources.failures import was_deleted_before
 from outpostkit.client import Client
 from outpostkit.endpoints import _log_following as log_following
 from outpostkit.endpoints import _waiting as waiting
@@ -143,14 +143,18 @@ class Endpoint(EndpointPlans):
         )
 
         def perform(step: waiting.Step) -> waiting.Reply:
-            if isinstance(step, waiting.Look):
-                return self._look(began, step.time_left_s)
-            if isinstance(step, waiting.ReadLog):
-                return self._read_tail(step)
             if isinstance(step, waiting.Pause):
                 time.sleep(step.seconds)
-            elif on_progress is not None:
-                on_progress(step.progress)
+            elif isinstance(step, waiting.Tell):
+                if on_progress is not None:
+                    on_progress(step.progress)
+            else:
+                until = time.monotonic() + step.time_left_s
+                if isinstance(step, waiting.ReadLog):
+                    tail = self._read_tail(step.deployment_id)
+                    return drive(tail, lambda plan: self._once(until).call(plan))
+                look = self._look(began)
+                return drive(look, lambda plan: self._once(until).call(plan))
             return None
 
         try:
@@ -400,27 +404,6 @@ class Endpoint(EndpointPlans):
             else:
                 time.sleep(step.seconds)
             reply = time.monotonic() - began
-
-    def _look(self, began: float, time_left_s: float) -> waiting.Seen:
-        until = time.monotonic() + time_left_s
-        try:
-            resource = self._once(until).call(self._get_plan())
-            deployment = waiting.current_deployment(resource, self._deployment_id)
-            if deployment is None and self._deployment_id is not None:
-                listed = self._once(until).call(self._recent_deployments_plan())
-                deployment = waiting.find_deployment(listed, self._deployment_id)
-        except OutpostError as problem:
-            if not is_passing(problem):
-                raise
-            return waiting.Seen(time.monotonic() - began, problem=problem)
-        return waiting.seen(time.monotonic() - began, resource, self._deployment_id, deployment)
-
-    def _read_tail(self, step: waiting.ReadLog) -> waiting.LogTail:
-        try:
-            client = self._once(time.monotonic() + step.time_left_s)
-            return waiting.tail_of(client.call(self._tail_plan(step.deployment_id)))
-        except OutpostError:
-            return waiting.LogTail([])  # the failure is worth telling without its log
 
     def _once(self, until: float) -> "Calls":
         left = max(until - time.monotonic(), 0.01)

@@ -1,16 +1,15 @@
 """What the methods of an endpoint ask, and what they make of the answers. Performs nothing."""
 
-from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple, TypeVar, Union
+import time
+from typing import TYPE_CHECKING, Any, Generator, Iterator, List, Optional, Tuple, TypeVar, Union
 
 from outpost_api.api import endpoints as operations
+from outpostkit._resources.failures import is_passing
 from outpostkit._resources.names import checked_name, endpoint_identity
 from outpostkit._resources.resource import Resource
 from outpostkit._resources.values import given, moment_text
-from outpostkit.endpoints._waiting import TAIL_LINES
-from outpostkit.exceptions import (
-    ConfigurationError,
-    EndpointNotServingError,
-)
+from outpostkit.endpoints._waiting import TAIL_LINES, LogTail, Seen
+from outpostkit.exceptions import ConfigurationError, EndpointNotServingError, OutpostError
 
 if TYPE_CHECKING:
     from typing_extensions import Literal
@@ -116,11 +115,6 @@ class EndpointPlans(Resource):
             cursor_id=cursor_id,
         )
 
-    def _recent_deployments_plan(
-        self,
-    ) -> "RequestPlan[models.ListEndpointDeploymentsResponse, models.Error]":
-        return self._list_deployments_plan(limit=20)
-
     def _status_plan(self) -> "RequestPlan[models.EndpointStatusResponse, models.Error]":
         return operations.get_endpoint_status.plan(self.entity, self.name)
 
@@ -148,10 +142,42 @@ class EndpointPlans(Resource):
             limit=given(limit),
         )
 
-    def _tail_plan(
+    def _look(self, began: float) -> "Generator[RequestPlan[Any, models.Error], Any, Seen]":
+        """Decide what to ask for one look while waiting, and return what it gave."""
+        waited_for = self._deployment_id
+        try:
+            resource = yield self._get_plan()
+            current = resource.currentDeployment
+            deployment = current if current is not None and current.id == waited_for else None
+            if deployment is None and waited_for is not None:
+                listed = yield self._list_deployments_plan(limit=20)
+                found = (each for each in listed.deployments if each.id == waited_for)
+                deployment = next(found, None)
+        except OutpostError as problem:
+            if not is_passing(problem):
+                raise
+            return Seen(time.monotonic() - began, problem=problem)
+        return Seen(
+            time.monotonic() - began,
+            status=str(resource.status),
+            deployment_id=waited_for or resource.currentDeploymentId,
+            deployment_status=None if deployment is None else str(deployment.status),
+            resource=resource,
+        )
+
+    def _read_tail(
         self, deployment_id: Optional[str]
-    ) -> "RequestPlan[List[models.EndpointLog], models.Error]":
-        return self._logs_plan("dep", deployment_id, None, None, TAIL_LINES)
+    ) -> "Generator[RequestPlan[Any, models.Error], Any, LogTail]":
+        """Decide what to ask for the end of a failed deployment's log, tracebacks included."""
+        lines: List[str] = []
+        try:
+            logs = yield self._logs_plan("dep", deployment_id, limit=TAIL_LINES)
+        except OutpostError:
+            return LogTail(lines)  # the failure is worth telling without its log
+        for log in logs:
+            lines.extend(log.data.message.splitlines())
+            lines.extend((log.data.exc_info or "").splitlines())
+        return LogTail(lines[-TAIL_LINES:])
 
     def _fetch_plan(
         self,

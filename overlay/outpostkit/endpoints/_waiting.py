@@ -17,7 +17,6 @@ from outpostkit.exceptions import (
 from outpostkit.progress._events import WaitProgress
 
 if TYPE_CHECKING:
-    from outpost_api import models
     from outpost_api.models import EndpointResource
 
 #: A deployment ended without ever serving, by itself or because of another one.
@@ -252,47 +251,7 @@ def _progress(endpoint: str, seen: Seen, timeout: float) -> WaitProgress:
     )
 
 
-def tail_of(logs: "List[models.EndpointLog]") -> LogTail:
-    """Return the last lines of a log as text, tracebacks included."""
-    lines: List[str] = []
-    for log in logs:
-        lines.extend(log.data.message.splitlines())
-        lines.extend((log.data.exc_info or "").splitlines())
-    return LogTail(lines[-TAIL_LINES:])
-
-
-def current_deployment(
-    resource: "models.EndpointResource", deployment_id: Optional[str]
-) -> "Optional[models.EndpointDeployment]":
-    """Return the deployment that serves, if it is the one that is waited for."""
-    current = resource.currentDeployment
-    return current if current is not None and current.id == deployment_id else None
-
-
-def find_deployment(
-    listed: "models.ListEndpointDeploymentsResponse", deployment_id: str
-) -> "Optional[models.EndpointDeployment]":
-    """Return the deployment of that id, if it is among the listed."""
-    return next((each for each in listed.deployments if each.id == deployment_id), None)
-
-
-def seen(
-    elapsed_s: float,
-    resource: "models.EndpointResource",
-    deployment_id: Optional[str],
-    deployment: "Optional[models.EndpointDeployment]",
-) -> Seen:
-    """Return what one look at an endpoint gave."""
-    return Seen(
-        elapsed_s,
-        status=str(resource.status),
-        deployment_id=deployment_id or resource.currentDeploymentId,
-        deployment_status=None if deployment is None else str(deployment.status),
-        resource=resource,
-    )
-
-
-def reached_resource(reached: Seen) -> "models.EndpointResource":
+def reached_resource(reached: Seen) -> "EndpointResource":
     """Return the endpoint as it was seen in the status that was waited for."""
     assert reached.resource is not None, "only a look that succeeded shows an endpoint"
     return reached.resource
