@@ -106,16 +106,14 @@ if not TYPE_CHECKING:
     __all__ = sorted([*_HOMES, "__version__", "errors"])
 
     def __getattr__(name):
-        from importlib import import_module
+        from outpostkit._lazy import load
 
-        if name == "errors":
-            value = import_module("outpostkit.exceptions")
-        elif name in _HOMES:
-            value = getattr(import_module(_HOMES[name]), name)
-        else:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        globals()[name] = value
-        return value
+        if name != "errors":
+            return load(__name__, _HOMES, name)
+        from outpostkit import exceptions as found
+
+        globals()[name] = found
+        return found
 
     def __dir__():
         return sorted({*globals(), *__all__})

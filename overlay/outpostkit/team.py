@@ -76,11 +76,7 @@ class Team(TeamPlans, Profile):
 
 
 class AsyncTeam(TeamPlans, AsyncProfile):
-    """One team, for ``async`` code; the methods of :class:`Team`, awaited.
-
-    Attributes:
-        name: its name.
-    """
+    """One team, for ``async`` code; as :class:`Team`, awaited."""
 
     with_raw_response: "RawAsyncTeam"
 

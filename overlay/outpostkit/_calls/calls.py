@@ -241,31 +241,25 @@ class AsyncCalls(_AsyncCalls):
     """Calls that are awaited; see :class:`Calls`."""
 
     async def perform(self, exchange: Exchange, *, is_streamed: bool = False) -> httpx.Response:
-        """Carry out an exchange."""
         from outpostkit._calls.performing import perform_async
 
         return await perform_async(self.connections.open(), exchange, is_streamed=is_streamed)
 
     async def send(self, plan: RequestPlan[S, E]) -> Response[S, E]:
-        """Send a plan and return the answer, whatever its status."""
         return self.read(plan, await self.perform(self.exchange_for_plan(plan)))
 
     async def answer(self, plan: RequestPlan[S, E]) -> Response[S, E]:
-        """Send a plan and return the answer, a success."""
         exchange = self.exchange_for_plan(plan)
         return self.successful(self.read(plan, await self.perform(exchange)), exchange.attempts)
 
     async def call(self, plan: RequestPlan[S, E]) -> S:
-        """Send a plan and return its parsed success."""
         return (await self.answer(plan)).value()
 
     async def open(self, plan: RequestPlan[S, E]) -> OpenResponse:
-        """Send a plan and return its success, the body unread."""
         exchange = self.exchange_for_plan(plan)
         return self._opened(plan, await self.perform(exchange, is_streamed=True), exchange)
 
     async def request(self, method: str, path: str, options: Dict[str, Any]) -> httpx.Response:
-        """Send any request and return the answer, a success."""
         exchange = self.exchange_for_path(method, path, options)
         return self.checked(await self.perform(exchange), exchange.attempts)
 

@@ -1,6 +1,7 @@
 """What the methods of users and teams ask. Performs nothing."""
 
-from typing import TYPE_CHECKING, List, Union
+from functools import partial
+from typing import TYPE_CHECKING, Any, Callable, List, Union
 
 from outpost_api.api import teams as team_operations
 from outpost_api.api import user as user_operations
@@ -21,19 +22,31 @@ if TYPE_CHECKING:
 class AccountPlans(Resource):
     """The requests that users and teams have in common."""
 
-    if TYPE_CHECKING:
+    def _plan_of(self, operation: str) -> "Callable[..., RequestPlan[Any, models.Error]]":
+        """Return what makes the plan of an operation, such as ``get_{}``, of this account."""
+        raise NotImplementedError
 
-        def _followers_plan(
-            self, include_is_following: bool
-        ) -> "RequestPlan[List[models.FollowEntity], models.Error]": ...
-        def _following_plan(
-            self, include_is_following: bool
-        ) -> "RequestPlan[List[models.FollowEntity], models.Error]": ...
-        def _upload_avatar_plan(self, avatar: "Avatar") -> "RequestPlan[None, models.Error]": ...
-        def _delete_avatar_plan(self) -> "RequestPlan[None, models.Error]": ...
-        def _update_socials_plan(
-            self, website: "Link", x: "Link"
-        ) -> "RequestPlan[None, models.Error]": ...
+    def _followers_plan(
+        self, include_is_following: bool
+    ) -> "RequestPlan[List[models.FollowEntity], models.Error]":
+        return self._plan_of("list_{}_followers")(is_following=include_is_following)
+
+    def _following_plan(
+        self, include_is_following: bool
+    ) -> "RequestPlan[List[models.FollowEntity], models.Error]":
+        return self._plan_of("list_{}_following")(is_following=include_is_following)
+
+    def _upload_avatar_plan(self, avatar: "Avatar") -> "RequestPlan[None, models.Error]":
+        return self._plan_of("upload_{}_avatar")(body=avatar_form(avatar))
+
+    def _delete_avatar_plan(self) -> "RequestPlan[None, models.Error]":
+        return self._plan_of("delete_{}_avatar")()
+
+    def _update_socials_plan(self, website: "Link", x: "Link") -> "RequestPlan[None, models.Error]":
+        return self._plan_of("update_{}_socials")(body=_socials(website, x))
+
+    def _delete_plan(self) -> "RequestPlan[None, models.Error]":
+        return self._plan_of("delete_{}")()
 
 
 class UserPlans(AccountPlans):
@@ -42,21 +55,16 @@ class UserPlans(AccountPlans):
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
 
+    def _plan_of(self, operation: str) -> "Callable[..., RequestPlan[Any, models.Error]]":
+        plan: Callable[..., RequestPlan[Any, models.Error]]
+        plan = getattr(user_operations, operation.format("user")).plan
+        return plan
+
     def _get_plan(self) -> "RequestPlan[models.UserDetails, models.Error]":
         return user_operations.get_user.plan()
 
     def _tokens_plan(self) -> "RequestPlan[List[models.ThirdPartyToken], models.Error]":
         return user_operations.list_third_party_tokens.plan()
-
-    def _followers_plan(
-        self, include_is_following: bool
-    ) -> "RequestPlan[List[models.FollowEntity], models.Error]":
-        return user_operations.list_user_followers.plan(is_following=include_is_following)
-
-    def _following_plan(
-        self, include_is_following: bool
-    ) -> "RequestPlan[List[models.FollowEntity], models.Error]":
-        return user_operations.list_user_following.plan(is_following=include_is_following)
 
     def _is_following_plan(self, name: str) -> "RequestPlan[bool, models.Error]":
         return user_operations.is_following.plan(checked_name(name, "name"))
@@ -70,18 +78,6 @@ class UserPlans(AccountPlans):
     def _teams_plan(self) -> "RequestPlan[List[models.TeamDetails], models.Error]":
         return user_operations.list_user_teams.plan()
 
-    def _upload_avatar_plan(self, avatar: "Avatar") -> "RequestPlan[None, models.Error]":
-        return user_operations.upload_user_avatar.plan(body=avatar_form(avatar))
-
-    def _delete_avatar_plan(self) -> "RequestPlan[None, models.Error]":
-        return user_operations.delete_user_avatar.plan()
-
-    def _update_socials_plan(self, website: "Link", x: "Link") -> "RequestPlan[None, models.Error]":
-        return user_operations.update_user_socials.plan(body=_socials(website, x))
-
-    def _delete_plan(self) -> "RequestPlan[None, models.Error]":
-        return user_operations.delete_user.plan()
-
 
 class TeamPlans(AccountPlans):
     """The name of a team and the requests about it."""
@@ -92,34 +88,11 @@ class TeamPlans(AccountPlans):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"
 
+    def _plan_of(self, operation: str) -> "Callable[..., RequestPlan[Any, models.Error]]":
+        return partial(getattr(team_operations, operation.format("team")).plan, self.name)
+
     def _get_plan(self) -> "RequestPlan[models.TeamDetails, models.Error]":
         return team_operations.get_team.plan(self.name)
-
-    def _followers_plan(
-        self, include_is_following: bool
-    ) -> "RequestPlan[List[models.FollowEntity], models.Error]":
-        return team_operations.list_team_followers.plan(
-            self.name, is_following=include_is_following
-        )
-
-    def _following_plan(
-        self, include_is_following: bool
-    ) -> "RequestPlan[List[models.FollowEntity], models.Error]":
-        return team_operations.list_team_following.plan(
-            self.name, is_following=include_is_following
-        )
-
-    def _upload_avatar_plan(self, avatar: "Avatar") -> "RequestPlan[None, models.Error]":
-        return team_operations.upload_team_avatar.plan(self.name, body=avatar_form(avatar))
-
-    def _delete_avatar_plan(self) -> "RequestPlan[None, models.Error]":
-        return team_operations.delete_team_avatar.plan(self.name)
-
-    def _update_socials_plan(self, website: "Link", x: "Link") -> "RequestPlan[None, models.Error]":
-        return team_operations.update_team_socials.plan(self.name, body=_socials(website, x))
-
-    def _delete_plan(self) -> "RequestPlan[None, models.Error]":
-        return team_operations.delete_team.plan(self.name)
 
 
 def _socials(website: "Link", x: "Link") -> "models.SocialsUpdateRequest":

@@ -36,13 +36,7 @@ if TYPE_CHECKING:
 
 
 class AsyncEndpoint(EndpointPlans):
-    """One endpoint. Making this object sends nothing; every method asks the server.
-
-    Attributes:
-        entity: the user or team that owns it.
-        name: its name.
-        fullName: ``entity/name``.
-    """
+    """One endpoint, for ``async`` code; as :class:`outpostkit.Endpoint`, awaited."""
 
     with_raw_response: "RawAsyncEndpoint"
 
@@ -53,11 +47,7 @@ class AsyncEndpoint(EndpointPlans):
         name: Optional[str] = None,
         full_name: Optional[str] = None,
     ) -> None:
-        """Address an endpoint by ``entity`` and ``name``, or by ``full_name`` (``entity/name``).
-
-        Raises:
-            ConfigurationError: neither form is complete, or a name is not one.
-        """
+        """Address an endpoint; see :class:`outpostkit.Endpoint`."""
         super().__init__(entity, name, full_name)
         self._client = client
 

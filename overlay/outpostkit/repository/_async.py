@@ -107,12 +107,7 @@ class AsyncRepository(RepositoryPlans):
 
 
 class AsyncRepositoryAtRef(AtRef[AsyncRepository]):
-    """A repository at one reference; as :class:`outpostkit.RepositoryAtRef`, awaited.
-
-    Attributes:
-        repository: the repository at any reference.
-        ref: the reference.
-    """
+    """A repository at one reference; as :class:`outpostkit.RepositoryAtRef`, awaited."""
 
     def __init__(
         self, client: AsyncClient, repo_type: RepoType, entity: str, name: str, ref: str
