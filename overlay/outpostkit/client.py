@@ -179,7 +179,7 @@ class Client(_AnyClient, Closing):
         """The same calls, giving the whole answer: ``client.with_raw_response.call(plan)``."""
         from outpostkit._calls.raw import RawCalls
 
-        return RawCalls(self._calls.answer)
+        return RawCalls(self._calls)
 
     def send(
         self,
@@ -339,7 +339,7 @@ class AsyncClient(_AnyClient, AsyncClosing):
         """The same calls, giving the whole answer: ``client.with_raw_response.call(plan)``."""
         from outpostkit._calls.raw import AsyncRawCalls
 
-        return AsyncRawCalls(self._calls.answer)
+        return AsyncRawCalls(self._calls)
 
     async def send(
         self,

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, List
 
 from outpostkit._published.warning import warn_once
 from outpostkit._resources.accounts import TeamPlans
-from outpostkit._resources.failures import was_deleted_before
+from outpostkit._resources.failures import deletion
 from outpostkit._resources.profile import AsyncProfile, Profile
 from outpostkit.client import AsyncClient, Client
-from outpostkit.exceptions import NotFoundError, OutpostError
+from outpostkit.exceptions import OutpostError
 
 if TYPE_CHECKING:
     from outpost_api.models import TeamDetails, UserDetails
@@ -63,12 +63,9 @@ class Team(TeamPlans, Profile):
 
         Source: operation ``deleteTeam``.
         """
-        try:
+        with deletion():
             return self._client._calls.answer(self._delete_plan()).status_code
-        except NotFoundError as error:
-            if not was_deleted_before(error):
-                raise
-            return DELETED
+        return DELETED
 
     def members(self) -> "List[UserDetails]":
         """Raise OutpostError: the API has no operation that lists the members of a team."""
@@ -96,12 +93,9 @@ class AsyncTeam(TeamPlans, AsyncProfile):
 
     async def delete(self) -> int:
         """Delete the team for good; see :meth:`Team.delete`."""
-        try:
+        with deletion():
             return (await self._client._calls.answer(self._delete_plan())).status_code
-        except NotFoundError as error:
-            if not was_deleted_before(error):
-                raise
-            return DELETED
+        return DELETED
 
     async def members(self) -> "List[UserDetails]":
         """Raise OutpostError; see :meth:`Team.members`."""

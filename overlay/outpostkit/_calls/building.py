@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import os
 import random
-from typing import TYPE_CHECKING, Tuple, TypeVar, Union
+from typing import TYPE_CHECKING, Dict, Optional, Tuple, TypeVar, Union
 
 import httpx
 
@@ -117,10 +117,7 @@ def _stream(plan: RequestPlan[S, E], headers: httpx.Headers) -> Union[httpx.Byte
         headers["Content-Length"] = str(len(body))
         return httpx.ByteStream(body)
     if body is not None:  # of the class that the plan's own package has for it
-        if body.content_length is None:
-            headers["Transfer-Encoding"] = "chunked"
-        else:
-            headers["Content-Length"] = str(body.content_length)
+        headers.update(framing(body.content_length))
         return PlanStream(body)
     if plan.operation.method in ("POST", "PUT", "PATCH"):
         headers["Content-Length"] = "0"
@@ -128,6 +125,11 @@ def _stream(plan: RequestPlan[S, E], headers: httpx.Headers) -> Union[httpx.Byte
 
 
 _NO_BODY = httpx.ByteStream(b"")
+
+
+def framing(length: Optional[int]) -> Dict[str, str]:
+    """Return the header that says where a body ends."""
+    return {"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}
 
 
 @functools.lru_cache(maxsize=512)

@@ -114,11 +114,8 @@ class PlannedCalls(Generic[H]):
     ) -> Exchange:
         """Return the exchange of a request that no plan describes.
 
-        Args:
-            request: it lacks the headers and the query of ``with_options``.
-            is_replayable: its body can be sent again.
-            is_refused_unexecuted: tells whether an answer says that nothing was executed.
-            decide: makes the steps; :func:`outpostkit.retry.attempts` by default.
+        It lacks the headers and the query of ``with_options``. ``decide`` makes the steps:
+        :func:`outpostkit.retry.attempts` unless it is given; for the others see :class:`Exchange`.
         """
         from outpostkit._calls.building import add_extras, is_idempotent
         from outpostkit._calls.exchange import Exchange
@@ -158,8 +155,16 @@ class PlannedCalls(Generic[H]):
             self._answers.append(read)
         return read
 
+    @classmethod
+    def successful(cls, response: Response[S, E], attempts: int) -> Response[S, E]:
+        """Return an answer that is a success; errors as :meth:`checked`."""
+        if not response.is_success:
+            of_what = {"operation_id": response.operation.id, "parsed": response.parsed}
+            cls.checked(response.http_response, attempts, **of_what)
+        return response
+
     @staticmethod
-    def successful(response: Response[S, E], attempts: int) -> Response[S, E]:
+    def checked(response: httpx.Response, attempts: int, **of_what: Any) -> httpx.Response:
         """Return an answer that is a success.
 
         Raises:
@@ -169,22 +174,8 @@ class PlannedCalls(Generic[H]):
             return response
         from outpostkit._calls.answers import http_error
 
-        raise http_error(
-            exception_for_status(response.status_code),
-            response.http_response,
-            attempts=attempts,
-            operation_id=response.operation.id,
-            parsed=response.parsed,
-        )
-
-    @staticmethod
-    def checked(response: httpx.Response, attempts: int) -> httpx.Response:
-        """Return an answer of no operation that is a success; errors as :meth:`successful`."""
-        if response.is_success:
-            return response
-        from outpostkit._calls.answers import http_error
-
-        raise http_error(exception_for_status(response.status_code), response, attempts=attempts)
+        kind = exception_for_status(response.status_code)
+        raise http_error(kind, response, attempts=attempts, **of_what)
 
     def _opened(
         self, plan: RequestPlan[S, E], response: httpx.Response, exchange: Exchange

@@ -26,13 +26,8 @@ def perform(http: BlockingHttp, exchange: Exchange, *, is_streamed: bool = False
     span = _span(exchange)
     if span is None:
         return _perform(http, exchange, is_streamed)
-    try:
-        response = _perform(http, exchange, is_streamed)
-    except BaseException as error:
-        span.failed(error, exchange.attempts)
-        raise
-    span.answered(response, exchange.attempts)
-    return response
+    with span:
+        return span.answered(_perform(http, exchange, is_streamed))
 
 
 async def perform_async(
@@ -42,13 +37,8 @@ async def perform_async(
     span = _span(exchange)
     if span is None:
         return await _perform_async(http, exchange, is_streamed)
-    try:
-        response = await _perform_async(http, exchange, is_streamed)
-    except BaseException as error:
-        span.failed(error, exchange.attempts)
-        raise
-    span.answered(response, exchange.attempts)
-    return response
+    with span:
+        return span.answered(await _perform_async(http, exchange, is_streamed))
 
 
 def _span(exchange: Exchange) -> Optional[CallSpan]:
@@ -56,7 +46,7 @@ def _span(exchange: Exchange) -> Optional[CallSpan]:
         return None
     from outpostkit._calls.tracing import begin_span
 
-    return begin_span(exchange.request, exchange.operation_id, exchange.template)
+    return begin_span(exchange)
 
 
 def _perform(http: BlockingHttp, exchange: Exchange, is_streamed: bool) -> httpx.Response:

@@ -7,59 +7,59 @@ recorded.
 """
 
 import sys
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, Optional, Type
 
 if TYPE_CHECKING:
     import httpx
 
+    from outpostkit._calls.exchange import Exchange
+
 
 class CallSpan:
-    """The span of one call, with all its attempts."""
+    """The span of one call, with all its attempts; it ends with a ``with`` block."""
 
-    def __init__(self, span: Any, api: Any) -> None:
+    def __init__(self, span: Any, api: Any, exchange: "Exchange") -> None:
         self._span = span
         self._api = api
+        self._exchange = exchange
+        self._attributes: Dict[str, Any] = {}
 
-    def answered(self, response: "httpx.Response", attempts: int) -> None:
-        """End with an answer."""
+    def answered(self, response: "httpx.Response") -> "httpx.Response":
+        """Take note of the answer, and return it."""
         status_code = response.status_code
-        found: Dict[str, Any] = {"http.response.status_code": status_code}
+        self._attributes["http.response.status_code"] = status_code
         request_id = response.headers.get("x-request-id")
         if request_id:
-            found["outpost.request_id"] = request_id
+            self._attributes["outpost.request_id"] = request_id
         if status_code >= 400:
-            found["error.type"] = str(status_code)
+            self._attributes["error.type"] = str(status_code)
+        return response
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: Optional[Type[BaseException]], *_: object) -> None:
+        if kind is not None:
+            self._attributes["error.type"] = f"{kind.__module__}.{kind.__qualname__}"
+        if "error.type" in self._attributes:
             self._span.set_status(self._api.Status(self._api.StatusCode.ERROR))
-        self._end(found, attempts)
-
-    def failed(self, error: BaseException, attempts: int) -> None:
-        """End without an answer."""
-        kind = type(error)
-        self._span.set_status(self._api.Status(self._api.StatusCode.ERROR))
-        self._end({"error.type": f"{kind.__module__}.{kind.__qualname__}"}, attempts)
-
-    def _end(self, attributes: Dict[str, Any], attempts: int) -> None:
-        if attempts > 1:
-            attributes["http.request.resend_count"] = attempts - 1
-        self._span.set_attributes(attributes)
+        if self._exchange.attempts > 1:
+            self._attributes["http.request.resend_count"] = self._exchange.attempts - 1
+        self._span.set_attributes(self._attributes)
         self._span.end()
 
 
-def begin_span(
-    request: "httpx.Request", operation_id: str, template: Optional[str]
-) -> Optional[CallSpan]:
+def begin_span(exchange: "Exchange") -> Optional[CallSpan]:
     """Begin the span of a call and tell the server of it; None when nobody records spans.
 
-    Args:
-        request: gets the header ``traceparent``, or what else the program's propagator writes.
-        operation_id: the operation of the API, or an empty string.
-        template: the path of the operation, its parameters not filled in.
+    The request gets the header ``traceparent``, or what else the program's propagator writes.
     """
     api: Any = sys.modules.get("opentelemetry.trace")
     if api is None or not hasattr(api, "get_tracer"):  # the latter while it is being imported
         return None
     from outpostkit._version import __version__
 
+    request, template = exchange.request, exchange.template
     url = request.url
     attributes: Dict[str, Any] = {
         "http.request.method": request.method,
@@ -69,8 +69,8 @@ def begin_span(
     }
     if template:
         attributes["url.template"] = template
-    if operation_id:
-        attributes["outpost.operation"] = operation_id
+    if exchange.operation_id:
+        attributes["outpost.operation"] = exchange.operation_id
     name = f"{request.method} {template}" if template else request.method
     span = api.get_tracer("outpostkit", __version__).start_span(
         name, kind=api.SpanKind.CLIENT, attributes=attributes
@@ -81,4 +81,4 @@ def begin_span(
     carrier: Dict[str, str] = {}
     propagate.inject(carrier, context=api.set_span_in_context(span))
     request.headers.update(carrier)
-    return CallSpan(span, api)
+    return CallSpan(span, api, exchange)

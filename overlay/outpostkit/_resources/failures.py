@@ -1,5 +1,8 @@
 """Failures that a method sees through, instead of raising them."""
 
+from contextlib import contextmanager
+from typing import Iterator
+
 from outpostkit.exceptions import (
     NotFoundError,
     OutpostConnectionError,
@@ -14,10 +17,15 @@ def is_passing(problem: OutpostError) -> bool:
     return isinstance(problem, (OutpostConnectionError, RateLimitError, ServerError))
 
 
-def was_deleted_before(error: NotFoundError) -> bool:
-    """Tell whether a deletion found nothing because its own first attempt succeeded.
+@contextmanager
+def deletion() -> Iterator[None]:
+    """See through a deletion that finds nothing because its own first attempt succeeded.
 
-    The answer to that was lost, or there would not have been a second attempt. Either way the
-    endpoint is gone, which is what was asked for.
+    The answer to that was lost, or there would not have been a second attempt. Either way it is
+    gone, which is what was asked for.
     """
-    return error.attempts > 1
+    try:
+        yield
+    except NotFoundError as error:
+        if error.attempts <= 1:
+            raise

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, AsyncGenerator, Generator, List, Optional, Uni
 
 from outpostkit._calls.driving import drive_async
 from outpostkit._calls.signatures import takes
-from outpostkit._resources.failures import was_deleted_before
+from outpostkit._resources.failures import deletion
 from outpostkit.client import AsyncClient
 from outpostkit.endpoints import _log_following as log_following
 from outpostkit.endpoints import _waiting as waiting
 from outpostkit.endpoints._pages import PAGE_SIZE, Pages
 from outpostkit.endpoints._plans import EndpointPlans, custom_template, prediction_domain
-from outpostkit.exceptions import NotFoundError, OutpostError
+from outpostkit.exceptions import OutpostError
 from outpostkit.predictor import AsyncPredictor
 from outpostkit.progress._events import ProgressCallback, finish
 from outpostkit.retry import RetryPolicy
@@ -187,11 +187,8 @@ class AsyncEndpoint(EndpointPlans):
 
     async def delete(self) -> None:
         """Delete the endpoint for good; see :meth:`outpostkit.Endpoint.delete`."""
-        try:
+        with deletion():
             await self._client.call(self._delete_plan())
-        except NotFoundError as error:
-            if not was_deleted_before(error):
-                raise
 
     async def get_custom_template(self) -> "Union[bytes, JsonValue]":
         """Return the custom template; see :meth:`outpostkit.Endpoint.get_custom_template`."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Generator, List, Optional, Union
 
 from outpostkit._calls.driving import drive
 from outpostkit._calls.signatures import takes
-from outpostkit._resources.failures import was_deleted_before
+from outpostkit._resources.failures import deletion
 from outpostkit.client import Client
 from outpostkit.endpoints import _log_following as log_following
 from outpostkit.endpoints import _waiting as waiting
 from outpostkit.endpoints._pages import PAGE_SIZE, Pages
 from outpostkit.endpoints._plans import EndpointPlans, custom_template, prediction_domain
-from outpostkit.exceptions import NotFoundError, OutpostError
+from outpostkit.exceptions import OutpostError
 from outpostkit.predictor import Predictor
 from outpostkit.progress._events import ProgressCallback, finish
 from outpostkit.retry import RetryPolicy
@@ -326,11 +326,8 @@ class Endpoint(EndpointPlans):
 
         Source: operation ``deleteEndpoint``.
         """
-        try:
+        with deletion():
             self._client.call(self._delete_plan())
-        except NotFoundError as error:
-            if not was_deleted_before(error):
-                raise
 
     def get_custom_template(self) -> "Union[bytes, JsonValue]":
         """Return the custom template: the bytes of its file, or a JSON object with its address.

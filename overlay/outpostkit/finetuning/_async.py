@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING, List, Optional
 
 from outpostkit._calls.signatures import takes
 from outpostkit._published.fields import all_published, as_published
-from outpostkit._resources.failures import was_deleted_before
+from outpostkit._resources.failures import deletion
 from outpostkit.client import AsyncClient
-from outpostkit.exceptions import NotFoundError
 from outpostkit.finetuning._plans import (
     FinetuningJobPlans,
     FinetuningServicePlans,
@@ -68,11 +67,8 @@ class AsyncFinetuningJob(FinetuningJobPlans):
 
     async def delete(self) -> None:
         """Delete the job for good; see :meth:`outpostkit.FinetuningJob.delete`."""
-        try:
+        with deletion():
             await self._client.call(self._delete_plan())
-        except NotFoundError as error:
-            if not was_deleted_before(error):
-                raise
 
 
 class AsyncFinetuningService(FinetuningServicePlans):

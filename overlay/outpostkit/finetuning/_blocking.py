@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, List, Optional
 
 from outpostkit._calls.signatures import takes
 from outpostkit._published.fields import all_published, as_published
-from outpostkit._resources.failures import was_deleted_before
+from outpostkit._resources.failures import deletion
 from outpostkit.client import Client
-from outpostkit.exceptions import NotFoundError
 from outpostkit.finetuning._plans import (
     FinetuningJobPlans,
     FinetuningServicePlans,
@@ -120,11 +119,8 @@ class FinetuningJob(FinetuningJobPlans):
 
         Source: operation ``deleteFinetuningJob``.
         """
-        try:
+        with deletion():
             self._client.call(self._delete_plan())
-        except NotFoundError as error:
-            if not was_deleted_before(error):
-                raise
 
 
 class FinetuningService(FinetuningServicePlans):

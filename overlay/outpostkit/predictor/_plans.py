@@ -128,13 +128,11 @@ def _send_file(request: "httpx.Request", file: "IO[bytes]") -> bool:
     """Make a file the body of a request; return whether it can be sent again."""
     from outpost_api.bodies import FileBody
     from outpostkit._calls.bodies import PlanStream
+    from outpostkit._calls.building import framing
 
     body = FileBody(file)
-    if body.content_length is None:
-        request.headers.pop("Content-Length", None)
-        request.headers["Transfer-Encoding"] = "chunked"
-    else:
-        request.headers["Content-Length"] = str(body.content_length)
+    request.headers.pop("Content-Length", None)
+    request.headers.update(framing(body.content_length))
     # Not as an argument of Request, which then leaves out the Host header.
     request.stream = PlanStream(body)
     return body.replayable

@@ -79,14 +79,13 @@ class AsyncRepository(RepositoryPlans):
         ``on_progress`` is a plain function, and called in another thread than the event loop's.
         """
         from outpostkit.repository._file_download import file_download
-        from outpostkit.repository._source import Progress
         from outpostkit.repository._transmission import run_async
 
         calls = self._client._calls
         http = calls.connections.open()
         plan = self._download_bytes_plan(path, ref)
         await run_async(
-            file_download(calls, plan, to, Progress(on_progress)),
+            file_download(calls, plan, to, on_progress),
             lambda request: http.send(request, stream=True),
         )
         return Path(to)

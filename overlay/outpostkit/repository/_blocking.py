@@ -135,14 +135,13 @@ class Repository(RepositoryPlans):
         Source: operation ``downloadBlob``.
         """
         from outpostkit.repository._file_download import file_download
-        from outpostkit.repository._source import Progress
         from outpostkit.repository._transmission import run
 
         calls = self._client._calls
         http = calls.connections.open()
         plan = self._download_bytes_plan(path, ref)
         run(
-            file_download(calls, plan, to, Progress(on_progress)),
+            file_download(calls, plan, to, on_progress),
             lambda request: http.send(request, stream=True),
         )
         return Path(to)

@@ -1,6 +1,6 @@
 """The steps of downloading a file of a repository to a path."""
 
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Callable, Optional, Union
 
 from outpostkit.exceptions import OutpostError, exception_for_status
 from outpostkit.repository._part_file import PartFile
@@ -20,7 +20,7 @@ def file_download(
     calls: "Union[Calls, AsyncCalls]",
     plan: "RequestPlan[bytes, Error]",
     target: "Union[str, os.PathLike[str]]",
-    progress: Progress,
+    on_progress: "Optional[Callable[[int], None]]",
 ) -> "Steps[None]":
     """Download what ``plan`` answers to ``target``, which appears when it is whole.
 
@@ -43,7 +43,7 @@ def file_download(
             timeout=calls.settings.timeout,
             clock=calls.settings.clock,
             secrets=calls.settings.secrets,
-            receiving=Receiving(part.file, wrong=OutpostError, progress=progress),
+            receiving=Receiving(part.file, wrong=OutpostError, progress=Progress(on_progress)),
         )
         response = yield from answer_to(transmission)
         if not response.is_success:
