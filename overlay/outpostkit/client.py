@@ -212,8 +212,7 @@ class Client(_AnyClient, Closing):
 
         Args:
             plan: what to call with what.
-            extra_headers: sent with this request; as in :meth:`with_options`.
-            extra_query: added to its query.
+            extra_headers, extra_query: as for :meth:`send`.
 
         Raises:
             OutpostHTTPException: the answer is not a success; of the class for its status.
@@ -258,8 +257,7 @@ class Client(_AnyClient, Closing):
             plan: what to call with what.
             idle_timeout: seconds that the body may stand still; the read timeout by default. The
                 limit of the whole call, ``retry.deadline``, ends with the head of the answer.
-            extra_headers: sent with this request; as in :meth:`with_options`.
-            extra_query: added to its query.
+            extra_headers, extra_query: as for :meth:`send`.
 
         Raises:
             OutpostHTTPException: the answer is not a success; of the class for its status.

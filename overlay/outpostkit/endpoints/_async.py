@@ -7,7 +7,7 @@ from outpostkit._calls.driving import drive_async
 from outpostkit._calls.signatures import takes
 from outpostkit._resources.failures import deletion
 from outpostkit.client import AsyncClient
-from outpostkit.endpoints import _log_following as log_following
+from outpostkit.endpoints import _log_following as reading
 from outpostkit.endpoints import _waiting as waiting
 from outpostkit.endpoints._pages import PAGE_SIZE, Pages
 from outpostkit.endpoints._plans import EndpointPlans, custom_template, prediction_domain
@@ -158,7 +158,7 @@ class AsyncEndpoint(EndpointPlans):
     @takes(EndpointPlans._logs_plan)
     async def get_logs(self, *args: "Any", **kwargs: "Any") -> "List[EndpointLog]":
         """Return log lines, oldest first; see :meth:`outpostkit.Endpoint.get_logs`."""
-        return log_following.log_lines(await self._client.call(self._logs_plan(*args, **kwargs)))
+        return reading.log_lines(await self._client.call(self._logs_plan(*args, **kwargs)))
 
     def logs(
         self,
@@ -171,7 +171,7 @@ class AsyncEndpoint(EndpointPlans):
         timeout: Optional[float] = None,
     ) -> "AsyncGenerator[EndpointLog, None]":
         """Yield log lines one by one, oldest first; see :meth:`outpostkit.Endpoint.logs`."""
-        steps = log_following.following(start, end, follow, timeout)
+        steps = reading.following(start, end, follow, timeout)
         return self._lines(steps, log_type, deployment_id, is_patient=not follow)
 
     async def update(
@@ -216,7 +216,7 @@ class AsyncEndpoint(EndpointPlans):
 
     async def _lines(
         self,
-        steps: "Generator[log_following.LogStep, log_following.LogReply, None]",
+        steps: "Generator[reading.LogStep, reading.LogReply, None]",
         log_type: "Optional[LogType]",
         deployment_id: Optional[str],
         *,
@@ -225,25 +225,25 @@ class AsyncEndpoint(EndpointPlans):
         import anyio
 
         began = time.monotonic()
-        reply: log_following.LogReply = None
+        reply: reading.LogReply = None
         while True:
             try:
                 step = steps.send(reply)
             except StopIteration:
                 return
-            if isinstance(step, log_following.Fetch):
-                plan = self._fetch_plan(step, log_type, deployment_id)
-                client = (
-                    self._client if is_patient else self._once(log_following.soon(step.time_left_s))
+            if isinstance(step, reading.Fetch):
+                plan = self._logs_plan(
+                    log_type, deployment_id, step.start_ns, step.end_ns, step.limit
                 )
+                client = self._client if is_patient else self._once(reading.soon(step.time_left_s))
                 try:
-                    lines = log_following.log_lines(await client.call(plan))
+                    lines = reading.log_lines(await client.call(plan))
                 except OutpostError as problem:
-                    reply = log_following.Fetched(time.monotonic() - began, problem=problem)
+                    reply = reading.Fetched(time.monotonic() - began, problem=problem)
                 else:
-                    reply = log_following.Fetched(time.monotonic() - began, lines)
+                    reply = reading.Fetched(time.monotonic() - began, lines)
                 continue
-            if isinstance(step, log_following.Emit):
+            if isinstance(step, reading.Emit):
                 for line in step.lines:
                     yield line
             else:

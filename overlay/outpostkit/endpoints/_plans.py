@@ -1,7 +1,7 @@
 """What the methods of an endpoint ask, and what they make of the answers. Performs nothing."""
 
 import time
-from typing import TYPE_CHECKING, Any, Generator, Iterator, List, Optional, Tuple, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Generator, Iterator, List, Optional, Tuple, Union
 
 from outpost_api.api import endpoints as operations
 from outpostkit._resources.failures import is_passing
@@ -19,12 +19,9 @@ if TYPE_CHECKING:
     from outpost_api.response import Response
     from outpost_api.types import JsonValue
     from outpostkit._resources.values import LogType, Moment
-    from outpostkit.endpoints._log_following import Fetch
 
     SortKey = Literal["updatedAt", "createdAt", "concludedAt", "timeTakenS"]
     SortDirection = Literal["desc", "asc"]
-
-T = TypeVar("T")
 
 
 class EndpointPlans(Resource):
@@ -178,14 +175,6 @@ class EndpointPlans(Resource):
             lines.extend(log.data.message.splitlines())
             lines.extend((log.data.exc_info or "").splitlines())
         return LogTail(lines[-TAIL_LINES:])
-
-    def _fetch_plan(
-        self,
-        step: "Fetch",
-        log_type: "Optional[LogType]",
-        deployment_id: Optional[str],
-    ) -> "RequestPlan[List[models.EndpointLog], models.Error]":
-        return self._logs_plan(log_type, deployment_id, step.start_ns, step.end_ns, step.limit)
 
     def _update_plan(
         self, task_type: Optional[str], hardware_instance: Optional[str]
