@@ -142,7 +142,7 @@ def _reached(arrows: Dict[str, Set[str]], start: str) -> Set[str]:
 
 
 def table(floors: Floors) -> str:
-    """Return floors as people read them, the top one first, the root's own module as ``__init__``."""
+    """Return floors as people read them: the top one first, the root itself as ``__init__``."""
     return "\n".join(
         "    " + "  ".join(room or "__init__" for room in rooms) for rooms in reversed(list(floors))
     )

@@ -42,8 +42,8 @@ if TYPE_CHECKING:
     from outpost_api.models import UserDetails
     from outpost_api.request import RequestPlan
     from outpost_api.response import Response
+    from outpostkit._calls.calls import AsyncRawCalls, RawCalls
     from outpostkit._calls.connections import AsyncHttpOptions, SyncHttpOptions
-    from outpostkit._calls.raw import AsyncRawCalls, RawCalls
     from outpostkit._calls.settings import CallOptions, ExtraHeaders, ExtraQuery
     from outpostkit._calls.streaming import AsyncResponseStream, ResponseStream
     from outpostkit._published.retry_transport import RetryTransport as RetryTransport
@@ -177,7 +177,7 @@ class Client(_AnyClient, Closing):
     @property
     def with_raw_response(self) -> RawCalls:
         """The same calls, giving the whole answer: ``client.with_raw_response.call(plan)``."""
-        from outpostkit._calls.raw import RawCalls
+        from outpostkit._calls.calls import RawCalls
 
         return RawCalls(self._calls)
 
@@ -335,7 +335,7 @@ class AsyncClient(_AnyClient, AsyncClosing):
     @property
     def with_raw_response(self) -> AsyncRawCalls:
         """The same calls, giving the whole answer: ``client.with_raw_response.call(plan)``."""
-        from outpostkit._calls.raw import AsyncRawCalls
+        from outpostkit._calls.calls import AsyncRawCalls
 
         return AsyncRawCalls(self._calls)
 

@@ -1,91 +1,140 @@
-"""Every arrow between the packages points one way."""
+"""Every arrow between the packages, and between the floors of each, points one way."""
 
 import ast
-import importlib.util
-import sys
 from pathlib import Path
-from typing import Iterator, Set, Tuple
+from typing import Dict
 
 import pytest
 
-#: Folders of outpostkit that belong to extras, which older Pythons can neither use nor parse.
-EXTRAS = frozenset({"local", "cli", "demo"})
-HAS_EXTRAS = sys.version_info >= (3, 11)
+from tests.architecture import Floors, circles, leading_to, table, upward
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = {
+    "outpostkit": ROOT / "overlay" / "outpostkit",
+    "outpost_server": ROOT / "overlay" / "outpost_server",
+    "outpost_generator": ROOT / "generator" / "outpost_generator",
+    "outpost_api": ROOT / "generated" / "outpost_api",
+}
+#: What each package may not import. Only the doors and commands of the SDK know the server.
+STRANGERS = {
+    "outpostkit": {"outpost_generator"},
+    "outpost_server": {"outpostkit", "outpost_generator"},
+    "outpost_generator": {"outpostkit", "outpost_server", "outpost_api"},
+    "outpost_api": {"outpostkit", "outpost_server", "outpost_generator"},
+}
+#: Who may import whom: what stands on a lower line. Rooms of one floor do not import each other.
+FLOORS: Dict[str, Floors] = {
+    "outpostkit": [
+        ("_version", "_lazy"),
+        ("exceptions", "constants"),
+        ("retry", "transport", "profiles", "progress", "templates"),
+        ("_calls",),
+        ("_published",),
+        ("client",),
+        ("_resources",),
+        ("predictor", "user", "team", "repository"),
+        ("endpoints", "finetuning"),
+        ("_types", "_utils", "utils", "base_handler", "local"),
+        ("",),
+        ("demo",),
+        ("cli",),
+    ],
+    "outpost_server": [
+        ("_requirements", "log_files"),
+        ("keeping", "worker"),
+        ("engines",),
+        ("rules",),
+        ("serving",),
+        ("control_plane", "router"),
+        ("dashboard",),
+        ("running",),
+        ("",),
+        ("__main__", "commands", "pytest_plugin"),
+    ],
+    "outpost_generator": [
+        ("", "errors", "progress", "python"),
+        ("reading",),
+        ("passes", "config"),
+        ("schemas",),
+        ("views",),
+        ("printing", "writing", "reporting"),
+        ("pipeline",),
+        ("cli",),
+        ("__main__",),
+    ],
+}
+
+DOORS = [
+    path.relative_to(FOLDERS["outpostkit"])
+    for pattern in ("_types/*.py", "_utils/*.py", "utils.py", "base_handler.py")
+    for path in sorted(FOLDERS["outpostkit"].glob(pattern))
+]
+
+of_each_package = pytest.mark.parametrize("package", FOLDERS)
 
 
-def package(name: str) -> Path:
-    """The folder of a package, without importing it."""
-    found = importlib.util.find_spec(name)
-    if found is None or found.origin is None:
-        pytest.skip(f"{name} is not installed here")
-    return Path(found.origin).parent
+@of_each_package
+def test_a_package_imports_no_stranger(package: str) -> None:
+    """outpost_api is complete by itself, and the server shares the contract only."""
+    assert leading_to(FOLDERS[package], package, STRANGERS[package]) == []
 
 
-def imports(folder: Path, root: str) -> Iterator[Tuple[str, str]]:
-    """Yield (file, absolute name of the module) for every import in a package, wherever it stands.
-
-    ``from a import b`` gives ``a.b``, as b may be a module.
-    """
-    for path in sorted(folder.rglob("*.py")):
-        relative = path.relative_to(folder)
-        if relative.parts[0] in EXTRAS and not HAS_EXTRAS:
-            continue
-        module = [root, *relative.with_suffix("").parts]
-        package = module[:-1]
-        for node in ast.walk(ast.parse(path.read_bytes())):
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    yield str(relative), alias.name
-            elif isinstance(node, ast.ImportFrom):
-                base = package[: len(package) - node.level + 1] if node.level else []
-                for alias in node.names:
-                    yield str(relative), ".".join([*base, *filter(None, [node.module]), alias.name])
+@pytest.mark.parametrize("package", FLOORS)
+def test_every_import_leads_down(package: str) -> None:
+    """Also those for type checkers, those within functions, and lazily loaded names."""
+    assert upward(FOLDERS[package], package, FLOORS[package]) == []
 
 
-def violations(folder: Path, root: str, forbidden: Set[str]) -> Set[Tuple[str, str]]:
-    """Return the imports that lead into a forbidden module or package."""
-    return {
-        (file, name)
-        for file, name in imports(folder, root)
-        if any(name == each or name.startswith(f"{each}.") for each in forbidden)
-    }
-
-
-def test_the_generated_package_knows_nothing_of_the_overlay() -> None:
-    """outpost_api is complete by itself."""
-    folder = package("outpost_api")
-
-    assert violations(folder, "outpost_api", {"outpostkit", "outpost_generator"}) == set()
-
-
-def test_nothing_needs_the_generator_at_run_time() -> None:
-    """The generator writes code and is not part of it."""
-    folder = package("outpostkit")
-
-    assert violations(folder, "outpostkit", {"outpost_generator"}) == set()
-
-
-@pytest.mark.skipif(not HAS_EXTRAS, reason="the local Outpost needs Python 3.11")
-def test_the_local_outpost_does_not_use_the_clients_that_it_is_tested_with() -> None:
-    """It is a peer of the remote one: it shares the contract, not the code of its callers."""
-    folder = package("outpostkit") / "local"
-    clients = {
-        f"outpostkit.{name}"
-        for name in (
-            "AsyncClient", "AsyncEndpoint", "AsyncEndpoints", "AsyncPredictor",
-            "Client", "Endpoint", "Endpoints", "Predictor", "client", "endpoints", "predictor",
-        )
-    }  # fmt: skip
-
-    assert violations(folder, "outpost_server", clients) == set()
+@of_each_package
+def test_no_module_needs_itself(package: str) -> None:
+    """In one step or several; late imports count, which only hide that."""
+    assert circles(FOLDERS[package], package) == []
 
 
 def test_the_sdk_does_not_need_the_local_outpost() -> None:
-    """Its core works where the extra is not installed."""
-    folder = package("outpostkit")
+    """Its core works where the extra is not installed: only the door and the commands know it."""
+    found = leading_to(FOLDERS["outpostkit"], "outpostkit", {"outpost_server"})
 
-    found = violations(
-        folder, "outpostkit", {"outpost_server", *(f"outpostkit.{name}" for name in EXTRAS)}
+    assert {line.split("/")[0] for line in found} == {"cli", "local"}
+
+
+@pytest.mark.parametrize("package", FLOORS)
+def test_contributing_shows_the_floors(package: str) -> None:
+    """The table that people read is the one that is enforced."""
+    contributing = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+    assert f"{package}\n{table(FLOORS[package])}\n" in contributing
+
+
+def test_only_the_table_of_engines_names_one() -> None:
+    """The folder of an engine is imported by nothing else, so that another one is a folder too."""
+    found = leading_to(
+        FOLDERS["outpost_server"], "outpost_server", {"outpost_server.engines.process"}
     )
+    outside = {line.split(":")[0] for line in found if not line.startswith("engines/process/")}
 
-    assert {(file, name) for file, name in found if Path(file).parts[0] not in EXTRAS} == set()
+    assert outside == {"engines/__init__.py"}
+
+
+@pytest.mark.parametrize("door", DOORS, ids=lambda path: path.as_posix())
+def test_a_door_says_so_and_defines_nothing(door: Path) -> None:
+    """What people import from it has its home elsewhere."""
+    tree = ast.parse((FOLDERS["outpostkit"] / door).read_bytes())
+    made = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+    assert str(ast.get_docstring(tree)).startswith(
+        "A door for programs written for 0.0.46 and 0.0.69"
+    )
+    assert [node for node in ast.walk(tree) if isinstance(node, made)] == []
+
+
+@pytest.mark.parametrize("top", ["overlay", "generator", "tests"])
+def test_a_folder_fits_in_one_look(top: str) -> None:
+    """18 entries, or 28 at the root of the SDK; the passes are a file each."""
+    roomy = {FOLDERS["outpostkit"]: 28, FOLDERS["outpost_generator"] / "passes": 99}
+    counts = {folder: 0 for folder in (ROOT / top).rglob("*") if folder.is_dir()}
+    for path in (ROOT / top).rglob("*"):
+        if "__pycache__" not in path.parts and path.parent in counts:
+            counts[path.parent] += 1
+
+    assert [folder for folder, count in counts.items() if count > roomy.get(folder, 18)] == []

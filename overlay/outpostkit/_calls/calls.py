@@ -273,3 +273,17 @@ def _is_rereadable(content: object) -> bool:
         return True
     seekable = getattr(content, "seekable", None)
     return callable(seekable) and bool(seekable())
+
+
+class RawCalls:
+    """``Client.call``, giving the answer, a success, as a whole; errors as there."""
+
+    def __init__(self, calls: Calls) -> None:
+        self.call = calls.answer
+
+
+class AsyncRawCalls:
+    """``AsyncClient.call``, giving the answer, a success, as a whole; errors as there."""
+
+    def __init__(self, calls: AsyncCalls) -> None:
+        self.call = calls.answer

@@ -13,7 +13,7 @@ from typing import Dict, Iterator, Optional, Type
 
 import httpx
 
-from outpostkit._calls.clock import Clock
+from outpostkit._calls.driving import Clock
 
 #: Seconds by phase: connect, read, write, pool.
 Phases = Dict[str, Optional[float]]

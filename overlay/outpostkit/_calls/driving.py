@@ -1,10 +1,26 @@
-"""Driving a generator of steps: it decides what is done next, and performs nothing itself."""
+"""Driving a generator of steps, which decides what is done next, and the clock that it goes by."""
 
+import time
 from typing import Awaitable, Callable, Generator, TypeVar
 
 Step = TypeVar("Step")
 Reply = TypeVar("Reply")
 Value = TypeVar("Value")
+
+
+class Clock:
+    """The clock of this machine."""
+
+    #: Seconds that never go back.
+    monotonic = staticmethod(time.monotonic)
+    sleep = staticmethod(time.sleep)
+
+    @staticmethod
+    async def sleep_async(seconds: float) -> None:
+        """Let other tasks run for some seconds."""
+        import anyio  # loads asyncio, which a program that never waits has no use for here
+
+        await anyio.sleep(seconds)
 
 
 def drive(

@@ -13,8 +13,8 @@ from typing import Callable, Generator, Optional, Tuple, Type, Union
 
 import httpx
 
-from outpostkit._calls.clock import Clock
 from outpostkit._calls.deadline import Phases, ShrinkingTimeout, WatchedStream
+from outpostkit._calls.driving import Clock
 from outpostkit._calls.redaction import redact, redact_bytes
 from outpostkit.exceptions import OutpostConnectionError, OutpostTimeoutError
 from outpostkit.retry import (

@@ -7,7 +7,7 @@ import enum
 import os
 from typing import TYPE_CHECKING, Dict, Optional, Sequence, Tuple, Union
 
-from outpostkit._calls.clock import Clock
+from outpostkit._calls.driving import Clock
 from outpostkit._version import __version__
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.profiles._resolving import resolve

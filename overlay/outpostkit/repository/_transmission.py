@@ -26,8 +26,7 @@ import anyio.to_thread
 import httpx
 
 from outpostkit._calls.building import is_idempotent
-from outpostkit._calls.clock import Clock
-from outpostkit._calls.driving import drive, drive_async
+from outpostkit._calls.driving import Clock, drive, drive_async
 from outpostkit._calls.exchange import Exchange, Value
 from outpostkit._calls.exchange import Steps as DecidedSteps
 from outpostkit.repository._receiving import Receiving
