@@ -7,7 +7,6 @@ and :class:`AsyncCalls` carry it out.
 from __future__ import annotations
 
 import copy
-import random
 from typing import TYPE_CHECKING, Dict, Generic, Optional, Tuple, TypeVar
 
 from outpostkit._calls.connections import Connections
@@ -117,6 +116,8 @@ class PlannedCalls(Generic[H]):
         It lacks the headers and the query of ``with_options``. ``decide`` makes the steps:
         :func:`outpostkit.retry.attempts` unless it is given; for the others see :class:`Exchange`.
         """
+        from random import random  # takes long to import
+
         from outpostkit._calls.building import add_extras, is_idempotent
         from outpostkit._calls.exchange import Exchange
 
@@ -127,7 +128,7 @@ class PlannedCalls(Generic[H]):
         subject = Subject(label, is_idempotent(request), is_replayable)
         return Exchange(
             request,
-            steps=(decide or attempts)(subject, settings.retry, random.random),
+            steps=(decide or attempts)(subject, settings.retry, random),
             clock=settings.clock,
             subject=subject,
             policy=settings.retry,
