@@ -42,7 +42,12 @@ generate: $(VENV)/.ready  ## write generated/ anew from spec/ and the generator'
 	$(BIN)/outpost-generator generate $(SPEC)
 
 unit: $(VENV)/.ready
-	$(BIN)/python -m pytest --quiet --numprocesses auto --dist loadfile
+	@rm -rf .coverage && mkdir .coverage
+	$(BIN)/coverage run -m pytest --quiet --numprocesses auto --dist loadfile
+	@$(BIN)/coverage combine --quiet 2> .coverage/combine.log || { cat .coverage/combine.log; exit 1; }
+	@total=$$($(BIN)/coverage report --format=total); code=$$?; \
+		echo "The tests run $$total % of the lines of the packages; \`.venv/bin/coverage report -m\` shows the others."; \
+		exit $$code
 
 pythons: $(VENV)/.ready
 	.ci/test-pythons

@@ -2,9 +2,7 @@
 
 from outpostkit._published.helpers import (
     convert_outpost_date_str_to_date as convert_outpost_date_str_to_date,
-)
-from outpostkit._published.helpers import parse_endpoint_log_data as parse_endpoint_log_data
-from outpostkit._published.helpers import (
+    parse_endpoint_log_data as parse_endpoint_log_data,
     parse_finetuning_job_log_data as parse_finetuning_job_log_data,
+    separate_keys as separate_keys,
 )
-from outpostkit._published.helpers import separate_keys as separate_keys

@@ -6,8 +6,7 @@ from typing import Any, Callable, Dict, Iterator, List
 
 import httpx
 
-from outpost_api import Client as PlainClient
-from outpost_api import streaming
+from outpost_api import Client as PlainClient, streaming
 from outpost_api.api.predictions import infer
 from outpostkit import Client, Predictor
 from tests.benchmarks.contestants import TOKEN

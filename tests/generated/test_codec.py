@@ -5,8 +5,7 @@ import math
 from typing import Any, Dict, List, Optional
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from outpost_api import UNSET, DecodeError, lenient
 from outpost_api.codec import decoder, encode_json, from_builtins, to_builtins

@@ -6,8 +6,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from outpost_api import UNSET, File, InvalidArgument
 from outpost_api.api import endpoints, repositories, user

@@ -3,8 +3,7 @@
 from typing import Any, Iterable, List, Tuple
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from outpost_api import stream_parsing
 from outpost_api.codec import read_json

@@ -4,8 +4,7 @@ import pickle
 from typing import List, NamedTuple, Optional
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.retry import (

@@ -12,8 +12,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 from openapi_python_client import schema as oai
-from openapi_python_client.config import Config as ParserConfig
-from openapi_python_client.config import ConfigFile, MetaType
+from openapi_python_client.config import Config as ParserConfig, ConfigFile, MetaType
 from openapi_python_client.parser import properties as parsed
 from openapi_python_client.parser.errors import PropertyError
 from openapi_python_client.parser.properties.boolean import BooleanProperty

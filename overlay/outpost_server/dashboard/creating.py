@@ -7,8 +7,7 @@ import re
 import msgspec
 from starlette.responses import Response
 
-from outpost_api.api import endpoints as operations
-from outpost_api.api import user as user_operations
+from outpost_api.api import endpoints as operations, user as user_operations
 from outpost_api.errors import ResponseError
 from outpost_api.models.endpoint_create_form import EndpointCreateForm
 from outpost_api.models.endpoint_custom_file_metadata import EndpointCustomFileMetadata

@@ -10,8 +10,7 @@ from typing import TypeVar
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from outpost_api.api import endpoints as endpoint_operations
-from outpost_api.api import user as user_operations
+from outpost_api.api import endpoints as endpoint_operations, user as user_operations
 from outpost_api.errors import ResponseError
 from outpost_api.models.endpoint_resource import EndpointResource
 from outpost_server.dashboard import PREFIX

@@ -9,8 +9,7 @@ from outpost_server.dashboard import is_dashboard_path
 from outpost_server.router.answer import Answer
 from outpost_server.router.app import PREFIX, Router
 from outpost_server.router.asgi import ASGIApp, Receive, Scope, Send
-from outpost_server.running.metrics import PATH as METRICS_PATH
-from outpost_server.running.metrics import Metrics
+from outpost_server.running.metrics import PATH as METRICS_PATH, Metrics
 
 
 class HttpApp:

@@ -3,8 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING, Any, Callable, List, Union
 
-from outpost_api.api import teams as team_operations
-from outpost_api.api import user as user_operations
+from outpost_api.api import teams as team_operations, user as user_operations
 from outpost_api.types import UNSET, Unset
 from outpostkit._resources.avatar import avatar_form
 from outpostkit._resources.names import checked_name

@@ -1,5 +1,4 @@
 """A door for programs written for 0.0.46 and 0.0.69: the classes of users."""
 
-from outpost_api.models import UserShortDetails as UserShortDetails
-from outpost_api.models import UserStats as UserStats
+from outpost_api.models import UserShortDetails as UserShortDetails, UserStats as UserStats
 from outpostkit._published.records import UserDetails as UserDetails

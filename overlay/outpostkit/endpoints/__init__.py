@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING
 from outpostkit._lazy import door
 
 if TYPE_CHECKING:
-    from outpost_api.models import EndpointCreateResponse as EndpointCreateResponse
-    from outpost_api.models import EndpointDeployResponse as EndpointDeployResponse
-    from outpostkit._published.records import EndpointListResponse as EndpointListResponse
+    from outpost_api.models import (
+        EndpointCreateResponse as EndpointCreateResponse,
+        EndpointDeployResponse as EndpointDeployResponse,
+    )
     from outpostkit._published.records import (
+        EndpointListResponse as EndpointListResponse,
         ListEndpointDeploymentsResponse as ListEndpointDeploymentsResponse,
     )
     from outpostkit.endpoints._async import AsyncEndpoint as AsyncEndpoint
     from outpostkit.endpoints._blocking import Endpoint as Endpoint
-    from outpostkit.endpoints._collection import AsyncEndpoints as AsyncEndpoints
-    from outpostkit.endpoints._collection import Endpoints as Endpoints
+    from outpostkit.endpoints._collection import (
+        AsyncEndpoints as AsyncEndpoints,
+        Endpoints as Endpoints,
+    )
     from outpostkit.endpoints._scaffold import scaffold as scaffold
 
 _HOMES = {

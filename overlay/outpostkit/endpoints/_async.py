@@ -7,8 +7,7 @@ from outpostkit._calls.driving import drive_async
 from outpostkit._calls.signatures import takes
 from outpostkit._resources.failures import deletion
 from outpostkit.client import AsyncClient
-from outpostkit.endpoints import _log_following as reading
-from outpostkit.endpoints import _waiting as waiting
+from outpostkit.endpoints import _log_following as reading, _waiting as waiting
 from outpostkit.endpoints._pages import PAGE_SIZE, Pages
 from outpostkit.endpoints._plans import EndpointPlans, custom_template, prediction_domain
 from outpostkit.exceptions import OutpostError

@@ -5,12 +5,16 @@ from typing import TYPE_CHECKING
 from outpostkit._lazy import door
 
 if TYPE_CHECKING:
-    from outpostkit.finetuning._async import AsyncFinetuningJob as AsyncFinetuningJob
-    from outpostkit.finetuning._async import AsyncFinetunings as AsyncFinetunings
-    from outpostkit.finetuning._async import AsyncFinetuningService as AsyncFinetuningService
-    from outpostkit.finetuning._blocking import FinetuningJob as FinetuningJob
-    from outpostkit.finetuning._blocking import Finetunings as Finetunings
-    from outpostkit.finetuning._blocking import FinetuningService as FinetuningService
+    from outpostkit.finetuning._async import (
+        AsyncFinetuningJob as AsyncFinetuningJob,
+        AsyncFinetunings as AsyncFinetunings,
+        AsyncFinetuningService as AsyncFinetuningService,
+    )
+    from outpostkit.finetuning._blocking import (
+        FinetuningJob as FinetuningJob,
+        Finetunings as Finetunings,
+        FinetuningService as FinetuningService,
+    )
 
 _HOMES = {
     "AsyncFinetuningJob": "outpostkit.finetuning._async",

@@ -1,9 +1,11 @@
-"""Door to the local Outpost, which is :mod:`outpost_server`; nothing is defined here.
+"""A door to the local Outpost, which is :mod:`outpost_server`; nothing else is defined here.
 
-from outpostkit.local import LocalOutpost
+    from outpostkit.local import LocalOutpost
 
-with LocalOutpost() as outpost:
-    print(outpost.base_url, outpost.api_token)
+    with LocalOutpost() as outpost:
+        print(outpost.base_url, outpost.api_token)
+
+Without the ``local`` extra it can be imported all the same, and says how to get it when it is used.
 """
 
 from typing import TYPE_CHECKING, List  # pytest imports this on Python 3.8

@@ -21,12 +21,14 @@ from typing import TYPE_CHECKING
 from outpostkit._lazy import door
 
 if TYPE_CHECKING:
-    from outpostkit.profiles._file import Profile as Profile
-    from outpostkit.profiles._file import config_path as config_path
-    from outpostkit.profiles._file import delete_profile as delete_profile
-    from outpostkit.profiles._file import find_profile as find_profile
-    from outpostkit.profiles._file import list_profiles as list_profiles
-    from outpostkit.profiles._file import save_profile as save_profile
+    from outpostkit.profiles._file import (
+        Profile as Profile,
+        config_path as config_path,
+        delete_profile as delete_profile,
+        find_profile as find_profile,
+        list_profiles as list_profiles,
+        save_profile as save_profile,
+    )
 
 _HOMES = {
     "Profile": "outpostkit.profiles._file",

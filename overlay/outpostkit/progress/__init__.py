@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING
 from outpostkit._lazy import door
 
 if TYPE_CHECKING:
-    from outpostkit.progress._events import BatchProgress as BatchProgress
-    from outpostkit.progress._events import WaitProgress as WaitProgress
-    from outpostkit.progress._events import finish as finish
-    from outpostkit.progress._progress_bar import ProgressBar as ProgressBar
-    from outpostkit.progress._progress_bar import progress_bar as progress_bar
+    from outpostkit.progress._events import (
+        BatchProgress as BatchProgress,
+        WaitProgress as WaitProgress,
+        finish as finish,
+    )
+    from outpostkit.progress._progress_bar import (
+        ProgressBar as ProgressBar,
+        progress_bar as progress_bar,
+    )
 
 _HOMES = {
     "BatchProgress": "outpostkit.progress._events",

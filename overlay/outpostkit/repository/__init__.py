@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 from outpostkit._lazy import door
 
 if TYPE_CHECKING:
-    from outpostkit.repository._async import AsyncRepository as AsyncRepository
-    from outpostkit.repository._async import AsyncRepositoryAtRef as AsyncRepositoryAtRef
-    from outpostkit.repository._blocking import Repository as Repository
-    from outpostkit.repository._blocking import RepositoryAtRef as RepositoryAtRef
+    from outpostkit.repository._async import (
+        AsyncRepository as AsyncRepository,
+        AsyncRepositoryAtRef as AsyncRepositoryAtRef,
+    )
+    from outpostkit.repository._blocking import (
+        Repository as Repository,
+        RepositoryAtRef as RepositoryAtRef,
+    )
     from outpostkit.repository._names import REPOSITORY_TYPES as REPOSITORY_TYPES
 
 _HOMES = {

@@ -1,11 +1,12 @@
 """One repository and the requests about its files. Performs nothing."""
 
+import copy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from outpost_api.api import repositories as operations
 from outpost_api.models import RepositoryBlob, RepositoryType
-from outpost_api.request import Operation, RequestPlan
+from outpost_api.request import RequestPlan
 from outpostkit._resources.names import checked_name
 from outpostkit._resources.resource import Resource
 from outpostkit.repository._names import (
@@ -18,6 +19,7 @@ from outpostkit.repository._names import (
 
 if TYPE_CHECKING:
     from outpost_api import models
+    from outpost_api.request import Operation
 
 R = TypeVar("R", bound="RepositoryPlans")
 S = TypeVar("S")
@@ -147,13 +149,8 @@ def _with_operation(
 def _answering(
     operation: "Operation[Any, models.Error]", media_type: str, kind: type
 ) -> "Operation[Any, models.Error]":
-    return Operation(
-        id=operation.id,
-        method=operation.method,
-        path=operation.path,
-        tag=operation.tag,
-        responses={**operation.responses, "200": {media_type: kind}},
-        security=operation.security,
-        server=operation.server,
-        deprecated=operation.deprecated,
-    )
+    other = copy.copy(operation)
+    other.responses = {**operation.responses, "200": {media_type: kind}}
+    other.accept = None
+    other.readers = {}
+    return other

@@ -27,8 +27,7 @@ import httpx
 
 from outpostkit._calls.building import is_idempotent
 from outpostkit._calls.driving import Clock, drive, drive_async
-from outpostkit._calls.exchange import Exchange, Value
-from outpostkit._calls.exchange import Steps as DecidedSteps
+from outpostkit._calls.exchange import Exchange, Steps as DecidedSteps, Value
 from outpostkit.repository._receiving import Receiving
 from outpostkit.repository._source import Progress, Slice
 from outpostkit.retry import Action, Outcome, RetryPolicy, Send, Sleep, Subject, attempts

@@ -17,8 +17,10 @@ from outpostkit._lazy import door
 
 if TYPE_CHECKING:
     from outpostkit.transport._async import AsyncPooledTransport as AsyncPooledTransport
-    from outpostkit.transport._choice import choose_async_transport as choose_async_transport
-    from outpostkit.transport._choice import choose_transport as choose_transport
+    from outpostkit.transport._choice import (
+        choose_async_transport as choose_async_transport,
+        choose_transport as choose_transport,
+    )
     from outpostkit.transport._pool import DEFAULT_LIMITS as DEFAULT_LIMITS
     from outpostkit.transport._sync import PooledTransport as PooledTransport
 

@@ -5,8 +5,7 @@ import time
 from typing import Any, Dict, List, Optional, Tuple
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from outpostkit._types.endpoint import EndpointLog, EndpointLogData
 from outpostkit.endpoints._log_following import (

@@ -3,8 +3,7 @@
 from typing import List, NamedTuple, Optional, Sequence, Union
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from outpostkit.endpoints._waiting import (
     LogTail,

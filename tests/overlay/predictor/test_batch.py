@@ -5,8 +5,7 @@ from typing import Any, Dict, Iterator, List, Optional
 
 import anyio
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from outpostkit import RetryPolicy
 from outpostkit.exceptions import ConfigurationError, OutpostError, PredictionHTTPException

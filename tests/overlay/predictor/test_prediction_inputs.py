@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.predictor._inputs import json_bytes

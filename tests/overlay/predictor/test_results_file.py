@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any, AsyncIterator, Dict, List
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from werkzeug import Response
 
 from outpostkit.exceptions import ConfigurationError, PredictionHTTPException

@@ -6,8 +6,7 @@ from typing import Any, List, Optional
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from outpostkit.repository._receiving import Receiving, StartOver
 from outpostkit.repository._source import Progress, Source

@@ -4,8 +4,7 @@ import json
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from werkzeug import Request, Response
 
 from outpostkit.transport import (

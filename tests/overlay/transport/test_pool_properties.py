@@ -1,8 +1,7 @@
 """The bookkeeping of the pool, driven by hypothesis: no place is lost, nobody is overtaken."""
 
 import httpx
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from outpostkit.transport._pool import Pool, PooledConnection, Waiter

@@ -2,8 +2,7 @@
 
 import h11
 import httpx
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from outpostkit.transport._response import ResponseReader
 

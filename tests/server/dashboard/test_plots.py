@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from outpost_server.dashboard.plots import HEIGHT, WIDTH, latency_plot, replica_plot
 from outpost_server.dashboard.traffic import (
