@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, List
 from outpostkit._published.warning import warn_once
 from outpostkit._resources.accounts import TeamPlans
 from outpostkit._resources.failures import deletion
-from outpostkit._resources.profile import AsyncProfile, Profile
+from outpostkit._resources.public_profile import AsyncProfile, Profile
 from outpostkit.client import AsyncClient, Client
 from outpostkit.exceptions import OutpostError
 
 if TYPE_CHECKING:
     from outpost_api.models import TeamDetails, UserDetails
-    from outpostkit._resources.profile import RawAsyncProfile, RawProfile
+    from outpostkit._resources.public_profile import RawAsyncProfile, RawProfile
     from outpostkit._resources.raw import Answer, Awaited
 
 __all__ = ["AsyncTeam", "Team"]

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, List
 
 from outpostkit._published.warning import warn_once
 from outpostkit._resources.accounts import UserPlans
-from outpostkit._resources.profile import AsyncProfile, Profile
+from outpostkit._resources.public_profile import AsyncProfile, Profile
 from outpostkit.client import AsyncClient, Client
 
 if TYPE_CHECKING:
     from outpost_api.models import TeamDetails, ThirdPartyToken, UserDetails
-    from outpostkit._resources.profile import RawAsyncProfile, RawProfile
+    from outpostkit._resources.public_profile import RawAsyncProfile, RawProfile
     from outpostkit._resources.raw import Answer, Awaited
 
 __all__ = ["AsyncUser", "User"]

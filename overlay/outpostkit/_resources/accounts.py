@@ -21,31 +21,39 @@ if TYPE_CHECKING:
 class AccountPlans(Resource):
     """The requests that users and teams have in common."""
 
-    def _plan_of(self, operation: str) -> "Callable[..., RequestPlan[Any, models.Error]]":
-        """Return what makes the plan of an operation, such as ``get_{}``, of this account."""
+    def _plan_of(
+        self, of_user: str, of_team: str
+    ) -> "Callable[..., RequestPlan[Any, models.Error]]":
+        """Return what makes the plan of one of two operations, whichever this account has."""
         raise NotImplementedError
 
     def _followers_plan(
         self, include_is_following: bool
     ) -> "RequestPlan[List[models.FollowEntity], models.Error]":
-        return self._plan_of("list_{}_followers")(is_following=include_is_following)
+        return self._plan_of("list_user_followers", "list_team_followers")(
+            is_following=include_is_following
+        )
 
     def _following_plan(
         self, include_is_following: bool
     ) -> "RequestPlan[List[models.FollowEntity], models.Error]":
-        return self._plan_of("list_{}_following")(is_following=include_is_following)
+        return self._plan_of("list_user_following", "list_team_following")(
+            is_following=include_is_following
+        )
 
     def _upload_avatar_plan(self, avatar: "Avatar") -> "RequestPlan[None, models.Error]":
-        return self._plan_of("upload_{}_avatar")(body=avatar_form(avatar))
+        return self._plan_of("upload_user_avatar", "upload_team_avatar")(body=avatar_form(avatar))
 
     def _delete_avatar_plan(self) -> "RequestPlan[None, models.Error]":
-        return self._plan_of("delete_{}_avatar")()
+        return self._plan_of("delete_user_avatar", "delete_team_avatar")()
 
     def _update_socials_plan(self, website: "Link", x: "Link") -> "RequestPlan[None, models.Error]":
-        return self._plan_of("update_{}_socials")(body=_socials(website, x))
+        return self._plan_of("update_user_socials", "update_team_socials")(
+            body=_socials(website, x)
+        )
 
     def _delete_plan(self) -> "RequestPlan[None, models.Error]":
-        return self._plan_of("delete_{}")()
+        return self._plan_of("delete_user", "delete_team")()
 
 
 class UserPlans(AccountPlans):
@@ -54,9 +62,10 @@ class UserPlans(AccountPlans):
     def __repr__(self) -> str:
         return f"{type(self).__name__}()"
 
-    def _plan_of(self, operation: str) -> "Callable[..., RequestPlan[Any, models.Error]]":
-        plan: Callable[..., RequestPlan[Any, models.Error]]
-        plan = getattr(user_operations, operation.format("user")).plan
+    def _plan_of(
+        self, of_user: str, of_team: str
+    ) -> "Callable[..., RequestPlan[Any, models.Error]]":
+        plan: Callable[..., RequestPlan[Any, models.Error]] = getattr(user_operations, of_user).plan
         return plan
 
     def _get_plan(self) -> "RequestPlan[models.UserDetails, models.Error]":
@@ -87,8 +96,10 @@ class TeamPlans(AccountPlans):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"
 
-    def _plan_of(self, operation: str) -> "Callable[..., RequestPlan[Any, models.Error]]":
-        return partial(getattr(team_operations, operation.format("team")).plan, self.name)
+    def _plan_of(
+        self, of_user: str, of_team: str
+    ) -> "Callable[..., RequestPlan[Any, models.Error]]":
+        return partial(getattr(team_operations, of_team).plan, self.name)
 
     def _get_plan(self) -> "RequestPlan[models.TeamDetails, models.Error]":
         return team_operations.get_team.plan(self.name)

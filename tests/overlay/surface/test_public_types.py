@@ -24,7 +24,7 @@ MODULES_BEHIND_PUBLIC_NAMES = [
     for folder in ("endpoints", "finetuning", "predictor", "repository")
     for name in ("_blocking.py", "_async.py", "_collection.py")
     if (PACKAGE / folder / name).exists()
-] + [PACKAGE / "_resources" / "profile.py"]
+] + [PACKAGE / "_resources" / "public_profile.py"]
 #: What a prediction takes and what a batch carries is the template's own business.
 PAYLOADS = {
     "infer": {"json", "data"},
