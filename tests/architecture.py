@@ -1,14 +1,14 @@
 """Who imports whom inside a package, read from its source: nothing is imported to find out.
 
-Every import counts: those for type checkers only, those within functions, modules that are named to
-``import_module``, and the values of tables called ``...HOMES``, from which names are loaded lazily.
+Every import counts: those for type checkers only, those within functions, and every text that is
+the name of a module (``package.module``, ``package.module:name``), as it is there to be loaded.
 """
 
 import ast
 import re
 import sys
 from pathlib import Path
-from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Sequence, Set, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Sequence, Set, Tuple
 
 #: Floors from the ground up. Rooms of one floor do not import each other.
 Floors = Sequence[Tuple[str, ...]]
@@ -44,6 +44,10 @@ def imports(folder: Path, root: str) -> Iterator[Import]:
             continue  # of an extra, which older Pythons need not understand
         for line, imported in _imported(tree, package):
             yield Import(name, imported, f"{path.relative_to(folder).as_posix()}:{line}")
+        for line, named in _named(tree, package):
+            # Something in a module that is no module may be a name for people, as in a warning.
+            if named in known or not named.startswith(f"{root}."):
+                yield Import(name, named, f"{path.relative_to(folder).as_posix()}:{line}")
 
 
 def _imported(tree: ast.AST, package: str) -> Iterator[Tuple[int, str]]:
@@ -55,26 +59,14 @@ def _imported(tree: ast.AST, package: str) -> Iterator[Tuple[int, str]]:
             base = package.split(".")[: package.count(".") + 2 - node.level] if node.level else []
             for alias in node.names:
                 yield node.lineno, ".".join([*base, *filter(None, [node.module]), alias.name])
-        elif isinstance(node, ast.Call) and _name(node.func) == "import_module":
-            yield from _named(node.args[:1], package)
-        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            if any(_name(target).endswith("HOMES") for target in targets):
-                tables = [each for each in ast.walk(node.value) if isinstance(each, ast.Dict)]
-                yield from _named([value for table in tables for value in table.values], package)
 
 
-def _named(values: Sequence[ast.AST], package: str) -> Iterator[Tuple[int, str]]:
-    for value in values:
-        for node in ast.walk(value):
-            text = node.value if isinstance(node, ast.Constant) else None
-            if isinstance(text, str) and re.fullmatch(r"\.?[\w.]+(:\w+)?", text):
-                home = text.partition(":")[0]
-                yield node.lineno, package + home if home.startswith(".") else home  # type: ignore[attr-defined]  # a constant
-
-
-def _name(node: ast.AST) -> str:
-    return str(getattr(node, "attr", getattr(node, "id", "")))
+def _named(tree: ast.AST, package: str) -> Iterator[Tuple[int, str]]:
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and re.fullmatch(r"\w*(\.\w+)+(:\w+)?", text):
+            home = text.partition(":")[0]
+            yield node.lineno, package + home if home.startswith(".") else home  # type: ignore[attr-defined]  # a constant
 
 
 def leading_to(folder: Path, root: str, forbidden: Set[str]) -> List[str]:
@@ -112,33 +104,36 @@ def _room(module: str, root: str) -> str:
     return module[len(root) + 1 :].partition(".")[0]
 
 
-def circles(folder: Path, root: str) -> List[FrozenSet[str]]:
-    """Return the groups of modules that import each other, in one step or several."""
+def circles(folder: Path, root: str) -> List[str]:
+    """Return, for every group of modules that import each other, one circle through it."""
     known = modules(folder, root)
-    arrows: Dict[str, Set[str]] = {name: set() for name in known}
+    arrows: Dict[str, Dict[str, str]] = {name: {} for name in known}
     for each in imports(folder, root):
         imported = each.imported if each.imported in known else each.imported.rpartition(".")[0]
         if imported in known and imported != each.importer:
-            arrows[each.importer].add(imported)
-    reached = {name: _reached(arrows, name) for name in known}
-    return sorted(
-        {
-            frozenset(other for other in reached[name] if name in reached[other])
-            for name in known
-            if name in reached[name]
-        },
-        key=sorted,
-    )
-
-
-def _reached(arrows: Dict[str, Set[str]], start: str) -> Set[str]:
-    found: Set[str] = set()
-    waiting = [start]
-    while waiting:
-        new = arrows[waiting.pop()] - found
-        found |= new
-        waiting.extend(new)
+            arrows[each.importer].setdefault(imported, each.place)
+    found: List[str] = []
+    told: Set[str] = set()
+    for name in known:
+        way = [] if name in told else _way(arrows, name, name)
+        if way:
+            told.update(way)
+            places = [arrows[one][other] for one, other in zip(way, way[1:])]
+            found.append(" -> ".join([*places, way[-1]]))
     return found
+
+
+def _way(arrows: Dict[str, Dict[str, str]], start: str, end: str) -> List[str]:
+    """Return the modules of the shortest way from one to another; nothing when there is none."""
+    ways = [[start]]
+    seen: Set[str] = set()
+    for way in ways:  # which grows meanwhile
+        for other in arrows[way[-1]].keys() - seen:
+            if other == end:
+                return [*way, end]
+            seen.add(other)
+            ways.append([*way, other])
+    return []
 
 
 def table(floors: Floors) -> str:

@@ -33,7 +33,9 @@ def house(tmp_path):
         "def late():\n    from house.first import door",
         "if TYPE_CHECKING:\n    from house.first import Door",
         "first = import_module('house.first')",
-        "_HOMES = {'Door': 'house.first:Door'}",
+        "first = load(name='.first')",
+        "LAZY = [('Door', 'house.first:Door')]",
+        "HOMES = dict(Door='house.first')",
         "from house.garden import tree",
     ],
 )
@@ -60,6 +62,13 @@ def test_an_import_that_goes_down_is_fine(house):
     assert upward(folder, "house", FLOORS) == []
 
 
+def test_a_name_for_people_is_no_import(house):
+    """As in a warning that says what to write instead."""
+    folder = house({"ground.py": "BETTER = 'house.first.Door'", "first.py": "", "garden.py": ""})
+
+    assert upward(folder, "house", FLOORS) == []
+
+
 def test_a_room_on_no_floor_is_found(house):
     """So that a new folder is given its place."""
     folder = house({"attic.py": "", "ground.py": "", "first.py": "", "garden.py": ""})
@@ -76,7 +85,7 @@ def test_a_circle_is_found_whole(house):
         "cellar.py": "import house.ground",
     })  # fmt: skip
 
-    assert circles(folder, "house") == [{"house.ground", "house.first", "house.garden"}]
+    assert circles(folder, "house") == ["first.py:2 -> garden.py:1 -> ground.py:1 -> house.first"]
 
 
 def test_what_leads_out_of_the_house_is_found(house):

@@ -126,3 +126,4 @@ def test_a_recipe_works_word_for_word(title, tmp_path):
         copy.follow(said, language, text)
 
     assert copy.printed, "a recipe ends with showing that it works"
+    copy.run(".venv/bin/ruff check --quiet . && .venv/bin/ruff format --check --quiet .")

@@ -2,7 +2,7 @@
 
 import ast
 from pathlib import Path
-from typing import Dict
+from typing import Dict, Sequence
 
 import pytest
 
@@ -70,25 +70,36 @@ DOORS = [
     for path in sorted(FOLDERS["outpostkit"].glob(pattern))
 ]
 
+ADVICE = """
+Move what is needed to a floor below both, or hand it in from above; a new room gets its place in
+FLOORS and in CONTRIBUTING, "Who may import whom"."""
+
+
+def none(found: Sequence[str]) -> None:
+    """Fail with what was found, a line each, and with what to do."""
+    if found:
+        pytest.fail("\n".join([*found, ADVICE]), pytrace=False)
+
+
 of_each_package = pytest.mark.parametrize("package", FOLDERS)
 
 
 @of_each_package
 def test_a_package_imports_no_stranger(package: str) -> None:
     """outpost_api is complete by itself, and the server shares the contract only."""
-    assert leading_to(FOLDERS[package], package, STRANGERS[package]) == []
+    none(leading_to(FOLDERS[package], package, STRANGERS[package]))
 
 
 @pytest.mark.parametrize("package", FLOORS)
 def test_every_import_leads_down(package: str) -> None:
     """Also those for type checkers, those within functions, and lazily loaded names."""
-    assert upward(FOLDERS[package], package, FLOORS[package]) == []
+    none(upward(FOLDERS[package], package, FLOORS[package]))
 
 
 @of_each_package
 def test_no_module_needs_itself(package: str) -> None:
     """In one step or several; late imports count, which only hide that."""
-    assert circles(FOLDERS[package], package) == []
+    none(circles(FOLDERS[package], package))
 
 
 def test_the_sdk_does_not_need_the_local_outpost() -> None:
@@ -137,4 +148,14 @@ def test_a_folder_fits_in_one_look(top: str) -> None:
         if "__pycache__" not in path.parts and path.parent in counts:
             counts[path.parent] += 1
 
-    assert [folder for folder, count in counts.items() if count > roomy.get(folder, 18)] == []
+    crowded = [folder for folder, count in counts.items() if count > roomy.get(folder, 18)]
+
+    none([f"{folder.relative_to(ROOT)} has {counts[folder]} entries" for folder in crowded])
+
+
+@pytest.mark.parametrize("package", FOLDERS)
+def test_every_folder_with_modules_is_a_package(package: str) -> None:
+    """It says in its ``__init__`` what is in it."""
+    folders = {path.parent for path in FOLDERS[package].rglob("*.py")}
+
+    none([str(folder) for folder in folders if not (folder / "__init__.py").is_file()])

@@ -1,6 +1,8 @@
 """Parameters that are declared once, for the blocking and the async method that take them."""
 
-from typing import TYPE_CHECKING, Any, Callable
+import sys
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Callable, Dict, Tuple
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -22,6 +24,21 @@ def takes(
     """
 
     return shown_as(source)
+
+
+def handed_on(source: "Callable[..., R]", args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> "R":
+    """Return what ``source`` makes of the arguments of a method that takes the same.
+
+    Raises:
+        TypeError: they do not fit; it names the method that was called.
+    """
+    try:
+        return source(*args, **kwargs)
+    except TypeError as error:
+        if error.__traceback__ is None or error.__traceback__.tb_next is not None:
+            raise  # from within
+        called = sys._getframe(1).f_code.co_name
+        raise TypeError(f"{called}(){str(error).partition('()')[2]}") from None
 
 
 def shown_as(source: Callable[..., Any]) -> "Callable[[F], F]":
@@ -47,3 +64,9 @@ class _Declared:
 
         result = self._method.__annotations__["return"]
         return signature(self._source).replace(return_annotation=result)
+
+    @property
+    def __wrapped__(self) -> Callable[..., Any]:
+        # For who wants the source: the same function, which leads nowhere further.
+        method: Any = self._method
+        return FunctionType(method.__code__, method.__globals__, method.__name__)

@@ -50,6 +50,9 @@ class RawMethods:
     def __init__(self, resource: Any) -> None:
         self._resource = resource
 
+    def __dir__(self) -> List[str]:
+        return [name for name in dir(type(self._resource)) if not name.startswith("_")]
+
     # The type of a method's answer cannot be derived from its name; annotate what you receive:
     # Response[EndpointResource, Error].
     def __getattr__(self, name: str) -> "Callable[..., Any]":

@@ -16,12 +16,15 @@ def main() -> None:
         import click
 
         from outpostkit.cli.app import app
+        from outpostkit.exceptions import OutpostError
 
         try:
             sys.exit(app(standalone_mode=False))
         except click.ClickException as error:
             error.show()
             sys.exit(error.exit_code)
+        except OutpostError as error:
+            sys.exit(f"Error: {error}")
         except click.Abort:
             sys.exit(130)  # as the shell says it of a program that Ctrl-C ended
     except KeyboardInterrupt:

@@ -4,7 +4,7 @@ import time
 from typing import TYPE_CHECKING, AsyncGenerator, Generator, List, Optional, Union
 
 from outpostkit._calls.driving import drive_async
-from outpostkit._calls.signatures import takes
+from outpostkit._calls.signatures import handed_on, takes
 from outpostkit._resources.failures import deletion
 from outpostkit.client import AsyncClient
 from outpostkit.endpoints import _log_following as reading, _waiting as waiting
@@ -125,7 +125,7 @@ class AsyncEndpoint(EndpointPlans):
         self, *args: "Any", **kwargs: "Any"
     ) -> "ListEndpointDeploymentsResponse":
         """Return the deployments that match; see :meth:`outpostkit.Endpoint.list_deployments`."""
-        return await self._client.call(self._list_deployments_plan(*args, **kwargs))
+        return await self._client.call(handed_on(self._list_deployments_plan, args, kwargs))
 
     async def deployments(
         self,
@@ -157,7 +157,7 @@ class AsyncEndpoint(EndpointPlans):
     @takes(EndpointPlans._logs_plan)
     async def get_logs(self, *args: "Any", **kwargs: "Any") -> "List[EndpointLog]":
         """Return log lines, oldest first; see :meth:`outpostkit.Endpoint.get_logs`."""
-        return reading.log_lines(await self._client.call(self._logs_plan(*args, **kwargs)))
+        return reading.log_lines(await self._client.call(handed_on(self._logs_plan, args, kwargs)))
 
     def logs(
         self,

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Generator, List, Optional, Union
 
 from outpostkit._calls.driving import drive
-from outpostkit._calls.signatures import takes
+from outpostkit._calls.signatures import handed_on, takes
 from outpostkit._resources.failures import deletion
 from outpostkit.client import Client
 from outpostkit.endpoints import _log_following as reading, _waiting as waiting
@@ -186,7 +186,7 @@ class Endpoint(EndpointPlans):
 
         Source: operation ``listDeployments``.
         """
-        return self._client.call(self._list_deployments_plan(*args, **kwargs))
+        return self._client.call(handed_on(self._list_deployments_plan, args, kwargs))
 
     def deployments(
         self,
@@ -251,7 +251,7 @@ class Endpoint(EndpointPlans):
 
         Source: operation ``getEndpointLogs``.
         """
-        return reading.log_lines(self._client.call(self._logs_plan(*args, **kwargs)))
+        return reading.log_lines(self._client.call(handed_on(self._logs_plan, args, kwargs)))
 
     def logs(
         self,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, List, Optional, Tuple, Union
 
 from outpost_api.api import endpoints as operations
 from outpost_api.models.service_visibility import ServiceVisibility
-from outpostkit._calls.signatures import takes
+from outpostkit._calls.signatures import handed_on, takes
 from outpostkit._resources.names import checked_name
 from outpostkit._resources.resource import Resource
 from outpostkit.client import AsyncClient, Client
@@ -119,7 +119,7 @@ class Endpoints(_EndpointsPlans):
         """
         from outpostkit.endpoints._blocking import Endpoint
 
-        plan, kept_secret = self._creation(*args, **kwargs)
+        plan, kept_secret = handed_on(self._creation, args, kwargs)
         created = self._client._calls.derive(secrets=kept_secret).call(plan)
         return Endpoint(self._client, self.entity, created.name)
 
@@ -143,7 +143,7 @@ class AsyncEndpoints(_EndpointsPlans):
         """Create an endpoint and return it; see :meth:`Endpoints.create`."""
         from outpostkit.endpoints._async import AsyncEndpoint
 
-        plan, kept_secret = self._creation(*args, **kwargs)
+        plan, kept_secret = handed_on(self._creation, args, kwargs)
         created = await self._client._calls.derive(secrets=kept_secret).call(plan)
         return AsyncEndpoint(self._client, self.entity, created.name)
 

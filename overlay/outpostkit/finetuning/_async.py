@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, List, Optional
 
-from outpostkit._calls.signatures import takes
+from outpostkit._calls.signatures import handed_on, takes
 from outpostkit._published.fields import all_published, as_published
 from outpostkit._resources.failures import deletion
 from outpostkit.client import AsyncClient
@@ -62,7 +62,7 @@ class AsyncFinetuningJob(FinetuningJobPlans):
     @takes(FinetuningJobPlans._logs_plan)
     async def get_logs(self, *args: "Any", **kwargs: "Any") -> "List[FinetuningJobLog]":
         """Return log lines; see :meth:`outpostkit.FinetuningJob.get_logs`."""
-        logs = await self._client.call(self._logs_plan(*args, **kwargs))
+        logs = await self._client.call(handed_on(self._logs_plan, args, kwargs))
         return all_published(FinetuningJobLog, logs)
 
     async def delete(self) -> None:
@@ -89,14 +89,14 @@ class AsyncFinetuningService(FinetuningServicePlans):
     @takes(FinetuningServicePlans._list_jobs_plan)
     async def list_jobs(self, *args: "Any", **kwargs: "Any") -> "FinetuningJobsListResponse":
         """Return the jobs; see :meth:`outpostkit.FinetuningService.list_jobs`."""
-        plan = self._list_jobs_plan(*args, **kwargs)
+        plan = handed_on(self._list_jobs_plan, args, kwargs)
         found = await self._client.call(plan)
         return FinetuningJobsListResponse(found.total, found.jobs)
 
     @takes(FinetuningServicePlans._create_job_plan)
     async def create_job(self, *args: "Any", **kwargs: "Any") -> AsyncFinetuningJob:
         """Create a training run; see :meth:`outpostkit.FinetuningService.create_job`."""
-        plan = self._create_job_plan(*args, **kwargs)
+        plan = handed_on(self._create_job_plan, args, kwargs)
         created = await self._client.call(plan)
         return AsyncFinetuningJob(self._client, self.entity, self.name, created.id)
 
@@ -119,7 +119,7 @@ class AsyncFinetunings(FinetuningsPlans):
     @takes(FinetuningsPlans._creation)
     async def create(self, *args: "Any", **kwargs: "Any") -> AsyncFinetuningService:
         """Create a service and return it; see :meth:`outpostkit.Finetunings.create`."""
-        plan, kept_secret = self._creation(*args, **kwargs)
+        plan, kept_secret = handed_on(self._creation, args, kwargs)
         created = await self._client._calls.derive(secrets=kept_secret).call(plan)
         return AsyncFinetuningService(self._client, self.entity, created.name)
 

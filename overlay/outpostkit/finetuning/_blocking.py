@@ -5,7 +5,7 @@ The twins for ``async`` code are importable from here too.
 
 from typing import TYPE_CHECKING, List, Optional
 
-from outpostkit._calls.signatures import takes
+from outpostkit._calls.signatures import handed_on, takes
 from outpostkit._published.fields import all_published, as_published
 from outpostkit._resources.failures import deletion
 from outpostkit.client import Client
@@ -108,7 +108,7 @@ class FinetuningJob(FinetuningJobPlans):
 
         Source: operation ``getFinetuningJobLogs``.
         """
-        logs = self._client.call(self._logs_plan(*args, **kwargs))
+        logs = self._client.call(handed_on(self._logs_plan, args, kwargs))
         return all_published(FinetuningJobLog, logs)
 
     def delete(self) -> None:
@@ -166,7 +166,7 @@ class FinetuningService(FinetuningServicePlans):
 
         Source: operation ``listFinetuningJobs``.
         """
-        plan = self._list_jobs_plan(*args, **kwargs)
+        plan = handed_on(self._list_jobs_plan, args, kwargs)
         found = self._client.call(plan)
         return FinetuningJobsListResponse(found.total, found.jobs)
 
@@ -191,7 +191,7 @@ class FinetuningService(FinetuningServicePlans):
 
         Source: operation ``createFinetuningJob``.
         """
-        plan = self._create_job_plan(*args, **kwargs)
+        plan = handed_on(self._create_job_plan, args, kwargs)
         return FinetuningJob(self._client, self.entity, self.name, self._client.call(plan).id)
 
 
@@ -235,7 +235,7 @@ class Finetunings(FinetuningsPlans):
 
         Source: operation ``createFinetuning``.
         """
-        plan, kept_secret = self._creation(*args, **kwargs)
+        plan, kept_secret = handed_on(self._creation, args, kwargs)
         created = self._client._calls.derive(secrets=kept_secret).call(plan)
         return FinetuningService(self._client, self.entity, created.name)
 

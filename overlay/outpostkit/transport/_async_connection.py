@@ -132,7 +132,7 @@ class AsyncConnection(PooledConnection, asyncio.Protocol):
                     raise httpx.ReadError(str(self._error)) from self._error
                 return b""
             if not await self._something_happens(timeout_s):
-                raise httpx.ReadTimeout(f"the server sent nothing for {timeout_s} s")
+                raise httpx.ReadTimeout(f"the server sent nothing for {timeout_s:.3g} s")
         return self._take()
 
     def _take(self) -> bytes:

@@ -47,7 +47,7 @@ class SyncConnection(PooledConnection):
             self._set_timeout(timeout_s)
             return self._sock.recv(READ_BYTES)
         except TIMED_OUT as error:
-            raise httpx.ReadTimeout(f"the server sent nothing for {timeout_s} s") from error
+            raise httpx.ReadTimeout(f"the server sent nothing for {timeout_s:.3g} s") from error
         except OSError as error:
             raise httpx.ReadError(str(error)) from error
 

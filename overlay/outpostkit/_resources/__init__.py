@@ -1,0 +1,1 @@
+"""What all resources share: how they are addressed, and the values that their methods take."""
