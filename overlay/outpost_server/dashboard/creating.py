@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
-import msgspec
 from starlette.responses import Response
 
 from outpost_api.api import endpoints as operations, user as user_operations
@@ -12,25 +9,27 @@ from outpost_api.errors import ResponseError
 from outpost_api.models.endpoint_create_form import EndpointCreateForm
 from outpost_api.models.endpoint_custom_file_metadata import EndpointCustomFileMetadata
 from outpost_api.types import File, JsonValue
-from outpost_server.dashboard.forms import file_of, text_of
-from outpost_server.dashboard.present import endpoint_fields
+from outpost_server.dashboard.forms import fields_of, file_of, read_fields, text_of
 from outpost_server.dashboard.visit import Visit
-from outpost_server.keeping.store.records import Scaling
+from outpost_server.keeping.store.records import EndpointFields, Scaling
 from outpost_server.rules.problem import Problem, invalid
 
 # What the API answers when something else in the form would do.
 CORRECTABLE = frozenset({400, 403, 409, 413, 422})
-SCALING = dict(zip(Scaling.__struct_fields__, Scaling.__struct_encode_fields__, strict=True))
-FIELDS = endpoint_fields()
-DEFAULTS = {
-    **{field.name: "" for field in FIELDS},
-    **{name: str(default) for name, default in msgspec.structs.asdict(Scaling()).items()},
+FIELDS = fields_of(EndpointFields)
+SCALING = fields_of(Scaling)
+# What the form asks for besides.
+OWN_DEFAULTS = {
     "entity": "",
     "name": "",
     "class_name": "",
     "hardware": "cpu-sm",
-    "visibility": "private",
     "deploy": "yes",
+}
+DEFAULTS = {
+    **{field.name: field.default for field in (*FIELDS, *SCALING)},
+    **OWN_DEFAULTS,
+    "visibility": "private",
 }
 
 
@@ -62,19 +61,13 @@ async def create(visit: Visit) -> Response:
 
 
 async def _metadata(visit: Visit, given: dict[str, str]) -> dict[str, JsonValue]:
-    """Return the endpoint as the API takes it. What a field may hold is for the API to say."""
-    scaling: dict[str, int] = {}
-    for field, wire_name in SCALING.items():
-        if given[field]:
-            if not re.fullmatch(r"-?[0-9]{1,9}", given[field]):
-                raise invalid(field, "expected a whole number")
-            scaling[wire_name] = int(given[field])
-    said = {field.name: given[field.name] or DEFAULTS[field.name] for field in FIELDS}
+    """Return the endpoint as the API takes it."""
+    chosen = {name: text or DEFAULTS[name] for name, text in given.items()}
     metadata: dict[str, JsonValue] = {
         "customTemplateConfig": {"className": given["class_name"]},
         "hardwareInstance": given["hardware"] or None,
-        **{name: text for name, text in said.items() if text},
-        "replicaScalingConfig": scaling,
+        **read_fields(EndpointFields, chosen),
+        "replicaScalingConfig": read_fields(Scaling, chosen),
         "secrets": _secrets(await text_of(visit.request, "secrets")),
     }
     return {**metadata, "name": given["name"]} if given["name"] else metadata
@@ -96,5 +89,5 @@ async def _form(
 ) -> Response:
     teams = await visit.call(user_operations.list_user_teams.plan())
     entities = [visit.session.user, *(team.name for team in teams)]
-    values = {"given": given, "fields": FIELDS, "entities": entities, "problem": problem}
-    return visit.page("create.html", values, status=status)
+    values = {"given": given, "fields": FIELDS, "scaling": SCALING, "entities": entities}
+    return visit.page("create.html", {**values, "problem": problem}, status=status)

@@ -10,10 +10,11 @@ from starlette.responses import Response
 
 from outpost_api.api import endpoints as operations
 from outpost_api.models.endpoint_resource import EndpointResource
+from outpost_server.dashboard.forms import fields_of
 from outpost_server.dashboard.logs import log_tail
 from outpost_server.dashboard.plots import latency_plot, replica_plot
-from outpost_server.dashboard.present import endpoint_fields
 from outpost_server.dashboard.visit import Visit
+from outpost_server.keeping.store.records import EndpointFields
 
 DEPLOYMENTS_SHOWN = 25
 
@@ -91,7 +92,7 @@ async def _state(visit: Visit) -> _State:
     values = {
         "address": address,
         "endpoint": endpoint,
-        "fields": endpoint_fields(),
+        "fields": fields_of(EndpointFields),
         "deployments": deployments,
         "replicas": replicas,
         "seen": hashlib.sha256(repr(shown).encode()).hexdigest()[:16],

@@ -2,36 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 
 import jinja2
-import msgspec
-
-from outpost_server.keeping.store.records import EndpointFields
-
-
-@dataclass(frozen=True)
-class Field:
-    """Something that a user says about an endpoint; ``choices`` is empty where it is any text."""
-
-    name: str
-    title: str
-    choices: tuple[str, ...]
-    max_length: int
-
-
-def endpoint_fields() -> tuple[Field, ...]:
-    """Return the fields that have a title."""
-    schema = msgspec.json.schema(EndpointFields)["$defs"][EndpointFields.__name__]
-    # A field that may be null is described by what else it may be.
-    shapes = {name: one.get("anyOf", [one])[0] for name, one in schema["properties"].items()}
-    return tuple(
-        Field(name, one["title"], tuple(one.get("enum", ())), one.get("maxLength", 1000))
-        for name, one in shapes.items()
-        if "title" in one
-    )
 
 
 def moment(text: str) -> str:
@@ -69,8 +43,10 @@ def size(count: int) -> str:
     return f"{count} MiB"
 
 
-def word(value: Enum | str) -> str:
+def word(value: Enum | str | float) -> str:
     """Return a value of the API for people: ``scaled_to_zero`` is ``scaled to zero``."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     text = value.value if isinstance(value, Enum) else value
     return str(text).replace("_", " ")
 

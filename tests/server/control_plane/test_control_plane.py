@@ -7,6 +7,7 @@ import pytest
 
 from outpost_server.control_plane.app import SERVED
 from outpost_server.control_plane.not_served import NOT_SERVED
+from outpost_server.dashboard.forms import fields_of, read_fields
 from outpost_server.keeping.store.records import EndpointFields
 
 PREDICTION_OPERATIONS = {"infer", "wake", "healthcheck"}
@@ -51,6 +52,19 @@ def test_a_field_of_the_endpoint_is_in_every_form_and_answer_of_the_document(con
     documented = contract.document["components"]["schemas"][schema]["properties"]
 
     assert set(EndpointFields.__struct_encode_fields__) <= set(documented)
+
+
+def test_a_field_of_the_endpoint_that_has_a_title_can_be_given_on_the_dashboard():
+    """There is a control for its type, its default can be sent, and its name is free."""
+    fields = fields_of(EndpointFields)
+
+    read_fields(EndpointFields, {field.name: field.default for field in fields})
+
+    # Only now: it makes its form of these fields when it is loaded.
+    from outpost_server.dashboard.creating import OWN_DEFAULTS, SCALING
+
+    taken = {"csrf", "template", "secrets", *OWN_DEFAULTS, *(field.name for field in SCALING)}
+    assert taken.isdisjoint(field.name for field in fields)
 
 
 @pytest.mark.parametrize("operation", sorted(NOT_SERVED))

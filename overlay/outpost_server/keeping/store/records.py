@@ -46,10 +46,14 @@ class Account(msgspec.Struct, frozen=True):
 class Scaling(msgspec.Struct, frozen=True, rename="camel"):
     """How many replicas an endpoint has; ``scaledown_period`` in seconds."""
 
-    min: Annotated[int, Meta(ge=0, le=100)] = 0
-    max: Annotated[int, Meta(ge=1, le=100)] = 1
-    scaledown_period: Annotated[int, Meta(ge=1, le=604_800)] = 900
-    target_pending_requests: Annotated[int, Meta(ge=1, le=100_000)] = 100
+    min: Annotated[int, Meta(ge=0, le=100, title="Replicas, at least")] = 0
+    max: Annotated[int, Meta(ge=1, le=100, title="Replicas, at most")] = 1
+    scaledown_period: Annotated[int, Meta(ge=1, le=604_800, title="Seconds until scaled down")] = (
+        900
+    )
+    target_pending_requests: Annotated[
+        int, Meta(ge=1, le=100_000, title="Pending requests per replica")
+    ] = 100
 
 
 class Container(msgspec.Struct, frozen=True, rename="camel"):
