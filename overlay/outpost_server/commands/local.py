@@ -12,7 +12,7 @@ import click
 
 from outpost_server.commands.accounts import team, token, user
 from outpost_server.commands.data_option import data_option
-from outpost_server.engines import DEFAULT_ENGINE
+from outpost_server.engines import DEFAULT_ENGINE, ENGINE_HOMES
 from outpost_server.keeping.backup import BackupError, back_up, restore
 from outpost_server.keeping.data_folder import (
     DataFolder,
@@ -75,7 +75,12 @@ for group in (user, team, token):
     show_default=True,
     help="How the server writes its own log.",
 )
-@click.option("--engine", default=DEFAULT_ENGINE, show_default=True, help="What runs replicas.")
+@click.option(
+    "--engine",
+    default=DEFAULT_ENGINE,
+    show_default=True,
+    help=f"What runs replicas: {' or '.join(ENGINE_HOMES)}.",
+)
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
 def start(data_folder: Path, foreground: bool, **options: Any) -> None:
     """Start the server, in the background unless told otherwise."""

@@ -36,7 +36,14 @@ class Declarations:
 
 @dataclass(frozen=True)
 class ReplicaSpec:
-    """One replica to start: the revision it runs and everything the revision needs."""
+    """One replica to start: the revision it runs and everything the revision needs.
+
+    The engine appends what the template prints to ``runtime_log``, with ``LogFile``, as lines of
+    ``log_line("runtime", "INFO", "stdout" or "stderr", text, pod_name=pod_name)``; both are of
+    :mod:`outpost_server.log_files`. ``pod_name`` is the replica in every log. ``root_path`` is
+    what the router has taken off the paths of requests: clients find the template below it.
+    ``cpus`` is how many processors it may use, ``memory_bytes`` how much memory, None any.
+    """
 
     replica_id: str
     pod_name: str
@@ -73,7 +80,11 @@ class Say(Protocol):
 
 
 class Replica(Protocol):
-    """A running replica that answers HTTP/1.1."""
+    """A running replica that answers HTTP/1.1: what is sent to ``/predict`` and ``/healthcheck``.
+
+    It leaves idle connections open, for an hour at least: the router uses them again, and a
+    request on one that closes just then is lost.
+    """
 
     @property
     def replica_id(self) -> str: ...
@@ -116,6 +127,8 @@ class Engine(Protocol):
 
     async def start(self, spec: ReplicaSpec) -> Replica:
         """Start a replica and return when it answers requests.
+
+        Cancelled, it ends what it has begun before it raises: nobody else knows of that.
 
         Raises:
             StartFailed: it raised, exited or did not become ready within ``spec.start_timeout_s``.

@@ -16,6 +16,7 @@ import uvicorn
 
 from outpost_server.worker.app import PredictionApp, build_app
 from outpost_server.worker.logs import capture_logs
+from outpost_server.worker.settings import WorkerSettings
 from outpost_server.worker.template import TemplateError, load_template
 
 # Methods that a template may have for giving back what it holds, in the order they are looked for.
@@ -68,13 +69,13 @@ async def unload(template: object) -> None:
         _log.exception("the template's %s raised", method.__name__)
 
 
-def run_worker(settings: dict[str, Any], channel: int) -> None:
+def run_worker(settings: WorkerSettings, channel: int) -> None:
     report = Report(channel)
     report.send("started", pid=os.getpid())
-    capture_logs(settings["runtime_log"], settings["pod_name"])
-    template_path = Path(settings["template_path"])
+    capture_logs(settings.runtime_log, settings.pod_name)
+    template_path = Path(settings.template_path)
     try:
-        template = load_template(template_path, settings["class_name"])
+        template = load_template(template_path, settings.class_name)
         app = build_app(template, template_path)
     except TemplateError as error:
         report.send("failed", reason=error.reason, traceback=error.detail)
@@ -82,7 +83,7 @@ def run_worker(settings: dict[str, Any], channel: int) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(1)
-    serve(app, template, settings["socket"], settings["root_path"], report)
+    serve(app, template, settings.socket, settings.root_path, report)
 
 
 def serve(app: PredictionApp, template: object, path: str, root_path: str, report: Report) -> None:

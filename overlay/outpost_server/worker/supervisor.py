@@ -19,24 +19,24 @@ import select
 import signal
 import sys
 from contextlib import suppress
-from typing import Any
 
 from outpost_server.log_files import LogFile, log_line
 from outpost_server.worker.descendants import adopt_orphans, children, close_all_but, wake_on_child
 from outpost_server.worker.limits import Limits, MemoryWatch
+from outpost_server.worker.settings import WorkerSettings
 
 MAX_LINE_BYTES = 64 * 1024
 MEMORY_INTERVAL_MS = 500
 
 
-def run(settings: dict[str, Any], lifelines: tuple[int, int], channel: int) -> None:
+def run(settings: WorkerSettings, lifelines: tuple[int, int], channel: int) -> None:
     """Supervise one worker and end this process. In the worker, a fork, returns when it is done."""
     os.setsid()
     woken = wake_on_child()
     # The server decides when this process ends, through the lifeline only.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    os.chdir(settings["folder"])
+    os.chdir(settings.folder)
     stdout, worker_stdout = os.pipe()
     stderr, worker_stderr = os.pipe()
     worker = os.fork()
@@ -50,10 +50,9 @@ def run(settings: dict[str, Any], lifelines: tuple[int, int], channel: int) -> N
     _name_process("outpost-super")
     adopt_orphans()
     try:
-        log = LogFile(settings["runtime_log"])
-        output = Output(log, settings["pod_name"], {stdout: "stdout", stderr: "stderr"})
-        limits = Limits(**settings["limits"])
-        status, reason = _supervise(worker, lifelines, woken, output, limits)
+        log = LogFile(settings.runtime_log)
+        output = Output(log, settings.pod_name, {stdout: "stdout", stderr: "stderr"})
+        status, reason = _supervise(worker, lifelines, woken, output, settings.limits)
     finally:
         # Whatever happened here, nothing may be left.
         _end_tree(worker)
@@ -93,7 +92,7 @@ def _supervise(
                 _end_tree(worker)
 
 
-def _work(settings: dict[str, Any], channel: int) -> None:
+def _work(settings: WorkerSettings, channel: int) -> None:
     """Become the worker: serve, or replace this process by the interpreter of an environment."""
     os.setpgid(0, 0)
     signal.set_wakeup_fd(-1)
@@ -102,14 +101,13 @@ def _work(settings: dict[str, Any], channel: int) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # Only now, in the process that may know them, are the secrets read.
     os.environ.update(_read_environment(channel))
-    Limits(**settings["limits"]).apply()
-    python = settings["python"]
+    settings.limits.apply()
+    python = settings.python
     if python is not None:
         os.set_inheritable(channel, True)
-        told = json.dumps({**settings, "channel": channel})
         # -P: modules in the working directory must not replace those that are imported.
-        command = [python, "-P", "-u", "-m", "outpost_server.worker", told]
-        os.execv(python, command)
+        command = [python, "-P", "-u", "-m", "outpost_server.worker", str(channel)]
+        os.execv(python, [*command, settings.to_json()])
     _name_process("outpost-replica")
     sys.argv = ["outpost_server.worker"]
     from outpost_server.worker.run import run_worker

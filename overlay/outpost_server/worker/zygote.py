@@ -11,7 +11,6 @@ this process kills them.
 from __future__ import annotations
 
 import gc
-import json
 import os
 import select
 import signal
@@ -20,10 +19,10 @@ import struct
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 from outpost_server.worker import supervisor
 from outpost_server.worker.descendants import adopt_orphans, children, close_all_but, wake_on_child
+from outpost_server.worker.settings import WorkerSettings
 
 LENGTH = struct.Struct("!I")
 # Supervisors end by themselves when the server does. This is for those that cannot.
@@ -34,7 +33,7 @@ PATIENCE_S = 5.0
 class Job:
     """A replica to run: its settings, the pipe that the server holds, the socket to the server."""
 
-    settings: dict[str, Any]
+    settings: WorkerSettings
     lifeline: int
     channel: int
 
@@ -111,7 +110,7 @@ def _receive(control: socket.socket) -> Job | None:
     if len(body) < length:
         return None
     lifeline, channel = descriptors
-    return Job(json.loads(body), lifeline, channel)
+    return Job(WorkerSettings.from_json(body), lifeline, channel)
 
 
 def _read_on(control: socket.socket, begun: bytes, length: int) -> bytes:

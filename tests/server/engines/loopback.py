@@ -11,10 +11,13 @@ import json
 import re
 import runpy
 import sys
+import traceback
 from contextlib import closing, suppress
 from pathlib import Path
 
 from outpost_server.engines import ENGINE_HOMES
+from outpost_server.engines.engine import StartFailed
+from outpost_server.log_files import LogFile, log_line
 from outpost_server.rules.settings import ServerSettings
 from outpost_server.running.server import run
 
@@ -23,7 +26,7 @@ class LoopbackReplica:
     def __init__(self, replica_id, template):
         self.replica_id = replica_id
         self._template = template
-        self._ended = asyncio.Event()
+        self._ended = asyncio.get_running_loop().create_future()
 
     async def listen(self):
         self._server = await asyncio.start_server(self._answer, "127.0.0.1")
@@ -33,20 +36,26 @@ class LoopbackReplica:
         return await asyncio.get_running_loop().create_connection(make, *self._address)
 
     async def wait_ended(self):
-        await self._ended.wait()
-        return "it was stopped"
+        return await asyncio.shield(self._ended)
 
     async def stop(self, *, grace_s):
+        self._end("it was stopped")
+
+    def _end(self, why):
         self._server.close()
-        self._ended.set()
+        if not self._ended.done():
+            self._ended.set_result(why)
 
     async def _answer(self, reader, writer):
         with suppress(asyncio.IncompleteReadError, ConnectionError), closing(writer):
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
                 length = int(re.search(rb"content-length: (\d+)", head)[1])
-                found = await self._template.predict(json.loads(await reader.readexactly(length)))
-                answer = json.dumps(found).encode()
+                value = json.loads(await reader.readexactly(length))
+                try:
+                    answer = json.dumps(await self._template.predict(value)).encode()
+                except SystemExit as exit:
+                    return self._end(f"exit code {exit.code}")
                 head = b"content-type: application/json\r\ncontent-length: %d" % len(answer)
                 writer.write(b"HTTP/1.1 200 OK\r\n%b\r\n\r\n%b" % (head, answer))
 
@@ -63,9 +72,20 @@ class LoopbackEngine:
         say(f"Nothing is installed for {declared.python_requirements}.")
 
     async def start(self, spec):
-        replica = LoopbackReplica(
-            spec.replica_id, runpy.run_path(str(spec.template_path))[spec.class_name]()
-        )
+        log = LogFile(str(spec.runtime_log))
+
+        def print_(*values):
+            text = " ".join(map(str, values))
+            log.write(log_line("runtime", "INFO", "stdout", text, pod_name=spec.pod_name))
+
+        def load():
+            return runpy.run_path(str(spec.template_path), {"print": print_})[spec.class_name]()
+
+        try:
+            # Nobody waits for the thread of a start that is cancelled.
+            replica = LoopbackReplica(spec.replica_id, await asyncio.to_thread(load))
+        except Exception as error:
+            raise StartFailed(f"It raised {error!r}.", traceback.format_exc()) from None
         await replica.listen()
         return replica
 

@@ -10,13 +10,14 @@ import socket
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 from outpost_server.engines.engine import Declarations, Premises, ReplicaSpec, Say, StartFailed
 from outpost_server.engines.process.environments import Environments
 from outpost_server.engines.process.replica import SOCKET_NAME, ProcessReplica
 from outpost_server.engines.process.system_packages import provide_system_packages
 from outpost_server.engines.process.zygote import Zygote
+from outpost_server.worker.limits import Limits
+from outpost_server.worker.settings import WorkerSettings
 
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
 # What the interpreter and the dynamic loader read when they start, which is past in a fork.
@@ -110,20 +111,19 @@ class ProcessEngine:
         return sys.executable if needs_start or sys.platform != "linux" else None
 
 
-def _settings(spec: ReplicaSpec, folder: Path, python: str | None) -> dict[str, Any]:
-    """Return what supervisor and worker are told. None of it is secret."""
-    return {
-        "pod_name": spec.pod_name,
-        "template_path": str(spec.template_path),
-        "class_name": spec.class_name,
-        "root_path": spec.root_path,
-        "runtime_log": str(spec.runtime_log.absolute()),
+def _settings(spec: ReplicaSpec, folder: Path, python: str | None) -> WorkerSettings:
+    return WorkerSettings(
+        pod_name=spec.pod_name,
+        template_path=str(spec.template_path),
+        class_name=spec.class_name,
+        root_path=spec.root_path,
+        runtime_log=str(spec.runtime_log.absolute()),
         # A template that writes into its working directory writes into its own.
-        "folder": str(folder.absolute()),
-        "socket": SOCKET_NAME,
-        "python": python,
-        "limits": {"memory_bytes": spec.memory_bytes, "cpus": spec.cpus},
-    }
+        folder=str(folder.absolute()),
+        socket=SOCKET_NAME,
+        python=python,
+        limits=Limits(spec.memory_bytes, spec.cpus),
+    )
 
 
 async def _discard(replica: ProcessReplica | None, folder: Path) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import struct
 import subprocess
 import sys
-from typing import Any
+
+from outpost_server.worker.settings import WorkerSettings
 
 LENGTH = struct.Struct("!I")
 END_TIMEOUT_S = 10.0
@@ -39,11 +39,10 @@ class Zygote:
             )
         self._control = control
 
-    def fork(self, settings: dict[str, Any], lifeline: int, channel: int) -> None:
+    def fork(self, settings: WorkerSettings, lifeline: int, channel: int) -> None:
         """Have a supervisor forked that has the two descriptors. They stay open here.
 
-        The settings must hold no secret: they stay in the memory of the zygote, which later
-        replicas inherit.
+        The settings stay in the memory of the zygote, which later replicas inherit.
         """
         if self._process is None or self._process.poll() is not None:
             self.close()
@@ -55,9 +54,9 @@ class Zygote:
             self.start()
             self._send(settings, lifeline, channel)
 
-    def _send(self, settings: dict[str, Any], lifeline: int, channel: int) -> None:
+    def _send(self, settings: WorkerSettings, lifeline: int, channel: int) -> None:
         assert self._control is not None
-        body = json.dumps(settings).encode()
+        body = settings.to_json().encode()
         socket.send_fds(self._control, [LENGTH.pack(len(body))], [lifeline, channel])
         self._control.sendall(body)
 
