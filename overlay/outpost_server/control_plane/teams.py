@@ -19,28 +19,20 @@ async def get_team(call: Call) -> Response:
 
 
 async def delete_team(call: Call) -> Response:
-    team = named_team(call)
-    _require_owner(call, team, "delete it")
-    await remove_accounts(call, [team])
+    await remove_accounts(call, [_own_team(call, "delete it")])
     return no_content()
 
 
 async def upload_team_avatar(call: Call) -> Response:
-    team = named_team(call)
-    _require_owner(call, team, "change its picture")
-    return await put_avatar(call, team)
+    return await put_avatar(call, _own_team(call, "change its picture"))
 
 
 async def delete_team_avatar(call: Call) -> Response:
-    team = named_team(call)
-    _require_owner(call, team, "change its picture")
-    return await remove_avatar(call, team)
+    return await remove_avatar(call, _own_team(call, "change its picture"))
 
 
 async def update_team_socials(call: Call) -> Response:
-    team = named_team(call)
-    _require_owner(call, team, "change its links")
-    return await change_socials(call, team)
+    return await change_socials(call, _own_team(call, "change its links"))
 
 
 def named_team(call: Call) -> Account:
@@ -52,6 +44,8 @@ def named_team(call: Call) -> Account:
     return found
 
 
-def _require_owner(call: Call, team: Account, to: str) -> None:
+def _own_team(call: Call, to: str) -> Account:
+    team = named_team(call)
     if call.store.teams.role(team.id, call.user.id) != "owner":
         raise forbidden(f"Only the owners of {team.name} may {to}.")
+    return team

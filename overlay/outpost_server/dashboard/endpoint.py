@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -13,7 +12,7 @@ from outpost_api.models.endpoint_resource import EndpointResource
 from outpost_server.dashboard.forms import fields_of
 from outpost_server.dashboard.logs import log_tail
 from outpost_server.dashboard.plots import latency_plot, replica_plot
-from outpost_server.dashboard.visit import Visit
+from outpost_server.dashboard.visit import Visit, digest
 from outpost_server.keeping.store.records import EndpointFields
 
 DEPLOYMENTS_SHOWN = 25
@@ -36,23 +35,19 @@ class Address:
 
 
 async def show(visit: Visit) -> Response:
-    state = await _state(visit)
+    endpoint, state = await _state(visit)
     log = await log_tail(visit)
-    return visit.page("endpoint.html", {**state.values, **_plots(visit, state.endpoint), **log})
+    return visit.page("endpoint.html", {**state, **_plots(visit, endpoint), **log})
 
 
 async def refresh_state(visit: Visit) -> Response:
     """Return status and deployments; nothing when the browser shows the same already."""
-    state = await _state(visit)
-    if state.values["seen"] == visit.query("seen"):
-        return Response(status_code=204)
-    return visit.page("_endpoint_state.html", state.values)
+    _, state = await _state(visit)
+    return visit.refreshed("_endpoint_state.html", state)
 
 
 async def refresh_plots(visit: Visit) -> Response:
-    address = Address.of(visit)
-    endpoint = await visit.call(operations.get_endpoint.plan(address.entity, address.name))
-    return visit.page("_plots.html", _plots(visit, endpoint))
+    return visit.page("_plots.html", _plots(visit, await named_endpoint(visit)))
 
 
 async def deploy(visit: Visit) -> Response:
@@ -62,9 +57,8 @@ async def deploy(visit: Visit) -> Response:
 
 
 async def ask_before_deleting(visit: Visit) -> Response:
-    address = Address.of(visit)
-    endpoint = await visit.call(operations.get_endpoint.plan(address.entity, address.name))
-    return visit.page("delete.html", {"address": address, "endpoint": endpoint})
+    values = {"address": Address.of(visit), "endpoint": await named_endpoint(visit)}
+    return visit.page("delete.html", values)
 
 
 async def delete(visit: Visit) -> Response:
@@ -73,31 +67,27 @@ async def delete(visit: Visit) -> Response:
     return visit.to("/")
 
 
-@dataclass(frozen=True)
-class _State:
-    endpoint: EndpointResource
-    values: dict[str, object]
-
-
-async def _state(visit: Visit) -> _State:
+async def named_endpoint(visit: Visit) -> EndpointResource:
     address = Address.of(visit)
-    endpoint, deployments = await asyncio.gather(
-        visit.call(operations.get_endpoint.plan(address.entity, address.name)),
-        visit.call(
-            operations.list_deployments.plan(address.entity, address.name, limit=DEPLOYMENTS_SHOWN)
-        ),
+    return await visit.call(operations.get_endpoint.plan(address.entity, address.name))
+
+
+async def _state(visit: Visit) -> tuple[EndpointResource, dict[str, object]]:
+    address = Address.of(visit)
+    listing = operations.list_deployments.plan(
+        address.entity, address.name, limit=DEPLOYMENTS_SHOWN
     )
+    endpoint, deployments = await asyncio.gather(named_endpoint(visit), visit.call(listing))
     replicas = visit.dashboard.traffic.replicas(endpoint.id)
     shown = (endpoint.to_dict(), deployments.to_dict(), replicas.ready, replicas.starting)
-    values = {
+    return endpoint, {
         "address": address,
         "endpoint": endpoint,
         "fields": fields_of(EndpointFields),
         "deployments": deployments,
         "replicas": replicas,
-        "seen": hashlib.sha256(repr(shown).encode()).hexdigest()[:16],
+        "seen": digest(shown),
     }
-    return _State(endpoint, values)
 
 
 def _plots(visit: Visit, endpoint: EndpointResource) -> dict[str, object]:

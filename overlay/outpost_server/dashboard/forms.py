@@ -97,8 +97,8 @@ def read_fields(declaration: type[msgspec.Struct], given: Mapping[str, str]) -> 
         for kind, word in WORDS.items():
             what = what.replace(f"`{kind}`", word)
         raise invalid(wire_name.removesuffix("`"), what[:1].lower() + what[1:]) from None
-    values = {field.wire_name: read[field.wire_name] for field in fields}
-    return {name: value for name, value in values.items() if value is not None}
+    names = (field.wire_name for field in fields)
+    return {name: read[name] for name in names if read[name] is not None}
 
 
 @asynccontextmanager
@@ -119,9 +119,8 @@ async def read_form(request: Request) -> AsyncIterator[FormData]:
         async with form as fields:
             yield fields
     except HTTPException as error:
-        raise Problem(
-            error.status_code, f"The form cannot be read: {error.detail}", "form"
-        ) from None
+        message = f"The form cannot be read: {error.detail}"
+        raise Problem(error.status_code, message, "form") from None
 
 
 async def text_of(request: Request, name: str) -> str:

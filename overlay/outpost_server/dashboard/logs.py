@@ -53,23 +53,18 @@ async def _lines(visit: Visit, start_ns: int, limit: int) -> dict[str, object]:
     if log_type not in LOGS:
         raise not_found(f"There is no log {log_type!r}.")
     entity, name = visit.request.path_params["entity"], visit.request.path_params["name"]
-    end_ns = max(time.time_ns() - SETTLING_NS, start_ns)
-    found = await visit.call(
-        operations.get_endpoint_logs.plan(
-            entity,
-            name,
-            log_type=LogType(log_type),
-            start=str(start_ns),
-            end=str(end_ns),
-            limit=limit,
-        )
+    start, end = str(start_ns), str(max(time.time_ns() - SETTLING_NS, start_ns))
+    kind = LogType(log_type)
+    plan = operations.get_endpoint_logs.plan(
+        entity, name, log_type=kind, start=start, end=end, limit=limit
     )
+    found = await visit.call(plan)
     return {
         "logs": LOGS,
         "log_type": log_type,
         "lines": [_line(one) for one in found],
         "is_cut": len(found) == limit,
-        "since": str(end_ns),
+        "since": end,
         "lines_path": f"/endpoints/{entity}/{name}/logs",
     }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -16,7 +15,7 @@ from outpost_api.models.endpoint_resource import EndpointResource
 from outpost_server.dashboard import PREFIX
 from outpost_server.dashboard.forms import read_form, text_of
 from outpost_server.dashboard.traffic import Replicas
-from outpost_server.dashboard.visit import Dashboard, Visit, address
+from outpost_server.dashboard.visit import Dashboard, Visit, address, digest
 
 T = TypeVar("T")
 
@@ -96,10 +95,7 @@ async def list_endpoints(visit: Visit) -> Response:
 
 async def refresh_list(visit: Visit) -> Response:
     """Return the table alone; nothing when the browser shows the same already."""
-    values = await _list(visit)
-    if values["seen"] == visit.query("seen"):
-        return Response(status_code=204)
-    return visit.page("_endpoint_table.html", values)
+    return visit.refreshed("_endpoint_table.html", await _list(visit))
 
 
 async def _list(visit: Visit) -> dict[str, object]:
@@ -121,7 +117,7 @@ async def _list(visit: Visit) -> dict[str, object]:
         "pages": pages,
         "q": visit.query("q").strip(),
         "interval_s": 2 if len(found) <= PAGE_SIZE else 10,
-        "seen": hashlib.sha256(repr((shown, len(found))).encode()).hexdigest()[:16],
+        "seen": digest((shown, len(found))),
     }
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from enum import Enum
 
-import jinja2
-
 
 def moment(text: str) -> str:
     """Return a time of the API as the clock of this machine shows it."""
@@ -57,7 +55,5 @@ def code(value: Enum | str) -> str:
     return "".join(c if c.isascii() and c.isalnum() else "-" for c in text.lower())
 
 
-def add_filters(templates: jinja2.Environment) -> None:
-    """Let page templates use the functions of this module by name."""
-    for function in (moment, log_moment, duration, size, word, code):
-        templates.filters[function.__name__] = function
+# What page templates use by name.
+FILTERS = {each.__name__: each for each in (moment, log_moment, duration, size, word, code)}

@@ -7,13 +7,12 @@ import contextlib
 import json
 import time
 from dataclasses import dataclass
-from http import HTTPStatus
+from http.client import responses
 
 import httpx
 from starlette.responses import Response
 
-from outpost_api.api import endpoints as operations
-from outpost_server.dashboard.endpoint import Address
+from outpost_server.dashboard.endpoint import Address, named_endpoint
 from outpost_server.dashboard.forms import file_of, text_of
 from outpost_server.dashboard.in_process import InProcessTransport
 from outpost_server.dashboard.visit import Visit, address
@@ -44,13 +43,12 @@ class Answer:
 async def send(visit: Visit) -> Response:
     """Send the form to the prediction path as the one who has signed in."""
     where = Address.of(visit)
-    endpoint = await visit.call(operations.get_endpoint.plan(where.entity, where.name))
-    request = await _request(visit, endpoint.predictionPath)
+    endpoint = await named_endpoint(visit)
     problem, answer = "", None
-    if isinstance(request, Problem):
-        problem = request.message
-    else:
-        answer, problem = await _exchange(visit, request)
+    try:
+        answer = await _exchange(visit, await _request(visit, endpoint.predictionPath))
+    except Problem as refusal:
+        problem = refusal.message
     is_part = "hx-request" in visit.request.headers
     template = "_answer.html" if is_part else "answer.html"
     values = {"address": where, "answer": answer, "problem": problem}
@@ -58,7 +56,7 @@ async def send(visit: Visit) -> Response:
     return visit.page(template, values)
 
 
-async def _request(visit: Visit, path: str) -> httpx.Request | Problem:
+async def _request(visit: Visit, path: str) -> httpx.Request:
     url = f"http://{address(visit.request)}{path}"
     headers = {
         "authorization": f"Bearer {visit.session.token}",
@@ -72,12 +70,12 @@ async def _request(visit: Visit, path: str) -> httpx.Request | Problem:
         try:
             json.loads(text)
         except (ValueError, RecursionError) as error:
-            return Problem(422, f"This is not JSON: {error}", "invalid_json")
+            raise Problem(422, f"This is not JSON: {error}", "invalid_json") from None
         headers["content-type"] = "application/json"
         return httpx.Request("POST", url, headers=headers, content=text.encode())
     file = await file_of(visit.request, "file")
     if file is None:
-        return Problem(422, "Choose a file first.", "no_file")
+        raise Problem(422, "Choose a file first.", "no_file")
     media_type = file.content_type or "application/octet-stream"
     if kind == "raw":
         headers["content-type"] = media_type
@@ -87,8 +85,7 @@ async def _request(visit: Visit, path: str) -> httpx.Request | Problem:
     return httpx.Request("POST", url, headers=headers, files={field: part})
 
 
-async def _exchange(visit: Visit, request: httpx.Request) -> tuple[Answer | None, str]:
-    """Return the answer, or why there is none."""
+async def _exchange(visit: Visit, request: httpx.Request) -> Answer:
     transport = InProcessTransport(
         visit.dashboard.server, max_bytes=MAX_ANSWER_BYTES, timeout_s=ANSWER_TIMEOUT_S
     )
@@ -96,15 +93,15 @@ async def _exchange(visit: Visit, request: httpx.Request) -> tuple[Answer | None
     try:
         response = await transport.handle_async_request(request)
     except httpx.ReadTimeout as late:
-        return None, str(late)
+        raise Problem(504, str(late), "timeout") from None
     taken_s = time.monotonic() - began
     media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     picture = None
     if media_type in PICTURES and not response.extensions["is_cut"]:
         picture = f"data:{media_type};base64,{base64.b64encode(response.content).decode()}"
-    answer = Answer(
+    return Answer(
         status=response.status_code,
-        phrase=_phrase(response.status_code),
+        phrase=responses.get(response.status_code, ""),
         media_type=media_type,
         size=len(response.content),
         taken_s=taken_s,
@@ -113,14 +110,6 @@ async def _exchange(visit: Visit, request: httpx.Request) -> tuple[Answer | None
         text=_text(response.content, media_type),
         picture=picture,
     )
-    return answer, ""
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return ""
 
 
 def _text(content: bytes, media_type: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from outpost_api.client import AsyncClient
 from outpost_api.request import RequestPlan
 from outpost_server.dashboard import PREFIX
 from outpost_server.dashboard.in_process import InProcessTransport
-from outpost_server.dashboard.present import add_filters
+from outpost_server.dashboard.present import FILTERS
 from outpost_server.dashboard.sessions import Session, Sessions
 from outpost_server.dashboard.traffic import Traffic
 from outpost_server.router.asgi import ASGIApp
@@ -36,7 +37,7 @@ def html_templates() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    add_filters(templates)
+    templates.filters.update(FILTERS)
     return templates
 
 
@@ -85,12 +86,23 @@ class Visit:
         shared = {"prefix": PREFIX, "session": self.session}
         return self.dashboard.page(template, {**shared, **(values or {})}, status=status)
 
+    def refreshed(self, template: str, values: Mapping[str, object]) -> Response:
+        """Return a part of a page; nothing when the browser shows the same already."""
+        if values["seen"] == self.query("seen"):
+            return Response(status_code=204)
+        return self.page(template, values)
+
     def to(self, path: str) -> Response:
         """Send the browser on after a change, so that reloading does not repeat it."""
         return RedirectResponse(PREFIX + path, 303)
 
     def query(self, name: str) -> str:
         return self.request.query_params.get(name, "")
+
+
+def digest(shown: object) -> str:
+    """Return what tells whether a browser shows the same, see :meth:`Visit.refreshed`."""
+    return hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
 
 
 def address(request: Request) -> str:

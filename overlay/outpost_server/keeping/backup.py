@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from outpost_server.keeping.data_folder import DataFolder
@@ -31,12 +32,9 @@ def back_up(folder: DataFolder, file: Path) -> int:
     try:
         # Only its owner may read it, from the first byte on.
         os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        connection = sqlite3.connect(folder.store, isolation_level=None, timeout=10)
-        try:
+        with closing(sqlite3.connect(folder.store, isolation_level=None, timeout=10)) as store:
             # One read transaction: writers go on, and nothing of theirs comes in half.
-            connection.execute("VACUUM INTO ?", (str(partial),))
-        finally:
-            connection.close()
+            store.execute("VACUUM INTO ?", (str(partial),))
         check(partial)
         with partial.open("rb") as written:
             os.fsync(written.fileno())
@@ -76,12 +74,9 @@ def check(file: Path) -> None:
     BackupError: the file is no store, or a damaged one.
     """
     try:
-        connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
-        try:
-            (result,) = connection.execute("PRAGMA integrity_check").fetchone()
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-        finally:
-            connection.close()
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as store:
+            (result,) = store.execute("PRAGMA integrity_check").fetchone()
+            (version,) = store.execute("PRAGMA user_version").fetchone()
     except sqlite3.Error as error:
         raise BackupError(f"{file} is no backup of a local Outpost: {error}") from None
     if result != "ok" or not version:

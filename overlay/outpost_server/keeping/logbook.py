@@ -7,6 +7,7 @@ import logging
 import shutil
 from collections import deque
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +40,8 @@ class Logbook:
     def write(self, endpoint_id: str, deployment_id: str, log_type: str, line: bytes) -> None:
         """Append a line. On a full disk it is lost: that must not stop what it tells of."""
         try:
-            file = LogFile(str(self.path(endpoint_id, deployment_id, log_type)))
-            try:
+            with closing(LogFile(str(self.path(endpoint_id, deployment_id, log_type)))) as file:
                 file.write(line)
-            finally:
-                file.close()
         except OSError as error:
             _log.warning("cannot write the %s log of endpoint %s: %s", log_type, endpoint_id, error)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,15 +25,11 @@ class ProcessIdentity:
     def is_alive(self) -> bool:
         return _start_time(self.pid) == self.started
 
-    def kill_group(self) -> bool:
-        """Kill the process and its group; False when it is gone, whoever has its id by now."""
-        if not self.is_alive():
-            return False
-        try:
-            os.killpg(self.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return False
-        return True
+    def kill_group(self) -> None:
+        """Kill the process and its group, unless it is gone, whoever has its id by now."""
+        if self.is_alive():
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
 
 
 def _start_time(pid: int) -> str | None:

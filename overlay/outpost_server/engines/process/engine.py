@@ -79,7 +79,18 @@ class ProcessEngine:
         return replica
 
     async def _launch(self, spec: ReplicaSpec, folder: Path, python: str | None) -> ProcessReplica:
-        settings = _settings(spec, folder, python)
+        settings = WorkerSettings(
+            pod_name=spec.pod_name,
+            template_path=str(spec.template_path),
+            class_name=spec.class_name,
+            root_path=spec.root_path,
+            runtime_log=str(spec.runtime_log.absolute()),
+            # A template that writes into its working directory writes into its own.
+            folder=str(self._folder / folder),
+            socket=SOCKET_NAME,
+            python=python,
+            limits=Limits(spec.memory_bytes, spec.cpus),
+        )
         lifeline_end, lifeline = os.pipe()
         channel, channel_end = socket.socketpair()
         try:
@@ -109,21 +120,6 @@ class ProcessEngine:
             return found
         needs_start = any(name.startswith(READ_AT_START) for name in spec.secrets)
         return sys.executable if needs_start or sys.platform != "linux" else None
-
-
-def _settings(spec: ReplicaSpec, folder: Path, python: str | None) -> WorkerSettings:
-    return WorkerSettings(
-        pod_name=spec.pod_name,
-        template_path=str(spec.template_path),
-        class_name=spec.class_name,
-        root_path=spec.root_path,
-        runtime_log=str(spec.runtime_log.absolute()),
-        # A template that writes into its working directory writes into its own.
-        folder=str(folder.absolute()),
-        socket=SOCKET_NAME,
-        python=python,
-        limits=Limits(spec.memory_bytes, spec.cpus),
-    )
 
 
 async def _discard(replica: ProcessReplica | None, folder: Path) -> None:

@@ -121,11 +121,8 @@ def _key(requirements: tuple[str, ...]) -> str:
 def _see_the_servers_packages(folder: Path) -> None:
     """Put what this process imports from behind the environment's own packages."""
     paths = sysconfig.get_paths()
-    standard = {
-        paths["stdlib"],
-        paths["platstdlib"],
-        os.path.join(paths["platstdlib"], "lib-dynload"),
-    }
+    standard = {paths["stdlib"], paths["platstdlib"]}
+    standard.add(os.path.join(paths["platstdlib"], "lib-dynload"))
     seen = [path for path in sys.path if os.path.isdir(path) and path not in standard]
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     packages = folder / "lib" / version / "site-packages"

@@ -5,9 +5,8 @@ from __future__ import annotations
 import sqlite3
 from datetime import timedelta
 
-from outpost_server.keeping.store.database import Database
 from outpost_server.keeping.store.records import CreationKey, now
-from outpost_server.keeping.store.rows import columns, insert
+from outpost_server.keeping.store.rows import Rows, columns, insert
 
 # The key of a creating request and the body that answers it.
 Answer = tuple[CreationKey, bytes]
@@ -19,20 +18,15 @@ class KeyUsed(Exception):
     """A request with the same idempotency key has been answered."""
 
 
-class Answers:
+class Answers(Rows):
     """Rows of ``idempotent_answers``."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def earlier(self, key: CreationKey) -> tuple[str, bytes] | None:
         """Return the digest of the request that used the key before, and its answer."""
         rows = self._database.read(
             "SELECT request_digest, body FROM idempotent_answers"
             " WHERE user_id = ? AND key = ? AND created_at > ?",
-            key.user_id,
-            key.key,
-            now(-KEYS_KEPT),
+            *(key.user_id, key.key, now(-KEYS_KEPT)),
         )
         return (rows[0]["request_digest"], bytes(rows[0]["body"])) if rows else None
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 
-from outpost_server.keeping.store.database import Database
+from outpost_server.keeping.store.rows import Rows
 
 
-class Avatars:
+class Avatars(Rows):
     """Rows of ``avatars``."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def get(self, account_id: str) -> tuple[str, bytes] | None:
         """Return media type and bytes of an account's picture, None when it has none."""

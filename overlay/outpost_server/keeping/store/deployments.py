@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 
-import msgspec
-
 from outpost_server.keeping.store.answers import Answer, put_answer
-from outpost_server.keeping.store.database import Database
 from outpost_server.keeping.store.records import CONCLUDED, Deployment, EndpointConfig, now
-from outpost_server.keeping.store.rows import columns, encoded, insert
+from outpost_server.keeping.store.rows import Rows, columns, encoded, insert, record
 
 
 class EndpointGone(Exception):
     """The endpoint has been deleted."""
 
 
-class Deployments:
+class Deployments(Rows):
     """Rows of ``deployments``."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def of_endpoint(self, endpoint_id: str) -> list[Deployment]:
         """Return the deployments of an endpoint, oldest first."""
@@ -97,12 +91,4 @@ class Deployments:
 
     def _find(self, condition: str, *values: object) -> list[Deployment]:
         rows = self._database.read(f"SELECT * FROM deployments WHERE {condition}", *values)
-        return [_deployment(row) for row in rows]
-
-
-def _deployment(row: sqlite3.Row) -> Deployment:
-    fields = dict(row)
-    del fields["number"]
-    fields["config"] = msgspec.json.decode(fields["config"], type=EndpointConfig)
-    fields["wakeup"] = bool(fields["wakeup"])
-    return Deployment(**fields)
+        return [record(row, Deployment, "config") for row in rows]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from dataclasses import dataclass
 
 from outpost_server.keeping.store.database import Database
 from outpost_server.keeping.store.records import Account
+from outpost_server.keeping.store.rows import record
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Directory:
             "SELECT accounts.*, avatars.digest AS avatar_digest FROM accounts"
             " LEFT JOIN avatars ON avatars.account_id = accounts.id ORDER BY accounts.rowid"
         )
-        by_id = {row["id"]: _account(row) for row in accounts}
+        by_id = {row["id"]: record(row, Account, "socials") for row in accounts}
         tokens = read("SELECT hash, user_id FROM tokens")
         members = read("SELECT team_id, user_id, role FROM members ORDER BY rowid")
         return Listing(
@@ -50,11 +49,3 @@ class Directory:
             {row["hash"]: by_id[row["user_id"]] for row in tokens},
             {(row["team_id"], row["user_id"]): row["role"] for row in members},
         )
-
-
-def _account(row: sqlite3.Row) -> Account:
-    fields = dict(row)
-    fields["socials"] = json.loads(fields["socials"])
-    fields["is_server_owner"] = bool(fields["is_server_owner"])
-    fields["is_deleting"] = bool(fields["is_deleting"])
-    return Account(**fields)

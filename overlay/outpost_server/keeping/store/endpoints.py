@@ -6,12 +6,9 @@ import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-import msgspec
-
 from outpost_server.keeping.store.answers import Answer, put_answer
-from outpost_server.keeping.store.database import Database
 from outpost_server.keeping.store.records import Endpoint, EndpointConfig, now
-from outpost_server.keeping.store.rows import columns, encoded, insert
+from outpost_server.keeping.store.rows import Rows, columns, encoded, insert, record
 from outpost_server.keeping.store.templates import drop_unused_templates, put_template
 
 
@@ -23,11 +20,8 @@ class OwnerGone(Exception):
     """The account that was to own the endpoint has been deleted."""
 
 
-class Endpoints:
+class Endpoints(Rows):
     """Rows of ``endpoints`` and ``secrets``."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def all(self) -> list[Endpoint]:
         return self._find("1 = 1 ORDER BY rowid")
@@ -104,7 +98,7 @@ class Endpoints:
 
     def _find(self, condition: str, *values: str) -> list[Endpoint]:
         rows = self._database.read(f"SELECT * FROM endpoints WHERE {condition}", *values)
-        return [_endpoint(row) for row in rows]
+        return [record(row, Endpoint, "config") for row in rows]
 
 
 @contextmanager
@@ -117,10 +111,3 @@ def _refusing_names() -> Iterator[None]:
         if "FOREIGN KEY" in str(error):
             raise OwnerGone from None
         raise
-
-
-def _endpoint(row: sqlite3.Row) -> Endpoint:
-    fields = dict(row)
-    fields["config"] = msgspec.json.decode(fields["config"], type=EndpointConfig)
-    fields["is_deleting"] = bool(fields["is_deleting"])
-    return Endpoint(**fields)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from outpost_server.keeping.store.database import Database
+from outpost_server.keeping.store.rows import Rows
 
 
-class Follows:
+class Follows(Rows):
     """Rows of ``follows``."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def followers(self, account_id: str) -> list[str]:
         """Return the ids of those who follow an account, the first follower first."""

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from typing import TypeVar
 
 import msgspec
+
+from outpost_server.keeping.store.database import Database
+
+R = TypeVar("R", bound=msgspec.Struct)
+
+
+class Rows:
+    """What is done with the rows of one table, or of a few that belong together."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
 
 def columns(record: msgspec.Struct, *left_out: str) -> dict[str, object]:
@@ -15,6 +27,12 @@ def columns(record: msgspec.Struct, *left_out: str) -> dict[str, object]:
         for name, value in msgspec.structs.asdict(record).items()
         if name not in left_out
     }
+
+
+def record(row: sqlite3.Row, kind: type[R], json_column: str) -> R:
+    """Return a row as a record of that kind; other columns than its fields are left out."""
+    values = {**dict(row), json_column: msgspec.json.decode(row[json_column])}
+    return msgspec.convert(values, kind, strict=False)  # SQLite has 0 and 1 for truth
 
 
 def encoded(value: object) -> str:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 
-from outpost_server.keeping.store.database import Database
+from outpost_server.keeping.store.rows import Rows
 
 
-class Templates:
+class Templates(Rows):
     """Rows of ``template_files``."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def get(self, digest: str | None) -> bytes | None:
         """Return the file with this digest, None when there is none."""

@@ -6,9 +6,8 @@ import sqlite3
 
 import msgspec
 
-from outpost_server.keeping.store.database import Database
 from outpost_server.keeping.store.records import new_id, now
-from outpost_server.keeping.store.rows import columns, insert
+from outpost_server.keeping.store.rows import Rows, columns, insert
 
 
 class ThirdPartyToken(msgspec.Struct, frozen=True, rename="camel"):
@@ -24,11 +23,8 @@ class TokenNameTaken(Exception):
     """The user has a key of that name."""
 
 
-class ThirdPartyTokens:
+class ThirdPartyTokens(Rows):
     """Rows of ``third_party_tokens``."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def of_user(self, user_id: str) -> list[ThirdPartyToken]:
         """Return a user's keys, oldest first."""

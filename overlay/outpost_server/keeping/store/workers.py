@@ -5,20 +5,18 @@ from __future__ import annotations
 import logging
 
 from outpost_server.keeping.process_identity import ProcessIdentity
-from outpost_server.keeping.store.database import Database, StoreFull
+from outpost_server.keeping.store.database import StoreFull
+from outpost_server.keeping.store.rows import Rows
 
 _log = logging.getLogger("outpost.store")
 
 
-class Workers:
+class Workers(Rows):
     """Rows of ``workers``.
 
     They are a second line of defence: replicas end with their server by themselves. So replicas
     go on starting and ending where the disk is full, without their row.
     """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
 
     def all(self) -> dict[str, ProcessIdentity]:
         """Return the recorded processes by the id of their replica."""
