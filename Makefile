@@ -44,7 +44,9 @@ generate: $(VENV)/.ready  ## write generated/ anew from spec/ and the generator'
 unit: $(VENV)/.ready
 	@rm -rf .coverage && mkdir .coverage
 	$(BIN)/coverage run -m pytest --quiet --numprocesses auto --dist loadfile
+	@# What processes that were killed have left is no data; combining keeps it, with a warning.
 	@$(BIN)/coverage combine --quiet 2> .coverage/combine.log || { cat .coverage/combine.log; exit 1; }
+	@rm -f .coverage/data.*
 	@total=$$($(BIN)/coverage report --format=total); code=$$?; \
 		echo "The tests run $$total % of the lines of the packages; \`.venv/bin/coverage report -m\` shows the others."; \
 		exit $$code
