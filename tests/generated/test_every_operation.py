@@ -10,15 +10,22 @@ from urllib.parse import parse_qsl, quote
 
 import pytest
 import yaml
+from attrs import define
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from outpost_api import AsyncClient, Client, File, ResponseError
 from outpost_api.codec import from_builtins, to_builtins
+from outpost_api.model import Model
 from outpost_api.operations import OPERATIONS
+from outpost_api.streaming import Events, Lines, Pieces
 
 SPEC = Path(__file__).parents[2] / "spec" / "outpost.yaml"
 BINARY = b"\x00\x01 a file \xff"
+EVENTS = "text/event-stream"
+#: Media types of answers that are read item by item; the document's example is one item.
+STREAMS = (EVENTS, "application/jsonl", "application/x-ndjson", "application/json-seq")
+EVENT_FIELDS = {"event", "data", "id", "retry"}
 
 
 class _Loader(yaml.SafeLoader):
@@ -110,11 +117,20 @@ def _answers(operation: Dict[str, Any]) -> Iterator[Tuple[int, Optional[str], An
         if not content:
             yield int(status), None, None
         for media_type, media in content.items():
+            is_list = resolve(media.get("schema", {})).get("type") == "array"
             for example in examples(media):
-                yield int(status), media_type, example
+                items = example if is_list and media_type in STREAMS else [example]
+                yield from ((int(status), media_type, item) for item in items)
+
+
+def is_read_whole(case: Case) -> bool:
+    """Tell whether an answer can be had at once; what is streamed beside another form cannot."""
+    documented = OPERATIONS[case.id].load().OPERATION.responses
+    return case.answer_type not in STREAMS or case.answer_type in documented[str(case.status)]
 
 
 CASES = list(cases())
+WHOLE = [case for case in CASES if is_read_whole(case)]
 
 
 def sample(parameter: Dict[str, Any]) -> Any:
@@ -214,7 +230,22 @@ def answer_bytes(case: Case) -> bytes:
     """Return the body that the server answers with."""
     if case.answer_type is None:
         return b""
+    if case.answer_type in STREAMS:
+        # Twice, so that a reader that stops after the first item, or joins them, is noticed.
+        one = sent_event(case.answer) if case.answer_type == EVENTS else json.dumps(case.answer)
+        return f"{one}\n{one}\n".encode()
     return json.dumps(case.answer).encode() if "json" in case.answer_type else case.answer.encode()
+
+
+def sent_event(item: Any) -> str:
+    """Return the lines of a server-sent event; an item with the fields of one is the event."""
+    is_event = isinstance(item, dict) and "data" in item and item.keys() <= EVENT_FIELDS
+    fields = item if is_event else {"data": item}
+    return "".join(
+        f"{name}: {line}\n"
+        for name, value in fields.items()
+        for line in (value if isinstance(value, str) else json.dumps(value)).split("\n")
+    )
 
 
 def check_request(case: Case, request: Request) -> None:
@@ -274,8 +305,19 @@ def check_answer(case: Case, parsed: Any) -> None:
         assert parsed is None
     elif isinstance(parsed, bytes):
         assert parsed == answer_bytes(case)
+    elif case.answer_type in STREAMS:
+        assert parsed == answer_bytes(case).decode()
     else:
         assert without_defaults(to_builtins(parsed), case.answer) == case.answer
+
+
+def check_stream(case: Case, items: List[Any]) -> None:
+    """Compare the items of a streamed answer, or the bytes of any other, with the example."""
+    if case.answer_type not in STREAMS:
+        assert b"".join(items) == answer_bytes(case)
+        return
+    found = [without_defaults(to_builtins(item), case.answer) for item in items]
+    assert found == [case.answer, case.answer]
 
 
 def serve(httpserver: HTTPServer, case: Case) -> None:
@@ -289,7 +331,7 @@ def case_name(case: Case) -> str:
     return f"{case.id}-{case.status}"
 
 
-@pytest.mark.parametrize("case", CASES, ids=case_name)
+@pytest.mark.parametrize("case", WHOLE, ids=case_name)
 def test_an_operation_is_sent_and_read_as_documented(case: Case, httpserver: HTTPServer) -> None:
     """Method, path, query, headers, body and result of each operation are those of the document."""
     serve(httpserver, case)
@@ -315,7 +357,7 @@ def test_an_operation_is_sent_and_read_as_documented(case: Case, httpserver: HTT
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("case", CASES, ids=case_name)
+@pytest.mark.parametrize("case", WHOLE, ids=case_name)
 async def test_an_operation_is_the_same_in_async(case: Case, httpserver: HTTPServer) -> None:
     """The asynchronous functions send and read the same as the blocking ones."""
     serve(httpserver, case)
@@ -338,6 +380,30 @@ async def test_an_operation_is_the_same_in_async(case: Case, httpserver: HTTPSer
         check_request(case, request)
 
 
+@define
+class Told(Model):
+    """A server-sent event as a document describes it."""
+
+    data: Dict[str, int]
+    event: str
+
+
+@pytest.mark.parametrize(
+    ("media_type", "item", "pieces"),
+    [
+        (EVENTS, {"n": 1}, Events(Dict[str, int])),
+        (EVENTS, {"event": "told", "data": {"n": 1}}, Events(Told, whole=True)),
+        (EVENTS, "two\nlines", Events(str)),
+        ("application/jsonl", {"n": 1}, Lines(Dict[str, int])),
+    ],
+)
+def test_a_streamed_answer_shows_one_item(media_type: str, item: Any, pieces: Pieces[Any]) -> None:
+    """The example of such an answer, sent as its media type says, is what the client reads."""
+    case = WHOLE[0]._replace(answer_type=media_type, answer=item)
+
+    check_stream(case, [*pieces.feed(answer_bytes(case)), *pieces.end()])
+
+
 def test_every_operation_of_the_document_is_called() -> None:
     """No operation of the document is missing from the registry or from these tests."""
     documented = {
@@ -347,4 +413,4 @@ def test_every_operation_of_the_document_is_called() -> None:
         if method in ("get", "put", "post", "delete", "patch", "head", "options", "trace")
     }
 
-    assert documented == set(OPERATIONS) == {case.id for case in CASES}
+    assert documented == set(OPERATIONS) == {case.id for case in WHOLE}
