@@ -8,6 +8,7 @@ from typing import NoReturn
 import click
 from attrs import asdict, evolve
 
+from outpost_generator import __version__
 from outpost_generator.config import Config, read_config
 from outpost_generator.errors import GenerationFailed
 from outpost_generator.pipeline import Output, generate
@@ -16,6 +17,7 @@ from outpost_generator.printing.user_templates import OURS, our_templates
 from outpost_generator.progress import on_terminal
 from outpost_generator.reading.load import load
 from outpost_generator.reporting.messages import message
+from outpost_generator.views.printed import VIEW_VERSION
 from outpost_generator.writing.manifest import differences, write
 
 #: The output differs from what the document gives (``--check``), or the run failed.
@@ -25,6 +27,7 @@ EXIT_PARTIAL = 3
 
 
 @click.group()
+@click.version_option(__version__, prog_name="outpost-generator")
 def main() -> None:
     """Generate typed Python clients from OpenAPI documents."""
 
@@ -173,11 +176,13 @@ def diff_command(
 @main.command("templates")
 @click.argument("name", required=False)
 def templates_command(name: "str | None") -> None:
-    """List our templates with what each may print; with NAME, print that template."""
+    """List our templates, below them what they may print; with NAME, print that template."""
     ours = our_templates()
     if name is None:
-        for each, variables in ours.items():
-            click.echo(f"{each}\n    {variables}")
+        click.echo(f"view_version: {VIEW_VERSION}")
+        for variables in dict.fromkeys(ours.values()):
+            names = [each for each in ours if ours[each] == variables]
+            click.echo("\n".join(["", *names, f"    {variables}"]))
     elif name in ours:
         click.echo((OURS / name).read_text(encoding="utf-8"), nl=False)
     else:

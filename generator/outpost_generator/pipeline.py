@@ -2,7 +2,6 @@
 
 import itertools
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from outpost_generator import __version__
 from outpost_generator.config import Config, unused_settings
 from outpost_generator.errors import GenerationFailed, Problem
 from outpost_generator.passes import normalise
-from outpost_generator.printing.format import format_folder
+from outpost_generator.printing.format import formatted
 from outpost_generator.printing.provenance import Provenance, shown
 from outpost_generator.printing.render import RUNTIME, render
 from outpost_generator.printing.user_templates import user_templates
@@ -85,7 +84,7 @@ def generate(
     templates = evolve(templates, on_print=lambda: progress("printing files", next(counter), total))
     printed = render(models, found, events, provenance, templates)
     progress("formatting", 0, 0)
-    texts = _formatted(printed, package)
+    texts = formatted(printed, package)
     files = {f"{package}/{path}": text for path, text in texts.items()}
     return Output(
         files=files,
@@ -95,14 +94,3 @@ def generate(
         account=accounted,
         problems=(*problems, *accounted.problems),
     )
-
-
-def _formatted(files: Mapping[str, str], package: str) -> dict[str, str]:
-    with tempfile.TemporaryDirectory(prefix="outpost-generator-") as folder:
-        root = Path(folder) / package
-        for path, text in files.items():
-            target = root / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8", newline="\n")
-        format_folder(root, package)
-        return {path: (root / path).read_text(encoding="utf-8") for path in files}

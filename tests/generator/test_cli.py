@@ -7,6 +7,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from outpost_generator import __version__
 from outpost_generator.cli import main
 
 SPEC = {
@@ -197,3 +198,10 @@ def test_a_user_template_replaces_ours(project: Path) -> None:
     run("api.yaml")
 
     assert "My own words." in (project / "out/example_api/api/__init__.py").read_text()
+
+
+def test_the_version_is_printed() -> None:
+    """Who reports a problem can say which generator it is."""
+    printed = CliRunner().invoke(main, ["--version"]).output
+
+    assert printed == f"outpost-generator, version {__version__}\n"

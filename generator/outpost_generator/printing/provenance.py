@@ -5,7 +5,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from outpost_generator.python.text import comment
+from outpost_generator.python.text import one_line
 
 
 @frozen
@@ -25,9 +25,9 @@ class Provenance:
         """Return the three comment lines that begin a file. No dates, no absolute paths."""
         folder = self.user_templates if template in self.replaced else self.templates
         return (
-            f"# Generated from {comment(self.document + pointer)} by\n"
-            f"# {comment(f'{folder}/{template}')}. Do not edit.\n"
-            f"# To change it: edit either of those, then run `{comment(self.command)}`."
+            f"# Generated from {one_line(self.document + pointer)} by\n"
+            f"# {one_line(f'{folder}/{template}')}. Do not edit.\n"
+            f"# To change it: edit either of those, then run `{one_line(self.command)}`."
         )
 
     def headers(self, template: str) -> Callable[[str], str]:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from outpost_generator.printing.provenance import Provenance
-from outpost_generator.printing.user_templates import Templates, our_templates
+from outpost_generator.printing.user_templates import Printed, Templates, our_templates
+from outpost_generator.python.document_text import Text
 from outpost_generator.python.text import paragraph
 from outpost_generator.schemas.models import Models
 from outpost_generator.views.models import model_modules
 from outpost_generator.views.operations import Operations
-from outpost_generator.views.printed import text
 from outpost_generator.views.printed.package import EventView, SecuritySchemeView
 from outpost_generator.views.servers import document_servers
 
@@ -26,24 +26,24 @@ def render(
     events: Sequence[EventView],
     provenance: Provenance,
     templates: Templates,
-) -> dict[str, str]:
-    """Return the text of every file of the package, by its path inside the package."""
+) -> dict[str, Printed]:
+    """Return every file of the package, by its path inside the package."""
     environment = templates.environment()
     package = models.package
 
-    def write(template: str, **views: Any) -> str:
+    def write(template: str, **views: Any) -> Printed:
         return templates.printed(environment, template, package=package, **views)
 
     root = models.document.root
     title = models.config.title or (root.get("info") or {}).get("title") or package
-    files: dict[str, str] = {"py.typed": ""}
+    files = {"py.typed": Printed("", "")}
     for template in RUNTIME:
         files[template.rpartition("/")[2].removesuffix(".jinja")] = write(
             template,
             header=provenance.header("", template),
-            title=text(paragraph(title)),
+            title=Text(paragraph(title)),
             request_id_header=models.config.request_id_header,
-            base_url=text(_base_url(root)),
+            base_url=Text(_base_url(root)),
             security_schemes=_security_schemes(root),
             operations=operations.views,
             servers=document_servers(root),

@@ -1,6 +1,7 @@
 """Templates of users, which replace ours by name."""
 
 import difflib
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import jinja2.meta
 from attrs import frozen
 
 from outpost_generator.errors import GenerationFailed, Problem
+from outpost_generator.python.document_text import Text, Unfiltered, plain
 from outpost_generator.python.text import comment, docstring, docstring_text, literal
 from outpost_generator.reading.load import parse
 from outpost_generator.views.printed import CHANGES, VIEW_VERSION
@@ -18,6 +20,15 @@ OURS = Path(__file__).parents[1] / "templates"
 #: May stand in a user's folder: `view_version: 1`, the version of the views it is written for.
 DECLARATION = "views.yaml"
 
+#: What a template may raise when it does not fit what it is to print.
+_FAILURES = (
+    jinja2.TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 #: What makes Python of values.
 FILTERS = (literal, docstring, docstring_text, comment)
 #: What each template may print, besides `package`; the classes are in `views.printed`.
@@ -48,12 +59,29 @@ def our_templates() -> dict[str, str]:
 def _code(printed: object) -> object:
     """Return what a template prints, which must be code: text would become code of others."""
     if type(printed) is not str and not isinstance(printed, int | jinja2.Undefined):
-        names = ", ".join(each.__name__ for each in FILTERS)
-        raise jinja2.TemplateRuntimeError(
-            f"{str(printed)[:80]!r} is a value; print it through one of the filters {names} "
-            f"(since view_version 2: {CHANGES[2]})"
-        )
+        raise Unfiltered(printed)
     return printed
+
+
+def _reason(problem: Exception) -> str:
+    """Return why a template cannot be printed."""
+    if not isinstance(problem, Unfiltered):
+        return f"cannot be printed: {problem}"
+    value = problem.args[0]
+    shown = plain(value) if isinstance(value, Text) else str(value)
+    names = ", ".join(each.__name__ for each in FILTERS)
+    return (
+        f"{shown[:80]!r} is a value; print it through one of the filters {names} "
+        f"(since view_version 2: {CHANGES[2]})"
+    )
+
+
+@frozen
+class Printed:
+    """A file as its template printed it."""
+
+    template: str
+    text: str
 
 
 @frozen
@@ -82,7 +110,7 @@ class Templates:
         environment.filters.update({each.__name__: each for each in FILTERS})
         return environment
 
-    def printed(self, environment: jinja2.Environment, name: str, **views: Any) -> str:
+    def printed(self, environment: jinja2.Environment, name: str, **views: Any) -> Printed:
         """Return what a template prints.
 
         Raises:
@@ -90,22 +118,30 @@ class Templates:
         """
         self.on_print()
         try:
-            return environment.get_template(name).render(**views)
+            return Printed(name, environment.get_template(name).render(**views))
         except jinja2.TemplateSyntaxError as problem:
             place = f"{problem.name or name}:{problem.lineno}"
             reason = f"is not a template: {problem.message}"
-        except jinja2.TemplateError as problem:
-            place, reason = name, f"cannot be printed: {problem.message}"
+        except _FAILURES as problem:
+            place, reason = self._place(problem) or name, _reason(problem)
         way_out = f"Correct the template; it may print {our_templates().get(name, 'what it gets')}."
         raise GenerationFailed([Problem(place, reason, way_out)])
+
+    def _place(self, problem: Exception) -> str:
+        """Return the template and the line where printing stopped."""
+        for frame in reversed(traceback.extract_tb(problem.__traceback__)):
+            for folder in (self.folder, OURS):
+                if folder is not None and Path(frame.filename).is_relative_to(folder):
+                    return f"{Path(frame.filename).relative_to(folder).as_posix()}:{frame.lineno}"
+        return ""
 
 
 def user_templates(folder: "str | None") -> Templates:
     """Return the templates of a run.
 
     Raises:
-        GenerationFailed: the folder does not exist, is written for other views, or holds a
-            template that neither replaces one of ours nor is used by one that does.
+        GenerationFailed: the folder does not exist, is written for other views, or holds a file
+            that neither replaces a template of ours, nor is used by one that does, nor is Markdown.
     """
     if folder is None:
         return Templates()
@@ -114,18 +150,25 @@ def user_templates(folder: "str | None") -> Templates:
         way_out = "Correct --templates, or `templates` in the settings."
         raise GenerationFailed([Problem(folder, "there is no such folder of templates", way_out)])
     problems = _version_problems(path)
-    found = sorted(each.relative_to(path).as_posix() for each in path.rglob("*.jinja"))
+    found = sorted(each for each in _files(path) if each != DECLARATION)
     ours = our_templates()
     used = _used(path, found)
     for name in found:
         if name not in ours and name not in used:
-            close = difflib.get_close_matches(name, ours, n=1)
+            close = difflib.get_close_matches(name, [*ours, DECLARATION], n=1)
             meant = f"Did you mean {close[0]}? " if close else ""
             way_out = f"{meant}Templates are: {', '.join(ours)}."
             problems.append(Problem(name, "replaces no template of ours", way_out))
     if problems:
         raise GenerationFailed(problems)
     return Templates(path, frozenset(name for name in found if name in ours))
+
+
+def _files(folder: Path) -> list[str]:
+    """Return the files that are there for us: neither hidden, nor notes in Markdown."""
+    paths = [each.relative_to(folder) for each in folder.rglob("*") if each.is_file()]
+    hidden = [each for each in paths if any(part.startswith(".") for part in each.parts)]
+    return [each.as_posix() for each in paths if each not in hidden and each.suffix != ".md"]
 
 
 def _used(folder: Path, names: list[str]) -> set[str]:
@@ -146,7 +189,12 @@ def _version_problems(folder: Path) -> list[Problem]:
     if not declaration.is_file():
         return []
     content = parse(declaration.read_bytes(), DECLARATION, is_json=False)
-    version = content.get("view_version") if isinstance(content, dict) else None
+    keys = list(content) if isinstance(content, dict) else []
+    if keys != ["view_version"]:
+        wrong = [f"{key!r} is no key of it" for key in keys if key != "view_version"]
+        reason = ", ".join(wrong) or "it has no key 'view_version'"
+        return [Problem(DECLARATION, reason, f"Write one line: `view_version: {VIEW_VERSION}`.")]
+    version = content["view_version"]
     if version == VIEW_VERSION:
         return []
     reason = f"the templates are written for views {version!r}; this generator has {VIEW_VERSION}"

@@ -4,6 +4,8 @@ import re
 import textwrap
 import unicodedata
 
+from outpost_generator.python.document_text import Text, plain
+
 _WIDTH = 96
 #: All but what is surely plain to see: most text has none of these.
 _SUSPECT = re.compile(r"[^\n\t\r\x20-\x7e]")
@@ -11,8 +13,8 @@ _SUSPECT = re.compile(r"[^\n\t\r\x20-\x7e]")
 
 def literal(value: object) -> str:
     """Return a JSON value as a Python literal in ASCII-safe double quotes where it is text."""
-    if isinstance(value, str):
-        return _quoted(value)
+    if isinstance(value, str | Text):
+        return _quoted(plain(value))
     if isinstance(value, list | tuple):
         items = [literal(item) for item in value]
         if isinstance(value, tuple):
@@ -61,8 +63,13 @@ def _is_invisible(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
-def comment(value: str) -> str:
-    """Return text that can stand on one comment line."""
+def comment(value: "Text | str", mark: str = "#") -> str:
+    """Return text as a comment of one line, with its mark."""
+    return f"{mark} {one_line(plain(value))}".rstrip()
+
+
+def one_line(value: str) -> str:
+    """Return text that can stand on one line, where it is seen as it is."""
     return _visible(" ".join(value.split()))
 
 
@@ -105,15 +112,15 @@ def blocks(value: str) -> list[str]:
     return lines
 
 
-def docstring(value: str) -> str:
+def docstring(value: "Text | str") -> str:
     """Return text as the source of a docstring, with its quotes."""
     body = docstring_text(value)
     return f'"""{body}\n"""' if "\n" in body else f'"""{body}"""'
 
 
-def docstring_text(value: str) -> str:
+def docstring_text(value: "Text | str") -> str:
     """Return text as it stands inside of a docstring."""
-    body = value.strip().replace("\\", "\\\\")
+    body = plain(value).strip().replace("\\", "\\\\")
     if '"""' in body or body.endswith('"'):
         body = body.replace('"', '\\"')
     return _visible(body)

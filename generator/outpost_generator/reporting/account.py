@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from outpost_generator.errors import Problem
 from outpost_generator.passes.parameters import IGNORED_HEADERS, sent_as
+from outpost_generator.python.document_text import plain
 from outpost_generator.reading.document import (
     Document,
     methods,
@@ -112,7 +113,7 @@ def account(
         for where, item, operation in operations_of(source.root)
     )
     schemas = _schemas(source, models)
-    received = _received(source.root, {view.pointer: view for view in events})
+    received = _received(source.root, {plain(view.pointer): view for view in events})
     problems = [each for one in operations for each in _operation_problems(one)]
     problems += [_lost(each.pointer, "schema") for each in schemas if each.outcome == LOST]
     problems += [_lost(each.pointer, "request") for each in received if each.outcome == LOST]
@@ -126,7 +127,8 @@ def _operation(
     operation: dict[str, Any],
     view: "OperationView | None",
 ) -> OperationAccount:
-    arguments = {(each.location, each.wire_name): each for each in view.parameters} if view else {}
+    given = view.parameters if view else ()
+    arguments = {(plain(each.location), plain(each.wire_name)): each for each in given}
     body = (
         next((each.annotation for each in view.arguments if each.name == "body"), "")
         if view
@@ -141,8 +143,8 @@ def _operation(
         parameters.append(_part(f"{place}:{name}", found is not None, *about))
     return OperationAccount(
         where,
-        view.id if view else str(operation.get("operationId", "")),
-        view.module if view else "",
+        plain(view.id) if view else str(operation.get("operationId", "")),
+        plain(view.module) if view else "",
         WRITTEN if view else LOST,
         tuple(parameters),
         tuple(

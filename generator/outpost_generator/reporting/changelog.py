@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from outpost_generator.python.text import comment
+from outpost_generator.python.text import one_line
 from outpost_generator.reporting.api_diff import ADDED, BREAKING, CHANGED, DEPRECATED, Change
 
 _HEADINGS = {
@@ -37,7 +37,7 @@ def changelog(changes: Sequence[Change]) -> str:
         if places:
             lines += [f"### {heading}", ""]
             lines += [
-                f"* {f'`{place}`: ' if place else ''}{comment('; '.join(dict.fromkeys(whats)))}"
+                f"* {f'`{place}`: ' if place else ''}{one_line('; '.join(dict.fromkeys(whats)))}"
                 for place, whats in places.items()
             ]
             lines.append("")

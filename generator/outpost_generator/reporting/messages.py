@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from outpost_generator.errors import Problem
-from outpost_generator.python.text import comment
+from outpost_generator.python.text import one_line
 from outpost_generator.reading.references import resolve
 
 _LENGTH = 160
@@ -18,7 +18,7 @@ def message(problem: Problem, roots: Sequence[Mapping[str, Any]] = ()) -> str:
     if found is not None:
         lines.append(f"| {found}")
     lines += [problem.reason, problem.way_out]
-    return f"{problem.level}: " + "\n  ".join(comment(line) for line in lines)
+    return f"{problem.level}: " + "\n  ".join(one_line(line) for line in lines)
 
 
 def excerpt(root: Mapping[str, Any], pointer: str) -> "str | None":

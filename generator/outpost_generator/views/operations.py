@@ -4,6 +4,7 @@ from attrs import define, field
 
 from outpost_generator.errors import Problem
 from outpost_generator.passes.response_headers import KEY as RESPONSE_HEADERS
+from outpost_generator.python.document_text import plain
 from outpost_generator.python.naming import safe_name, snake_case, unique
 from outpost_generator.python.text import blocks, paragraph
 from outpost_generator.reading.document import operations
@@ -150,7 +151,7 @@ def _arguments(
 ) -> tuple[list[ArgumentView], list[ArgumentView]]:
     """Return the arguments by position (the path's) and by keyword (required first)."""
     in_path = [view for view in parameters if view.location == "path"]
-    in_path.sort(key=lambda view: context.path.index("{" + view.wire_name + "}"))
+    in_path.sort(key=lambda view: context.path.index("{" + plain(view.wire_name) + "}"))
     positional = [ArgumentView(view.name, view.annotation, "") for view in in_path]
     others = [
         ArgumentView(view.name, view.annotation, view.default)

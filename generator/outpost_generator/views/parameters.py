@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from outpost_generator.passes.parameters import IGNORED_HEADERS, TEMPLATE, plain_name
+from outpost_generator.python.document_text import plain
 from outpost_generator.python.text import literal
 from outpost_generator.python.types import (
     ANY,
@@ -53,7 +54,7 @@ def parameters_of(context: OperationContext) -> list[ParameterView]:
 
 def path_expression(path: str, views: list[ParameterView]) -> str:
     """Return the expression of the encoded path."""
-    by_name = {view.wire_name: view for view in views if view.location == "path"}
+    by_name = {plain(view.wire_name): view for view in views if view.location == "path"}
     parts: list[str] = []
     before, _, fragment = _split("/" + path.strip().removeprefix("/"))
     for index, piece in enumerate(TEMPLATE.split(before + fragment)):
@@ -70,7 +71,7 @@ def fixed_query(context: OperationContext, path: str, views: list[ParameterView]
 
     It cannot stay in the path: what is sent as the query replaces it.
     """
-    in_path = {view.wire_name: view for view in views if view.location == "path"}
+    in_path = {plain(view.wire_name): view for view in views if view.location == "path"}
     demanded = {view.wire_name for view in views if view.location == "query" and view.required}
     pairs = []
     for name, value in parse_qsl(_split(path.strip())[1], keep_blank_values=True):

@@ -16,7 +16,7 @@ from outpost_generator.views.printed import VIEW_VERSION, models, operations, pa
 SPEC = {
     "openapi": "3.1.0",
     "info": {"title": "Example", "version": "1"},
-    "paths": {"/a": {"get": {"operationId": "getA"}}},
+    "paths": {"/a": {"get": {"operationId": "getA", "responses": {"200": {"description": "A."}}}}},
 }
 VIEWS = [
     value
@@ -90,7 +90,8 @@ def test_a_name_that_replaces_nothing_is_refused(project: Path) -> None:
         ("{{ operation }}", "'operation' is undefined"),
         ("{{ tag.docstring }}", "is a value; print it through one of the filters"),
         ("{{ tag.modules }}", "is a value; print it through one of the filters"),
-        ("def", "A template writes what is not Python"),
+        ("{{ 1 // 0 }}", "tag_init.py.jinja:1\n  cannot be printed: integer division"),
+        ("{{ tag.docstring | wordwrap }}", "tag_init.py.jinja:1\n  cannot be printed: "),
     ],
 )
 def test_a_template_that_fails_is_named(project: Path, template: str, reason: str) -> None:
@@ -101,6 +102,103 @@ def test_a_template_that_fails_is_named(project: Path, template: str, reason: st
 
     assert (done.exit_code, reason in done.output) == (1, True), done.output
     assert not (project / "out").exists()
+
+
+PRINTED = [
+    '{{ "# " ~ operation.summary }}',
+    '{{ "# " + operation.summary }}',
+    '{{ "# %s" % operation.summary }}',
+    '{{ "# {}".format(operation.summary) }}',
+    '{{ "# %s" | format(operation.summary) }}',
+    *(f"# {{{{ operation.summary | {name} }}}}" for name in ("upper", "trim", "string", "indent")),
+    *(f"# {{{{ operation.summary | {name} }}}}" for name in ("title", "replace('a', 'b')", "e")),
+    '# {{ operation.summary or "" }}',
+    "# {{ operation.summary[:20] }}",
+    "# {{ operation.summary.upper() }}",
+    "# {{ operation.summary.split()[0] }}",
+    "# {{ operation.summary | first }}",
+    '# {{ operation.statuses | join(", ") }}',
+    '# {{ operation.answers | map(attribute="status") | join(", ") }}',
+    "{% for each in operation.summary %}# {{ each }}{% endfor %}",
+    "{% set note %}# {{ operation.summary }}{% endset %}{{ note }}",
+]
+
+
+@pytest.mark.parametrize("line", PRINTED)
+def test_text_is_refused_however_it_is_printed(project: Path, line: str) -> None:
+    """Only a filter of ours makes code of it; the message names the template and that way out."""
+    (project / "mine/operation.py.jinja").write_text(f"{{{{ operation.header }}}}\n{line}\n")
+
+    done = run()
+
+    assert done.exit_code == 1, done.output
+    assert re.search(r"^error: operation\.py\.jinja(:2)?$", done.output, re.MULTILINE)
+    assert "print it through one of the filters literal, docstring, docstring_text, comment" in (
+        done.output
+    )
+
+
+def test_what_is_made_of_text_goes_through_the_filters(project: Path) -> None:
+    """Text may be asked, cut and put together before a filter prints it."""
+    template = """{{ operation.header }}
+{% if operation.method == "GET" and operation.path.startswith("/") and "a" in operation.path %}
+{{ operation.summary[:4].upper() | comment }}
+ROUTE = {{ (operation.method + " " + operation.path) | literal }}
+STATUSES = {{ operation.statuses | sort | list | literal }}
+{% endif %}
+"""
+    (project / "mine/operation.py.jinja").write_text(template)
+
+    done = run()
+
+    assert done.exit_code == 0, done.output
+    written = (project / "out/example_api/api/default/get_a.py").read_text()
+    assert written.splitlines()[3:] == ["# GETA", 'ROUTE = "GET /a"', 'STATUSES = ["200"]']
+
+
+def test_what_is_not_python_is_shown(project: Path) -> None:
+    """The template, the first line that is wrong and its text: no folder that is gone by then."""
+    (project / "mine/operation.py.jinja").write_text("a = 1\nthe first line\nthe second\n")
+
+    done = run()
+
+    assert done.exit_code == 1
+    shown = "line 2 of api/default/get_a.py, 'the first line': "
+    assert f"error: operation.py.jinja\n  writes what is not Python: {shown}" in done.output
+    assert "outpost-generator-" not in done.output
+    assert "the second" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [("view_versoin: 2\n", "'view_versoin' is no key of it"), ("", "it has no key 'view_version'")],
+)
+def test_a_misspelt_declaration_is_named(project: Path, content: str, reason: str) -> None:
+    """The key that is wrong, and what to write."""
+    (project / "mine/views.yaml").write_text(content)
+
+    done = run()
+
+    assert done.exit_code == 1
+    assert reason in done.output
+    assert f"Write one line: `view_version: {VIEW_VERSION}`." in done.output
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("operation.py", "operation.py.jinja"), ("views.yml", "views.yaml")]
+)
+def test_a_file_that_is_no_template_is_refused(project: Path, name: str, meant: str) -> None:
+    """It would have no effect; notes and hidden files may be there."""
+    for other in ("README.md", ".DS_Store"):
+        (project / "mine" / other).write_text("")
+    accepted = run()
+    (project / "mine" / name).write_text("")
+    refused = run()
+
+    assert (accepted.exit_code, refused.exit_code) == (0, 1)
+    assert f"error: {name}\n  replaces no template of ours\n  Did you mean {meant}?" in (
+        refused.output
+    )
 
 
 def test_templates_for_other_views_are_refused(project: Path) -> None:
@@ -132,6 +230,8 @@ def test_our_templates_can_be_listed_and_printed() -> None:
     printed = CliRunner().invoke(main, ["templates", "tag_init.py.jinja"]).output
 
     assert "operation.py.jinja\n    operation: OperationView" in listed
+    assert listed.startswith(f"view_version: {VIEW_VERSION}\n")
+    assert listed.count("security_schemes: list of SecuritySchemeView") == 1
     assert printed.startswith("{{ tag.header }}")
 
 

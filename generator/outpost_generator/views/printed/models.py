@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from outpost_generator.views.printed import text, texts, value
+from outpost_generator.python.document_text import Text, texts, value
 
 
 @frozen
@@ -37,8 +37,8 @@ class ClassView:
 
     decorator: str
     name: str
-    docstring: str = field(converter=text)
-    wire_names: Mapping[str, str] = field(converter=value)  # {"class_": "class"}
+    docstring: Text = field(converter=Text)
+    wire_names: Mapping[str, Text] = field(converter=value)  # {"class_": "class"}
     native: bool
     fields: tuple[FieldView, ...]
 
@@ -53,7 +53,7 @@ class MemberView:
     """
 
     name: str
-    value: str = field(converter=text)
+    value: Text = field(converter=Text)
 
 
 @frozen
@@ -68,7 +68,7 @@ class EnumView:
     """
 
     name: str
-    docstring: str = field(converter=text)
+    docstring: Text = field(converter=Text)
     members: tuple[MemberView, ...]
     like: str
 
@@ -88,7 +88,7 @@ class AliasView:
 
     name: str
     annotation: str
-    description: tuple[str, ...] = field(converter=texts)
+    description: tuple[Text, ...] = field(converter=texts)
     checked_only: bool
     discriminator: str  # discriminate(X, "kind", {...})
 
@@ -109,7 +109,7 @@ class ModelModuleView:
     """
 
     header: str
-    docstring: str = field(converter=text)
+    docstring: Text = field(converter=Text)
     imports: tuple[str, ...]
     classes: tuple[ClassView, ...]
     enums: tuple[EnumView, ...]

@@ -2,7 +2,7 @@
 
 from attrs import field, frozen
 
-from outpost_generator.views.printed import text, texts, value
+from outpost_generator.python.document_text import Text, texts, value
 
 
 @frozen
@@ -22,8 +22,8 @@ class ParameterView:
     name: str  # replica_index
     annotation: str
     default: str
-    wire_name: str = field(converter=text)  # replicaIndex
-    location: str = field(converter=text)
+    wire_name: Text = field(converter=Text)  # replicaIndex
+    location: Text = field(converter=Text)
     required: bool
     write: str
 
@@ -55,10 +55,10 @@ class BodyView:
         is_range: whether the caller names the exact type (``image/*``)
     """
 
-    media_type: str = field(converter=text)
+    media_type: Text = field(converter=Text)
     condition: str
     content: str  # encode_json(body)
-    content_type: str = field(converter=text)
+    content_type: Text = field(converter=Text)
     is_range: bool
 
 
@@ -71,7 +71,7 @@ class ContentView:
         annotation: the type of the body
     """
 
-    media_type: str = field(converter=text)
+    media_type: Text = field(converter=Text)
     annotation: str
 
 
@@ -84,7 +84,7 @@ class AnswerView:
         contents: its media types
     """
 
-    status: str = field(converter=text)
+    status: Text = field(converter=Text)
     contents: tuple[ContentView, ...]
 
 
@@ -140,22 +140,22 @@ class OperationView:
     """
 
     header: str
-    module_docstring: str = field(converter=text)
-    docstring: str = field(converter=text)
+    module_docstring: Text = field(converter=Text)
+    docstring: Text = field(converter=Text)
     module_name: str
-    module: str = field(converter=text)
+    module: Text = field(converter=Text)
     imports: tuple[str, ...]
-    id: str = field(converter=text)
-    method: str = field(converter=text)
-    path: str = field(converter=text)
-    tag: str = field(converter=text)
+    id: Text = field(converter=Text)
+    method: Text = field(converter=Text)
+    path: Text = field(converter=Text)
+    tag: Text = field(converter=Text)
     tag_package: str
-    summary: str = field(converter=text)
+    summary: Text = field(converter=Text)
     deprecated: bool
     answers: tuple[AnswerView, ...]
-    accept: str = field(converter=text)
-    security: tuple[tuple[str, ...], ...] = field(converter=value)
-    server: "str | None" = field(converter=value)
+    accept: Text = field(converter=Text)
+    security: tuple[tuple[Text, ...], ...] = field(converter=value)
+    server: "Text | None" = field(converter=value)
     success: str
     failure: str
     positional: tuple[ArgumentView, ...]
@@ -166,21 +166,21 @@ class OperationView:
     bodies: tuple[BodyView, ...]
     body_optional: bool
     body_choice: bool
-    body_refusal: str = field(converter=text)
+    body_refusal: Text = field(converter=Text)
     base_url: str
-    request_media_types: tuple[str, ...] = field(converter=texts)
-    statuses: tuple[str, ...] = field(converter=texts)
+    request_media_types: tuple[Text, ...] = field(converter=texts)
+    statuses: tuple[Text, ...] = field(converter=texts)
     passed: str  # entity, name, limit=limit
     response_headers: str
     response_headers_import: str
     paging_item: str
     paging_rule: str  # paging.Rule("page", "page", ("items",), (), "size", 1)
     idempotent: "bool | None"
-    idempotency_header: str = field(converter=text)
+    idempotency_header: Text = field(converter=Text)
     stream_item: str
-    stream_media_type: str = field(converter=text)
+    stream_media_type: Text = field(converter=Text)
     stream_pieces: str  # streaming.Events(Chunk)
-    header_names: tuple[str, ...] = field(converter=texts)
+    header_names: tuple[Text, ...] = field(converter=texts)
 
     @property
     def query(self) -> tuple[ParameterView, ...]:

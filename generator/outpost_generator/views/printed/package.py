@@ -2,7 +2,7 @@
 
 from attrs import field, frozen
 
-from outpost_generator.views.printed import text, texts
+from outpost_generator.python.document_text import Text, texts
 
 
 @frozen
@@ -22,13 +22,13 @@ class EventView:
         returned: expression that reads ``content``
     """
 
-    pointer: str = field(converter=text)
-    name: str = field(converter=text)
-    kind: str = field(converter=text)
-    method: str = field(converter=text)
-    summary: str = field(converter=text)
+    pointer: Text = field(converter=Text)
+    name: Text = field(converter=Text)
+    kind: Text = field(converter=Text)
+    method: Text = field(converter=Text)
+    summary: Text = field(converter=Text)
     function: str  # read_push
-    docstring: str = field(converter=text)
+    docstring: Text = field(converter=Text)
     payload: str
     imports: tuple[str, ...]
     returned: str  # decoder(Push)(content, strict)
@@ -46,7 +46,7 @@ class TagView:
     """
 
     header: str
-    docstring: str = field(converter=text)
+    docstring: Text = field(converter=Text)
     package: str
     modules: tuple[str, ...]
 
@@ -63,11 +63,11 @@ class SecuritySchemeView:
         scheme: of HTTP: basic, bearer, ..., text
     """
 
-    name: str = field(converter=text)
-    type: str = field(converter=text)
-    location: str = field(converter=text)
-    parameter: str = field(converter=text)
-    scheme: str = field(converter=text)
+    name: Text = field(converter=Text)
+    type: Text = field(converter=Text)
+    location: Text = field(converter=Text)
+    parameter: Text = field(converter=Text)
+    scheme: Text = field(converter=Text)
 
 
 @frozen
@@ -81,10 +81,10 @@ class VariableView:
         description: on one line, text
     """
 
-    name: str = field(converter=text)
-    default: str = field(converter=text)
-    choices: tuple[str, ...] = field(converter=texts)
-    description: str = field(converter=text)
+    name: Text = field(converter=Text)
+    default: Text = field(converter=Text)
+    choices: tuple[Text, ...] = field(converter=texts)
+    description: Text = field(converter=Text)
 
 
 @frozen
@@ -97,6 +97,6 @@ class DocumentServerView:
         variables: those of the template
     """
 
-    url: str = field(converter=text)
-    description: str = field(converter=text)
+    url: Text = field(converter=Text)
+    description: Text = field(converter=Text)
     variables: tuple[VariableView, ...]
