@@ -26,6 +26,13 @@ EXIT_FAILED = 1
 EXIT_PARTIAL = 3
 
 
+#: What options take for a path.
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+_FOLDER_THAT_IS_THERE = click.Path(path_type=Path, file_okay=False, exists=True)
+_THERE = click.Path(path_type=Path, exists=True)
+
+
 @click.group()
 @click.version_option(__version__, prog_name="outpost-generator")
 def main() -> None:
@@ -34,23 +41,10 @@ def main() -> None:
 
 @main.command("generate")
 @click.argument("spec", type=click.Path(path_type=Path))
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder that holds the package.",
-)
+@click.option("--output", type=_FOLDER, help="Folder that holds the package.")
 @click.option("--package", "--name", "package", help="Import name of the package.")
-@click.option(
-    "--config",
-    "config_path",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Settings file.",
-)
-@click.option(
-    "--templates",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of templates that replace ours by name.",
-)
+@click.option("--config", "config_path", type=_FILE, help="Settings file.")
+@click.option("--templates", type=_FOLDER, help="Folder of templates that replace ours by name.")
 @click.option(
     "--check", is_flag=True, help="Write nothing; print what differs and fail if anything does."
 )
@@ -60,14 +54,10 @@ def main() -> None:
 @click.option("--allow-http", is_flag=True, help="Let references lead to the network.")
 @click.option(
     "--ref-root",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    type=_FOLDER_THAT_IS_THERE,
     help="Folder that references may lead into; the document's own if not given.",
 )
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write an account of the run as JSON.",
-)
+@click.option("--report", type=_FILE, help="Write an account of the run as JSON.")
 def generate_command(
     spec: Path,
     output: "Path | None",
@@ -123,12 +113,12 @@ def generate_command(
 
 
 @main.command("diff")
-@click.argument("old", type=click.Path(path_type=Path, exists=True))
-@click.argument("new", type=click.Path(path_type=Path, exists=True))
+@click.argument("old", type=_THERE)
+@click.argument("new", type=_THERE)
 @click.option(
     "--config",
     "config_path",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=_FILE,
     help="Settings file for documents; the one beside each document if not given.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")

@@ -75,12 +75,7 @@ def all_of(document: Document) -> Document:
     return done.with_root(done.root, changes).with_problems(run.problems)
 
 
-def _merged(
-    schema: dict[str, Any],
-    run: _Run,
-    seen: tuple[str, ...],
-    where: str,
-) -> dict[str, Any]:
+def _merged(schema: dict[str, Any], run: _Run, seen: tuple[str, ...], where: str) -> dict[str, Any]:
     members = [member for member in schema["allOf"] if isinstance(member, dict) and member]
     own = {key: value for key, value in schema.items() if key != "allOf"}
     meaningful = [member for member in members if set(member) - _ANNOTATIONS]
@@ -99,12 +94,7 @@ def _merged(
     return _join(result, own, run, seen, where)
 
 
-def _expand(
-    member: dict[str, Any],
-    run: _Run,
-    seen: tuple[str, ...],
-    where: str,
-) -> dict[str, Any]:
+def _expand(member: dict[str, Any], run: _Run, seen: tuple[str, ...], where: str) -> dict[str, Any]:
     run.members += 1
     limits.refuse(
         where, run.members, limits.MOST_MEMBERS, "members of allOf, those of members included"
@@ -132,11 +122,7 @@ def _expand(
 
 
 def _join(
-    left: dict[str, Any],
-    right: dict[str, Any],
-    run: _Run,
-    seen: tuple[str, ...],
-    where: str,
+    left: dict[str, Any], right: dict[str, Any], run: _Run, seen: tuple[str, ...], where: str
 ) -> dict[str, Any]:
     joined = {**left, **right}
     if "properties" in left and "properties" in right:

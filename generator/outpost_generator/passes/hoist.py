@@ -10,6 +10,9 @@ from outpost_generator.python.naming import pascal_case, unique
 from outpost_generator.reading import limits
 from outpost_generator.reading.document import SECTIONS, Change, Document, operations, pointer
 
+#: What is said of a place, and what of the place and of the class that stands there.
+_OF_USE = ("default", "nullable", "readOnly", "writeOnly")
+_OF_BOTH = ("description", "deprecated", "example", "examples", "title")
 _MANY = ("allOf", "anyOf", "oneOf")
 #: With one of these beside it, a lone member of allOf is another class.
 _STRUCTURE = frozenset(("required", "additionalProperties"))
@@ -74,18 +77,14 @@ class _Hoister:
     ) -> dict[str, Any]:
         suffix = "Response" if status.startswith("2") else f"Response{pascal_case(status)}"
         new = self.holder(response, parent + suffix, where)
-        headers = response.get("headers") or {}
-        if headers:
-            new = {
-                **new,
-                "headers": {
-                    name: self.holder(
-                        each,
-                        parent + pascal_case(name) + "Header",
-                        f"{where}/headers{pointer(name)[1:]}",
-                    )
-                    for name, each in headers.items()
-                },
+        if headers := response.get("headers"):
+            new["headers"] = {
+                name: self.holder(
+                    each,
+                    f"{parent}{pascal_case(name)}Header",
+                    f"{where}/headers{pointer(name)[1:]}",
+                )
+                for name, each in headers.items()
             }
         return new
 
@@ -116,26 +115,8 @@ class _Hoister:
         self.origins[component] = where
         self.changes.append(Change("hoist", where, f"named {component}"))
         self.schemas[component] = {}  # keeps its place before the schemas found inside it
-        use = {
-            key: schema[key]
-            for key in (
-                "description",
-                "default",
-                "nullable",
-                "deprecated",
-                "readOnly",
-                "writeOnly",
-                "example",
-                "examples",
-                "title",
-            )
-            if key in schema
-        }
-        named = {
-            key: value
-            for key, value in schema.items()
-            if key not in ("default", "nullable", "readOnly", "writeOnly")
-        }
+        use = {key: schema[key] for key in (*_OF_USE, *_OF_BOTH) if key in schema}
+        named = {key: value for key, value in schema.items() if key not in _OF_USE}
         self.schemas[component] = self.inside(named, component, where)
         return {"$ref": pointer("components", "schemas", component), **use}
 

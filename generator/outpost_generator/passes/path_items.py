@@ -28,16 +28,14 @@ def path_items(document: Document) -> Document:
         if isinstance(item, dict) and "$ref" in item:
             target = resolve(document.root, item["$ref"])
             if target is None:
-                problems.append(
-                    Problem(where, f"{item['$ref']} does not exist", "Correct the reference.")
-                )
+                reason = f"{item['$ref']} does not exist"
+                problems.append(Problem(where, reason, "Correct the reference."))
                 continue
             changes.append(Change("path_items", where, f"put in place of {item['$ref']}"))
             item = {**target, **{key: value for key, value in item.items() if key != "$ref"}}
         if not isinstance(item, dict):
-            problems.append(
-                Problem(where, "a path item must be an object", "Correct the document.")
-            )
+            reason = "a path item must be an object"
+            problems.append(Problem(where, reason, "Correct the document."))
             continue
         paths[path] = _merge(with_additional_operations(item), document.root)
     return document.with_root({**document.root, "paths": paths}, changes).with_problems(problems)
@@ -63,8 +61,5 @@ def _merge(item: dict[str, Any], root: dict[str, Any]) -> dict[str, Any]:
 def _identity(parameter: Any, root: dict[str, Any]) -> tuple[object, object]:
     if isinstance(parameter, dict) and "$ref" in parameter:
         parameter = resolve(root, parameter["$ref"]) or {}
-    return (
-        (parameter.get("name"), parameter.get("in"))
-        if isinstance(parameter, dict)
-        else (None, None)
-    )
+    parameter = parameter if isinstance(parameter, dict) else {}
+    return parameter.get("name"), parameter.get("in")

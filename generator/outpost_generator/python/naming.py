@@ -72,30 +72,11 @@ def class_name(text: str) -> str:
 
 #: Names that generated modules import for themselves.
 _RUNTIME_CLASSES = frozenset(
-    (
-        "Any",
-        "Dict",
-        "List",
-        "Literal",
-        "Mapping",
-        "Model",
-        "OpenEnum",
-        "Optional",
-        "Union",
-        "Unset",
-        "UNSET",
-        "File",
-        "JsonValue",
-        "TYPE_CHECKING",
-        "Operation",
-        "RequestPlan",
-        "Response",
-        "SyncSender",
-        "AsyncSender",
-        "OPERATION",
-        "ClassVar",
-        "Decimal",
-    )
+    """
+    Any ClassVar Decimal Dict List Literal Mapping Optional TYPE_CHECKING Union
+    File JsonValue Model OpenEnum UNSET Unset
+    AsyncSender OPERATION Operation RequestPlan Response SyncSender
+    """.split()
 )
 
 
@@ -120,34 +101,12 @@ def field_names(wire_names: Iterable[str], snake: bool = False) -> dict[str, str
 
 #: What every model has, and what its annotations are made of.
 _MODEL_NAMES = frozenset(
-    (
-        "from_dict",
-        "to_dict",
-        "additional_properties",
-        "self",
-        "field",
-        "define",
-        "bool",
-        "bytes",
-        "float",
-        "int",
-        "str",
-        "datetime",
-        "decimal",
-        "uuid",
-        "ClassVar",
-        "Dict",
-        "File",
-        "JsonValue",
-        "List",
-        "Literal",
-        "Mapping",
-        "Optional",
-        "Sequence",
-        "UNSET",
-        "Union",
-        "Unset",
-    )
+    """
+    additional_properties define field from_dict self to_dict
+    bool bytes datetime decimal float int str uuid
+    ClassVar Dict List Literal Mapping Optional Sequence Union
+    File JsonValue UNSET Unset
+    """.split()
 )
 
 
@@ -158,50 +117,15 @@ def argument_name(wire_name: str) -> str:
 
 #: What the generated functions use themselves.
 _ARGUMENT_NAMES = frozenset(
-    (
-        "client",
-        "body",
-        "media_type",
-        "base_url",
-        "bool",
-        "bytes",
-        "float",
-        "int",
-        "str",
-        "list",
-        "dict",
-        "self",
-        "datetime",
-        "uuid",
-        "decimal",
-        "plan",
-        "query_pairs",
-        "header_fields",
-        "cookie_fields",
-        "request_body",
-        "request_media_type",
-        "scalar_text",
-        "path_segment",
-        "path_segments",
-        "path_value",
-        "query_list",
-        "query_object",
-        "query_value",
-        "query_json",
-        "json_text",
-        "header_value",
-        "cookie_value",
-        "server_part",
-        "streaming",
-        "paging",
-        "encode_json",
-        "form_body",
-        "multipart_body",
-        "raw_body",
-        # ruff and people take these for digits
-        "l",
-    )
-)
+    """
+    base_url body client media_type plan self
+    bool bytes datetime decimal dict float int list str uuid
+    cookie_fields header_fields query_pairs request_body request_media_type
+    cookie_value header_value json_text path_segment path_segments path_value query_json query_list
+    query_object query_value scalar_text server_part
+    encode_json form_body multipart_body paging raw_body streaming
+    """.split()
+) | {"l"}  # ruff and people take it for a digit
 
 
 def unique(name: str, taken: "set[str]") -> str:

@@ -5,12 +5,7 @@ from collections.abc import Sequence
 from outpost_generator.python.text import one_line
 from outpost_generator.reporting.api_diff import ADDED, BREAKING, CHANGED, DEPRECATED, Change
 
-_HEADINGS = {
-    BREAKING: "Breaking",
-    ADDED: "Added",
-    DEPRECATED: "Deprecated",
-    CHANGED: "Changed",
-}
+_HEADINGS = {BREAKING: "Breaking", ADDED: "Added", DEPRECATED: "Deprecated", CHANGED: "Changed"}
 
 
 def version_step(changes: Sequence[Change]) -> str:

@@ -8,15 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from outpost_generator.errors import GenerationFailed, Problem
 from outpost_generator.views.printed import VIEW_VERSION
-from outpost_generator.writing.swap import (
-    STAGE,
-    clean,
-    only_one_run,
-    recover,
-    replace,
-    stage,
-    swap,
-)
+from outpost_generator.writing.swap import STAGE, clean, only_one_run, recover, replace, stage, swap
 
 NAME = "MANIFEST.json"
 
