@@ -128,8 +128,7 @@ class EventParser:
 
     def __init__(self) -> None:
         self._lines = LineParser(skips_mark=True)
-        self._data: List[bytes] = []
-        self._length = 0
+        self._data = bytearray()  # each line of it with a line break behind
         self._event = b""
         self._id = b""
         self._retry: Optional[int] = None
@@ -155,9 +154,9 @@ class EventParser:
         if value[:1] == b" ":
             value = value[1:]
         if field == b"data":
-            self._length += len(line)
-            check_length(self._length)
-            self._data.append(value)
+            self._data += value
+            self._data += b"\n"
+            check_length(len(self._data))
         elif field == b"event":
             self._event = value
         elif field == b"id":
@@ -167,9 +166,10 @@ class EventParser:
             self._retry = int(value[:18])
 
     def _whole(self) -> ServerSentEvent:
-        data, self._data, self._length = self._data, [], 0
+        data = bytes(self._data[:-1])
+        self._data.clear()
         return ServerSentEvent(
-            _text(data[0] if len(data) == 1 else b"\n".join(data)),
+            _text(data),
             _text(self._event) or "message",
             _text(self._id),
             self._retry,

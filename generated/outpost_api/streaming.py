@@ -114,15 +114,8 @@ class Stream(Generic[T]):
 
     def __init__(self, response: "httpx.Response", pieces: Pieces[T]) -> None:
         self.response = response
-        self._items = self._iterate(pieces)
-
-    def _iterate(self, pieces: Pieces[T]) -> Iterator[T]:
-        try:
-            for content in self.response.iter_bytes():
-                yield from pieces.feed(content)
-            yield from pieces.end()
-        finally:
-            self.response.close()
+        # Not of this object, which would then not be gone, and its connection not free, when dropped.
+        self._items = _iterate(response, pieces)
 
     def __iter__(self) -> Iterator[T]:
         return self._items
@@ -151,17 +144,7 @@ class AsyncStream(Generic[T]):
 
     def __init__(self, response: "httpx.Response", pieces: Pieces[T]) -> None:
         self.response = response
-        self._items = self._iterate(pieces)
-
-    async def _iterate(self, pieces: Pieces[T]) -> AsyncIterator[T]:
-        try:
-            async for content in self.response.aiter_bytes():
-                for item in pieces.feed(content):
-                    yield item
-            for item in pieces.end():
-                yield item
-        finally:
-            await self.response.aclose()
+        self._items = _aiterate(response, pieces)
 
     def __aiter__(self) -> AsyncIterator[T]:
         return self._items
@@ -183,6 +166,26 @@ class AsyncStream(Generic[T]):
         traceback: Optional[TracebackType],
     ) -> None:
         await self.aclose()
+
+
+def _iterate(response: "httpx.Response", pieces: Pieces[T]) -> Iterator[T]:
+    try:
+        for content in response.iter_bytes():
+            yield from pieces.feed(content)
+        yield from pieces.end()
+    finally:
+        response.close()
+
+
+async def _aiterate(response: "httpx.Response", pieces: Pieces[T]) -> AsyncIterator[T]:
+    try:
+        async for content in response.aiter_bytes():
+            for item in pieces.feed(content):
+                yield item
+        for item in pieces.end():
+            yield item
+    finally:
+        await response.aclose()
 
 
 def asking_for(plan: RequestPlan[S, E], media_type: str) -> RequestPlan[S, E]:

@@ -1,5 +1,6 @@
 """Lines, JSON texts and server-sent events, however the bytes are cut."""
 
+import tracemalloc
 from typing import Any, Iterable, List, Tuple
 
 import pytest
@@ -135,7 +136,7 @@ def test_text_is_cut_where_its_lines_end(case: TextCase) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [b"x" * 11, b"12345\r12345\n" + b"x" * 11, b": 34567890\n", b"data: a\n" * 2]
+    "content", [b"x" * 11, b"12345\r12345\n" + b"x" * 11, b": 34567890\n", b"data: abc\n" * 3]
 )
 @pytest.mark.parametrize("size", [1, 3, 7])
 def test_what_would_fill_the_memory_is_given_up(
@@ -154,3 +155,17 @@ def test_an_event_holds_json() -> None:
     assert ServerSentEvent('{"token": "ü"}').json() == {"token": "ü"}
     with pytest.raises(DecodeError):
         ServerSentEvent("[DONE]").json()
+
+
+def test_an_event_of_many_short_lines_takes_no_more_than_its_bytes() -> None:
+    """A line of it costs what its characters cost."""
+    parser = EventParser()
+    tracemalloc.start()
+    try:
+        for _ in range(64):
+            parser.feed(b"data:xy\n" * 1024)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 3 * 64 * 1024 * 8

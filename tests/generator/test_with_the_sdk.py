@@ -144,11 +144,11 @@ def test_the_sdk_repeats_what_the_document_says_repeats_safely(
     assert server.count == (2 if repeats else 1)
 
 
-@pytest.mark.parametrize(("name", "repeats"), REPEATS.items())
+@pytest.mark.parametrize(("name", "repeats"), {**REPEATS, "create": False}.items())
 def test_a_kept_connection_that_died_repeats_no_more_than_that(
     api: Any, serve: Callable[..., Server], sdk: Callable[..., Sender], name: str, repeats: bool
 ) -> None:
-    """The transport repeats by itself, without a retry, what the document says repeats safely."""
+    """The transport repeats by itself, without a retry, what repeats safely also without a key."""
     server = serve(OK, None)
     operation = getattr(api, name)
 
@@ -159,6 +159,32 @@ def test_a_kept_connection_that_died_repeats_no_more_than_that(
             sdk(attempts=1).call(server, api.put, operation)
 
     assert server.count == (3 if repeats else 2)
+
+
+def test_with_a_key_every_time_that_it_is_sent_is_an_attempt(
+    api: Any, serve: Callable[..., Server], sdk: Callable[..., Sender]
+) -> None:
+    """As many as the policy allows, and no more."""
+    server = serve(OK, None, None, None)
+
+    with pytest.raises(OutpostConnectionError):
+        sdk(attempts=3).call(server, api.put, api.create)
+
+    assert server.count == 1 + 3
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+def test_a_blank_key_is_none(
+    api: Any, serve: Callable[..., Server], sdk: Callable[..., Sender], blank: str
+) -> None:
+    """No server could tell by it that it has seen the request before."""
+    server = serve(BUSY)
+
+    with outpostkit.Client("token", base_url=server.url) as client:
+        api.create.sync(x_request_key=blank, client=client)
+
+    first, second = server.keys
+    assert first == second != blank
 
 
 def test_a_call_keeps_its_key_and_another_gets_its_own(

@@ -1,5 +1,6 @@
 """Text of a document as Python source: literals, docstrings, comments; never code."""
 
+import math
 import re
 import textwrap
 import unicodedata
@@ -26,7 +27,7 @@ def literal(value: object) -> str:
             + ", ".join(f"{literal(str(key))}: {literal(item)}" for key, item in value.items())
             + "}"
         )
-    if isinstance(value, float) and value in (float("inf"), float("-inf")):
+    if isinstance(value, float) and not math.isfinite(value):
         return f'float("{value}")'
     return repr(value)
 

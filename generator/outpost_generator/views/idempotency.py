@@ -11,6 +11,9 @@ def marked_idempotent(context: OperationContext) -> "bool | None":
     identifier = str(context.operation["operationId"])
     marked = context.operation.get("x-idempotent")
     marked = context.models.config.idempotent.get(identifier, marked)
+    if marked is not None and not isinstance(marked, bool):
+        way_out = "Write true or false, without quotes."
+        context.problem(f"{context.where}/x-idempotent", f"{marked!r} is neither", way_out)
     return marked if isinstance(marked, bool) else None
 
 
@@ -18,9 +21,10 @@ def idempotency_header(context: OperationContext) -> str:
     """Return the name of the header; "" when the operation takes no key.
 
     It is the header parameter that ``x-idempotency-key`` names, or without that (or with ``true``)
-    the one named ``Idempotency-Key``; names compare without case. ``false`` says there is none.
+    the one named ``Idempotency-Key``; names compare without case. ``false`` says there is none, and
+    so does ``x-idempotent: false`` where no header is named.
     """
-    marked = context.operation.get("x-idempotency-key", True)
+    marked = context.operation.get("x-idempotency-key", marked_idempotent(context) is not False)
     if marked is False:
         return ""
     wanted = marked if isinstance(marked, str) else _HEADER

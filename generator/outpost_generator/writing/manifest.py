@@ -100,8 +100,13 @@ def check_ownership(folder: Path, files: Mapping[str, str], owned: set[str]) -> 
                 break
             if parent.is_symlink():
                 problems.append(Problem(path, "is a symbolic link, or in one", "Remove the link."))
+            elif parent.exists() and parent.is_dir() == (parent == target):
+                place = parent.relative_to(folder).as_posix()
+                kind = "folder" if parent == target else "file"
+                way_out = "Choose another --output or --package, or move it away."
+                problems.append(Problem(path, f"{place} is a {kind} of somebody else", way_out))
         if (
-            target.exists()
+            target.is_file()
             and path not in owned
             and not _same(target, text)
             and not _is_ours(target)

@@ -7,7 +7,12 @@ import asyncio
 from outpost_server.router.answer import AnswerCutShort
 from outpost_server.router.asgi import Scope, Send
 from outpost_server.router.disconnect import ClientGone, RequestBody
-from outpost_server.serving.replica_connection import Lost, ReplicaConnection, send_parts
+from outpost_server.serving.replica_connection import (
+    BODILESS,
+    Lost,
+    ReplicaConnection,
+    send_parts,
+)
 from outpost_server.serving.replica_set import LiveReplica
 
 # Headers about one connection, not about the request (RFC 9110, section 7.6.1). "expect" has been
@@ -87,7 +92,10 @@ def _is_short(connection: ReplicaConnection) -> bool:
 
 
 async def _answer(connection: ReplicaConnection, send: Send) -> None:
-    headers = [pair for pair in connection.headers if pair[0].lower() not in HOP_BY_HOP]
+    dropped = HOP_BY_HOP
+    if connection.status in BODILESS:
+        dropped = dropped | {b"content-length"}  # of a body that is not passed on
+    headers = [pair for pair in connection.headers if pair[0].lower() not in dropped]
     await send({"type": "http.response.start", "status": connection.status, "headers": headers})
     while True:
         chunk = await connection.chunk()

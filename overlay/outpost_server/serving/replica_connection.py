@@ -18,6 +18,8 @@ import httptools
 # slow client of a fast replica takes.
 BUFFER_BYTES = 256 * 1024
 WRITE_BUFFER_BYTES = 256 * 1024
+# Statuses whose answers have no body, whatever a template says.
+BODILESS = frozenset((204, 304))
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -117,6 +119,8 @@ class ReplicaConnection(asyncio.Protocol):
             self.is_usable
             and self.is_complete
             and not self._is_head
+            # The parser takes these for complete, and a template may send a body all the same.
+            and self.status not in BODILESS
             and not self._chunks
             and self._keeps_alive
         )

@@ -70,13 +70,16 @@ def exchange_for_plan(
     key = operation.idempotency_header
     if key is not None:
         repeats_safely = True
-        if key not in headers:
+        if not headers.get(key, "").strip():
             headers[key] = os.urandom(16).hex()
     elif not repeats_safely:
-        repeats_safely = _IDEMPOTENCY_HEADER in headers
+        repeats_safely = has_key(headers)
     request = httpx.Request(
         method, url, headers=headers, cookies=http.cookies, stream=_stream(plan, headers)
     )
+    # Our transports send it again themselves when a kept connection turns out to be dead. With no
+    # more than a key to make that safe, it is an attempt like others, and counted.
+    request.extensions["idempotent"] = operation.idempotent
     subject = Subject(label, repeats_safely, plan.replayable)
     return Exchange(
         request,
@@ -93,7 +96,12 @@ def exchange_for_plan(
 
 def is_idempotent(request: httpx.Request) -> bool:
     """Tell whether a request that no operation describes may be executed twice."""
-    return request.method in IDEMPOTENT_METHODS or _IDEMPOTENCY_HEADER in request.headers
+    return request.method in IDEMPOTENT_METHODS or has_key(request.headers)
+
+
+def has_key(headers: httpx.Headers) -> bool:
+    """Tell whether a request has an idempotency key; a blank one tells no server anything."""
+    return bool(headers.get(_IDEMPOTENCY_HEADER, "").strip())
 
 
 def add_extras(settings: CallSettings, http: Http, request: httpx.Request) -> None:

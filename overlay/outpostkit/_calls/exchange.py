@@ -101,8 +101,6 @@ class Exchange:
             timeout, None if deadline is None else self.began + deadline, clock
         )
         request.extensions["timeout"] = self.timeout
-        # Our transports repeat a request themselves when a kept connection turns out to be dead.
-        request.extensions["idempotent"] = subject.is_idempotent
 
     def begin(self, action: Send) -> Optional[float]:
         """Make the request ready for an attempt; return the seconds left for it."""

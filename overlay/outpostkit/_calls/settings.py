@@ -155,9 +155,20 @@ class CallSettings:
         """
         if idle_timeout is None:
             return self
-        if not idle_timeout > 0:
-            raise ConfigurationError("idle_timeout must be more than 0 seconds")
+        check_idle_timeout(idle_timeout)
         return self.derive(timeout={**self.timeout, "read": idle_timeout})
+
+
+def check_idle_timeout(seconds: Optional[float]) -> None:
+    """Make sure that a body can be given so many seconds; None is no limit.
+
+    Raises:
+        ConfigurationError: it cannot.
+    """
+    if seconds is not None and not 0 < seconds < 1e9:
+        raise ConfigurationError(
+            f"idle_timeout must be more than 0 seconds, or None for no limit, not {seconds}"
+        )
 
 
 _DEFAULT_POLICY = RetryPolicy()

@@ -5,6 +5,7 @@ its body may then take any time, as long as it does not stand still: the limit o
 the head, and the read timeout is the idle timeout of the body.
 """
 
+import codecs
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, AsyncIterator, Generic, Iterator, Mapping, Optional, TypeVar
 
@@ -110,25 +111,51 @@ class ResponseHead:
 
     def _lines(self) -> Iterator[str]:
         with self._readable():
-            lines = LineParser()
+            text = _TextLines(self.http_response.encoding)
             for piece in self.http_response.iter_bytes():
-                yield from map(self._text, lines.feed(piece))
-            yield from map(self._text, lines.end())
+                yield from text.feed(piece)
+            yield from text.end()
 
     async def _lines_async(self) -> AsyncIterator[str]:
         with self._readable():
-            lines = LineParser()
+            text = _TextLines(self.http_response.encoding)
             async for piece in self.http_response.aiter_bytes():
-                for line in lines.feed(piece):
-                    yield self._text(line)
-            for line in lines.end():
-                yield self._text(line)
-
-    def _text(self, line: bytes) -> str:
-        return line.decode(self.http_response.encoding or "utf-8", "replace")
+                for line in text.feed(piece):
+                    yield line
+            for line in text.end():
+                yield line
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.status_code} to {self._operation_id}>"
+
+
+class _TextLines:
+    """Cuts the bytes of a text into lines, in whatever encoding; UTF-8 if that is not known."""
+
+    def __init__(self, encoding: Optional[str]) -> None:
+        self._lines = LineParser()
+        self._encoding = encoding or "utf-8"
+        self._decoder: Optional[codecs.IncrementalDecoder] = None
+        try:
+            if "\n".encode(self._encoding) != b"\n":  # lines cannot be seen in the bytes
+                self._decoder = codecs.getincrementaldecoder(self._encoding)("replace")
+                self._encoding = "utf-8"
+        except (LookupError, UnicodeError):  # such as hex, which is no encoding of texts
+            self._encoding = "utf-8"
+
+    def feed(self, piece: bytes) -> Iterator[str]:
+        """Return the lines that are complete with these bytes."""
+        if self._decoder is not None:
+            piece = self._decoder.decode(piece).encode("utf-8", "replace")
+        return map(self._text, self._lines.feed(piece))
+
+    def end(self) -> Iterator[str]:
+        """Return what is left as a last line, if anything is."""
+        rest = b"" if self._decoder is None else self._decoder.decode(b"", True).encode("utf-8")
+        return map(self._text, [*self._lines.feed(rest), *self._lines.end()])
+
+    def _text(self, line: bytes) -> str:
+        return line.decode(self._encoding, "replace")
 
 
 class _PlannedHead(ResponseHead, Generic[S, E]):

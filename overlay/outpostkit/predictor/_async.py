@@ -73,9 +73,11 @@ class AsyncPredictor(Domain):
 
         See :meth:`Predictor.infer_stream`.
         """
+        from outpostkit._calls.settings import check_idle_timeout
         from outpostkit._calls.streaming import OpenResponse
         from outpostkit.predictor._stream import AsyncPredictionStream
 
+        check_idle_timeout(idle_timeout)
         calls = within(self._calls, timeout)
         with prepared_options(
             json=json, data=data, files=files, content=content, params=params, headers=headers

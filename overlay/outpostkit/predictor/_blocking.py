@@ -121,9 +121,11 @@ class Predictor(Domain):
 
         Source: operation ``infer``.
         """
+        from outpostkit._calls.settings import check_idle_timeout
         from outpostkit._calls.streaming import OpenResponse
         from outpostkit.predictor._stream import PredictionStream
 
+        check_idle_timeout(idle_timeout)
         calls = within(self._calls, timeout)
         with prepared_options(
             json=json, data=data, files=files, content=content, params=params, headers=headers

@@ -41,6 +41,12 @@ def test_whether_an_operation_may_be_sent_twice_is_data(
     assert ("idempotent=" in api.source("api/default/op.py")) is bool(marked)
 
 
+def test_a_mark_that_is_neither_true_nor_false_is_a_problem(generate: Callable[..., Any]) -> None:
+    """In quotes, false would be a text, and the request would be sent again."""
+    with pytest.raises(GenerationFailed, match="'false' is neither"):
+        generate(PATH.format(method="put", marked='x-idempotent: "false"'))
+
+
 def test_the_settings_go_before_the_document(generate: Callable[..., Any]) -> None:
     """They are for documents that one cannot change."""
     marked = PATH.format(method="put", marked="x-idempotent: true")
@@ -55,6 +61,7 @@ def test_the_settings_go_before_the_document(generate: Callable[..., Any]) -> No
         ("x-idempotency-key: true", "idempotency-key"),
         ("x-idempotency-key: x-request-key", "X-Request-Key"),
         ("x-idempotency-key: false", None),
+        ("x-idempotent: false", None),
     ],
 )
 def test_the_header_of_the_key_is_data(

@@ -454,3 +454,13 @@ def test_a_required_field_is_optional_on_the_side_that_does_not_set_it(
 
     assert user("a", token="t").to_dict() == {"name": "a", "token": "t"}
     assert user.from_dict({"id": 1, "name": "a"}, strict=True).to_dict() == {"id": 1, "name": "a"}
+
+
+@pytest.mark.parametrize("value", [".nan", ".inf", "-.inf"])
+def test_a_default_that_json_has_no_number_for_is_one_all_the_same(generate, value: str) -> None:
+    """YAML writes it, and so do frameworks of Python."""
+    api = generate(
+        schemas=f"A: {{type: object, properties: {{n: {{type: number, default: {value}}}}}}}",
+    )
+
+    assert str(api.models.A().n) == value.replace(".", "")

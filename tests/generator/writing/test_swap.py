@@ -201,3 +201,26 @@ def test_the_manifest_names_what_is_there(tmp_path: Path) -> None:
 
     files = json.loads((tmp_path / "MANIFEST.json").read_text())["files"]
     assert files == {path: digest_of(text) for path, text in output("a", 3).items()}
+
+
+@pytest.mark.parametrize("place", ["api", "api/m0"])
+def test_a_file_of_somebody_else_where_a_folder_goes_stays(tmp_path: Path, place: str) -> None:
+    """It is named, and nothing is written."""
+    (tmp_path / place).parent.mkdir(exist_ok=True)
+    (tmp_path / place).write_text("precious")
+
+    with pytest.raises(GenerationFailed, match=f"{place} is a file of somebody else"):
+        put(tmp_path, output("one", 2))
+
+    assert (tmp_path / place).read_text() == "precious"
+
+
+def test_a_folder_of_somebody_else_where_a_file_goes_stays(tmp_path: Path) -> None:
+    """With all that is in it."""
+    (tmp_path / "api/same.py").mkdir(parents=True)
+    (tmp_path / "api/same.py/notes.txt").write_text("precious")
+
+    with pytest.raises(GenerationFailed, match=r"api/same\.py is a folder of somebody else"):
+        put(tmp_path, output("one", 2))
+
+    assert (tmp_path / "api/same.py/notes.txt").read_text() == "precious"

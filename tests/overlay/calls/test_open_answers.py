@@ -156,6 +156,25 @@ def test_text_has_the_encoding_that_its_type_says(sdk, server) -> None:
     assert lines(sdk) == ["ü", "ö"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "utf-8-sig"])
+def test_text_is_cut_into_lines_in_every_encoding(sdk, server, encoding) -> None:
+    """Also where the bytes of a line end stand within other characters."""
+    said = "eins\nzw\u0a0ai\r\n\u010a"
+    text = Response(said.encode(encoding), content_type=f"text/plain; charset={encoding}")
+    server.on("GET", "/v1/user", text)
+
+    assert lines(sdk) == ["eins", "zw\u0a0ai", "\u010a"]
+
+
+@pytest.mark.parametrize("encoding", ["hex", "undefined", "nonsense"])
+def test_text_in_what_is_no_encoding_is_taken_for_utf_8(sdk, server, encoding) -> None:
+    """As that of an answer that says none."""
+    text = Response(b"a\n\xc3\xb6", content_type=f"text/plain; charset={encoding}")
+    server.on("GET", "/v1/user", text)
+
+    assert lines(sdk) == ["a", "ö"]
+
+
 def test_a_line_that_would_fill_the_memory_is_an_error_of_ours(sdk, server, monkeypatch) -> None:
     """It is not read to its end."""
     monkeypatch.setattr("outpost_api.stream_parsing.MOST_BYTES", 10)

@@ -12,6 +12,7 @@ from werkzeug import Response
 
 from outpostkit import RetryPolicy, ServerSentEvent
 from outpostkit.exceptions import (
+    ConfigurationError,
     OutpostConnectionError,
     OutpostTimeoutError,
     PredictionHTTPException,
@@ -208,6 +209,13 @@ def test_an_answer_that_stands_still_is_given_up(sdk, streaming) -> None:
 
     with pytest.raises(OutpostTimeoutError):
         read(sdk, streaming.url, "lines", idle_timeout=0.1)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf")])
+def test_an_idle_timeout_that_is_no_time_is_refused(sdk, streaming, seconds) -> None:
+    """Before a prediction is made."""
+    with pytest.raises(ConfigurationError, match="idle_timeout"):
+        read(sdk, streaming.url, "lines", idle_timeout=seconds)
 
 
 def test_an_answer_that_breaks_off_is_an_error(sdk, streaming) -> None:

@@ -233,3 +233,22 @@ def peak_memory(pid: int) -> int:
     """Return the most memory that a process ever had, in bytes."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
+
+
+def test_an_answer_that_may_have_no_body_and_has_one_costs_only_itself(api):
+    """The connection that it came on is not kept: what is left there would be read as an answer."""
+    template = """
+from fastapi import Response
+
+class Wordy:
+    def predict(self, status: int = 200):
+        return Response(b"a body", status_code=status, headers={"Content-Length": "6"})
+"""
+    endpoint = api.deployed(template, "Wordy")
+
+    seen = [
+        api.http.post(endpoint.url(), params={"status": status}).status_code
+        for status in [204, 200, 304, 200] * 5
+    ]
+
+    assert seen == [204, 200, 304, 200] * 5
