@@ -7,7 +7,7 @@ import re
 import sys
 
 # These say themselves which extra they need.
-WITH_EXTRAS = ("outpostkit.cli", "outpostkit.demo.summarizer")
+WITH_EXTRAS = ("outpostkit.cli", "outpostkit.demo.summarizer", "outpostkit.local.pytest_plugin")
 
 
 def main() -> None:

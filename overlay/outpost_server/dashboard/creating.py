@@ -19,13 +19,7 @@ CORRECTABLE = frozenset({400, 403, 409, 413, 422})
 FIELDS = fields_of(EndpointFields)
 SCALING = fields_of(Scaling)
 # What the form asks for besides.
-OWN_DEFAULTS = {
-    "entity": "",
-    "name": "",
-    "class_name": "",
-    "hardware": "cpu-sm",
-    "deploy": "yes",
-}
+OWN_DEFAULTS = {"entity": "", "name": "", "class_name": "", "hardware": "cpu-sm", "deploy": "yes"}
 DEFAULTS = {
     **{field.name: field.default for field in (*FIELDS, *SCALING)},
     **OWN_DEFAULTS,

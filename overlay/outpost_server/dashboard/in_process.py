@@ -39,8 +39,10 @@ class InProcessTransport(httpx.AsyncBaseTransport):
         self._timeout_s = timeout_s
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Raises:
-        httpx.ReadTimeout: the answer did not begin in time.
+        """Return what arrives of the answer.
+
+        Raises:
+            httpx.ReadTimeout: the answer did not begin in time.
         """
         assert isinstance(request.stream, httpx.AsyncByteStream)
         body = b"".join([part async for part in request.stream])

@@ -7,29 +7,14 @@ import asyncio
 from outpost_server.router.answer import AnswerCutShort
 from outpost_server.router.asgi import Scope, Send
 from outpost_server.router.disconnect import ClientGone, RequestBody
-from outpost_server.serving.replica_connection import (
-    BODILESS,
-    Lost,
-    ReplicaConnection,
-    send_parts,
-)
+from outpost_server.serving.replica_connection import BODILESS, Lost, ReplicaConnection, send_parts
 from outpost_server.serving.replica_set import LiveReplica
 
 # Headers about one connection, not about the request (RFC 9110, section 7.6.1). "expect" has been
 # answered by the time the body is read.
 HOP_BY_HOP = frozenset(
-    {
-        b"connection",
-        b"expect",
-        b"keep-alive",
-        b"proxy-authenticate",
-        b"proxy-authorization",
-        b"proxy-connection",
-        b"te",
-        b"trailer",
-        b"transfer-encoding",
-        b"upgrade",
-    }
+    b"connection expect keep-alive proxy-authenticate proxy-authorization proxy-connection te "
+    b"trailer transfer-encoding upgrade".split()
 )
 # The Outpost token is for Outpost, not for the code of the template. The length is written anew.
 NOT_FOR_TEMPLATES = HOP_BY_HOP | {b"authorization", b"content-length"}
