@@ -101,7 +101,8 @@ class _AnyClient:
         Args:
             timeout: seconds for each phase of a request, or an ``httpx.Timeout``.
             retry: another policy as a whole.
-            retries: further attempts after the first; 0 never tries again.
+            retries: further attempts after the first; 0 never tries again. What is safe to repeat
+                is sent once more, uncounted, when it met a kept connection that was closed.
             deadline: seconds for a whole call, retries included; None for no limit.
             headers: sent with every request besides those of before, and instead of those that the
                 client sends by itself.
