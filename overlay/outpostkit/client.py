@@ -358,7 +358,8 @@ class AsyncClient(_AnyClient, AsyncClosing):
         extra_query: ExtraQuery = None,
     ) -> S:
         """Send a plan of ``outpost_api`` and return its parsed success; see :meth:`Client.call`."""
-        return await self._calls.with_extras(extra_headers, extra_query).call(plan)
+        answer = await self._calls.with_extras(extra_headers, extra_query).answer(plan)
+        return answer.value()
 
     async def open(
         self,

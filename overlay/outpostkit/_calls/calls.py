@@ -16,7 +16,7 @@ from outpostkit.profiles._values import origin
 from outpostkit.retry import Subject, attempts
 
 if TYPE_CHECKING:
-    from typing import Any, Callable, List
+    from typing import Any, Callable, Coroutine, List
 
     import httpx
 
@@ -232,10 +232,13 @@ class Calls(_BlockingCalls):
 class AsyncCalls(_AsyncCalls):
     """Calls that are awaited; see :class:`Calls`."""
 
-    async def perform(self, exchange: Exchange, *, is_streamed: bool = False) -> httpx.Response:
+    # Not a coroutine itself: each that waits for another costs all that pass through it.
+    def perform(
+        self, exchange: Exchange, *, is_streamed: bool = False
+    ) -> Coroutine[Any, Any, httpx.Response]:
         from outpostkit._calls.performing import perform_async
 
-        return await perform_async(self.connections.open(), exchange, is_streamed=is_streamed)
+        return perform_async(self.connections.open(), exchange, is_streamed=is_streamed)
 
     async def send(self, plan: RequestPlan[S, E]) -> Response[S, E]:
         return self.read(plan, await self.perform(self.exchange_for_plan(plan)))

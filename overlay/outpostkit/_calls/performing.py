@@ -14,6 +14,8 @@ from outpostkit.exceptions import ConfigurationError
 from outpostkit.retry import Action, Outcome, Send
 
 if TYPE_CHECKING:
+    from typing import Any, Coroutine
+
     from outpostkit._calls.http_clients import AsyncHttp, BlockingHttp
     from outpostkit._calls.tracing import CallSpan
 
@@ -30,15 +32,19 @@ def perform(http: BlockingHttp, exchange: Exchange, *, is_streamed: bool = False
         return span.answered(_perform(http, exchange, is_streamed))
 
 
-async def perform_async(
+def perform_async(
     http: AsyncHttp, exchange: Exchange, *, is_streamed: bool = False
-) -> httpx.Response:
+) -> Coroutine[Any, Any, httpx.Response]:
     """Take the steps of an exchange without blocking the event loop; see :func:`perform`."""
     span = _span(exchange)
     if span is None:
-        return await _perform_async(http, exchange, is_streamed)
+        return _perform_async(http, exchange, is_streamed)
+    return _traced(span, _perform_async(http, exchange, is_streamed))
+
+
+async def _traced(span: CallSpan, performed: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
     with span:
-        return span.answered(await _perform_async(http, exchange, is_streamed))
+        return span.answered(await performed)
 
 
 def _span(exchange: Exchange) -> Optional[CallSpan]:
