@@ -38,7 +38,10 @@ def build_app(template: Any, template_path: Path) -> PredictionApp:
     Raises:
         TemplateError: FastAPI cannot make a route of ``predict`` or refuses an exception handler.
     """
-    app = FastAPI(title=type(template).__name__)
+    # An operation is called as its method is, which is what a client generated from it shows.
+    app = FastAPI(
+        title=type(template).__name__, generate_unique_id_function=lambda route: route.name
+    )
     app.add_api_route(HEALTHCHECK_PATH, healthcheck, methods=["GET"], include_in_schema=False)
     app.add_api_route(PREDICTION_PATH, wake, methods=["GET"], include_in_schema=False)
     app.add_exception_handler(405, method_not_allowed)
