@@ -4,20 +4,20 @@ It is one more client of the API: what a page shows and does goes through the op
 document, with the token of the person who has signed in, so that the dashboard can do nothing
 that this person could not do with the token alone. Only the numbers of its plots are its own.
 
-===========  ======================================================================
-on_demand    loading all of this when somebody looks
-app          which page answers which path, and what every answer and change needs
-sessions     who has signed in
-visit        one request of someone who has signed in
-pages        signing in and out, the list of endpoints
-endpoint     the page of one endpoint, its deployments and their buttons
-creating     the form that creates an endpoint from a template file
-logs         the log that follows
-trying       the form that sends a prediction
-traffic      latency and replicas of the last minutes
-plots        these as pictures
-in_process   calling the server from within
-===========  ======================================================================
+=============  ======================================================================
+on_demand      loading all of this when somebody looks
+app            which page answers which path, and what every answer and change needs
+sessions       who has signed in
+visit          one request of someone who has signed in
+pages          signing in and out, the list of endpoints
+endpoint       the page of one endpoint, its deployments and their buttons
+creating       the form that creates an endpoint from a template file
+logs           the log that follows
+trying         the form that sends a prediction
+documentation  what an endpoint offers, from its OpenAPI document
+plotting       latency and replicas of the last minutes, as pictures
+in_process     calling the server from within
+=============  ======================================================================
 """
 
 PREFIX = "/dashboard"

@@ -15,10 +15,12 @@ from starlette.staticfiles import StaticFiles
 
 from outpost_api.errors import InvalidArgument, ResponseError
 from outpost_server.dashboard import PREFIX, creating, endpoint, logs, pages, trying
+from outpost_server.dashboard.documentation import page as documentation
 from outpost_server.dashboard.forms import read_form
+from outpost_server.dashboard.plotting.traffic import Traffic
 from outpost_server.dashboard.protection import PAGE_HEADERS, require_own_origin
-from outpost_server.dashboard.traffic import Traffic
 from outpost_server.dashboard.visit import Dashboard, Visit
+from outpost_server.router.app import DOCS_PAGE
 from outpost_server.router.asgi import ASGIApp, Message, Receive, Scope, Send
 from outpost_server.rules.problem import Problem
 
@@ -38,6 +40,8 @@ PAGES: list[tuple[str, str, Page]] = [
     ("GET", ENDPOINT + "/state", endpoint.refresh_state),
     ("GET", ENDPOINT + "/plots", endpoint.refresh_plots),
     ("GET", ENDPOINT + "/logs", logs.follow),
+    ("GET", ENDPOINT + "/docs", documentation.show),
+    ("GET", DOCS_PAGE.removeprefix(PREFIX), documentation.show_of_domain),
     ("GET", ENDPOINT + "/delete", endpoint.ask_before_deleting),
     ("POST", ENDPOINT + "/delete", endpoint.delete),
     ("POST", ENDPOINT + "/deploy", endpoint.deploy),
@@ -59,7 +63,8 @@ def build_dashboard(server: ASGIApp, traffic: Traffic) -> ASGIApp:
 
     async def sign_in(request: Request) -> Response:
         if request.method == "GET":
-            return pages.show_sign_in(dashboard, request)
+            page = request.query_params.get("next", "")
+            return pages.show_sign_in(dashboard, request, page=page)
         require_own_origin(request)
         return await pages.sign_in(dashboard, request)
 

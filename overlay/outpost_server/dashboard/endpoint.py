@@ -11,7 +11,7 @@ from outpost_api.api import endpoints as operations
 from outpost_api.models.endpoint_resource import EndpointResource
 from outpost_server.dashboard.forms import fields_of
 from outpost_server.dashboard.logs import log_tail
-from outpost_server.dashboard.plots import latency_plot, replica_plot
+from outpost_server.dashboard.plotting.plots import latency_plot, replica_plot
 from outpost_server.dashboard.visit import Visit, digest
 from outpost_server.keeping.store.records import EndpointFields
 

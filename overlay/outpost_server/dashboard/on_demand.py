@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from outpost_server.dashboard.traffic import Traffic
+from outpost_server.dashboard.plotting.traffic import Traffic
 from outpost_server.router.asgi import ASGIApp, Receive, Scope, Send
 
 

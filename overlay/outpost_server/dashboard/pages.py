@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from typing import TypeVar
+from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -14,7 +15,7 @@ from outpost_api.errors import ResponseError
 from outpost_api.models.endpoint_resource import EndpointResource
 from outpost_server.dashboard import PREFIX
 from outpost_server.dashboard.forms import read_form, text_of
-from outpost_server.dashboard.traffic import Replicas
+from outpost_server.dashboard.plotting.traffic import Replicas
 from outpost_server.dashboard.visit import Dashboard, Visit, address, digest
 
 T = TypeVar("T")
@@ -36,13 +37,28 @@ def to_sign_in(request: Request) -> Response:
     """Send a page to the form; have a script that refreshes a part of one reload it."""
     if request.headers.get("hx-request"):
         return Response(status_code=401, headers={"hx-refresh": "true"})
-    return RedirectResponse(PREFIX + "/sign-in", 303)
+    page = request.url.path.removeprefix(PREFIX)
+    is_page = request.method == "GET" and page != "/"
+    back = f"?next={quote(page)}" if is_page else ""
+    return RedirectResponse(f"{PREFIX}/sign-in{back}", 303)
 
 
 def show_sign_in(
-    dashboard: Dashboard, request: Request, *, problem: str = "", status: int = 200
+    dashboard: Dashboard,
+    request: Request,
+    *,
+    page: str,
+    problem: str = "",
+    status: int = 200,
 ) -> Response:
-    values = {"prefix": PREFIX, "session": None, "problem": problem, "address": address(request)}
+    """Return the form; ``page`` is where it leads to."""
+    values = {
+        "prefix": PREFIX,
+        "session": None,
+        "problem": problem,
+        "address": address(request),
+        "page": page,
+    }
     return dashboard.page("sign_in.html", values, status=status)
 
 
@@ -50,17 +66,21 @@ async def sign_in(dashboard: Dashboard, request: Request) -> Response:
     """Start a session when the API knows the token."""
     async with read_form(request):
         token = await text_of(request, "token")
+        page = await text_of(request, "next")
     refused = "This token is not valid for this Outpost."
     if not token or not token.isascii() or not token.isprintable():
-        return show_sign_in(dashboard, request, problem=refused, status=401)
+        return show_sign_in(dashboard, request, page=page, problem=refused, status=401)
     try:
         api = dashboard.api(request, token[:MAX_TOKEN_CHARACTERS])
         user = await api.call(user_operations.get_user.plan())
     except ResponseError as error:
         problem = refused if error.status_code == 401 else error.message
-        return show_sign_in(dashboard, request, problem=problem, status=error.status_code)
+        return show_sign_in(
+            dashboard, request, page=page, problem=problem, status=error.status_code
+        )
     dashboard.sessions.end(session_id(request))
-    answer = RedirectResponse(PREFIX + "/", 303)
+    # Below the prefix whatever it is, so that no link to the form leads to another site.
+    answer = RedirectResponse(PREFIX + (page if page.startswith("/") else "/"), 303)
     answer.set_cookie(
         cookie_name(request),
         dashboard.sessions.start(user.name, token),

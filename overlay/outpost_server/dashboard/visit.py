@@ -17,9 +17,9 @@ from outpost_api.client import AsyncClient
 from outpost_api.request import RequestPlan
 from outpost_server.dashboard import PREFIX
 from outpost_server.dashboard.in_process import InProcessTransport
+from outpost_server.dashboard.plotting.traffic import Traffic
 from outpost_server.dashboard.present import FILTERS
 from outpost_server.dashboard.sessions import Session, Sessions
-from outpost_server.dashboard.traffic import Traffic
 from outpost_server.router.asgi import ASGIApp
 
 S = TypeVar("S")

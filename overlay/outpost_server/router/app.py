@@ -1,7 +1,9 @@
 """The prediction domain of every endpoint, below ``/domains/<slug>/``.
 
 Everything but the health check takes a token of somebody who may see the endpoint, whatever its
-visibility: predictions, the template's ``/docs`` and its ``/openapi.json``.
+visibility: predictions, all other routes of the template, its ``/docs`` and its ``/openapi.json``.
+A browser that has no token and opens ``/docs`` is sent to the page that the dashboard makes of the
+latter.
 """
 
 from __future__ import annotations
@@ -48,8 +50,10 @@ SANDBOX = (
         b"sandbox allow-downloads allow-forms allow-modals allow-popups allow-scripts",
     ),
 )
-# FastAPI's own page about a template, which has to load its description from the same origin.
-DOCS_PATHS = ("/docs", "/redoc")
+DOCS_PATH = "/docs"
+# The server's own page about an endpoint, for people who have signed in. What a template sends as
+# such a page would have scripts of foreign servers, and could have some of its own.
+DOCS_PAGE = "/dashboard/domains/{slug}/docs"
 
 
 @dataclass
@@ -78,8 +82,7 @@ class Router:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began_at = time.perf_counter()
-        is_page = scope["type"] == "http" and not scope["path"].endswith(DOCS_PATHS)
-        answer = Answer(scope, send, SANDBOX if is_page else ())
+        answer = Answer(scope, send, SANDBOX if scope["type"] == "http" else ())
         raw_path = scope.get("raw_path") or quote(scope["path"]).encode()
         slug, slash, rest = raw_path.decode("latin-1").removeprefix(PREFIX).partition("/")
         runtime = self._fleet.by_slug(slug)
@@ -128,6 +131,8 @@ class Router:
             await self._converse(request)
         elif request.path == HEALTHCHECK_PATH:
             await self._check_health(request)
+        elif _is_for_people(request):
+            await _lead_to(request, DOCS_PAGE)
         else:
             self._authenticate(request)
             await self._predict(request)
@@ -184,6 +189,25 @@ class Router:
         except HandshakeRefused as refused:
             message = f"The template takes no WebSocket here: {refused}."
             raise Problem(refused.status, message, "no_websocket") from None
+
+
+def _is_for_people(request: RoutedRequest) -> bool:
+    """Tell whether a browser asks for the docs: it shows pages, and sends no token by itself."""
+    scope = request.scope
+    return (
+        request.path == DOCS_PATH
+        and scope["method"] == "GET"
+        and header(scope, b"authorization") is None
+        and "text/html" in (header(scope, b"accept") or "")
+    )
+
+
+async def _lead_to(request: RoutedRequest, page: str) -> None:
+    slug = request.scope["path"].removeprefix(PREFIX).removesuffix(DOCS_PATH)
+    location = page.format(slug=quote(slug, safe="")).encode()
+    headers = [(b"location", location), (b"content-length", b"0"), (b"cache-control", b"no-store")]
+    await request.answer.send({"type": "http.response.start", "status": 303, "headers": headers})
+    await request.answer.send({"type": "http.response.body"})
 
 
 async def _with_replica(

@@ -18,7 +18,7 @@ from outpost_server.control_plane.app import BASE_PATH, build_control_plane
 from outpost_server.control_plane.call import Context
 from outpost_server.control_plane.removal import finish_removals
 from outpost_server.dashboard.on_demand import DashboardOnDemand
-from outpost_server.dashboard.traffic import Traffic
+from outpost_server.dashboard.plotting.traffic import Traffic
 from outpost_server.engines import make_engine
 from outpost_server.engines.engine import Premises
 from outpost_server.keeping.data_folder import DataFolder, FolderInUse, FolderUnusable, ServerState

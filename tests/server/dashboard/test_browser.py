@@ -286,6 +286,22 @@ def test_no_page_has_a_barrier_that_axe_knows(browser, echo_page, scheme):
         assert browser.violations() == [], path
 
 
+def test_the_docs_of_an_endpoint_open_at_its_own_address(browser, echo_page, api):
+    """For whom has signed in: without a script, without another server, as the form leads there."""
+    docs = api.get(echo_page)["predictionPath"].removesuffix("/predict") + "/docs"
+
+    browser.open(docs)
+    browser.type("#token", browser.token + Keys.ENTER)
+    browser.wait_for("main", "POST /predict")
+    browser.open(docs)
+    browser.wait_for("main", "POST /predict")
+
+    assert browser.violations() == []
+    assert browser.complaints() == []
+    browser.click(".heading a.button")
+    browser.wait_for("h1", "echo-of-page")
+
+
 def test_what_a_template_writes_never_becomes_part_of_a_page(browser, echo_page):
     """Neither in an answer nor in a log line, also where a script puts it into the page."""
     browser.sign_in()
@@ -336,9 +352,9 @@ def test_a_phone_shows_everything_without_scrolling_sideways(browser, echo_page)
     browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
     widths = []
-    for path in ("/", "/create", echo_page):
+    for path in ("/", "/create", echo_page, echo_page + "/docs"):
         browser.open("/dashboard" + path)
         widths.append(browser.driver.execute_script("return document.body.scrollWidth"))
     browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
-    assert widths == [320, 320, 320]
+    assert widths == [320, 320, 320, 320]

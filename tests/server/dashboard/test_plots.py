@@ -7,8 +7,8 @@ import re
 
 from hypothesis import example, given, strategies as st
 
-from outpost_server.dashboard.plots import HEIGHT, WIDTH, latency_plot, replica_plot
-from outpost_server.dashboard.traffic import (
+from outpost_server.dashboard.plotting.plots import HEIGHT, WIDTH, latency_plot, replica_plot
+from outpost_server.dashboard.plotting.traffic import (
     MAX_CHANGES,
     PERIOD_S,
     PERIODS,

@@ -74,7 +74,14 @@ def test_every_page_allows_only_scripts_and_styles_of_the_package(visitor, stran
     """The policy has no exception, and the pages need none."""
     pages = [
         visitor.get(path)
-        for path in ("/", "/create", echo_page, echo_page + "/delete", "/nothing", "/static/none")
+        for path in (
+            "/",
+            "/create",
+            echo_page,
+            echo_page + "/delete",
+            echo_page + "/docs",
+            "/nothing",
+        )
     ]
     pages.append(stranger().get("/sign-in"))
 

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from outpost_server.dashboard.plotting.traffic import PERIOD_S, WINDOW_S, Period, Replicas
 from outpost_server.dashboard.present import duration
-from outpost_server.dashboard.traffic import PERIOD_S, WINDOW_S, Period, Replicas
 
 WIDTH = 460
 HEIGHT = 170

@@ -1,0 +1,1 @@
+"""The numbers of the plots, which are the dashboard's own, and the plots as pictures."""
