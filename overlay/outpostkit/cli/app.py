@@ -8,6 +8,7 @@ from outpostkit._version import __version__
 
 #: Where each subcommand is; its module is loaded when it is called or its help is shown.
 _HOMES = {
+    "client": "outpostkit.cli.client",
     "demo": "outpostkit.cli.demo",
     "local": "outpost_server.commands.local",
     "profile": "outpostkit.cli.profile",

@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING, AsyncIterator, Optional
 
 from outpostkit.client import AsyncClient
 from outpostkit.predictor._inputs import prepared_options
-from outpostkit.predictor._plans import ONE_ATTEMPT, Domain, for_predictions, within
+from outpostkit.predictor._plans import ONE_ATTEMPT, Domain, for_predictions, read_document, within
 
 if TYPE_CHECKING:
     from os import PathLike
-    from typing import Any, AsyncGenerator, AsyncIterable, Iterable, Mapping, Union
+    from typing import Any, AsyncGenerator, AsyncIterable, Dict, Iterable, Mapping, Union
 
     import httpx
 
+    from outpost_api.types import JsonValue
     from outpostkit.predictor._batch import OnError, PredictionResult
     from outpostkit.predictor._plans import Content, Files, Query, Timeout
     from outpostkit.predictor._results_file import BatchSummary
@@ -146,6 +147,11 @@ class AsyncPredictor(Domain):
             finally:
                 await finished.aclose()
             return results.summary()
+
+    async def openapi(self) -> "Dict[str, JsonValue]":
+        """Return the OpenAPI document of the template; see :meth:`Predictor.openapi`."""
+        exchange = self.exchange(self._calls, "GET", self.document_url, {})
+        return read_document(self.checked(await self._calls.perform(exchange), exchange.attempts))
 
     async def wake(self) -> "httpx.Response":
         """Wake the endpoint if it sleeps, and return the answer; see :meth:`Predictor.wake`."""

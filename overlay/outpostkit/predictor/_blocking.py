@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING, Iterator, Optional
 
 from outpostkit.client import Client
 from outpostkit.predictor._inputs import prepared_options
-from outpostkit.predictor._plans import ONE_ATTEMPT, Domain, for_predictions, within
+from outpostkit.predictor._plans import ONE_ATTEMPT, Domain, for_predictions, read_document, within
 
 if TYPE_CHECKING:
     from os import PathLike
-    from typing import Any, Generator, Iterable, Mapping, Union
+    from typing import Any, Dict, Generator, Iterable, Mapping, Union
 
     import httpx
 
+    from outpost_api.types import JsonValue
     from outpostkit.predictor._batch import OnError, PredictionResult
     from outpostkit.predictor._plans import Content, Files, Query, Timeout
     from outpostkit.predictor._results_file import BatchSummary
@@ -230,6 +231,20 @@ class Predictor(Domain):
             finally:
                 finished.close()
             return results.summary()
+
+    def openapi(self) -> "Dict[str, JsonValue]":
+        """Return the OpenAPI document of the endpoint's template: what it takes and answers.
+
+        A sleeping endpoint is woken. ``outpostkit client`` makes a typed package of it.
+
+        Raises:
+            PredictionHTTPException: the status is 400 or above.
+            UnreadableResponseError: what it answers is no document.
+
+        Source: operation ``wake``, on ``/openapi.json``.
+        """
+        exchange = self.exchange(self._calls, "GET", self.document_url, {})
+        return read_document(self.checked(self._calls.perform(exchange), exchange.attempts))
 
     def wake(self) -> "httpx.Response":
         """Wake the endpoint if it sleeps, and return the answer, whatever its status.

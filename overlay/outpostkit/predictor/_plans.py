@@ -5,7 +5,11 @@ from urllib.parse import urlsplit
 
 from outpostkit._calls.calls import can_be_sent_again
 from outpostkit._calls.settings import API_TIMEOUT, phases
-from outpostkit.exceptions import ConfigurationError, PredictionHTTPException
+from outpostkit.exceptions import (
+    ConfigurationError,
+    PredictionHTTPException,
+    UnreadableResponseError,
+)
 from outpostkit.predictor._waking import attempts_until_awake
 from outpostkit.retry import RetryPolicy
 
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from outpost_api.types import JsonValue
     from outpostkit._calls.calls import PlannedCalls
     from outpostkit._calls.exchange import Exchange
 
@@ -73,6 +78,19 @@ class Domain:
         self.domain = domain
         self.predictionPath = predictionPath
         self.healthcheckPath = healthcheckPath
+
+    @property
+    def base_url(self) -> str:
+        """The address that all routes of the endpoint are below: what other clients take as theirs.
+
+        Such as ``OpenAI(base_url=predictor.base_url + "/v1", api_key=token)``.
+        """
+        return self.prediction_url.rpartition("/")[0]
+
+    @property
+    def document_url(self) -> str:
+        """The address of the OpenAPI document of the endpoint."""
+        return f"{self.base_url}/openapi.json"
 
     @property
     def prediction_url(self) -> str:
@@ -145,6 +163,22 @@ def _is_refused_by_router(response: "httpx.Response") -> bool:
     return isinstance(body, dict) and all(
         isinstance(body.get(name), str) for name in ("message", "code")
     )
+
+
+def read_document(response: "httpx.Response") -> "Dict[str, JsonValue]":
+    """Return the OpenAPI document that an endpoint has answered with.
+
+    Raises:
+        UnreadableResponseError: it is no JSON object.
+    """
+    document = _json(response)
+    if not isinstance(document, dict):
+        raise UnreadableResponseError(
+            "the endpoint's OpenAPI document is no JSON object",
+            status_code=response.status_code,
+            content=response.content,
+        )
+    return document
 
 
 def _json(response: "httpx.Response") -> object:

@@ -14,6 +14,7 @@ from outpostkit.exceptions import (
     OutpostHTTPException,
     OutpostTimeoutError,
     PredictionHTTPException,
+    UnreadableResponseError,
 )
 
 SUMMARY = [{"summary_text": "Imagine you are standing in the middle of a room."}]
@@ -271,6 +272,26 @@ def test_waking_returns_whatever_the_answer_is(sdk, server) -> None:
 
     assert response.status_code == 405
     assert server.last.headers["Authorization"] == f"Bearer {server.token}"
+
+
+def test_the_document_of_an_endpoint_says_what_it_takes(sdk, server) -> None:
+    """It lies beside the prediction path; what is no document is an error that says so."""
+    document = {"openapi": "3.1.0", "paths": {}}
+    server.on("GET", "/openapi.json", server.json(document), server.json(["no"]))
+
+    assert sdk.do(lambda client: sdk.predictor(client).openapi()) == document
+    assert server.last.headers["Authorization"] == f"Bearer {server.token}"
+    with pytest.raises(UnreadableResponseError, match="no JSON object"):
+        sdk.do(lambda client: sdk.predictor(client).openapi())
+
+
+def test_other_clients_find_an_endpoints_routes_below_its_base_url(sdk) -> None:
+    """Such as those of the OpenAI SDK."""
+    client = sdk.Client("token", base_url="http://x/v1")
+    predictor = sdk.Predictor(client, "http://x:1", "/domains/echo/predict", "/domains/echo/ok")
+
+    assert predictor.base_url == "http://x:1/domains/echo"
+    assert predictor.document_url == "http://x:1/domains/echo/openapi.json"
 
 
 def test_a_healthcheck_needs_no_token_and_is_not_repeated(sdk, server) -> None:
