@@ -89,6 +89,7 @@ class AsyncEndpoint(EndpointPlans):
             waiting.checked_targets(statuses),
             timeout=timeout,
             deployment_id=self._deployment_id,
+            with_log=on_progress is not None,
         )
 
         async def perform(step: waiting.Step) -> waiting.Reply:
@@ -100,7 +101,7 @@ class AsyncEndpoint(EndpointPlans):
             else:
                 until = time.monotonic() + step.time_left_s
                 if isinstance(step, waiting.ReadLog):
-                    tail = self._read_tail(step.deployment_id)
+                    tail = self._read_tail(step.deployment_id, step.limit)
                     return await drive_async(tail, lambda plan: self._once(until).call(plan))
                 look = self._look(began)
                 return await drive_async(look, lambda plan: self._once(until).call(plan))

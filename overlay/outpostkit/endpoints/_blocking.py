@@ -120,8 +120,10 @@ class Endpoint(EndpointPlans):
             statuses: ``healthy`` when none is named; also ``scaled_to_zero``, ``deploying``,
                 ``starting``, ``failed``, ``not_deployed``, ``deleting`` and ``paused``.
             timeout: seconds; the waiting never lasts longer, even when the server does not answer.
-            on_progress: called with a :class:`outpostkit.WaitProgress` after each question;
-                :func:`outpostkit.progress.progress_bar` makes one that shows it.
+            on_progress: called with a :class:`outpostkit.WaitProgress` after each question. While
+                a deployment is under way that has the latest line of its log, which is one more
+                question each time. :func:`outpostkit.progress.progress_bar` makes one that shows
+                it, with a bar while a model is fetched.
 
         Raises:
             EndpointFailedError: the deployment failed; ``.log_tail`` has the end of its log.
@@ -139,6 +141,7 @@ class Endpoint(EndpointPlans):
             waiting.checked_targets(statuses),
             timeout=timeout,
             deployment_id=self._deployment_id,
+            with_log=on_progress is not None,
         )
 
         def perform(step: waiting.Step) -> waiting.Reply:
@@ -150,7 +153,7 @@ class Endpoint(EndpointPlans):
             else:
                 until = time.monotonic() + step.time_left_s
                 if isinstance(step, waiting.ReadLog):
-                    tail = self._read_tail(step.deployment_id)
+                    tail = self._read_tail(step.deployment_id, step.limit)
                     return drive(tail, lambda plan: self._once(until).call(plan))
                 look = self._look(began)
                 return drive(look, lambda plan: self._once(until).call(plan))

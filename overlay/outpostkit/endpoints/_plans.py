@@ -163,18 +163,19 @@ class EndpointPlans(Resource):
         )
 
     def _read_tail(
-        self, deployment_id: Optional[str]
+        self, deployment_id: Optional[str], limit: int
     ) -> "Generator[RequestPlan[Any, models.Error], Any, LogTail]":
-        """Decide what to ask for the end of a failed deployment's log, tracebacks included."""
+        """Decide what to ask for the end of a deployment's log, tracebacks included."""
+        began = time.monotonic()
         lines: List[str] = []
         try:
-            logs = yield self._logs_plan("dep", deployment_id, limit=TAIL_LINES)
+            logs = yield self._logs_plan("dep", deployment_id, limit=limit)
         except OutpostError:
-            return LogTail(lines)  # the failure is worth telling without its log
+            return LogTail(lines, time.monotonic() - began)  # nothing fails for want of a log
         for log in logs:
             lines.extend(log.data.message.splitlines())
             lines.extend((log.data.exc_info or "").splitlines())
-        return LogTail(lines[-TAIL_LINES:])
+        return LogTail(lines[-TAIL_LINES:], time.monotonic() - began)
 
     def _update_plan(
         self, task_type: Optional[str], hardware_instance: Optional[str]

@@ -35,6 +35,8 @@ DEFAULT_TIMEOUT_S = 600.0
 
 #: Lines of a failed deployment's log that its error shows.
 TAIL_LINES = 40
+#: Seconds that fetching the latest line may take: it is worth no longer wait.
+LINE_TIMEOUT_S = 2.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,6 +80,7 @@ class ReadLog:
 
     deployment_id: Optional[str]
     time_left_s: float
+    limit: int = TAIL_LINES
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,6 +104,8 @@ class LogTail:
     """The last lines of the log, oldest first; empty when there are none to be had."""
 
     lines: List[str]
+    #: Seconds that fetching took.
+    took_s: float = 0.0
 
 
 Step = Union[Look, Pause, Tell, ReadLog]
@@ -142,8 +147,12 @@ def until(
     timeout: float,
     deployment_id: Optional[str] = None,
     pace: Optional[Pace] = None,
+    with_log: bool = False,
 ) -> Generator[Step, Reply, Seen]:
     """Decide the next step until the endpoint has one of the statuses; return what was seen then.
+
+    ``with_log`` is whether progress has the latest line of the deployment's log, which is one more
+    question each time while the deployment is under way.
 
     Send :class:`Seen` back for a :class:`Look`, :class:`LogTail` for a :class:`ReadLog`, and
     None otherwise.
@@ -162,10 +171,19 @@ def until(
     # The last look needs some time of its own, or the answer could not arrive within the timeout.
     reserve = min(1.0, timeout / 10)
     elapsed_s = 0.0
+    message: Optional[str] = None
     while True:
         seen = yield Look(timeout - elapsed_s)
         assert isinstance(seen, Seen), "a Look is answered with what was Seen"
-        yield Tell(_progress(endpoint, seen, timeout))
+        now_s = seen.elapsed_s
+        if not (with_log and _is_under_way(seen, targets)):
+            message = None
+        elif timeout - now_s > LINE_TIMEOUT_S:
+            line = yield ReadLog(seen.deployment_id, LINE_TIMEOUT_S, limit=1)
+            assert isinstance(line, LogTail), "a ReadLog is answered with a LogTail"
+            message = line.lines[0] if line.lines else message
+            now_s += line.took_s
+        yield Tell(_progress(endpoint, seen, timeout, message))
         if seen.problem is None:
             if _is_reached(seen, targets):
                 return seen
@@ -180,12 +198,12 @@ def until(
                 )
             if stuck.is_so(seen):
                 raise EndpointNotServingError(endpoint, status=seen.status or "")
-        left = timeout - reserve - seen.elapsed_s
+        left = timeout - reserve - now_s
         if left < 1e-3:
             raise _timed_out(endpoint, targets, timeout, seen)
         pause = min(delay, left)
         yield Pause(pause)
-        elapsed_s = seen.elapsed_s + pause
+        elapsed_s = now_s + pause
         delay = min(delay * pace.multiplier, pace.max_delay)
 
 
@@ -222,6 +240,12 @@ def _is_reached(seen: Seen, targets: FrozenSet[str]) -> bool:
     return seen.status in targets
 
 
+def _is_under_way(seen: Seen, targets: FrozenSet[str]) -> bool:
+    if seen.problem is not None or _is_reached(seen, targets) or _has_failed(seen):
+        return False
+    return seen.status in MOVING or seen.deployment_status not in (None, "healthy")
+
+
 def _has_failed(seen: Seen) -> bool:
     if seen.deployment_status is not None:
         return seen.deployment_status in ENDED_DEPLOYMENTS
@@ -240,7 +264,7 @@ def _timed_out(
     )
 
 
-def _progress(endpoint: str, seen: Seen, timeout: float) -> WaitProgress:
+def _progress(endpoint: str, seen: Seen, timeout: float, message: Optional[str]) -> WaitProgress:
     return WaitProgress(
         endpoint=endpoint,
         status=seen.status,
@@ -248,6 +272,7 @@ def _progress(endpoint: str, seen: Seen, timeout: float) -> WaitProgress:
         elapsed_s=seen.elapsed_s,
         problem=str(seen.problem) if seen.problem else None,
         timeout_s=timeout,
+        message=message,
     )
 
 

@@ -18,12 +18,23 @@ class View:
     done: Optional[int]
     total: Optional[int]
     elapsed_s: float
+    #: Whether bytes are counted.
+    is_bytes: bool = False
+
+    @property
+    def kind(self) -> str:
+        """``bytes``, ``count``, or ``words`` where nothing is counted."""
+        if self.done is None:
+            return "words"
+        return "bytes" if self.is_bytes else "count"
 
     @property
     def text(self) -> str:
         """All of it on one line."""
         counted = ""
-        if self.done is not None:
+        if self.done is not None and self.is_bytes and self.total is not None:
+            counted = f"{self.done / 1e6:,.0f}/{self.total / 1e6:,.0f} MB "
+        elif self.done is not None:
             counted = f"{self.done}/{self.total} " if self.total is not None else f"{self.done} "
         return f"{self.description}: {counted}{self.state} [{clock(self.elapsed_s)}]"
 
@@ -98,9 +109,13 @@ class RichBar(Bar):
         super().__init__(file)
         self._progress: Any = None
         self._task: Any = None
+        self._kind = ""
 
     def show(self, view: View) -> None:
         progress = self._progress or self._begin(view)
+        if view.kind != self._kind:
+            progress.columns = self._columns(view.kind)
+            self._kind = view.kind
         progress.update(
             self._task,
             completed=view.done or 0,
@@ -115,27 +130,35 @@ class RichBar(Bar):
 
     def _begin(self, view: View) -> Any:
         from rich.console import Console
+        from rich.progress import Progress
+
+        self._progress = Progress(console=Console(file=self._file))
+        self._task = self._progress.add_task(view.description, total=view.total, state=view.state)
+        self._progress.columns = self._columns(view.kind)
+        self._kind = view.kind
+        self._progress.start()
+        return self._progress
+
+    def _columns(self, kind: str) -> Any:
         from rich.progress import (
             BarColumn,
+            DownloadColumn,
             MofNCompleteColumn,
-            Progress,
             SpinnerColumn,
             TextColumn,
             TimeElapsedColumn,
         )
 
-        counted = [BarColumn(), MofNCompleteColumn()] if view.done is not None else []
-        self._progress = Progress(
+        counted: Any = ()
+        if kind != "words":
+            counted = (BarColumn(), DownloadColumn() if kind == "bytes" else MofNCompleteColumn())
+        return (
             SpinnerColumn(),
             TextColumn("{task.description}", markup=False),
             *counted,
             TextColumn("{task.fields[state]}", markup=False),
             TimeElapsedColumn(),
-            console=Console(file=self._file),
         )
-        self._task = self._progress.add_task(view.description, total=view.total, state=view.state)
-        self._progress.start()
-        return self._progress
 
 
 class TqdmBar(Bar):
@@ -148,10 +171,10 @@ class TqdmBar(Bar):
     def show(self, view: View) -> None:
         if self._bar is None:
             tqdm = import_module("tqdm").tqdm
-            form = None if view.done is not None else "{desc}: {postfix} [{elapsed}]"
-            self._bar = tqdm(
-                desc=view.description, total=view.total, file=self._file, bar_format=form
-            )
+            self._bar = tqdm(desc=view.description, total=view.total, file=self._file)
+        self._bar.bar_format = "{desc}: {postfix} [{elapsed}]" if view.kind == "words" else None
+        self._bar.unit, self._bar.unit_scale = ("B", True) if view.is_bytes else ("it", False)
+        self._bar.total = view.total
         self._bar.set_postfix_str(view.state, refresh=False)
         self._bar.update((view.done or 0) - self._bar.n)
         self._bar.refresh()

@@ -1,7 +1,11 @@
 """What is reported while something takes long, and how a reporter learns that it ended."""
 
 import dataclasses
-from typing import Callable, Optional, Union
+import re
+from typing import Callable, Optional, Tuple, Union
+
+_UNITS = {"bytes": 1, "kB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+_TRANSFER = re.compile(r"(?P<done>\d[\d,.]*) of (?P<total>\d[\d,.]*) (?P<unit>bytes|[kMGT]B)\b")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,6 +41,26 @@ class WaitProgress:
     problem: Optional[str] = None
     #: Seconds after which the waiting gives up.
     timeout_s: Optional[float] = None
+    #: The latest line of the deployment's log while it is under way, such as
+    #: ``Fetching the model: 34 of 83 MB (41 %).``
+    message: Optional[str] = None
+
+    @property
+    def transferred(self) -> Optional[Tuple[int, int]]:
+        """Bytes that have come, and bytes in all, where ``message`` says so; else None."""
+        found = _TRANSFER.search(self.message or "")
+        if found is None:
+            return None
+        unit = _UNITS[found["unit"]]
+        done, total = (round(_number(found[name]) * unit) for name in ("done", "total"))
+        return (min(done, total), total) if total else None
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text.replace(",", ""))
+    except ValueError:  # such as 1.2.3
+        return 0.0
 
 
 ProgressCallback = Callable[[WaitProgress], None]

@@ -101,9 +101,14 @@ def view_of(event: "ProgressEvent", description: str = "") -> View:
             event.elapsed_s,
         )  # fmt: skip
     state = event.status or "no answer"
-    if event.deployment_status not in (None, event.status):
+    if event.message is None and event.deployment_status not in (None, event.status):
         state = f"{state} (deployment {event.deployment_status})"
     if event.problem is not None:
         # The first line says what is wrong; the others what to do about it.
         state = f"{state}: {event.problem.splitlines()[0][:120]}"
-    return View(description or event.endpoint, state, None, None, event.elapsed_s)
+    elif event.message is not None:
+        # The bar has the numbers.
+        what = event.message if event.transferred is None else event.message.partition(":")[0]
+        state = f"{state}: {what[:120]}"
+    done, total = event.transferred or (None, None)
+    return View(description or event.endpoint, state, done, total, event.elapsed_s, is_bytes=True)

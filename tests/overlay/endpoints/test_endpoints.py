@@ -541,6 +541,46 @@ def test_waiting_ends_with_the_healthy_endpoint(sdk, server) -> None:
     assert "restarting" in seen[1].problem
 
 
+def test_progress_shows_what_the_deployment_log_says(sdk, server) -> None:
+    """One more question each time, and none where nobody wants to know."""
+    server.on("POST", f"{PATH}/deployments", server.json({"id": "d-2"}, 201))
+    under_way = server.json(server.endpoint(status="deploying"))
+    server.on("GET", PATH, under_way, under_way, server.json(server.endpoint()))
+    building, healthy = (
+        server.json({"total": 1, "deployments": [server.deployment("d-2", status)]})
+        for status in ("building", "healthy")
+    )
+    server.on("GET", f"{PATH}/deployments", building, building, healthy)
+    fetching = server.json([log_json("Fetching the model: 34 of 83 MB (41 %).")])
+    server.on("GET", f"{PATH}/logs", fetching, server.json({"message": "busy"}, 503))
+    seen: List[Any] = []
+
+    wait(sdk, deploy=True, timeout=60, on_progress=seen.append)
+
+    asked = [request for request in server.requests if request.path.endswith("/logs")]
+    assert [(each.args["depId"], each.args["limit"]) for each in asked] == [("d-2", "1")] * 2
+    assert [progress.message for progress in seen] == [
+        "Fetching the model: 34 of 83 MB (41 %).",
+        "Fetching the model: 34 of 83 MB (41 %).",
+        None,
+    ]
+    assert seen[0].transferred == (34_000_000, 83_000_000)
+
+
+def test_waiting_without_progress_never_asks_for_the_log(sdk, server) -> None:
+    """It costs what it did."""
+    server.on(
+        "GET",
+        PATH,
+        server.json(server.endpoint(status="deploying")),
+        server.json(server.endpoint()),
+    )
+
+    wait(sdk, timeout=60)
+
+    assert {request.path for request in server.requests} == {PATH}
+
+
 def test_waiting_for_a_failed_deployment_shows_its_log(sdk, server) -> None:
     """The traceback is in the error, though an older deployment still serves."""
     server.on("POST", f"{PATH}/deployments", server.json({"id": "d-2"}, 201))

@@ -43,10 +43,19 @@ class Waited(NamedTuple):
 
 
 def wait(
-    script: Sequence[Sight], timeout: float = 60.0, targets: Sequence[str] = ("healthy",)
+    script: Sequence[Sight],
+    timeout: float = 60.0,
+    targets: Sequence[str] = ("healthy",),
+    log: Optional[List[str]] = None,
 ) -> Waited:
     """Play the steps with a clock that only they move; a look ends when its time is up."""
-    steps = until("me/echo", frozenset(targets), timeout=timeout, deployment_id="d-1")
+    steps = until(
+        "me/echo",
+        frozenset(targets),
+        timeout=timeout,
+        deployment_id="d-1",
+        with_log=log is not None,
+    )
     clock, looks, progress = 0.0, 0, []  # type: float, int, List[WaitProgress]
     reply: Reply = None
     try:
@@ -63,6 +72,10 @@ def wait(
                 clock += step.seconds
             elif isinstance(step, Tell):
                 progress.append(step.progress)
+            elif isinstance(step, ReadLog) and step.limit == 1:
+                assert log is not None, "nobody wants it"
+                clock += min(0.5, step.time_left_s)
+                reply = LogTail([log.pop(0)] if log else [], 0.5)
             elif isinstance(step, ReadLog):
                 reply = LogTail(["Traceback", "ImportError: no module torch"])
     except StopIteration:
@@ -77,6 +90,37 @@ def test_it_returns_when_the_endpoint_is_healthy() -> None:
 
     assert waited.error is None
     assert [seen.status for seen in waited.progress] == ["deploying", "starting", "healthy"]
+
+
+def test_progress_has_the_latest_line_of_the_log_while_something_is_under_way() -> None:
+    """The last one that was readable; none is asked for when all is over."""
+    script = [
+        Sight("deploying", "building"),
+        Sight(is_lost=True),
+        Sight("deploying", "building"),
+        Sight("healthy", "building"),
+        Sight("healthy", "healthy"),
+    ]
+
+    waited = wait(script, log=["Fetching the model: 1 of 2 MB.", "Starting."])
+
+    assert waited.error is None
+    assert [seen.message for seen in waited.progress] == [
+        "Fetching the model: 1 of 2 MB.",
+        None,
+        "Starting.",
+        "Starting.",
+        None,
+    ]
+
+
+@pytest.mark.parametrize("timeout", [0.5, 1.0, 3.0, 7.0, 60.0])
+def test_reading_the_log_makes_no_waiting_longer(timeout: float) -> None:
+    """Its time counts."""
+    waited = wait([Sight("deploying", "building", takes_s=0.1)], timeout=timeout, log=[])
+
+    assert isinstance(waited.error, WaitTimeoutError)
+    assert waited.elapsed_s <= timeout + 1e-6
 
 
 def test_a_failed_deployment_ends_the_waiting_with_its_log() -> None:

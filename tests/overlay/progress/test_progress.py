@@ -18,6 +18,16 @@ WAITING = [
     WaitProgress("me/echo", "healthy", "healthy", 62.0),
 ]
 BATCH = [BatchProgress(1, 0, 4, 0.5), BatchProgress(4, 1, 4, 2.0)]
+FETCHING = [
+    WaitProgress("me/bert", "deploying", "building", 1.0, message="Looking at the model."),
+    WaitProgress(
+        "me/bert", "deploying", "building", 2.0, message="Fetching the model: 34 of 83 MB (41 %)."
+    ),
+    WaitProgress(
+        "me/bert", "deploying", "building", 3.0, message="Fetching the model: 83 of 83 MB (100 %)."
+    ),
+    WaitProgress("me/bert", "healthy", "healthy", 9.0),
+]
 UNKNOWN_TOTAL = [BatchProgress(7, 0, None, 2.0)]
 
 
@@ -57,6 +67,56 @@ def test_one_plain_line_in_a_terminal() -> None:
     text = shown(BATCH, Terminal(), style="plain")
 
     assert text == ("\rPredictions: 1/4 2.0/s [00:00]\rPredictions: 4/4 2.0/s, 1 failed [00:02]\n")
+
+
+@pytest.mark.parametrize(
+    ("message", "transferred"),
+    [
+        ("Fetching the model: 34 of 83 MB (41 %).", (34_000_000, 83_000_000)),
+        ("Fetching the model: 1,234 of 4,700 MB (26 %)", (1_234_000_000, 4_700_000_000)),
+        ("Fetching the model: 1.2 of 9.7 MB (12 %)", (1_200_000, 9_700_000)),
+        ("Fetching the model: 900 of 900 bytes (100 %).", (900, 900)),
+        ("Fetching the model: 0 of 0 MB.", None),
+        ("Copied 3 of 7 files.", None),
+        (None, None),
+    ],
+)
+def test_a_line_of_the_log_tells_how_many_bytes_have_come(message: Any, transferred: Any) -> None:
+    """Where it says so."""
+    progress = WaitProgress("me/bert", "deploying", None, 1.0, message=message)
+
+    assert progress.transferred == transferred
+
+
+@pytest.mark.parametrize("style", ["rich", "tqdm", "plain"])
+def test_a_bar_fills_while_a_model_is_fetched(style: Any) -> None:
+    """Before and after, what is going on is said in words."""
+    if style != "plain":
+        pytest.importorskip(style, reason=f"{style} is not installed")
+
+    text = shown(FETCHING[:3], Terminal(), style=style)
+    ended = shown(FETCHING, Terminal(), style=style)
+
+    assert "deploying: Fetching the model" in text
+    assert ("83/83 MB deploying" in text) is (style == "plain")
+    assert ("83.0/83.0 MB" in text) is (style == "rich")
+    assert ("83.0M/83.0M" in text) is (style == "tqdm")
+    assert "me/bert" in ended
+    assert "healthy" in ended
+
+
+def test_few_plain_lines_tell_of_a_long_fetch() -> None:
+    """In the log of a job, though each look sees another number."""
+    fetching = [
+        WaitProgress("me/bert", "deploying", None, n / 100, message=f"Fetching: {n} of 1000 MB.")
+        for n in range(1, 1001)
+    ]
+
+    lines = shown([*fetching, FETCHING[-1]], io.StringIO()).splitlines()
+
+    assert lines[0] == "me/bert: 1/1,000 MB deploying: Fetching [00:00]"
+    assert lines[-1] == "me/bert: healthy [00:09]"
+    assert len(lines) == 2
 
 
 @pytest.mark.parametrize("style", ["rich", "tqdm"])
