@@ -41,7 +41,7 @@ FLOORS: Dict[str, Floors] = {
     ],
     "outpost_server": [
         ("_requirements", "log_files"),
-        ("keeping", "worker"),
+        ("containers", "keeping", "worker"),
         ("engines",),
         ("rules",),
         ("serving",),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from outpost_server.containers.catalogue import DEFAULT_CONTAINER
 from outpost_server.keeping.store.workers import Workers
 
 P = TypeVar("P", bound=asyncio.BaseProtocol)
@@ -28,10 +29,11 @@ class Premises:
 
 @dataclass(frozen=True)
 class Declarations:
-    """What a template says that it needs."""
+    """What a template needs: a container, and what has to be added to it."""
 
     python_requirements: tuple[str, ...] = ()
     system_dependencies: tuple[str, ...] = ()
+    container: str = DEFAULT_CONTAINER
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class ReplicaSpec:
     :mod:`outpost_server.log_files`. ``pod_name`` is the replica in every log. ``root_path`` is
     what the router has taken off the paths of requests: clients find the template below it.
     ``cpus`` is how many processors it may use, ``memory_bytes`` how much memory, None any.
+    ``variables`` are in the environment of the replica; unlike ``secrets`` anyone may read them,
+    and where both have a name, they hold.
     """
 
     replica_id: str
@@ -58,6 +62,12 @@ class ReplicaSpec:
     declared: Declarations = Declarations()
     memory_bytes: int | None = None
     cpus: int | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def container(self) -> str:
+        """The name of the environment that it runs in."""
+        return self.declared.container
 
 
 class StartFailed(Exception):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,10 @@ STABLE_S = 10.0
 
 @dataclass(frozen=True)
 class Revision:
-    """What a deployment runs. It never changes; a changed endpoint is another revision."""
+    """What a deployment runs. It never changes; a changed endpoint is another revision.
+
+    ``variables`` are what its replicas are told in their environment; none of it is secret.
+    """
 
     endpoint_id: str
     deployment_id: str
@@ -37,6 +40,7 @@ class Revision:
     slug: str
     start_timeout_s: float
     declared: Declarations
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 class LiveReplica:
@@ -191,6 +195,7 @@ class ReplicaSet:
             declared=revision.declared,
             memory_bytes=hardware.memory_bytes,
             cpus=hardware.cpus,
+            variables=revision.variables,
         )
         try:
             replica = await self._engine.start(spec)

@@ -8,6 +8,7 @@ true. Without ``wakeup`` that replica ends at once, unless the load or ``min`` a
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,7 @@ from outpost_server.keeping.logbook import DeploymentLog
 from outpost_server.keeping.store.records import Deployment
 from outpost_server.keeping.store.store import Store
 from outpost_server.rules.settings import ServerSettings
+from outpost_server.serving.container_choice import CONFIG_VARIABLE, choose_container
 from outpost_server.serving.replica_set import ReplicaSet, Revision
 from outpost_server.serving.template_source import TemplateRefused, read_declarations
 
@@ -101,6 +103,7 @@ class Rollout:
             raise TemplateRefused("The template file of this deployment is missing from the store.")
         path = self._write(deployment, content)
         declared = read_declarations(content, path.name, config.class_name or "")
+        container, settings = choose_container(config.container, declared.container)
         return Revision(
             deployment.endpoint_id,
             deployment.id,
@@ -108,7 +111,8 @@ class Rollout:
             path,
             slug,
             self._start_timeout_s,
-            declared,
+            dataclasses.replace(declared, container=container),
+            {CONFIG_VARIABLE: settings},
         )
 
     def _write(self, deployment: Deployment, content: bytes) -> Path:

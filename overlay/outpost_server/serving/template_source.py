@@ -7,6 +7,11 @@ import traceback
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from outpost_server.containers.catalogue import (
+    DEFAULT_CONTAINER,
+    container_names,
+    find_container,
+)
 from outpost_server.engines.engine import Declarations
 
 
@@ -35,7 +40,11 @@ def read_declarations(source: bytes, file_name: str, class_name: str) -> Declara
         if isinstance(node, ast.ClassDef) and node.name == class_name:
             requirements = _strings(node, "python_requirements")
             _require_valid(requirements)
-            return Declarations(requirements, _strings(node, "system_dependencies"))
+            return Declarations(
+                requirements,
+                _strings(node, "system_dependencies"),
+                _container(node) or DEFAULT_CONTAINER,
+            )
     return Declarations()
 
 
@@ -48,23 +57,48 @@ def _require_valid(requirements: tuple[str, ...]) -> None:
             raise TemplateRefused(reason) from None
 
 
-def _strings(node: ast.ClassDef, name: str) -> tuple[str, ...]:
+def _container(node: ast.ClassDef) -> str | None:
+    value = _value(node, "container")
+    if value is None:
+        return None
+    name = _literal(value)
+    if not isinstance(name, str):
+        raise TemplateRefused(
+            "container must be written as a string, because it is read before the file runs."
+        )
+    if find_container(name) is None:
+        choices = ", ".join(container_names())
+        raise TemplateRefused(
+            f"container: there is no container {name!r}; choose one of {choices}."
+        )
+    return name
+
+
+def _value(node: ast.ClassDef, name: str) -> ast.expr | None:
     for statement in node.body:
         match statement:
             case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name:
-                return _literal(name, value)
+                return value
             case ast.AnnAssign(target=ast.Name(id=found), value=ast.expr() as value) if (
                 found == name
             ):
-                return _literal(name, value)
-    return ()
+                return value
+    return None
 
 
-def _literal(name: str, value: ast.expr) -> tuple[str, ...]:
+def _literal(value: ast.expr) -> object:
     try:
-        found = ast.literal_eval(value)
+        found: object = ast.literal_eval(value)
     except ValueError:
-        found = None
+        return None
+    return found
+
+
+def _strings(node: ast.ClassDef, name: str) -> tuple[str, ...]:
+    value = _value(node, name)
+    if value is None:
+        return ()
+    found = _literal(value)
     if not isinstance(found, list | tuple) or not all(isinstance(item, str) for item in found):
         raise TemplateRefused(
             f"{name} must be written as a list of strings, because it is read before the file runs."

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
 from outpost_server.worker.limits import Limits
 
@@ -26,6 +27,7 @@ class WorkerSettings:
     socket: str
     python: str | None
     limits: Limits
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

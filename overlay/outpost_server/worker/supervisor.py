@@ -101,6 +101,7 @@ def _work(settings: WorkerSettings, channel: int) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     # Only now, in the process that may know them, are the secrets read.
     os.environ.update(_read_environment(channel))
+    os.environ.update(settings.variables)
     settings.limits.apply()
     python = settings.python
     if python is not None:

@@ -90,6 +90,7 @@ class ProcessEngine:
             socket=SOCKET_NAME,
             python=python,
             limits=Limits(spec.memory_bytes, spec.cpus),
+            variables=dict(spec.variables),
         )
         lifeline_end, lifeline = os.pipe()
         channel, channel_end = socket.socketpair()
