@@ -12,14 +12,17 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = {
     "outpostkit": ROOT / "overlay" / "outpostkit",
     "outpost_server": ROOT / "overlay" / "outpost_server",
+    "outpost_runtime": ROOT / "overlay" / "outpost_runtime",
     "outpost_generator": ROOT / "generator" / "outpost_generator",
     "outpost_api": ROOT / "generated" / "outpost_api",
 }
-#: What each package may not import. Only the doors and commands of the SDK know the server.
+#: What each package may not import. Only the doors and commands of the SDK know the server, and
+#: what prediction templates import knows nobody.
 STRANGERS = {
     "outpostkit": {"outpost_generator"},
     "outpost_server": {"outpostkit", "outpost_generator"},
     "outpost_generator": {"outpostkit", "outpost_server", "outpost_api"},
+    "outpost_runtime": {"outpostkit", "outpost_server", "outpost_generator", "outpost_api"},
     "outpost_api": {"outpostkit", "outpost_server", "outpost_generator"},
 }
 #: Who may import whom: what stands on a lower line. Rooms of one floor do not import each other.
@@ -41,7 +44,7 @@ FLOORS: Dict[str, Floors] = {
     ],
     "outpost_server": [
         ("_requirements", "log_files"),
-        ("containers", "keeping", "worker"),
+        ("containers", "keeping", "tasks", "worker"),
         ("engines",),
         ("rules",),
         ("serving",),
@@ -50,6 +53,12 @@ FLOORS: Dict[str, Floors] = {
         ("running",),
         ("",),
         ("__main__", "commands", "pytest_plugin"),
+    ],
+    "outpost_runtime": [
+        ("accept", "binary", "errors", "model", "placing", "plain", "routes", "streaming"),
+        ("batching", "body"),
+        ("requests",),
+        ("",),
     ],
     "outpost_generator": [
         ("", "errors", "progress", "python"),

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = {
     "outpostkit": ROOT / "overlay",
     "outpost_server": ROOT / "overlay",
+    "outpost_runtime": ROOT / "overlay",
     "outpost_api": ROOT / "generated",
     "outpost_generator": ROOT / "generator",
 }

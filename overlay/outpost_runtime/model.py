@@ -1,0 +1,38 @@
+"""Where the files of the model are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def model_folder(name: str, revision: str | None = None) -> str:
+    """Return the absolute path of the folder with the files of a model.
+
+    Args:
+        name: its name on the hub, such as ``"sentence-transformers/all-MiniLM-L6-v2"``, or the
+            path of a folder, which is returned as it is.
+        revision: the commit, tag or branch.
+
+    The files that Outpost has fetched for this endpoint are used where they are of this model.
+    Otherwise, as in a template that names another model, they are downloaded with
+    ``huggingface_hub`` into the cache that all endpoints share.
+
+    Raises:
+        FileNotFoundError: there is no such folder.
+        RuntimeError: it has to be downloaded, and ``huggingface_hub`` is not installed.
+    """
+    if os.environ.get("OUTPOST_MODEL") == (f"{name}@{revision}" if revision else name):
+        return os.environ["OUTPOST_MODEL_FOLDER"]
+    if Path(name).is_absolute():
+        if not Path(name).is_dir():
+            raise FileNotFoundError(f"There is no folder {name} with the files of the model.")
+        return name
+    try:
+        from huggingface_hub import snapshot_download
+    except ImportError:
+        raise RuntimeError(
+            f"The model {name} has to be downloaded, and this container lacks huggingface_hub:"
+            " choose the container 'transformers', or add it to python_requirements."
+        ) from None
+    return str(snapshot_download(name, revision=revision))
