@@ -27,6 +27,9 @@ from starlette.requests import Request
 from outpost_runtime.body import Body, read_body
 
 Value = TypeVar("Value")
+#: Where an OpenAPI document holds schemas, and a file in a form or as a body.
+SCHEMAS = "#/components/schemas/"
+BINARY = {"type": "string", "format": "binary"}
 ONE, MORE = "outpost-one", "outpost-more"
 
 #: One value, or a list of them. What is wrong is told of the one or of the element only.
@@ -122,30 +125,33 @@ class TaskRequest(BaseModel, Generic[Choices]):
         return next((schema[name] for name in names if name in schema), {})
 
     @classmethod
-    def describe_body(cls) -> dict[str, Any]:
-        """Return the request body as OpenAPI describes it, with schemas in ``components``.
-
-        Those are in ``$defs`` of the schemas, for whoever writes the document to move.
-        """
-        schema = cls.model_json_schema(ref_template="#/components/schemas/{model}")
-        content: dict[str, Any] = {"application/json": {"schema": schema}}
+    def describe_body(cls) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the request body as OpenAPI describes it, and the schemas that it refers to."""
+        schema = cls.model_json_schema(ref_template=f"{SCHEMAS}{{model}}")
+        schemas = schema.pop("$defs", {})
+        schemas[cls.__name__] = schema
+        content: dict[str, Any] = {
+            "application/json": {"schema": {"$ref": f"{SCHEMAS}{cls.__name__}"}}
+        }
         raw = cls._raw_schema()
+        if "contentEncoding" in str(schema):
+            form = f"{cls.__name__}Form"
+            schemas[form] = _as_form(schema, form)
+            content["multipart/form-data"] = {"schema": {"$ref": f"{SCHEMAS}{form}"}}
         if "contentEncoding" in str(raw):
-            content["multipart/form-data"] = {"schema": _as_form(schema)}
-            content["application/octet-stream"] = {"schema": {"type": "string", "format": "binary"}}
+            content["application/octet-stream"] = {"schema": BINARY}
         elif "'string'" in str(raw):
             content["text/plain"] = {"schema": {"type": "string"}}
-        return {"content": content, "required": True}
+        return {"content": content, "required": True}, schemas
 
 
-def _as_form(schema: dict[str, Any]) -> dict[str, Any]:
+def _as_form(schema: dict[str, Any], title: str) -> dict[str, Any]:
     """Describe the same fields where files are sent as they are."""
-    binary = {"type": "string", "format": "binary"}
     fields = {
-        name: binary if "contentEncoding" in str(field) else field
+        name: BINARY if "contentEncoding" in str(field) else field
         for name, field in schema["properties"].items()
     }
-    return {**schema, "properties": fields}
+    return {**schema, "title": title, "properties": fields}
 
 
 def _gather(data: dict[str, Any], name: str, field: FieldInfo, moved: set[tuple[str, str]]) -> None:

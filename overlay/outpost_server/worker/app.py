@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -11,15 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.exceptions import FastAPIError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.websockets import WebSocket
 
+from outpost_runtime.errors import Overloaded
+from outpost_server.worker.routes import (
+    HEALTHCHECK_PATH,
+    PREDICTION_PATH,
+    ROOT_PATH,
+    add_marked,
+    add_predict,
+)
 from outpost_server.worker.template import TemplateError, describe, own_traceback
 
-PREDICTION_PATH = "/predict"
-HEALTHCHECK_PATH = "/healthcheck"
 # Most answers have been sent by then, and watching costs more than a short request does.
 WATCH_AFTER_S = 0.05
 # Of a body that the template does not read yet; with a longer one it is not watched.
@@ -36,7 +39,8 @@ def build_app(template: Any, template_path: Path) -> PredictionApp:
     """Return the application that serves ``template``.
 
     Raises:
-        TemplateError: FastAPI cannot make a route of ``predict`` or refuses an exception handler.
+        TemplateError: FastAPI cannot make a route of ``predict`` or of a marked method, or refuses
+            an exception handler.
     """
     # An operation is called as its method is, which is what a client generated from it shows.
     app = FastAPI(
@@ -45,38 +49,19 @@ def build_app(template: Any, template_path: Path) -> PredictionApp:
     app.add_api_route(HEALTHCHECK_PATH, healthcheck, methods=["GET"], include_in_schema=False)
     app.add_api_route(PREDICTION_PATH, wake, methods=["GET"], include_in_schema=False)
     app.add_exception_handler(405, method_not_allowed)
+    app.add_exception_handler(Overloaded, overloaded)
     app.add_exception_handler(Exception, prediction_failed)
     try:
-        _add_predict(app, template.predict)
+        add_predict(app, template.predict)
+        add_marked(app, template)
         for cause, handler in (getattr(template, "exception_handlers", None) or {}).items():
             app.add_exception_handler(cause, handler)
+    except TemplateError:
+        raise
     except Exception as error:
         detail = own_traceback(error, template_path)
         raise TemplateError(f"'predict' cannot be served: {describe(error)}", detail) from None
     return PredictionApp(app, template_path)
-
-
-def _add_predict(app: FastAPI, predict: Callable[..., Any]) -> None:
-    if _takes_websocket(predict):
-        app.add_api_websocket_route(PREDICTION_PATH, predict)
-        return
-    try:
-        app.add_api_route(PREDICTION_PATH, predict, methods=["POST"])
-    except FastAPIError:
-        # The return annotation is no response model, such as an image class. FastAPI then wants
-        # to be told that there is none. If a parameter is at fault this raises the same error
-        # again.
-        app.add_api_route(PREDICTION_PATH, predict, methods=["POST"], response_model=None)
-
-
-def _takes_websocket(predict: Callable[..., Any]) -> bool:
-    """Tell whether a parameter of ``predict`` is the WebSocket to talk over."""
-    try:
-        parameters = inspect.signature(predict, eval_str=True).parameters.values()
-    except Exception:  # FastAPI says what is wrong with the annotations
-        return False
-    kinds = [parameter.annotation for parameter in parameters]
-    return any(inspect.isclass(kind) and issubclass(kind, WebSocket) for kind in kinds)
 
 
 async def healthcheck() -> dict[str, str]:
@@ -94,9 +79,19 @@ async def prediction_failed(request: Request, error: Exception) -> Response:
     return JSONResponse(content, status_code=500)
 
 
+async def overloaded(request: Request, error: Exception) -> Response:
+    """The answer when as many inputs wait as may."""
+    assert isinstance(error, Overloaded)
+    content = {"message": error.message, "code": error.code}
+    return JSONResponse(content, status_code=error.status_code, headers=error.headers)
+
+
 async def method_not_allowed(request: Request, error: Exception) -> Response:
     """Starlette would name the methods of one of the two routes of the prediction path only."""
-    allow = "GET, POST" if request.url.path.endswith(PREDICTION_PATH) else "GET"
+    if request.url.path.endswith(PREDICTION_PATH):
+        allow = "GET, POST"
+    else:
+        allow = (getattr(error, "headers", None) or {}).get("Allow", "GET")
     content = {"message": f"{request.method} is not served here.", "code": "method_not_allowed"}
     return JSONResponse(content, status_code=405, headers={"Allow": allow})
 
@@ -127,7 +122,7 @@ class PredictionApp:
             # Starlette raises again after its handler has answered, so that servers can log it.
             if scope["type"] == "http":
                 traceback = own_traceback(error, self._template_path)
-                _log_error(f"predict raised {describe(error)}", traceback)
+                _log_error(f"{_raiser(scope)} raised {describe(error)}", traceback)
             if not (started and complete):
                 raise
         finally:
@@ -183,6 +178,13 @@ class ClientWatch:
                 return
             self._kept.append(message)
             kept_bytes += len(message.get("body", b""))
+
+
+def _raiser(scope: Message) -> str:
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
+    if path in (PREDICTION_PATH, ROOT_PATH, ""):
+        return "predict"
+    return f"{scope['method']} {path}"
 
 
 def _log_error(message: str, traceback: str) -> None:

@@ -1,0 +1,141 @@
+"""The routes of a template: ``predict``, and the methods marked with ``post`` and ``get``."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable, Iterator
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from fastapi import FastAPI, params
+from fastapi.exceptions import FastAPIError
+from fastapi.openapi.utils import validation_error_definition, validation_error_response_definition
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+
+from outpost_runtime.requests import TaskRequest
+from outpost_runtime.routes import ROUTES, Route
+from outpost_server.worker.template import TemplateError
+
+PREDICTION_PATH = "/predict"
+HEALTHCHECK_PATH = "/healthcheck"
+#: ``POST`` to the address of the endpoint itself, which is what some clients are given.
+ROOT_PATH = "/"
+DOCUMENT_PATHS = frozenset({"/docs", "/docs/oauth2-redirect", "/redoc", "/openapi.json"})
+RESERVED_PATHS = DOCUMENT_PATHS | {PREDICTION_PATH, HEALTHCHECK_PATH}
+
+
+def add_predict(app: FastAPI, predict: Callable[..., Any]) -> None:
+    """Serve ``predict``, also at the root. It may take a WebSocket instead."""
+    if _takes_websocket(predict):
+        app.add_api_websocket_route(PREDICTION_PATH, predict)
+        return
+    _add(app, Route("POST", PREDICTION_PATH), predict)
+    _add(app, Route("POST", ROOT_PATH), predict, is_shown=False)
+
+
+def add_marked(app: FastAPI, template: object) -> None:
+    """Serve the methods that the template has marked.
+
+    Raises:
+        TemplateError: a path cannot be served, or is served already.
+    """
+    taken: dict[tuple[str, str], str] = {}
+    for name, route in _marked(type(template)):
+        if not isinstance(route.path, str) or not route.path.startswith("/"):
+            raise TemplateError(f"The path {route.path!r} of {name!r} does not begin with '/'.")
+        if route.path in RESERVED_PATHS or (route.method, route.path) == ("POST", ROOT_PATH):
+            raise TemplateError(f"The path {route.path} of {name!r} is served already.")
+        earlier = taken.setdefault((route.method, route.path), name)
+        if earlier != name:
+            raise TemplateError(f"{earlier!r} and {name!r} both serve {route.method} {route.path}.")
+        _add(app, route, getattr(template, name))
+
+
+def _marked(template_class: type) -> Iterator[tuple[str, Route]]:
+    for name in dir(template_class):
+        method = inspect.getattr_static(template_class, name)
+        method = getattr(method, "__func__", method)
+        for route in getattr(method, ROUTES, ()):
+            yield name, route
+
+
+def _add(app: FastAPI, route: Route, method: Callable[..., Any], *, is_shown: bool = True) -> None:
+    options: dict[str, Any] = {"methods": [route.method], "include_in_schema": is_shown}
+    request_class = _request_class(method)
+    if request_class is not None:
+        options["openapi_extra"] = _describe(app, request_class)
+    answer = route.answer if route.answer is not None else _answer_of(method)
+    if answer is not None:
+        options["response_model"] = answer
+    try:
+        app.add_api_route(route.path, method, **options)
+    except FastAPIError:
+        # The return annotation is no response model, such as an image class. FastAPI then wants
+        # to be told that there is none. If a parameter is at fault this raises the same error
+        # again.
+        app.add_api_route(route.path, method, **{**options, "response_model": None})
+
+
+def _answer_of(method: Callable[..., Any]) -> Any:
+    """Return what an answer holds where it may also be a whole response, such as a stream."""
+    try:
+        annotation = get_type_hints(method).get("return")
+    except Exception:  # FastAPI says what is wrong with the annotations
+        return None
+    if get_origin(annotation) not in (Union, types.UnionType):
+        return None
+    kinds = get_args(annotation)
+    left = [kind for kind in kinds if not (inspect.isclass(kind) and issubclass(kind, Response))]
+    return Union[tuple(left)] if left and len(left) < len(kinds) else None
+
+
+def _takes_websocket(predict: Callable[..., Any]) -> bool:
+    """Tell whether a parameter of ``predict`` is the WebSocket to talk over."""
+    kinds = [parameter.annotation for parameter in _parameters(predict)]
+    return any(inspect.isclass(kind) and issubclass(kind, WebSocket) for kind in kinds)
+
+
+def _parameters(method: Callable[..., Any]) -> list[inspect.Parameter]:
+    try:
+        return list(inspect.signature(method, eval_str=True).parameters.values())
+    except Exception:  # FastAPI says what is wrong with the annotations
+        return []
+
+
+def _request_class(method: Callable[..., Any]) -> type[TaskRequest[Any]] | None:
+    """Return the class whose ``read`` gives a parameter of ``method`` its value."""
+    for parameter in _parameters(method):
+        for mark in (*getattr(parameter.annotation, "__metadata__", ()), parameter.default):
+            if isinstance(mark, params.Depends):
+                owner = getattr(mark.dependency, "__self__", None)
+                if inspect.isclass(owner) and issubclass(owner, TaskRequest):
+                    return owner
+    return None
+
+
+def _describe(app: FastAPI, request_class: type[TaskRequest[Any]]) -> dict[str, Any]:
+    """Return what the document says of an operation whose body FastAPI does not read itself."""
+    body, schemas = request_class.describe_body()
+    _add_schemas(app, {
+        "ValidationError": validation_error_definition,
+        "HTTPValidationError": validation_error_response_definition,
+        **schemas,
+    })  # fmt: skip
+    refused = {"schema": {"$ref": "#/components/schemas/HTTPValidationError"}}
+    answer = {"description": "Validation Error", "content": {"application/json": refused}}
+    return {"requestBody": body, "responses": {"422": answer}}
+
+
+def _add_schemas(app: FastAPI, schemas: dict[str, Any]) -> None:
+    """Have the application's document hold these, too."""
+    write = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = write()
+        held = document.setdefault("components", {}).setdefault("schemas", {})
+        for name, schema in schemas.items():
+            held.setdefault(name, schema)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI says to extend it
