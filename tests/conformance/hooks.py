@@ -14,6 +14,8 @@ STATED_IN_WORDS = re.compile(
         (
             r"required when modelSource is",  # "Its source says which of the two is looked at."
             r"contradicts hardwareInstance",  # "Sending both is an error unless they are equal."
+            r"there is no '",  # hardware: "One of `listHardwareInstances`"
+            r"prebuiltContainerDetails\.(name|config)",  # "One of `listContainers`"
             r"is more than max",  # "Not more than `max`."
             r"expected an image",  # "The image: PNG, JPEG, GIF or WebP"
             r"is given twice",  # two secrets of one name are no environment

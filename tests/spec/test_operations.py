@@ -52,6 +52,10 @@ OPERATIONS = """
     wake                        GET     /predict
     healthcheck                 GET     /healthcheck
 
+    listTasks                   GET     /tasks
+    listContainers              GET     /containers
+    listHardwareInstances       GET     /hardware-instances
+
     listFinetunings             GET     /finetunings/{entity}
     createFinetuning            POST    /finetunings/{entity}
     getFinetuning               GET     /finetunings/{entity}/{name}

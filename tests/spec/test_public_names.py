@@ -96,7 +96,7 @@ def test_a_class_of_the_published_packages_is_a_schema(name: str, fields: str) -
 
 @pytest.mark.parametrize(("name", "values"), ENUMERATIONS.items(), ids=ENUMERATIONS)
 def test_an_enumeration_has_the_published_values(name: str, values: str) -> None:
-    """In the order in which they were published, which documentation shows."""
+    """It begins with them in the order in which they were published, which documentation shows."""
     schema = document()["components"]["schemas"][name]
 
-    assert schema["enum"] == values.split()
+    assert schema["enum"][: len(values.split())] == values.split()

@@ -28,8 +28,8 @@ class EndpointCustomUrlCreateRequest(Model):
         customTemplateConfig: The template.
         containerType: Where the container comes from; `prebuilt` when left out.
         prebuiltContainerDetails: The container; chosen by library and task when left out.
-        hardwareInstance: Id of the hardware of each replica; `cpu-sm` when left out. (at most 64
-            characters)
+        hardwareInstance: Id of the hardware of each replica, one of `listHardwareInstances`;
+            `cpu-sm` when left out. (at most 64 characters)
         hardwareInstanceId: The same under its later name. (at most 64 characters)
         taskType: The model's task, such as `summarization`. (at most 64 characters)
         name: Name of the endpoint; chosen when left out. (1 to 63 characters; pattern

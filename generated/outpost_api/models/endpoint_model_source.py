@@ -16,11 +16,14 @@ class EndpointModelSource(OpenEnum):
 
     huggingface = "huggingface"
     outpost = "outpost"
+    folder = "folder"
 
 
 #: A member, or its text as it is.
 if TYPE_CHECKING:
-    EndpointModelSourceLike = Union[EndpointModelSource, Literal["huggingface", "outpost"]]
+    EndpointModelSourceLike = Union[
+        EndpointModelSource, Literal["huggingface", "outpost", "folder"]
+    ]
 else:
     EndpointModelSourceLike = EndpointModelSource
 

@@ -16,9 +16,11 @@ class EndpointPrebuiltContainerDetails(Model):
     """A container that Outpost provides.
 
     Attributes:
-        name: Name, such as `transformers-pt` or `python`. (1 to 100 characters)
+        name: Name, one of `listContainers`, such as `transformers-pt` or `python`. (1 to 100
+            characters)
         image: Reference of its image. (at most 500 characters; default None)
-        config: Settings of what it runs, such as `torch_dtype`; any JSON value. (default None)
+        config: Settings of what it runs, those of `listContainers`, such as `torch_dtype`. (default
+            None)
         serverArgs: Arguments of its server; any JSON value. (default None)
     """
 

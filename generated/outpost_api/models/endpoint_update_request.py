@@ -17,7 +17,8 @@ class EndpointUpdateRequest(Model):
 
     Attributes:
         taskType: The model's task, such as `summarization`. (at most 64 characters)
-        hardwareInstance: Id of the hardware of each replica. (at most 64 characters)
+        hardwareInstance: Id of the hardware of each replica, one of `listHardwareInstances`. (at
+            most 64 characters)
         hardwareInstanceId: The same under its later name. (at most 64 characters)
     """
 

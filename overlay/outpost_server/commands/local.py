@@ -81,6 +81,20 @@ for group in (user, team, token):
     show_default=True,
     help=f"What runs replicas: {' or '.join(ENGINE_HOMES)}.",
 )
+@click.option(
+    "--hardware",
+    "hardware_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A TOML or JSON file with more hardware that endpoints can ask for.",
+)
+@click.option("--gpus", type=int, help="GPUs for replicas. [default: those of this machine]")
+@click.option(
+    "--environments",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="OUTPOST_ENVIRONMENTS",
+    help="A folder for the packages of containers and templates, which servers can share. "
+    "[default: one in the data folder]",
+)
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
 def start(data_folder: Path, foreground: bool, **options: Any) -> None:
     """Start the server, in the background unless told otherwise."""

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from outpost_server.control_plane import follows, teams, user
+from outpost_server.control_plane import catalogue, follows, teams, user
 from outpost_server.control_plane.avatars import show_avatar
 from outpost_server.control_plane.bodies import media_type
 from outpost_server.control_plane.call import Call, Context
@@ -52,6 +52,12 @@ SERVED: dict[str, tuple[str, str, Handler]] = {
     "uploadTeamAvatar": ("POST", "/teams/{name}/avatar", teams.upload_team_avatar),
     "deleteTeamAvatar": ("DELETE", "/teams/{name}/avatar", teams.delete_team_avatar),
     "updateTeamSocials": ("PUT", "/teams/{name}/socials", teams.update_team_socials),
+    "listTasks": ("GET", "/tasks", catalogue.list_tasks),
+    "listContainers": ("GET", "/containers", catalogue.list_containers),
+    "listHardwareInstances": (
+        *("GET", "/hardware-instances"),
+        catalogue.list_hardware_instances,
+    ),
     "listEndpoints": ("GET", "/endpoints/{entity}", endpoint.list_endpoints),
     "createEndpoint": ("POST", "/endpoints/{entity}", endpoint.create_endpoint),
     "getEndpoint": ("GET", ENDPOINT, endpoint.get_endpoint),

@@ -20,11 +20,15 @@ class Premises:
 
     ``folder`` is the data folder, absolute. ``processes`` is for an engine whose replicas are
     processes of this machine: it writes them down to find them after a crash of the server.
+    ``environments`` is where packages of containers and templates belong, which other servers may
+    use as well; ``has_gpus`` tells whether replicas can have any.
     """
 
     folder: Path
     processes: Workers
     allow_system_packages: bool = False
+    environments: Path = Path("environments")
+    has_gpus: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 
 from outpost_server.engines import DEFAULT_ENGINE, ENGINE_HOMES
+from outpost_server.rules.hardware import HardwareCatalogue, HardwareError, read_hardware
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_ENTITY = "local"
@@ -38,7 +40,10 @@ class ServerSettings:
     server: a token that was made up unseen on first start is not one that somebody has chosen to
     protect a network service with. ``allow_system_packages`` lets deployments install the Debian
     packages that their templates name. ``log_format`` is ``text`` or ``json``. ``engine`` is the
-    name of what runs replicas.
+    name of what runs replicas. ``hardware_file`` adds to the hardware that endpoints can ask for,
+    ``gpus`` is how many GPUs there are for replicas, None for those of the machine.
+    ``environments`` is a folder for the packages of containers and templates, which servers may
+    share; None for one in the data folder.
     """
 
     data_folder: Path
@@ -55,6 +60,9 @@ class ServerSettings:
     allow_system_packages: bool = False
     log_format: str = "text"
     engine: str = DEFAULT_ENGINE
+    hardware_file: Path | None = None
+    gpus: int | None = None
+    environments: Path | None = None
 
     def __post_init__(self) -> None:
         # They come from JSON where the server is a process of its own.
@@ -69,6 +77,16 @@ class ServerSettings:
                 f"host {self.host} can be reached by others: give --token-file FILE (token_file=) "
                 "with a secret token of your own, or leave the host at 127.0.0.1."
             )
+        for name in ("hardware_file", "environments"):
+            path = getattr(self, name)
+            if path is not None:
+                object.__setattr__(self, name, Path(path).expanduser().absolute())
+        try:
+            _ = self.hardware
+        except HardwareError as error:
+            raise SettingsError(str(error)) from None
+        if self.gpus is not None and not 0 <= self.gpus <= 1024:
+            raise SettingsError(f"gpus {self.gpus} is not between 0 and 1024.")
         if self.rate_limit < 0:
             raise SettingsError(f"rate limit {self.rate_limit} is less than 0.")
         if self.engine not in ENGINE_HOMES:
@@ -76,6 +94,11 @@ class ServerSettings:
             raise SettingsError(f"engine {self.engine!r} is not known: choose one of {choices}.")
         if not 0 <= self.port <= 65535:
             raise SettingsError(f"port {self.port} is not between 0 and 65535.")
+
+    @cached_property
+    def hardware(self) -> HardwareCatalogue:
+        """The hardware that endpoints can ask for."""
+        return read_hardware(self.hardware_file)
 
     @property
     def is_loopback(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import subprocess
@@ -38,6 +39,10 @@ class LocalOutpost:
         allow_system_packages: install the ``system_dependencies`` of templates with apt-get, which
             needs root.
         engine: the name of what runs the replicas; ``process`` runs each in a process of its own.
+        hardware_file: a TOML or JSON file with more hardware that endpoints can ask for.
+        gpus: how many GPUs there are for replicas; those of the machine when left out.
+        environments: a folder for the packages of containers and templates, which servers can
+            share; one in the data folder when left out.
 
     Raises:
         SettingsError: an argument has an impossible value.
@@ -58,6 +63,9 @@ class LocalOutpost:
         rate_limit: int = 0,
         allow_system_packages: bool = False,
         engine: str = DEFAULT_ENGINE,
+        hardware_file: str | os.PathLike[str] | None = None,
+        gpus: int | None = None,
+        environments: str | os.PathLike[str] | None = None,
     ) -> None:
         # Checked here, so that a wrong argument is an error of the line that has it.
         self._settings = ServerSettings(
@@ -73,6 +81,9 @@ class LocalOutpost:
             rate_limit=rate_limit,
             allow_system_packages=allow_system_packages,
             engine=engine,
+            hardware_file=None if hardware_file is None else Path(hardware_file),
+            gpus=gpus,
+            environments=None if environments is None else Path(environments),
             is_temporary=data_folder is None,
         )
         self._process: subprocess.Popen[bytes] | None = None
@@ -129,7 +140,7 @@ class LocalOutpost:
         settings = self._settings
         if settings.is_temporary:
             root = Path(tempfile.mkdtemp(prefix="outpost-"))
-            settings = ServerSettings(**{**vars(settings), "data_folder": root})
+            settings = dataclasses.replace(settings, data_folder=root)
         self._folder = DataFolder(settings.data_folder)
         lifeline_end, self._lifeline = os.pipe()
         try:

@@ -28,6 +28,7 @@ from outpost_server.keeping.store.database import StoreError
 from outpost_server.keeping.store.store import Store
 from outpost_server.router.access_log import AccessLog
 from outpost_server.router.app import Router
+from outpost_server.rules.gpus import find_gpus
 from outpost_server.rules.settings import ServerSettings, SettingsError
 from outpost_server.running.accounts import prepare_accounts
 from outpost_server.running.heap import share_one_heap
@@ -35,6 +36,7 @@ from outpost_server.running.http_app import HttpApp
 from outpost_server.running.metrics import Metrics
 from outpost_server.running.patience import PatientProtocol
 from outpost_server.serving.fleet import Fleet
+from outpost_server.serving.gpus import GpuPool
 
 _log = logging.getLogger("outpost.server")
 
@@ -147,8 +149,16 @@ def _serve(
     on_ready: Callable[[ServerState], None],
 ) -> None:
     logbook = Logbook(folder.logs)
-    premises = Premises(folder.root, store.workers, settings.allow_system_packages)
-    fleet = Fleet(store, make_engine(settings.engine, premises), logbook, folder, settings)
+    gpus = find_gpus(settings.gpus)
+    premises = Premises(
+        folder.root,
+        store.workers,
+        settings.allow_system_packages,
+        environments=settings.environments or folder.root / "environments",
+        has_gpus=bool(gpus),
+    )
+    engine = make_engine(settings.engine, premises)
+    fleet = Fleet(store, engine, logbook, folder, settings, GpuPool(gpus))
     host, port = listener.getsockname()[:2]
     domain = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     context = Context(settings, folder, store, fleet, logbook, domain)

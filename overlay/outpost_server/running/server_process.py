@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict
+from pathlib import Path
 
 from outpost_server.keeping.data_folder import DataFolder, FolderUnusable, ServerState
 from outpost_server.rules.settings import ServerSettings
@@ -40,9 +41,10 @@ def start_server(
         folder.prepare()
     except FolderUnusable as error:
         raise LocalOutpostError(str(error)) from None
-    arguments = asdict(settings) | {"data_folder": str(folder.root), "lifeline": lifeline}
-    if settings.token_file is not None:
-        arguments["token_file"] = str(settings.token_file)
+    told = asdict(settings) | {"data_folder": folder.root, "lifeline": lifeline}
+    arguments = {
+        name: str(value) if isinstance(value, Path) else value for name, value in told.items()
+    }
     # -P: modules in the working directory must not replace those that the server imports.
     command = [sys.executable, "-P", "-m", "outpost_server", json.dumps(arguments)]
     log = os.open(folder.server_log, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)

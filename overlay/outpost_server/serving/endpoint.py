@@ -106,6 +106,11 @@ class EndpointRuntime:
         peak = self.load.peak(time.monotonic(), scaling.scaledown_period)
         self.serving.scale_to(desired_replicas(peak, scaling))
 
+    def make_way(self) -> None:
+        """End the replicas that serve. They start again when they are needed, if they may."""
+        if self.serving is not None:
+            self.serving.scale_to(0)
+
     def tick(self) -> None:
         """Give back replicas that have not been needed for long, try again after a failure."""
         if self.serving is None or self.serving.is_asleep:

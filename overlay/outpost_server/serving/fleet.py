@@ -16,6 +16,7 @@ from outpost_server.keeping.store.records import Deployment, Endpoint
 from outpost_server.keeping.store.store import Store
 from outpost_server.rules.settings import ServerSettings
 from outpost_server.serving.endpoint import EndpointRuntime
+from outpost_server.serving.gpus import GpuPool
 from outpost_server.serving.rollout import Rollout
 from outpost_server.serving.template_source import TemplateRefused
 
@@ -36,12 +37,14 @@ class Fleet:
         logbook: Logbook,
         folder: DataFolder,
         settings: ServerSettings,
+        gpus: GpuPool,
     ) -> None:
         self._store = store
         self._engine = engine
         self._logbook = logbook
         self._folder = folder
         self._settings = settings
+        self.gpus = gpus
         self._by_id: dict[str, EndpointRuntime] = {}
         self._by_slug: dict[str, EndpointRuntime] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -144,7 +147,9 @@ class Fleet:
                 if runtime.is_deleting:
                     return
                 rollout = self._rollout(deployment)
-                replicas = await rollout.run(deployment, endpoint.slug, runtime.changed)
+                replicas = await rollout.run(
+                    deployment, endpoint.slug, runtime.changed, runtime.make_way
+                )
                 runtime.last_rollout_failed = replicas is None
                 if replicas is None:
                     return
@@ -194,6 +199,7 @@ class Fleet:
             self._logbook.deployment(deployment.endpoint_id, deployment.id),
             self._folder.revisions,
             self._settings,
+            self.gpus,
         )
 
     # Tasks

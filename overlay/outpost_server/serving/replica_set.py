@@ -12,8 +12,10 @@ from typing import Any
 from outpost_server.engines.engine import Declarations, Engine, Replica, ReplicaSpec, StartFailed
 from outpost_server.keeping.logbook import DeploymentLog
 from outpost_server.keeping.store.records import EndpointConfig, new_id
+from outpost_server.rules.gpus import VISIBLE
+from outpost_server.rules.hardware import Hardware
 from outpost_server.serving.connection_pool import ConnectionPool
-from outpost_server.serving.hardware import hardware_of
+from outpost_server.serving.gpus import GpuPool, Holder, NoGpu
 
 STOP_GRACE_S = 5.0
 DRAIN_S = 60.0
@@ -30,6 +32,7 @@ STABLE_S = 10.0
 class Revision:
     """What a deployment runs. It never changes; a changed endpoint is another revision.
 
+    ``owner_id`` is the account that the endpoint belongs to.
     ``variables`` are what its replicas are told in their environment; none of it is secret.
     """
 
@@ -40,6 +43,8 @@ class Revision:
     slug: str
     start_timeout_s: float
     declared: Declarations
+    hardware: Hardware
+    owner_id: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -85,6 +90,7 @@ class ReplicaSet:
         secrets: Callable[[], dict[str, str]],
         log: DeploymentLog,
         changed: Callable[[], None],
+        gpus: GpuPool,
     ) -> None:
         self.revision = revision
         self.log = log
@@ -95,6 +101,7 @@ class ReplicaSet:
         self._engine = engine
         self._secrets = secrets
         self._changed = changed
+        self._gpus = gpus
         self._starting: set[asyncio.Task[None]] = set()
         self._others: set[asyncio.Task[None]] = set()
         self._retiring: set[LiveReplica] = set()
@@ -180,7 +187,8 @@ class ReplicaSet:
         replica_id = new_id()[:10]
         self._event(replica_id, "ReplicaStarting", f"Starting replica {replica_id}.")
         began = time.monotonic()
-        hardware = hardware_of(revision.config.hardware_instance)
+        hardware = revision.hardware.on_this_machine()
+        gpus = await self._take_gpus(replica_id)
         spec = ReplicaSpec(
             replica_id=replica_id,
             pod_name=self._pod_name(replica_id),
@@ -195,18 +203,42 @@ class ReplicaSet:
             declared=revision.declared,
             memory_bytes=hardware.memory_bytes,
             cpus=hardware.cpus,
-            variables=revision.variables,
+            # A replica without a GPU sees none, so that it takes none from the others.
+            variables={**revision.variables, VISIBLE: ",".join(gpus)},
         )
         try:
             replica = await self._engine.start(spec)
-        except StartFailed as failure:
-            message = f"Replica {replica_id} did not start. {failure.reason}"
-            self._event(replica_id, "ReplicaStartFailed", message, level="ERROR")
+        except BaseException as error:
+            self._gpus.give_back(self._holder(replica_id))
+            if isinstance(error, StartFailed):
+                self._start_failed(replica_id, error)
             raise
         took_s = time.monotonic() - began
         message = f"Replica {replica_id} is ready after {took_s:.2f} s."
         self._event(replica_id, "ReplicaReady", message)
         return replica
+
+    async def _take_gpus(self, replica_id: str) -> tuple[str, ...]:
+        def say(why: str) -> None:
+            self._event(replica_id, "ReplicaWaiting", f"Replica {replica_id} waits: {why}.")
+            self.log.step(f"Waiting for a GPU: {why}.")
+
+        try:
+            return await self._gpus.take(
+                self.revision.hardware.gpus, self._holder(replica_id), on_wait=say
+            )
+        except NoGpu as error:
+            failure = StartFailed(f"There is no GPU for it: {error}.")
+            self._start_failed(replica_id, failure)
+            raise failure from None
+
+    def _holder(self, replica_id: str) -> Holder:
+        revision = self.revision
+        return Holder(replica_id, revision.endpoint_id, revision.slug, revision.owner_id)
+
+    def _start_failed(self, replica_id: str, failure: StartFailed) -> None:
+        message = f"Replica {replica_id} did not start. {failure.reason}"
+        self._event(replica_id, "ReplicaStartFailed", message, level="ERROR")
 
     def _pod_name(self, replica_id: str) -> str:
         revision = self.revision
@@ -224,6 +256,7 @@ class ReplicaSet:
 
     async def _watch(self, live: LiveReplica) -> None:
         why = await live.replica.wait_ended()
+        self._gpus.give_back(self._holder(live.replica.replica_id))
         live.gone.set()
         if live.is_retired:
             return

@@ -19,8 +19,10 @@ from outpost_server.engines.engine import Engine, StartFailed
 from outpost_server.keeping.logbook import DeploymentLog
 from outpost_server.keeping.store.records import Deployment
 from outpost_server.keeping.store.store import Store
+from outpost_server.rules.hardware import Hardware
 from outpost_server.rules.settings import ServerSettings
 from outpost_server.serving.container_choice import CONFIG_VARIABLE, choose_container
+from outpost_server.serving.gpus import GpuPool
 from outpost_server.serving.replica_set import ReplicaSet, Revision
 from outpost_server.serving.template_source import TemplateRefused, read_declarations
 
@@ -40,28 +42,40 @@ class Rollout:
         log: DeploymentLog,
         revisions: Path,
         settings: ServerSettings,
+        gpus: GpuPool,
     ) -> None:
         self._store = store
         self._engine = engine
         self._log = log
         self._revisions = revisions
         self._start_timeout_s = settings.start_timeout_s
+        self._hardware = settings.hardware
+        self._gpus = gpus
 
     async def run(
-        self, deployment: Deployment, slug: str, changed: Callable[[], None]
+        self,
+        deployment: Deployment,
+        slug: str,
+        changed: Callable[[], None],
+        make_way: Callable[[], None],
     ) -> ReplicaSet | None:
         """Return the new replicas with one of them ready, or None when the deployment failed.
 
-        What failed is in the deployment log and in the store by then.
+        What failed is in the deployment log and in the store by then. ``make_way`` ends the
+        replicas of the deployment before, when there are not enough GPUs for both.
         """
         try:
             await self._store.deployments.set_status(deployment.id, "building")
             revision = await self.revision(deployment, slug)
+            self._require_gpus(revision.hardware)
             digest = revision.config.template_digest
             self._log.step(f"The template is {revision.template_path}, sha256 {digest}.")
             await self._engine.prepare(revision.declared, self._log.step)
             await self._store.deployments.set_status(deployment.id, "deploying")
             self._log.step(f"Loading the template class {revision.config.class_name!r}.")
+            if self._has_to_yield(revision):
+                self._log.step("The replicas before are ended first: there is no GPU for both.")
+                make_way()
             replicas = self.replica_set(revision, changed)
             await replicas.start_first()
         except TemplateRefused as refused:
@@ -79,6 +93,7 @@ class Rollout:
             lambda: self._store.endpoints.secrets(revision.endpoint_id),
             self._log,
             changed,
+            self._gpus,
         )
 
     async def revision(self, deployment: Deployment, slug: str) -> Revision:
@@ -103,6 +118,8 @@ class Rollout:
             raise TemplateRefused("The template file of this deployment is missing from the store.")
         path = self._write(deployment, content)
         declared = read_declarations(content, path.name, config.class_name or "")
+        endpoint = self._store.endpoints.by_id(deployment.endpoint_id)
+        hardware = self._hardware.resolve(config.hardware_instance)
         container, settings = choose_container(config.container, declared.container)
         return Revision(
             deployment.endpoint_id,
@@ -112,8 +129,24 @@ class Rollout:
             slug,
             self._start_timeout_s,
             dataclasses.replace(declared, container=container),
-            {CONFIG_VARIABLE: settings},
+            hardware,
+            owner_id="" if endpoint is None else endpoint.owner_id,
+            variables={CONFIG_VARIABLE: settings},
         )
+
+    def _has_to_yield(self, revision: Revision) -> bool:
+        needed = revision.hardware.gpus
+        return not self._gpus.has_free(needed) and self._gpus.could_have(
+            needed, revision.endpoint_id
+        )
+
+    def _require_gpus(self, hardware: Hardware) -> None:
+        if hardware.gpus > self._gpus.count:
+            choices = self._hardware.choices(gpus=self._gpus.count)
+            raise TemplateRefused(
+                f"The hardware {hardware.id} has {hardware.gpus} GPUs and this machine has "
+                f"{self._gpus.count}; choose one of {choices}."
+            )
 
     def _write(self, deployment: Deployment, content: bytes) -> Path:
         """Put the template where tracebacks point to; its own name plays no part in the path."""

@@ -112,13 +112,13 @@ def test_values_that_are_kept_as_they_come_have_a_bounded_depth(api):
     for _ in range(65):
         deeper = {"a": deeper}
 
-    kept = api.create(prebuiltContainerDetails={"name": "python", "config": deep})
+    kept = api.create(prebuiltContainerDetails={"name": "python", "serverArgs": deep})
     refused = api.create(prebuiltContainerDetails={"name": "python", "serverArgs": deeper})
     path = f"/endpoints/local/{kept.json()['name']}"
 
     assert refused.status_code == 422
     assert refused.json()["message"].startswith("prebuiltContainerDetails.serverArgs: ")
-    assert api.get(path)["prebuiltContainerDetails"]["config"] == deep
+    assert api.get(path)["prebuiltContainerDetails"]["serverArgs"] == deep
     assert api.call("DELETE", path).status_code == 204
 
 

@@ -96,11 +96,11 @@ def test_secrets_reach_the_template_and_no_page(visitor, eventually, text_of):
 )
 def test_what_is_wrong_with_the_form_is_said_above_it(visitor, text_of, fields, problem):
     """The message names the field, and what was typed is still there."""
-    answer = visitor.create(**{"name": "kept-name", "hardware": "gpu-xl", **fields})
+    answer = visitor.create(**{"name": "kept-name", "hardware": "cpu-lg", **fields})
 
     assert answer.status_code == 422
     assert problem in text_of(answer)
-    assert 'value="gpu-xl"' in answer.text
+    assert 'value="cpu-lg"' in answer.text
     assert "sesame" not in answer.text
 
 

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-
-import pytest
-
-from outpost_server.serving.hardware import GIB, Hardware, hardware_of
 
 HOARD = """
 import subprocess, sys
@@ -28,29 +23,6 @@ class Limited:
     def predict(self):
         return {"cpus": len(os.sched_getaffinity(0)), "threads": os.environ.get("OMP_NUM_THREADS")}
 """
-
-
-@pytest.mark.parametrize(
-    ("instance", "cpus", "gib"),
-    [("e2-standard-1", 1, 4), ("n2-highcpu-1", 1, 1), ("n2d-highmem-1", 1, 8)],
-)
-def test_the_name_of_an_instance_tells_its_size(monkeypatch, instance, cpus, gib):
-    """The families that clouds name alike."""
-    monkeypatch.setattr(os, "cpu_count", lambda: 64)
-    monkeypatch.setattr(os, "sysconf", lambda name: 2**20)
-
-    assert hardware_of(instance) == Hardware(cpus, gib * GIB)
-
-
-def test_no_instance_is_larger_than_the_machine():
-    """The limit of a large instance is what there is."""
-    assert hardware_of("e2-standard-999").cpus == os.cpu_count()
-
-
-@pytest.mark.parametrize("instance", ["1xnvidia-tesla-t4", "something", "e2-standard-"])
-def test_unknown_instances_have_no_limits(instance):
-    """What is not known is not guessed."""
-    assert hardware_of(instance) == Hardware(None, None)
 
 
 def test_what_a_worker_and_its_children_use_together_is_noticed():

@@ -93,15 +93,17 @@ async def _read_creation(
     call: Call, body: bytes
 ) -> tuple[bytes | None, CreateForm, EndpointConfig]:
     """Return the template file, if the request brings one, the form and what it asks for."""
+    hardware = call.context.settings.hardware
     if media_type(call.request) != "multipart/form-data":
         require_json(call.request)
         form = decode_given(body, CreateForm)
-        return None, form, form.json_config()
+        return None, form, form.json_config(hardware)
     metadata, file_name, template = await read_multipart(call.request, body)
     if not template.strip():
         raise invalid("template", "the template file is empty")
     form = decode_given(metadata, CreateForm, where="metadata")
-    return template, form, form.file_config(hashlib.sha256(template).hexdigest(), file_name)
+    digest = hashlib.sha256(template).hexdigest()
+    return template, form, form.file_config(hardware, digest, file_name)
 
 
 async def get_endpoint(call: Call) -> Response:
@@ -111,7 +113,8 @@ async def get_endpoint(call: Call) -> Response:
 async def update_endpoint(call: Call) -> Response:
     endpoint = call.own_endpoint("change it")
     form = await read_json(call.request, UpdateForm)
-    await call.store.endpoints.set_config(endpoint.id, form.applied_to(endpoint.config))
+    changed = form.applied_to(endpoint.config, call.context.settings.hardware)
+    await call.store.endpoints.set_config(endpoint.id, changed)
     return _present(call, endpoint)
 
 

@@ -50,7 +50,10 @@ def endpoint_resource_with(
         "createdAt": endpoint.created_at,
         "updatedAt": endpoint.updated_at,
         "status": status,
-        "hardwareInstance": {"id": config.hardware_instance, "name": config.hardware_instance},
+        "hardwareInstance": {
+            "id": config.hardware_instance,
+            "name": call.context.settings.hardware.resolve(config.hardware_instance).title,
+        },
         "port": int(call.context.domain.rpartition(":")[2]),
         "internalDomains": [],
         "currentDeploymentId": endpoint.current_deployment_id,

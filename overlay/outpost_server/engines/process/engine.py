@@ -31,7 +31,7 @@ class ProcessEngine:
         self._folder = premises.folder
         # Relative: absolute paths of Unix sockets may not be longer than about 100 characters.
         self._run_folder = Path("run")
-        self._environments = Environments(premises.folder / "environments")
+        self._environments = Environments(premises.folder / premises.environments)
         self._processes = premises.processes
         self._installs_packages = premises.allow_system_packages
         self._zygote = Zygote()

@@ -1,0 +1,101 @@
+# Generated from spec/outpost.yaml#/paths/~1hardware-instances/get by
+# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""listHardwareInstances: GET /hardware-instances."""
+
+from __future__ import annotations
+
+from typing import (
+    TYPE_CHECKING,
+    List,
+)
+
+from outpost_api.models.error import Error
+from outpost_api.models.hardware_instance import HardwareInstance
+from outpost_api.request import Operation, RequestPlan
+from outpost_api.response import Response, read_response, typed_headers
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.client import AsyncSender, SyncSender
+    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+
+OPERATION: Operation[List[HardwareInstance], Error] = Operation(
+    id="listHardwareInstances",
+    method="GET",
+    path="/hardware-instances",
+    tag="catalogue",
+    responses={
+        "200": {"application/json": List[HardwareInstance]},
+        "401": {"application/json": Error},
+        "429": {"application/json": Error},
+        "500": {"application/json": Error},
+    },
+    security=(("bearerAuth",),),
+    server=None,
+    deprecated=False,
+)
+
+
+def plan() -> RequestPlan[List[HardwareInstance], Error]:
+    """List the hardware for replicas.
+
+    Return what a replica can run on. The `id` of one goes into `hardwareInstance` of an endpoint;
+    so does any of its `aliases`.
+
+    Errors: 401 (The token is missing or not valid); 429 (Too many requests; wait as long as
+    `Retry-After` says); 500 (The server has failed; the request may have had its effect).
+
+    Source: operation ``listHardwareInstances``, ``GET /hardware-instances``.
+    """
+    return RequestPlan(
+        OPERATION,
+        "/hardware-instances",
+    )
+
+
+def read(response: httpx.Response) -> Response[List[HardwareInstance], Error]:
+    """Return the typed answer to this operation, whatever its status."""
+    return read_response(OPERATION, response)
+
+
+def response_headers(
+    response: Response[List[HardwareInstance], Error],
+) -> XRequestIdRetryAfterHeaders:
+    """Return the headers of an answer by the types the document gives them."""
+    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+
+    return typed_headers(XRequestIdRetryAfterHeaders, response.headers)
+
+
+def sync(
+    *,
+    client: SyncSender,
+) -> List[HardwareInstance]:
+    """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
+    return client.call(plan())
+
+
+def sync_detailed(
+    *,
+    client: SyncSender,
+) -> Response[List[HardwareInstance], Error]:
+    """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
+    return client.send(plan())
+
+
+async def asyncio(
+    *,
+    client: AsyncSender,
+) -> List[HardwareInstance]:
+    """Do what :func:`sync` does, without blocking."""
+    return await client.call(plan())
+
+
+async def asyncio_detailed(
+    *,
+    client: AsyncSender,
+) -> Response[List[HardwareInstance], Error]:
+    """Do what :func:`sync_detailed` does, without blocking."""
+    return await client.send(plan())

@@ -1,0 +1,99 @@
+# Generated from spec/outpost.yaml#/paths/~1tasks/get by
+# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""listTasks: GET /tasks."""
+
+from __future__ import annotations
+
+from typing import (
+    TYPE_CHECKING,
+    List,
+)
+
+from outpost_api.models.error import Error
+from outpost_api.models.task_type import TaskType
+from outpost_api.request import Operation, RequestPlan
+from outpost_api.response import Response, read_response, typed_headers
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.client import AsyncSender, SyncSender
+    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+
+OPERATION: Operation[List[TaskType], Error] = Operation(
+    id="listTasks",
+    method="GET",
+    path="/tasks",
+    tag="catalogue",
+    responses={
+        "200": {"application/json": List[TaskType]},
+        "401": {"application/json": Error},
+        "429": {"application/json": Error},
+        "500": {"application/json": Error},
+    },
+    security=(("bearerAuth",),),
+    server=None,
+    deprecated=False,
+)
+
+
+def plan() -> RequestPlan[List[TaskType], Error]:
+    """List the tasks of models.
+
+    Return every task that a prediction template can be generated for. The `name` of one goes into
+    `taskType` of an endpoint.
+
+    Errors: 401 (The token is missing or not valid); 429 (Too many requests; wait as long as
+    `Retry-After` says); 500 (The server has failed; the request may have had its effect).
+
+    Source: operation ``listTasks``, ``GET /tasks``.
+    """
+    return RequestPlan(
+        OPERATION,
+        "/tasks",
+    )
+
+
+def read(response: httpx.Response) -> Response[List[TaskType], Error]:
+    """Return the typed answer to this operation, whatever its status."""
+    return read_response(OPERATION, response)
+
+
+def response_headers(response: Response[List[TaskType], Error]) -> XRequestIdRetryAfterHeaders:
+    """Return the headers of an answer by the types the document gives them."""
+    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+
+    return typed_headers(XRequestIdRetryAfterHeaders, response.headers)
+
+
+def sync(
+    *,
+    client: SyncSender,
+) -> List[TaskType]:
+    """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
+    return client.call(plan())
+
+
+def sync_detailed(
+    *,
+    client: SyncSender,
+) -> Response[List[TaskType], Error]:
+    """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
+    return client.send(plan())
+
+
+async def asyncio(
+    *,
+    client: AsyncSender,
+) -> List[TaskType]:
+    """Do what :func:`sync` does, without blocking."""
+    return await client.call(plan())
+
+
+async def asyncio_detailed(
+    *,
+    client: AsyncSender,
+) -> Response[List[TaskType], Error]:
+    """Do what :func:`sync_detailed` does, without blocking."""
+    return await client.send(plan())
