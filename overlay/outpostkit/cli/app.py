@@ -9,9 +9,12 @@ from outpostkit._version import __version__
 #: Where each subcommand is; its module is loaded when it is called or its help is shown.
 _HOMES = {
     "client": "outpostkit.cli.client",
+    "containers": "outpostkit.cli.catalogue",
     "demo": "outpostkit.cli.demo",
+    "hardware": "outpostkit.cli.catalogue",
     "local": "outpost_server.commands.local",
     "profile": "outpostkit.cli.profile",
+    "tasks": "outpostkit.cli.catalogue",
 }
 
 

@@ -191,7 +191,7 @@ class AsyncEndpoint(EndpointPlans):
             await self._client.call(self._delete_plan())
 
     async def get_custom_template(self) -> "Union[bytes, JsonValue]":
-        """Return the custom template; see :meth:`outpostkit.Endpoint.get_custom_template`."""
+        """Return the template; see :meth:`outpostkit.Endpoint.get_custom_template`."""
         return custom_template(await self._client._calls.answer(self._custom_template_plan()))
 
     async def get_prediction_client(

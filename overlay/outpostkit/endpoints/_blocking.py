@@ -332,10 +332,15 @@ class Endpoint(EndpointPlans):
             self._client.call(self._delete_plan())
 
     def get_custom_template(self) -> "Union[bytes, JsonValue]":
-        """Return the custom template: the bytes of its file, or a JSON object with its address.
+        """Return the template: the bytes of its file, or a JSON object with its address.
+
+        One that is generated from a model is a file too. It may be changed and deployed as a
+        template of one's own::
+
+            Path("template.py").write_bytes(endpoint.get_custom_template())
 
         Raises:
-            NotFoundError: the template is generated from a model (code ``no_custom_template``).
+            NotFoundError: there is no template to return (code ``no_custom_template``).
 
         Source: operation ``getCustomTemplate``.
         """
