@@ -45,7 +45,7 @@ FLOORS: Dict[str, Floors] = {
     "outpost_server": [
         ("_requirements", "log_files"),
         ("containers", "keeping", "tasks", "worker"),
-        ("engines",),
+        ("engines", "models"),
         ("rules",),
         ("serving",),
         ("control_plane", "router"),
