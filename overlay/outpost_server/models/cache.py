@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -73,6 +74,28 @@ class Cache:
         """Return those of ``files`` that are not there, or not in full, as bytes by path."""
         folder = self.snapshot(name, commit)
         return {path: size for path, size in files.items() if _size(folder / path) != size}
+
+    def remove(self, name: str, commit: str) -> None:
+        """Remove a model at a commit, but what another commit of it has too."""
+        folder = self.snapshot(name, commit)
+        others = [one for one in folder.parent.iterdir() if one != folder]
+        shared = {blob for other in others for blob in _blobs(other)}
+        for blob in _blobs(folder) - shared:
+            # A link that leads out of the cache is not ours.
+            if blob.is_relative_to(self.folder.resolve()):
+                blob.unlink(missing_ok=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        repository = self.repository(name)
+        if not others:
+            shutil.rmtree(repository, ignore_errors=True)
+            return
+        for ref in (repository / "refs").rglob("*"):
+            if ref.is_file() and ref.read_text().strip() == commit:
+                ref.unlink()
+
+
+def _blobs(snapshot: Path) -> set[Path]:
+    return {path.resolve() for path in snapshot.rglob("*") if path.is_file()}
 
 
 def _size(path: Path) -> int | None:

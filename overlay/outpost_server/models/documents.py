@@ -14,7 +14,7 @@ from outpost_server.models.model import ModelRefused
 MAX_DOCUMENT_BYTES = 1024 * 1024
 MAX_FILES = 20_000
 CARD = "README.md"
-# config.json, generation_config.json, scheduler/scheduler_config.json, sentence_bert_config.json ...
+# config.json, generation_config.json, scheduler/scheduler_config.json, modules.json ...
 _DOCUMENT = re.compile(r".*config\w*\.json|model_index\.json|modules\.json")
 
 

@@ -7,17 +7,30 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from outpost_server.models.model import ModelRefused
+from outpost_server.tasks.facts import PICKLES
 
-#: Unpickled, these run code of whoever made them.
-PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib")
 SAFE_WEIGHTS = (".safetensors", ".gguf", ".skops")
 OTHER_WEIGHTS = (
     *(".h5", ".keras", ".msgpack", ".onnx", ".onnx_data", ".ot", ".pb", ".tflite"),
     *(".mlmodel", ".mlpackage", ".engine", ".pte", ".llamafile"),
 )
 #: What is for people, or is left from training.
-NOT_LOADED = (".md", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".mp4", ".pdf", ".zip", ".gz")
-STATE_OF_TRAINING = re.compile(r"(training_args|optimizer|scheduler|scaler|rng_state\w*)\.(bin|pt|pth)")
+NOT_LOADED = (
+    ".md",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".webp",
+    ".svg",
+    ".mp4",
+    ".pdf",
+    ".zip",
+    ".gz",
+)
+STATE_OF_TRAINING = re.compile(
+    r"(training_args|optimizer|scheduler|scaler|rng_state\w*)\.(bin|pt|pth)"
+)
 OTHER_FOLDERS = re.compile(r"original|onnx|openvino|coreml|runs|checkpoint-\d+|\..*")
 #: ``model.fp16.safetensors`` beside ``model.safetensors``.
 VARIANT = re.compile(r"\.(?:fp16|bf16|fp32|non_ema|ema_only)(?=[.-])")
@@ -63,7 +76,9 @@ def _superfluous(files: Mapping[str, int], *, allow_pickle: bool) -> set[str]:
             or (path != (base := VARIANT.sub("", path)) and base in files)
             or (here.name.startswith("consolidated") and _has_model(here.parent, safe))
             # Whole pipelines in one file, beside a folder for each of their parts.
-            or ("model_index.json" in files and len(here.parts) == 1 and (is_pickle or path in safe))
+            or (
+                "model_index.json" in files and len(here.parts) == 1 and (is_pickle or path in safe)
+            )
         ):
             found.add(path)
     return found

@@ -210,4 +210,27 @@ MIGRATIONS: tuple[tuple[Step, ...], ...] = (
         "UPDATE endpoints SET creator_id = owner_id",
     ),
     (_name_configs_as_the_api_does,),
+    (
+        """
+        CREATE TABLE models (
+            cache TEXT NOT NULL,
+            name TEXT NOT NULL,
+            revision TEXT NOT NULL,
+            bytes INTEGER NOT NULL,
+            is_ours INTEGER NOT NULL,
+            is_public INTEGER NOT NULL,
+            facts TEXT NOT NULL,
+            used_at TEXT NOT NULL,
+            PRIMARY KEY (cache, name, revision)
+        ) STRICT
+        """,
+        """
+        CREATE TABLE model_readers (
+            name TEXT NOT NULL,
+            user_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+            read_at TEXT NOT NULL,
+            PRIMARY KEY (name, user_id)
+        ) STRICT
+        """,
+    ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from outpost_server.keeping.models import KeptModels
 from outpost_server.keeping.store.accounts import Accounts
 from outpost_server.keeping.store.answers import Answers
 from outpost_server.keeping.store.avatars import Avatars
@@ -37,6 +38,7 @@ class Store:
         self.endpoints = Endpoints(self._database)
         self.templates = Templates(self._database)
         self.deployments = Deployments(self._database)
+        self.models = KeptModels(self._database)
         self.answers = Answers(self._database)
         self.workers = Workers(self._database)
 
