@@ -30,7 +30,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    from outpost_server._requirements import require_local_extra
+    from outpost_server.running.requirements import require_local_extra
 
     require_local_extra()
     return getattr(import_module(_HOMES[name]), name)

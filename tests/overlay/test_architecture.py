@@ -43,7 +43,7 @@ FLOORS: Dict[str, Floors] = {
         ("cli",),
     ],
     "outpost_server": [
-        ("_requirements", "log_files"),
+        ("log_files",),
         ("containers", "keeping", "tasks", "worker"),
         ("engines", "models"),
         ("rules",),

@@ -4,8 +4,8 @@ import sys
 from importlib.util import find_spec
 
 MODULES = (
-    "aiohttp cryptography fastapi jinja2 packaging prometheus_client python_multipart starlette"
-    " uvicorn"
+    "aiohttp cryptography fastapi huggingface_hub jinja2 packaging prometheus_client"
+    " python_multipart starlette uvicorn"
 ).split()
 INSTALL_COMMAND = 'pip install "outpostkit[local]"'
 
