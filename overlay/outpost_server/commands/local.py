@@ -23,6 +23,7 @@ from outpost_server.keeping.data_folder import (
 from outpost_server.rules.settings import (
     DEFAULT_ENTITY,
     DEFAULT_HOST,
+    DEFAULT_MODEL_CACHE_GB,
     ServerSettings,
     SettingsError,
 )
@@ -94,6 +95,19 @@ for group in (user, team, token):
     envvar="OUTPOST_ENVIRONMENTS",
     help="A folder for the packages of containers and templates, which servers can share. "
     "[default: one in the data folder]",
+)
+@click.option(
+    "--model-folder",
+    "model_folders",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder below which every user may name models to serve; may be given several times.",
+)
+@click.option(
+    "--model-cache-gb",
+    default=DEFAULT_MODEL_CACHE_GB,
+    show_default=True,
+    help="Gigabytes that models of the hub may take. HF_HOME moves them to another disk.",
 )
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
 def start(data_folder: Path, foreground: bool, **options: Any) -> None:

@@ -12,6 +12,7 @@ from outpost_server.engines import DEFAULT_ENGINE, ENGINE_HOMES
 from outpost_server.rules.hardware import HardwareCatalogue, HardwareError, read_hardware
 
 DEFAULT_HOST = "127.0.0.1"
+DEFAULT_MODEL_CACHE_GB = 100.0
 DEFAULT_ENTITY = "local"
 ENTITY_PATTERN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9])?")
 
@@ -43,7 +44,9 @@ class ServerSettings:
     name of what runs replicas. ``hardware_file`` adds to the hardware that endpoints can ask for,
     ``gpus`` is how many GPUs there are for replicas, None for those of the machine.
     ``environments`` is a folder for the packages of containers and templates, which servers may
-    share; None for one in the data folder.
+    share; None for one in the data folder. ``model_folders`` are folders below which every user may
+    name models to serve; ``model_cache_gb`` bounds what is kept of the models of the hub, in
+    gigabytes.
     """
 
     data_folder: Path
@@ -63,6 +66,8 @@ class ServerSettings:
     hardware_file: Path | None = None
     gpus: int | None = None
     environments: Path | None = None
+    model_folders: tuple[Path, ...] = ()
+    model_cache_gb: float = DEFAULT_MODEL_CACHE_GB
 
     def __post_init__(self) -> None:
         # They come from JSON where the server is a process of its own.
@@ -87,6 +92,10 @@ class ServerSettings:
             raise SettingsError(str(error)) from None
         if self.gpus is not None and not 0 <= self.gpus <= 1024:
             raise SettingsError(f"gpus {self.gpus} is not between 0 and 1024.")
+        folders = tuple(Path(one).expanduser().absolute() for one in self.model_folders)
+        object.__setattr__(self, "model_folders", folders)
+        if not self.model_cache_gb > 0:
+            raise SettingsError(f"model cache of {self.model_cache_gb:g} GB is not more than 0.")
         if self.rate_limit < 0:
             raise SettingsError(f"rate limit {self.rate_limit} is less than 0.")
         if self.engine not in ENGINE_HOMES:

@@ -12,7 +12,12 @@ from pathlib import Path
 
 from outpost_server.engines import DEFAULT_ENGINE
 from outpost_server.keeping.data_folder import DataFolder, ServerState
-from outpost_server.rules.settings import DEFAULT_ENTITY, DEFAULT_HOST, ServerSettings
+from outpost_server.rules.settings import (
+    DEFAULT_ENTITY,
+    DEFAULT_HOST,
+    DEFAULT_MODEL_CACHE_GB,
+    ServerSettings,
+)
 from outpost_server.running.server_process import LocalOutpostError, end_process, start_server
 
 
@@ -43,6 +48,10 @@ class LocalOutpost:
         gpus: how many GPUs there are for replicas; those of the machine when left out.
         environments: a folder for the packages of containers and templates, which servers can
             share; one in the data folder when left out.
+        model_folders: folders below which every user may name models to serve; the server's own
+            user may name any.
+        model_cache_gb: gigabytes that models of the hub may take. They lie in the data folder, or
+            where ``HF_HOME`` or ``HF_HUB_CACHE`` says.
 
     Raises:
         SettingsError: an argument has an impossible value.
@@ -66,6 +75,8 @@ class LocalOutpost:
         hardware_file: str | os.PathLike[str] | None = None,
         gpus: int | None = None,
         environments: str | os.PathLike[str] | None = None,
+        model_folders: Sequence[str | os.PathLike[str]] = (),
+        model_cache_gb: float = DEFAULT_MODEL_CACHE_GB,
     ) -> None:
         # Checked here, so that a wrong argument is an error of the line that has it.
         self._settings = ServerSettings(
@@ -84,6 +95,8 @@ class LocalOutpost:
             hardware_file=None if hardware_file is None else Path(hardware_file),
             gpus=gpus,
             environments=None if environments is None else Path(environments),
+            model_folders=tuple(Path(folder) for folder in model_folders),
+            model_cache_gb=model_cache_gb,
             is_temporary=data_folder is None,
         )
         self._process: subprocess.Popen[bytes] | None = None

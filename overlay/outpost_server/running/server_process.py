@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict
-from pathlib import Path
 
 from outpost_server.keeping.data_folder import DataFolder, FolderUnusable, ServerState
 from outpost_server.rules.settings import ServerSettings
@@ -42,11 +41,8 @@ def start_server(
     except FolderUnusable as error:
         raise LocalOutpostError(str(error)) from None
     told = asdict(settings) | {"data_folder": folder.root, "lifeline": lifeline}
-    arguments = {
-        name: str(value) if isinstance(value, Path) else value for name, value in told.items()
-    }
     # -P: modules in the working directory must not replace those that the server imports.
-    command = [sys.executable, "-P", "-m", "outpost_server", json.dumps(arguments)]
+    command = [sys.executable, "-P", "-m", "outpost_server", json.dumps(told, default=str)]
     log = os.open(folder.server_log, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         began_at = os.fstat(log).st_size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import shutil
 import time
 from collections.abc import Coroutine
@@ -14,8 +15,11 @@ from outpost_server.keeping.data_folder import DataFolder
 from outpost_server.keeping.logbook import Logbook
 from outpost_server.keeping.store.records import Deployment, Endpoint
 from outpost_server.keeping.store.store import Store
+from outpost_server.models.cache import Cache
+from outpost_server.models.sources import make_sources
 from outpost_server.rules.settings import ServerSettings
 from outpost_server.serving.endpoint import EndpointRuntime
+from outpost_server.serving.generation import Generator
 from outpost_server.serving.gpus import GpuPool
 from outpost_server.serving.rollout import Rollout
 from outpost_server.serving.template_source import TemplateRefused
@@ -45,6 +49,15 @@ class Fleet:
         self._folder = folder
         self._settings = settings
         self.gpus = gpus
+        self._models = Cache.of(os.environ, folder.root)
+        sources = make_sources(
+            store.models,
+            self._models,
+            os.environ,
+            folders=settings.model_folders,
+            max_bytes=settings.model_cache_gb * 1e9,
+        )
+        self.generator = Generator(store, sources)
         self._by_id: dict[str, EndpointRuntime] = {}
         self._by_slug: dict[str, EndpointRuntime] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -184,7 +197,7 @@ class Fleet:
             return
         rollout = self._rollout(deployment)
         try:
-            revision = await rollout.revision(deployment, endpoint.slug)
+            revision = await rollout.resumed(deployment, endpoint.slug)
         except (TemplateRefused, OSError) as refused:
             _log.error("cannot serve endpoint %s again: %s", endpoint.name, refused)
             runtime.last_rollout_failed = True
@@ -200,6 +213,8 @@ class Fleet:
             self._folder.revisions,
             self._settings,
             self.gpus,
+            self.generator,
+            self._models.folder,
         )
 
     # Tasks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -118,6 +119,8 @@ class HubClient:
         files: list[tuple[str, int, str | None]] | None = None,
     ) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
         """Run a job and give its events; its process is gone afterwards."""
+        if key is not None and not re.fullmatch(r"[!-~]+", key):
+            raise ModelRefused("huggingfaceModel.keyId: the key is no token of a hub.")
         job = {
             "action": action,
             "name": name,

@@ -7,7 +7,6 @@ JSON; when the input ends, so does the process. It prints an event in JSON a lin
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import sys
@@ -141,11 +140,9 @@ def main() -> None:
     try:
         answer = {"resolve": resolve, "fetch": download}[job.action](job)
     except Exception as error:
-        answer = {
-            "event": "failed",
-            "reason": explain(error, job.name, job.revision, has_key=job.key is not None),
-            "is_full": isinstance(error, OSError) and error.errno == errno.ENOSPC,
-        }
+        reason = explain(error, job.name, job.revision, has_key=job.key is not None)
+        # Libraries show what they could not send.
+        answer = {"event": "failed", "reason": reason.replace(job.key or "\0", "***")}
     _print(answer)
     # Other files may still be on their way, in threads that nobody waits for.
     os._exit(0)
