@@ -14,7 +14,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from outpost_api.errors import InvalidArgument, ResponseError
-from outpost_server.dashboard import PREFIX, creating, endpoint, logs, pages, trying
+from outpost_server.dashboard import PREFIX, endpoint, logs, pages, trying
+from outpost_server.dashboard.creating import model, template_file
 from outpost_server.dashboard.documentation import page as documentation
 from outpost_server.dashboard.forms import read_form
 from outpost_server.dashboard.plotting.traffic import Traffic
@@ -34,13 +35,16 @@ PAGES: list[tuple[str, str, Page]] = [
     ("GET", "/", pages.list_endpoints),
     ("GET", "/list", pages.refresh_list),
     ("POST", "/sign-out", pages.sign_out),
-    ("GET", "/create", creating.show_form),
-    ("POST", "/create", creating.create),
+    ("GET", "/create", template_file.show_form),
+    ("POST", "/create", template_file.create),
+    ("GET", "/create/model", model.show_form),
+    ("POST", "/create/model", model.create),
     ("GET", ENDPOINT, endpoint.show),
     ("GET", ENDPOINT + "/state", endpoint.refresh_state),
     ("GET", ENDPOINT + "/plots", endpoint.refresh_plots),
     ("GET", ENDPOINT + "/logs", logs.follow),
     ("GET", ENDPOINT + "/docs", documentation.show),
+    ("GET", ENDPOINT + "/template", endpoint.show_template),
     ("GET", DOCS_PAGE.removeprefix(PREFIX), documentation.show_of_domain),
     ("GET", ENDPOINT + "/delete", endpoint.ask_before_deleting),
     ("POST", ENDPOINT + "/delete", endpoint.delete),

@@ -60,10 +60,12 @@ def test_a_field_of_the_endpoint_that_has_a_title_can_be_given_on_the_dashboard(
 
     read_fields(EndpointFields, {field.name: field.default for field in fields})
 
-    # Only now: it makes its form of these fields when it is loaded.
-    from outpost_server.dashboard.creating import OWN_DEFAULTS, SCALING
+    # Only now: they make their forms of these fields when they are loaded.
+    from outpost_server.dashboard.creating import common, model, template_file
 
-    taken = {"csrf", "template", "secrets", *OWN_DEFAULTS, *(field.name for field in SCALING)}
+    taken = {"csrf", "template", "secrets", *(field.name for field in common.SCALING)}
+    for form in (common, model, template_file):
+        taken.update(form.OWN_DEFAULTS)
     assert taken.isdisjoint(field.name for field in fields)
 
 

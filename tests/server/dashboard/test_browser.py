@@ -281,7 +281,7 @@ def test_no_page_has_a_barrier_that_axe_knows(browser, echo_page, scheme):
     browser.sign_in()
     assert browser.violations() == []
 
-    for path in ("/create", echo_page, echo_page + "/delete", "/endpoints/local/none"):
+    for path in ("/create", "/create/model", echo_page, echo_page + "/template"):
         browser.open("/dashboard" + path)
         assert browser.violations() == [], path
 
@@ -352,7 +352,7 @@ def test_a_phone_shows_everything_without_scrolling_sideways(browser, echo_page)
     browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
     widths = []
-    for path in ("/", "/create", echo_page, echo_page + "/docs"):
+    for path in ("/", "/create/model", echo_page, echo_page + "/docs"):
         browser.open("/dashboard" + path)
         widths.append(browser.driver.execute_script("return document.body.scrollWidth"))
     browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

@@ -100,7 +100,7 @@ def test_what_is_wrong_with_the_form_is_said_above_it(visitor, text_of, fields, 
 
     assert answer.status_code == 422
     assert problem in text_of(answer)
-    assert 'value="cpu-lg"' in answer.text
+    assert '<option value="cpu-lg" selected>' in answer.text
     assert "sesame" not in answer.text
 
 
