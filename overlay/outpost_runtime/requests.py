@@ -38,6 +38,11 @@ OneOrMore = Annotated[
     Discriminator(lambda value: MORE if isinstance(value, list) else ONE),
 ]
 
+#: The names that texts may have in a request.
+TEXT_NAMES = AliasChoices("inputs", "documents", "text", "texts")
+#: One text or a list of them, under any of these names.
+Texts = Annotated[OneOrMore[str], Field(validation_alias=TEXT_NAMES)]
+
 
 class Parameters(BaseModel):
     """How to answer. A field that is not among them is refused, by its name.
@@ -60,11 +65,11 @@ class TaskRequest(BaseModel, Generic[Choices]):
     """A request of a task: ``inputs``, and how to answer it.
 
     A template inherits from ``TaskRequest[Parameters]`` and gives ``inputs`` its type, and as
-    ``validation_alias`` the other names that it may have. ``predict`` then takes
-    ``Annotated[Request, Depends(Request.read)]``.
+    ``validation_alias`` the other names that it may have. ``predict`` takes it as its argument,
+    and any method of a route does; elsewhere in FastAPI it is ``Depends(Request.read)``.
 
     >>> class Words(TaskRequest[NoParameters]):
-    ...     inputs: OneOrMore[str] = Field(validation_alias=AliasChoices("inputs", "documents"))
+    ...     inputs: OneOrMore[str] = Field(validation_alias=AliasChoices("inputs", "words"))
     """
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
@@ -105,7 +110,8 @@ class TaskRequest(BaseModel, Generic[Choices]):
         try:
             return cls.model_validate(data)
         except ValidationError as error:
-            raise RequestValidationError([_told(item, moved) for item in error.errors()]) from None
+            told = [_told(item, data, moved, cls._choices()) for item in error.errors()]
+            raise RequestValidationError(_without_outer(told)) from None
 
     @classmethod
     def arrange(cls, data: dict[str, Any]) -> dict[str, Any]:
@@ -123,6 +129,12 @@ class TaskRequest(BaseModel, Generic[Choices]):
         schema = cls.model_json_schema()["properties"]
         names = _names(cls.raw_field, field) if field else []
         return next((schema[name] for name in names if name in schema), {})
+
+    @classmethod
+    def _choices(cls) -> str:
+        """Return the names of the parameters, for people."""
+        model = _model_of(cls.model_fields["parameters"].annotation)
+        return ", ".join(model.model_fields) if model else ""
 
     @classmethod
     def describe_body(cls) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -190,9 +202,50 @@ def _names(name: str, field: FieldInfo) -> list[str]:
     return [alias, name] if isinstance(alias, str) else [name]
 
 
-def _told(error: Any, moved: set[tuple[str, str]]) -> dict[str, Any]:
+def _told(error: Any, data: Any, moved: set[tuple[str, str]], parameters: str) -> dict[str, Any]:
     """Return what is wrong as FastAPI tells it: the place as it was sent, and no contents."""
-    place = [step for step in error["loc"] if step not in (ONE, MORE)]
+    place, message = _sent_place(error, data), error["msg"]
+    if error["type"] == "extra_forbidden" and (place[0] == "parameters" or len(place) == 1):
+        known = f"choose among {parameters}" if parameters else "there are none"
+        message = f"there is no such parameter; {known}"
     if tuple(place[:2]) in moved:
         del place[0]
-    return {"loc": ("body", *place), "msg": error["msg"], "type": error["type"]}
+    return {"loc": ("body", *place), "msg": message, "type": error["type"]}
+
+
+def _sent_place(error: Any, data: Any) -> list[str | int]:
+    """Return where an error is, without the steps that name a choice among types."""
+    place: list[str | int] = []
+    value = data
+    for number, step in enumerate(error["loc"], 1):
+        is_missing = error["type"] == "missing" and number == len(error["loc"])
+        is_there = isinstance(step, int) or (isinstance(value, Mapping) and step in value)
+        if number == 1 or is_missing or is_there:
+            place.append(step)
+            value = value.get(step) if isinstance(value, Mapping) else _element(value, step)
+    return place
+
+
+def _element(value: Any, step: Any) -> Any:
+    is_there = isinstance(value, list) and isinstance(step, int) and step < len(value)
+    return value[step] if is_there else None
+
+
+def _without_outer(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out what another choice would have wanted, where one has been chosen and is wrong."""
+    places = [error["loc"] for error in errors]
+    return [
+        error
+        for error in errors
+        if not any(
+            len(place) > len(error["loc"]) == _shared(place, error["loc"]) for place in places
+        )
+    ]
+
+
+def _shared(one: tuple[Any, ...], other: tuple[Any, ...]) -> int:
+    """Return how many steps two places begin with in common."""
+    pairs = zip(one, other, strict=False)
+    return next(
+        (number for number, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other))
+    )

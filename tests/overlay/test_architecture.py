@@ -55,9 +55,22 @@ FLOORS: Dict[str, Floors] = {
         ("__main__", "commands", "pytest_plugin"),
     ],
     "outpost_runtime": [
-        ("accept", "binary", "errors", "model", "placing", "plain", "routes", "streaming"),
+        (
+            "accept",
+            "binary",
+            "errors",
+            "gguf",
+            "model",
+            "placing",
+            "plain",
+            "routes",
+            "streaming",
+            "tables",
+        ),
         ("batching", "body"),
         ("requests",),
+        ("media", "text"),
+        ("openai",),
         ("",),
     ],
     "outpost_generator": [
