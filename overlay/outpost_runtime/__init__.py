@@ -13,7 +13,7 @@ from outpost_runtime.errors import Overloaded, bad_input
 from outpost_runtime.model import model_folder
 from outpost_runtime.placing import place
 from outpost_runtime.plain import plain
-from outpost_runtime.requests import NoParameters, OneOrMore, Parameters, TaskRequest
+from outpost_runtime.requests import NoParameters, OneOrMore, Parameters, TaskRequest, Texts
 from outpost_runtime.routes import get, post
 from outpost_runtime.streaming import EventStream
 
@@ -27,6 +27,7 @@ __all__ = [
     "Overloaded",
     "Parameters",
     "TaskRequest",
+    "Texts",
     "bad_input",
     "choose_media_type",
     "get",

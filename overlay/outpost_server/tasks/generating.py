@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,8 +11,10 @@ from typing import Any
 import jinja2
 
 from outpost_server.tasks.catalogue import Task
-from outpost_server.tasks.facts import PICKLES, ModelFacts
-from outpost_server.tasks.refusal import TaskRefused
+from outpost_server.tasks.facts import ModelFacts
+from outpost_server.tasks.layout import call, literal, shown
+from outpost_server.tasks.views import SEQUENCE_ANSWERS, sequence_view
+from outpost_server.tasks.weights import gguf_file, use_safetensors
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: As in the containers' configuration, for what a configuration leaves out.
@@ -52,19 +53,39 @@ def generate_template(
     """
     options = {**DEFAULTS, **config}
     class_name = "".join(word.capitalize() for word in task.name.split("-"))
-    source = (
-        _environment()
-        .get_template(f"{task.family}.py.jinja")
-        .render(
-            name=facts.name,
-            shown_name=_shown(facts.name),
-            revision=facts.revision,
-            facts=facts,
-            task=task,
-            class_name=class_name,
-            config=options,
-            safetensors=_use_safetensors(facts, task, options),
-        )
+    gguf = gguf_file(facts)
+    # Weights of 4 bits and the like are spread out when they are read: no dtype of a file to keep.
+    is_spread = gguf is not None and options["torch_dtype"] == "auto"
+    safetensors = use_safetensors(facts, allow_pickle=options["allow_pickle"])
+    gguf_argument = [f"gguf_file={literal(gguf)}"] if gguf else []
+    weights = gguf_argument or [f"use_safetensors={safetensors}"]
+    trust = ["trust_remote_code=True"] if options["trust_remote_code"] else []
+    template = _environment().get_template(f"{task.family}.py.jinja")
+    source = template.render(
+        facts=facts,
+        task=task,
+        config=options,
+        name=facts.name,
+        revision=facts.revision,
+        shown_name=shown(facts.name),
+        class_name=class_name,
+        container=task.container,
+        dtype="float32" if is_spread else options["torch_dtype"],
+        safetensors=safetensors,
+        tokenizer_arguments=["folder", "local_files_only=True", *gguf_argument, *trust],
+        model_arguments=["folder", "dtype=dtype", *weights, "local_files_only=True", *trust],
+        sentence_arguments=[
+            "folder",
+            "device=device",
+            "local_files_only=True",
+            f'model_kwargs={{"dtype": dtype, "use_safetensors": {safetensors}}}',
+            *trust,
+        ],
+        batching=[
+            f"{name}={options[name]}" for name in ("max_batch_size", "max_queue", "concurrency")
+        ],
+        is_chat=task.name == "conversational",
+        **(sequence_view(facts, task) if task.name in SEQUENCE_ANSWERS else {}),
     )
     return GeneratedTemplate(source.encode(), class_name)
 
@@ -80,34 +101,5 @@ def _environment() -> jinja2.Environment:
         autoescape=False,  # Python is printed, by way of `literal`
     )
     environment.filters["literal"] = literal
+    environment.globals["call"] = call
     return environment
-
-
-def literal(value: Any) -> str:
-    """Return a string, a number, True, False or None as Python source."""
-    if isinstance(value, str):
-        # With double quotes, and everything but ASCII escaped as Python reads it too.
-        return json.dumps(value).replace("\x7f", "\\x7f")
-    return repr(value)
-
-
-def _shown(name: str) -> str:
-    """Return a name that can stand in a docstring."""
-    kept = "".join(c if c.isprintable() and c not in '"\\' else "?" for c in name)
-    return kept if len(kept) <= 60 else f"…{kept[-59:]}"
-
-
-def _use_safetensors(facts: ModelFacts, task: Task, config: Mapping[str, Any]) -> bool:
-    """Return whether weights are read from safetensors: else they are pickles, which run code."""
-    if facts.has_safetensors or facts.with_ending(".gguf"):
-        return True
-    pickles = facts.with_ending(*PICKLES)
-    if not pickles:
-        raise TaskRefused(f"{facts.name} has no weights: neither safetensors nor others.")
-    if not config["allow_pickle"]:
-        raise TaskRefused(
-            f"The weights of {facts.name} are pickles ({pickles[0]}), which run code when they are"
-            " loaded. Use a revision with safetensors, or, if you trust it, allow_pickle: true in"
-            " the config of the container."
-        )
-    return False

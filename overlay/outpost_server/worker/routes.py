@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import types
 from collections.abc import Callable, Iterator
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeGuard, Union, cast, get_args, get_origin, get_type_hints
 
 from fastapi import FastAPI, params
 from fastapi.exceptions import FastAPIError
@@ -61,6 +62,7 @@ def _marked(template_class: type) -> Iterator[tuple[str, Route]]:
 
 
 def _add(app: FastAPI, route: Route, method: Callable[..., Any], *, is_shown: bool = True) -> None:
+    method = _reading(method)
     options: dict[str, Any] = {"methods": [route.method], "include_in_schema": is_shown}
     request_class = _request_class(method)
     if request_class is not None:
@@ -103,13 +105,43 @@ def _parameters(method: Callable[..., Any]) -> list[inspect.Parameter]:
         return []
 
 
+def _reading(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``method`` as FastAPI takes it, where it takes a :class:`TaskRequest` by itself."""
+    found = _parameters(method)
+    if not any(_is_task_request(parameter.annotation) for parameter in found):
+        return method
+
+    @functools.wraps(method)
+    async def asynchronous(*arguments: Any, **named: Any) -> Any:
+        return await method(*arguments, **named)
+
+    @functools.wraps(method)
+    def synchronous(*arguments: Any, **named: Any) -> Any:
+        return method(*arguments, **named)
+
+    reading: Any = asynchronous if inspect.iscoroutinefunction(method) else synchronous
+    told = [
+        parameter.replace(annotation=Annotated[kind, params.Depends(kind.read)])
+        if _is_task_request(kind := parameter.annotation)
+        else parameter
+        for parameter in found
+    ]
+    signature = inspect.signature(method, eval_str=True).replace(parameters=told)
+    reading.__signature__ = signature
+    return cast("Callable[..., Any]", reading)
+
+
+def _is_task_request(kind: Any) -> TypeGuard[type[TaskRequest[Any]]]:
+    return inspect.isclass(kind) and issubclass(kind, TaskRequest)
+
+
 def _request_class(method: Callable[..., Any]) -> type[TaskRequest[Any]] | None:
     """Return the class whose ``read`` gives a parameter of ``method`` its value."""
     for parameter in _parameters(method):
         for mark in (*getattr(parameter.annotation, "__metadata__", ()), parameter.default):
             if isinstance(mark, params.Depends):
                 owner = getattr(mark.dependency, "__self__", None)
-                if inspect.isclass(owner) and issubclass(owner, TaskRequest):
+                if _is_task_request(owner):
                     return owner
     return None
 

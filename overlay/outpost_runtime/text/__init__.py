@@ -1,0 +1,1 @@
+"""What templates of language models share. Most of it needs torch and transformers."""
