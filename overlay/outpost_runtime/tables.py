@@ -9,6 +9,8 @@ from pydantic import BeforeValidator
 
 def _columns(value: Any) -> Any:
     """Return a table as columns of equal length."""
+    if isinstance(value, dict) and list(value) == ["data"] and isinstance(value["data"], dict):
+        value = value["data"]  # as the hub's own clients wrap it
     if isinstance(value, list) and value and all(isinstance(row, dict) for row in value):
         value = {name: [row.get(name) for row in value] for name in value[0]}
     if not isinstance(value, dict) or not value:

@@ -65,7 +65,12 @@ def png(image: Any) -> bytes:
 
 def png_text(image: Any) -> str:
     """Return an image as PNG in base64, as JSON can hold it. See :func:`png`."""
-    return base64.b64encode(png(image)).decode()
+    return base64_text(png(image))
+
+
+def base64_text(file: bytes) -> str:
+    """Return a file as JSON can hold it."""
+    return base64.b64encode(file).decode()
 
 
 def _too_large(size: str) -> Unreadable:

@@ -45,7 +45,7 @@ def mask_generation(folder: Path, request: Request) -> Any:
 def _not_hidden_by_better_ones(boxes: Any, scores: Any, idxs: Any, iou_threshold: float) -> Any:
     kept: list[int] = []
     for candidate in scores.argsort(descending=True, stable=True).tolist():
-        if all(_overlap(boxes[candidate], boxes[better]) <= iou_threshold for better in kept):
+        if not any(_overlap(boxes[candidate], boxes[better]) > iou_threshold for better in kept):
             kept.append(candidate)
     return torch.tensor(kept, dtype=torch.long)
 

@@ -70,7 +70,7 @@ def whisper(folder: Path) -> str:
         decoder_ffn_dim=32,
         num_mel_bins=80,
         max_source_positions=1500,
-        max_target_positions=64,
+        max_target_positions=448,
         decoder_start_token_id=START,
         pad_token_id=PAD,
         bos_token_id=START,
