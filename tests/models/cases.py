@@ -115,7 +115,7 @@ MEDIA = [
     Case("automatic-speech-recognition", {"inputs": Sample(SOUND)}),
     Case(
         "automatic-speech-recognition (whisper)",
-        {"inputs": Sample(SOUND), "parameters": {"max_new_tokens": 5}},
+        {"inputs": Sample(SOUND), "parameters": {"return_timestamps": True, "max_new_tokens": 12}},
     ),
     Case("text-to-audio", {"inputs": "hello world", "parameters": {"seed": 7}}, accept="audio/wav"),
     Case("image-classification", {"inputs": Sample(IMAGE)}),

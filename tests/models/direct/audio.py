@@ -22,8 +22,11 @@ def audio_classification(folder: Path, request: Request) -> Any:
 
 def speech_recognition(folder: Path, request: Request) -> Any:
     run = _pipeline("automatic-speech-recognition", folder)
-    given = request.get("parameters", {})
-    return values(run(_sound(request), generate_kwargs=given) if given else run(_sound(request)))
+    given = dict(request.get("parameters", {}))
+    if not given:
+        return values(run(_sound(request)))
+    timestamps = given.pop("return_timestamps")
+    return values(run(_sound(request), return_timestamps=timestamps, generate_kwargs=given))
 
 
 def zero_shot_audio_classification(folder: Path, request: Request) -> Any:

@@ -10,9 +10,8 @@ import transformers
 from tests.models.tiny.saving import save
 from tests.models.tiny.text import SMALL
 from tests.models.tiny.tokenizers import (
-    END,
+    MARKS_END,
     PAD,
-    START,
     VOCABULARY,
     byte_pairs,
     character_vocabulary,
@@ -48,19 +47,10 @@ def speech_recognition(folder: Path) -> str:
 
 
 def whisper(folder: Path) -> str:
-    """Tokens generated from the sound; only a tokenizer of its own class is accepted."""
-    vocabulary, merges = byte_pairs()
-    words = transformers.WhisperTokenizer(
-        vocab=vocabulary,
-        merges=merges,
-        unk_token="<unk>",
-        bos_token="<s>",
-        eos_token="</s>",
-        pad_token="<pad>",
-    )
-    timestamps = 1700
+    """Tokens generated from the sound; what is above the words are marks of the task, and times."""
+    words, special = _whisper_tokenizer()
     config = transformers.WhisperConfig(
-        vocab_size=len(words) + timestamps,
+        vocab_size=len(words),
         d_model=16,
         encoder_layers=1,
         decoder_layers=1,
@@ -71,15 +61,51 @@ def whisper(folder: Path) -> str:
         num_mel_bins=80,
         max_source_positions=1500,
         max_target_positions=448,
-        decoder_start_token_id=START,
-        pad_token_id=PAD,
-        bos_token_id=START,
-        eos_token_id=END,
+        decoder_start_token_id=special["<|startoftranscript|>"],
+        pad_token_id=special["<|endoftext|>"],
+        bos_token_id=special["<|endoftext|>"],
+        eos_token_id=special["<|endoftext|>"],
         suppress_tokens=[],
         begin_suppress_tokens=[],
     )
+    model = transformers.WhisperForConditionalGeneration(config)
+    model.generation_config = transformers.GenerationConfig(
+        decoder_start_token_id=special["<|startoftranscript|>"],
+        pad_token_id=special["<|endoftext|>"],
+        bos_token_id=special["<|endoftext|>"],
+        eos_token_id=special["<|endoftext|>"],
+        is_multilingual=True,
+        lang_to_id={language: special[language] for language in ("<|en|>", "<|de|>")},
+        task_to_id={task: special[f"<|{task}|>"] for task in ("transcribe", "translate")},
+        no_timestamps_token_id=special["<|notimestamps|>"],
+        max_initial_timestamp_index=50,
+        alignment_heads=[[0, 0]],
+        # Random weights would say little else.
+        suppress_tokens=sorted(special.values()),
+        begin_suppress_tokens=[],
+    )
     processor = transformers.WhisperProcessor(transformers.WhisperFeatureExtractor(), words)
-    return save(folder, transformers.WhisperForConditionalGeneration(config), processor)
+    return save(folder, model, processor)
+
+
+def _whisper_tokenizer() -> tuple[transformers.WhisperTokenizer, dict[str, int]]:
+    """Return a tokenizer of the class that is asked for, and its marks."""
+    vocabulary, merges = byte_pairs()
+    spoken = [token for token in vocabulary if vocabulary[token] > MARKS_END]
+    end = "<|endoftext|>"
+    words = transformers.WhisperTokenizer(
+        vocab={token: position for position, token in enumerate([*spoken, end])},
+        merges=merges,
+        unk_token=end,
+        bos_token=end,
+        eos_token=end,
+        pad_token=end,
+    )
+    names = "startoftranscript en de translate transcribe startofprev nospeech notimestamps"
+    marks = [f"<|{name}|>" for name in names.split()]
+    words.add_special_tokens({"additional_special_tokens": marks})
+    words.add_tokens([f"<|{step * 0.02:.2f}|>" for step in range(1501)])
+    return words, {mark: words.convert_tokens_to_ids(mark) for mark in [end, *marks]}
 
 
 def zero_shot_audio_classification(folder: Path) -> str:

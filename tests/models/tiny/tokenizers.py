@@ -12,6 +12,8 @@ from transformers import PreTrainedTokenizerFast
 #: No tokenizer here has more tokens than that.
 VOCABULARY = 330
 PAD, END, UNKNOWN, START = 0, 1, 2, 3
+#: Tokens above it are words.
+MARKS_END = 6
 
 _SPECIAL = ["<pad>", "</s>", "<unk>", "<s>", "<mask>", "[CLS]", "[SEP]"]
 _SENTENCES = [
