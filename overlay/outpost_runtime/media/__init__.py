@@ -22,7 +22,7 @@ from outpost_runtime.media.shapes import (
     WordBox,
 )
 from outpost_runtime.media.sounds import read_sounds, wav
-from outpost_runtime.media.speech import Recognized, Transcription, TranscriptionRequest
+from outpost_runtime.media.speech import Recognized, SpeechForm, Transcription
 
 __all__ = [
     "FilmsRequest",
@@ -37,8 +37,8 @@ __all__ = [
     "Recognized",
     "SoundRequest",
     "SoundsRequest",
+    "SpeechForm",
     "Transcription",
-    "TranscriptionRequest",
     "WordBox",
     "base64_text",
     "best_of_overlapping",

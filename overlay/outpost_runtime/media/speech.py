@@ -25,13 +25,44 @@ class Recognized(BaseModel):
     chunks: list[Chunk] | None = None
 
 
-class Transcription(BaseModel):
+class BriefTranscription(BaseModel):
     """What was said, as OpenAI's ``json`` has it."""
 
     text: str
 
 
-class TranscriptionRequest(TaskRequest[NoParameters]):
+class Word(BaseModel):
+    """A word and when it was said, in seconds."""
+
+    word: str
+    start: float
+    end: float
+
+
+class Segment(BaseModel):
+    """A part of what was said, and when, in seconds."""
+
+    id: int
+    start: float
+    end: float
+    text: str
+
+
+class VerboseTranscription(BaseModel):
+    """What was said and when, as OpenAI's ``verbose_json`` has it."""
+
+    task: Literal["transcribe"] = "transcribe"
+    language: str
+    duration: float = Field(description="In seconds.")
+    text: str
+    words: list[Word] | None = None
+    segments: list[Segment] | None = None
+
+
+Transcription = VerboseTranscription | BriefTranscription
+
+
+class SpeechForm(TaskRequest[NoParameters]):
     """The form of ``POST /v1/audio/transcriptions``, as OpenAI's clients send it."""
 
     raw_field: ClassVar[str] = "file"
@@ -66,24 +97,21 @@ class TranscriptionRequest(TaskRequest[NoParameters]):
         if self.response_format == "text":
             return PlainTextResponse(found.text)
         if self.response_format == "json":
-            return Transcription(text=found.text)
-        parts = [_times(chunk, duration_s) for chunk in found.chunks or []]
-        told: dict[str, Any] = {
-            "task": "transcribe",
-            "language": self.language or "unknown",
-            "duration": duration_s,
-            "text": found.text,
-        }
+            return BriefTranscription(text=found.text)
+        told = VerboseTranscription(
+            language=self.language or "unknown", duration=duration_s, text=found.text
+        )
+        parts = [(*_times(chunk, duration_s), chunk.text) for chunk in found.chunks or []]
         if self.granularity == "word":
-            told["words"] = [{**times, "word": text} for times, text in parts]
+            told.words = [Word(word=text, start=start, end=end) for start, end, text in parts]
         else:
-            told["segments"] = [
-                {"id": position, **times, "text": text}
-                for position, (times, text) in enumerate(parts)
+            told.segments = [
+                Segment(id=position, start=start, end=end, text=text)
+                for position, (start, end, text) in enumerate(parts)
             ]
         return told
 
 
-def _times(chunk: Chunk, duration_s: float) -> tuple[dict[str, float], str]:
+def _times(chunk: Chunk, duration_s: float) -> tuple[float, float]:
     start, end = chunk.timestamp
-    return {"start": start, "end": duration_s if end is None else end}, chunk.text
+    return start, duration_s if end is None else end
