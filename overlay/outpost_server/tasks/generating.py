@@ -84,6 +84,7 @@ def generate_template(
         batching=[
             f"{name}={options[name]}" for name in ("max_batch_size", "max_queue", "concurrency")
         ],
+        trusting=trust,
         is_chat=task.name == "conversational",
         **(sequence_view(facts, task) if task.name in SEQUENCE_ANSWERS else {}),
     )
