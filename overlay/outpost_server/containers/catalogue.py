@@ -13,12 +13,23 @@ from typing import Any
 from outpost_server.containers.config_keys import SERVING_KEYS, TORCH_KEYS, ConfigKey
 
 DEFAULT_CONTAINER = "python"
-# What these libraries print while they load fills the runtime log; they read it at their import.
-QUIET = {
+# What these libraries print while they load would fill the runtime log. Whether there is a GPU is
+# asked of its driver without CUDA, which could not be used in a fork afterwards.
+TORCH_VARIABLES = {
     "HF_HUB_DISABLE_PROGRESS_BARS": "1",
     "TQDM_DISABLE": "1",
     "TRANSFORMERS_VERBOSITY": "error",
+    "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
 }
+
+TORCH_PRELOAD = (
+    "outpost_runtime",
+    "torch",
+    "transformers.pipelines",
+    "sentence_transformers",
+    "PIL.Image",
+    "av",
+)
 
 
 @dataclass(frozen=True)
@@ -79,9 +90,9 @@ CONTAINERS: dict[str, Container] = {
             "Transformers",
             "PyTorch with the models of Hugging Face for text, images, audio and video.",
             requirements=_TORCH,
-            preload=("torch", "transformers"),
+            preload=TORCH_PRELOAD,
             keys=TORCH_KEYS,
-            variables=QUIET,
+            variables=TORCH_VARIABLES,
             aliases=("transformers-pt",),
         ),
         Container(
@@ -89,9 +100,9 @@ CONTAINERS: dict[str, Container] = {
             "Diffusers",
             "PyTorch with the models of Hugging Face that make images.",
             requirements=(*_TORCH, "diffusers==0.42.1"),
-            preload=("torch", "transformers", "diffusers"),
+            preload=(*TORCH_PRELOAD, "diffusers"),
             keys=TORCH_KEYS,
-            variables=QUIET,
+            variables=TORCH_VARIABLES,
             aliases=("diffusers-pt",),
         ),
         Container(
@@ -104,7 +115,7 @@ CONTAINERS: dict[str, Container] = {
                 "pandas==3.1.1",
                 "scikit-learn==1.9.1",
             ),
-            preload=("sklearn", "pandas", "joblib"),
+            preload=("outpost_runtime", "joblib", "pandas", "sklearn.ensemble", "sklearn.pipeline"),
             keys=SERVING_KEYS,
         ),
         Container(

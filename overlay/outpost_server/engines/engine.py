@@ -21,7 +21,8 @@ class Premises:
     ``folder`` is the data folder, absolute. ``processes`` is for an engine whose replicas are
     processes of this machine: it writes them down to find them after a crash of the server.
     ``environments`` is where packages of containers and templates belong, which other servers may
-    use as well; ``has_gpus`` tells whether replicas can have any.
+    use as well; ``has_gpus`` tells whether replicas can have any. ``variables`` are in the
+    environment of every replica.
     """
 
     folder: Path
@@ -29,6 +30,7 @@ class Premises:
     allow_system_packages: bool = False
     environments: Path = Path("environments")
     has_gpus: bool = False
+    variables: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -111,8 +111,11 @@ def _work(settings: WorkerSettings, channel: int) -> None:
         os.execv(python, [*command, settings.to_json()])
     _name_process("outpost-replica")
     sys.argv = ["outpost_server.worker"]
+    from outpost_server.worker.processors import adapt_loaded_libraries
     from outpost_server.worker.run import run_worker
 
+    if sys.platform == "linux":
+        adapt_loaded_libraries()
     run_worker(settings, channel)
 
 

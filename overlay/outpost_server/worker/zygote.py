@@ -1,4 +1,4 @@
-"""The process from which every replica is forked, with what all of them import imported already.
+"""The process from which replicas are forked, with what all of them import imported already.
 
 It runs one thread and keeps no secret: what a replica may know comes through a socket that only
 the replica reads. Each request over ``control`` names a job and brings two descriptors; a fork of
@@ -11,6 +11,7 @@ this process kills them.
 from __future__ import annotations
 
 import gc
+import json
 import os
 import select
 import signal
@@ -22,6 +23,7 @@ from dataclasses import dataclass
 
 from outpost_server.worker import supervisor
 from outpost_server.worker.descendants import adopt_orphans, children, close_all_but, wake_on_child
+from outpost_server.worker.preloading import ending_with, import_early
 from outpost_server.worker.settings import WorkerSettings
 
 LENGTH = struct.Struct("!I")
@@ -43,7 +45,9 @@ def main() -> None:
     control.set_inheritable(False)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    _preload()
+    with ending_with(control):
+        _preload()
+        import_early(json.loads(sys.argv[2]))
     own_lifeline_end, own_lifeline = os.pipe()
     # What is there now is never collected: forks then share these pages for good.
     gc.collect()
@@ -60,7 +64,7 @@ def main() -> None:
 
 
 def _preload() -> None:
-    """Import what a worker needs. None of it starts a thread, which a fork would lose."""
+    """Import what every worker needs. None of it starts a thread, which a fork would lose."""
     import encodings.idna  # noqa: F401
 
     import fastapi.openapi.utils  # noqa: F401

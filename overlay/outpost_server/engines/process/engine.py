@@ -7,21 +7,35 @@ import json
 import os
 import shutil
 import socket
-import sys
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
+from outpost_server.containers.catalogue import Container, find_container
 from outpost_server.engines.engine import Declarations, Premises, ReplicaSpec, Say, StartFailed
 from outpost_server.engines.process.environments import Environments
 from outpost_server.engines.process.replica import SOCKET_NAME, ProcessReplica
 from outpost_server.engines.process.system_packages import provide_system_packages
 from outpost_server.engines.process.zygote import Zygote
+from outpost_server.engines.process.zygotes import Zygotes
 from outpost_server.worker.limits import Limits
 from outpost_server.worker.settings import WorkerSettings
 
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024
-# What the interpreter and the dynamic loader read when they start, which is past in a fork.
-READ_AT_START = ("PYTHON", "LD_")
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where replicas of a template run: an interpreter, None for the server's own.
+
+    ``zygote`` has what the container imports imported already, if they can be forked from one.
+    ``interpreters`` are those whose environments must stay.
+    """
+
+    container: Container
+    python: str | None
+    zygote: Zygote | None
+    interpreters: list[str]
 
 
 class ProcessEngine:
@@ -31,10 +45,12 @@ class ProcessEngine:
         self._folder = premises.folder
         # Relative: absolute paths of Unix sockets may not be longer than about 100 characters.
         self._run_folder = Path("run")
-        self._environments = Environments(premises.folder / premises.environments)
+        self._environments = Environments(
+            premises.folder / premises.environments, for_cpus=not premises.has_gpus
+        )
         self._processes = premises.processes
         self._installs_packages = premises.allow_system_packages
-        self._zygote = Zygote()
+        self._zygotes = Zygotes(premises.variables)
         self._interpreters: Counter[str] = Counter()
 
     async def open(self) -> None:
@@ -43,42 +59,72 @@ class ProcessEngine:
             process.kill_group()
             await self._processes.remove(replica_id)
         shutil.rmtree(self._run_folder, ignore_errors=True)
-        self._zygote.start()
+        self._zygotes.plain.start()
 
     async def close(self) -> None:
-        await asyncio.to_thread(self._zygote.close)
+        await asyncio.to_thread(self._zygotes.close)
 
     async def prepare(self, declared: Declarations, say: Say) -> None:
         await provide_system_packages(
             declared.system_dependencies, say, may_install=self._installs_packages
         )
-        await self._environments.interpreter(
-            declared.python_requirements, say, in_use=self._in_use()
-        )
-
-    def _in_use(self) -> set[str]:
-        return {python for python, replicas in self._interpreters.items() if replicas}
+        home = await self._home(declared, say)
+        if home.zygote is not None:
+            home.zygote.start()  # it imports while the deployment goes on
 
     async def start(self, spec: ReplicaSpec) -> ProcessReplica:
-        python = await self._interpreter(spec)
         folder = self._run_folder / spec.replica_id
         replica = None
+        interpreters: Counter[str] = Counter()
         try:
+            # Only built when the environment has been removed to make room for others.
+            home = await self._home(spec.declared, _tell_nobody)
+            interpreters.update(home.interpreters)
+            self._interpreters.update(interpreters)
             folder.mkdir(mode=0o700, parents=True)
-            replica = await self._launch(spec, folder, python)
+            replica = await self._launch(spec, folder, home)
             async with asyncio.timeout(spec.start_timeout_s):
                 await replica.wait_ready()
         except BaseException as error:
             await _discard(replica, folder)
+            self._interpreters.subtract(interpreters)
             if isinstance(error, TimeoutError):
                 reason = f"It was not ready within {spec.start_timeout_s:g} s."
                 raise StartFailed(reason) from None
             if isinstance(error, OSError):  # a full disk, or no descriptor left
                 raise StartFailed(f"This machine could not start it: {error}") from None
             raise
+        replica.when_ended(lambda: self._interpreters.subtract(interpreters))
         return replica
 
-    async def _launch(self, spec: ReplicaSpec, folder: Path, python: str | None) -> ProcessReplica:
+    async def _home(self, declared: Declarations, say: Say) -> Home:
+        """Return where replicas of a template run, with its environments built."""
+        container = find_container(declared.container)
+        if container is None:
+            raise StartFailed(f"There is no container {declared.container!r}.")
+        below = await self._environments.interpreter(
+            container.requirements,
+            say,
+            in_use=self._in_use(),
+            what=f"The packages of the container {container.name}",
+        )
+        own = await self._environments.interpreter(
+            declared.python_requirements, say, on=below, in_use=self._in_use()
+        )
+        found = [python for python in (below, own) if python is not None]
+        if own is not None or not container.preload:
+            return Home(container, own or below, None, found)
+        return Home(container, below, self._zygotes.of(container, below), found)
+
+    def _in_use(self) -> set[str]:
+        running = {python for python, replicas in self._interpreters.items() if replicas}
+        return running | self._zygotes.interpreters()
+
+    async def _launch(self, spec: ReplicaSpec, folder: Path, home: Home) -> ProcessReplica:
+        variables = {**self._zygotes.variables, **home.container.variables, **spec.variables}
+        zygote, python = self._zygotes.choose(
+            home.zygote, home.python, {**spec.secrets, **variables}
+        )
         settings = WorkerSettings(
             pod_name=spec.pod_name,
             template_path=str(spec.template_path),
@@ -90,13 +136,13 @@ class ProcessEngine:
             socket=SOCKET_NAME,
             python=python,
             limits=Limits(spec.memory_bytes, spec.cpus),
-            variables=dict(spec.variables),
+            variables=variables,
         )
         lifeline_end, lifeline = os.pipe()
         channel, channel_end = socket.socketpair()
         try:
             with channel_end:
-                self._zygote.fork(settings, lifeline_end, channel_end.fileno())
+                zygote.fork(settings, lifeline_end, channel_end.fileno())
             reader, writer = await asyncio.open_connection(sock=channel, limit=MAX_MESSAGE_BYTES)
             writer.write(json.dumps(dict(spec.secrets)).encode() + b"\n")
         except BaseException:
@@ -105,25 +151,16 @@ class ProcessEngine:
             raise
         finally:
             os.close(lifeline_end)
-        replica = ProcessReplica(spec.replica_id, folder, reader, writer, lifeline, self._processes)
-        if python is not None:
-            self._interpreters[python] += 1
-            replica.when_ended(lambda: self._interpreters.subtract({python: 1}))
-        return replica
-
-    async def _interpreter(self, spec: ReplicaSpec) -> str | None:
-        """Return the interpreter to start the worker with; None to fork it without one."""
-        # Only needed when the environment has been removed to make room for others.
-        found = await self._environments.interpreter(
-            spec.declared.python_requirements, lambda line: None, in_use=self._in_use()
+        return ProcessReplica(
+            *(spec.replica_id, folder, reader, writer, lifeline, self._processes),
+            explain=zygote.explain_end,
         )
-        if found is not None:
-            return found
-        needs_start = any(name.startswith(READ_AT_START) for name in spec.secrets)
-        return sys.executable if needs_start or sys.platform != "linux" else None
 
 
 async def _discard(replica: ProcessReplica | None, folder: Path) -> None:
     if replica is not None:
         await asyncio.shield(replica.stop(grace_s=0))
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _tell_nobody(message: str, *, level: str = "INFO") -> None: ...

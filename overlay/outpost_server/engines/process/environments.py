@@ -1,7 +1,8 @@
-"""Virtual environments for ``python_requirements``: one for each set of them, built once.
+"""Virtual environments for containers and ``python_requirements``: one for each set, built once.
 
-An environment sees everything that the server's own has and adds, or replaces, what the template
-asks for. A template whose requirements the server's environment meets needs none.
+An environment sees everything that lies below it and adds, or replaces, what is asked for: that of
+a container lies on the server's own packages, that of a template on its container's. Where what
+lies below has all of it already, there is none.
 """
 
 from __future__ import annotations
@@ -21,71 +22,113 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from outpost_server.engines.engine import StartFailed
-from outpost_server.engines.process.commands import CommandFailed, Tell, run_command
+from outpost_server.engines.engine import Say, StartFailed
+from outpost_server.engines.process.commands import CommandFailed, run_command
+from outpost_server.engines.process.file_lock import FileLock
+from outpost_server.engines.process.torch_build import install_torch_for_cpus, names_torch
 
-BUILD_TIMEOUT_S = 1800.0
-MAX_BYTES = 20 * 1024**3
+BUILD_TIMEOUT_S = 3600.0
+MAX_BYTES = 40 * 1024**3
+VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
 class Environments:
-    """The environments below ``folder``; the least recently used go when they take too much."""
+    """The environments below ``folder``; the least recently used go when they take too much.
 
-    def __init__(self, folder: Path, *, max_bytes: int = MAX_BYTES) -> None:
+    Other servers may use the folder as well. With ``for_cpus`` a build of torch without CUDA is
+    looked for, which takes a fraction of the room.
+    """
+
+    def __init__(self, folder: Path, *, max_bytes: int = MAX_BYTES, for_cpus: bool = False) -> None:
         self._folder = folder.absolute()
         self._max_bytes = max_bytes
+        self._for_cpus = for_cpus
         self._building: dict[str, asyncio.Lock] = {}
+        self._used: dict[Path, FileLock] = {}
 
     async def interpreter(
-        self, requirements: tuple[str, ...], say: Tell, *, in_use: Collection[str] = ()
+        self,
+        requirements: tuple[str, ...],
+        say: Say,
+        *,
+        on: str | None = None,
+        in_use: Collection[str] = (),
+        what: str = "python_requirements",
     ) -> str | None:
-        """Return the interpreter for ``requirements``, None when the server's own will do.
+        """Return the interpreter for ``requirements``, None when that below will do.
 
-        Builds the environment when there is none, telling ``say`` what happens. ``in_use`` are
-        interpreters that must stay.
+        Builds the environment when there is none, telling ``say`` what happens. ``on`` is the
+        interpreter of the environment below, None for the server's own. ``in_use`` are
+        interpreters that must stay. ``what`` is how the requirements are called where they fail.
 
         Raises:
             StartFailed: it could not be built; ``traceback`` is the end of pip's output.
         """
-        if all(_is_met(Requirement(text)) for text in requirements):
+        below = [] if on is None else [str(_packages(Path(on).parents[1]))]
+        if all(_is_met(Requirement(text), [*below, *sys.path]) for text in requirements):
             return None
-        folder = self._folder / _key(requirements)
+        folder = self._folder / self._key(requirements, on)
         python = str(folder / "bin" / "python")
         complete = folder / "complete"
         async with self._building.setdefault(folder.name, asyncio.Lock()):
-            if not complete.exists():
-                say(f"Building an environment for {', '.join(requirements)}.")
-                await self._build(folder, requirements, say)
-                complete.write_text(f"{await asyncio.to_thread(_size, folder)}\n")
-                await asyncio.to_thread(self._make_room, {*in_use, python})
-                say("The environment is built.")
-        os.utime(complete)
+            if folder not in self._used:
+                self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                lock = FileLock(folder.with_suffix(".lock"))
+                try:
+                    await lock.share(say)
+                    while not complete.exists():
+                        await lock.own(say)
+                        if not complete.exists():
+                            await self._build(folder, requirements, below, say, what)
+                        await lock.share(say)
+                except BaseException:
+                    lock.release()
+                    raise
+                self._used[folder] = lock
+                await self._make_room({*in_use, python, *([] if on is None else [on])})
+        with contextlib.suppress(OSError):  # of another user, where several share the folder
+            os.utime(complete)
         return python
 
-    async def _build(self, folder: Path, requirements: tuple[str, ...], say: Tell) -> None:
+    def _key(self, requirements: tuple[str, ...], on: str | None) -> str:
+        """Return the name of an environment: what differs in anything has another."""
+        told = [sys.version, sys.prefix, sorted(requirements)]
+        below = [] if on is None else [Path(on).parents[1].name]
+        torch = ["for cpus"] if self._for_cpus and any(map(names_torch, requirements)) else []
+        text = json.dumps([*told, *below, *torch])
+        return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+    async def _build(
+        self, folder: Path, requirements: tuple[str, ...], below: list[str], say: Say, what: str
+    ) -> None:
+        say(f"Building an environment for {', '.join(requirements)}.")
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-        self._folder.mkdir(mode=0o700, exist_ok=True)
         python = str(folder / "bin" / "python")
         has_pip = find_spec("pip") is not None
         make = [sys.executable, "-m", "venv", *(["--without-pip"] if has_pip else []), str(folder)]
-        install = ["install", "--no-input", "--progress-bar=off", "--", *requirements]
         pip = (
             [sys.executable, "-m", "pip", "--python", python] if has_pip else [python, "-m", "pip"]
         )
         quiet = ["--disable-pip-version-check", "--no-color"]
+        install = [*pip, *quiet, "install", "--no-input", "--progress-bar=off", "--"]
         try:
             async with asyncio.timeout(BUILD_TIMEOUT_S):
                 await run_command(make, say)
-                _see_the_servers_packages(folder)
-                await run_command([*pip, *quiet, *install], say)
+                _see_what_lies_below(folder, below)
+                if self._for_cpus:
+                    await install_torch_for_cpus(install, requirements, say)
+                await run_command([*install, *requirements], say)
         except TimeoutError:
-            reason = f"python_requirements were not installed within {BUILD_TIMEOUT_S:g} s."
+            reason = f"{what} were not installed within {BUILD_TIMEOUT_S:g} s."
             raise StartFailed(reason) from None
         except CommandFailed as failed:
-            reason = f"python_requirements could not be installed: {failed.last_error}"
+            reason = f"{what} could not be installed: {failed.last_error}"
             raise StartFailed(reason, failed.output) from None
+        size = await asyncio.to_thread(_size, folder)
+        (folder / "complete").write_text(f"{size}\n")
+        say(f"The environment is built: {size / 1e6:,.0f} MB.")
 
-    def _make_room(self, in_use: Collection[str]) -> None:
+    async def _make_room(self, in_use: Collection[str]) -> None:
         """Remove environments, the longest unused first, until the others are small enough."""
         found = []
         for complete in self._folder.glob("*/complete"):
@@ -95,38 +138,39 @@ class Environments:
         for _, size, folder in sorted(found):
             if total <= self._max_bytes:
                 return
-            if str(folder / "bin" / "python") not in in_use:
-                shutil.rmtree(folder, ignore_errors=True)
-                total -= size
+            if str(folder / "bin" / "python") in in_use:
+                continue
+            lock = self._used.pop(folder, None) or FileLock(folder.with_suffix(".lock"))
+            try:
+                if lock.try_to_own():  # else another server uses it
+                    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+                    total -= size
+            finally:
+                lock.release()
 
 
-def _is_met(requirement: Requirement) -> bool:
-    """Tell whether this process's environment meets a requirement."""
+def _is_met(requirement: Requirement, paths: list[str]) -> bool:
+    """Tell whether what lies in ``paths`` meets a requirement."""
     if requirement.marker is not None and not requirement.marker.evaluate():
         return True
     if requirement.url is not None or requirement.extras:
         return False  # pip has to look: neither the source nor the extras show in the metadata
-    try:
-        found = metadata.version(requirement.name)
-    except metadata.PackageNotFoundError:
-        return False
-    return requirement.specifier.contains(found, prereleases=True)
+    found = next(iter(metadata.distributions(name=requirement.name, path=paths)), None)
+    return found is not None and requirement.specifier.contains(found.version, prereleases=True)
 
 
-def _key(requirements: tuple[str, ...]) -> str:
-    told = json.dumps([sys.version, sys.prefix, sorted(requirements)])
-    return hashlib.sha256(told.encode()).hexdigest()[:24]
+def _packages(folder: Path) -> Path:
+    return folder / "lib" / VERSION / "site-packages"
 
 
-def _see_the_servers_packages(folder: Path) -> None:
-    """Put what this process imports from behind the environment's own packages."""
+def _see_what_lies_below(folder: Path, below: list[str]) -> None:
+    """Put what this process imports from, and ``below`` before it, behind the own packages."""
     paths = sysconfig.get_paths()
     standard = {paths["stdlib"], paths["platstdlib"]}
     standard.add(os.path.join(paths["platstdlib"], "lib-dynload"))
     seen = [path for path in sys.path if os.path.isdir(path) and path not in standard]
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    packages = folder / "lib" / version / "site-packages"
-    (packages / "outpost_server.pth").write_text("".join(f"{path}\n" for path in seen))
+    lines = "".join(f"{path}\n" for path in (*below, *seen))
+    (_packages(folder) / "outpost_server.pth").write_text(lines)
 
 
 def _size(folder: Path) -> int:

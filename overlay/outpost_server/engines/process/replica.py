@@ -16,6 +16,8 @@ from outpost_server.keeping.process_identity import ProcessIdentity
 from outpost_server.keeping.store.workers import Workers
 
 SOCKET_NAME = "http.sock"
+LOOKS = 5
+LOOK_INTERVAL_S = 0.02
 
 
 class ProcessReplica:
@@ -29,6 +31,7 @@ class ProcessReplica:
         writer: asyncio.StreamWriter,
         lifeline: int,
         processes: Workers,
+        explain: Callable[[], str | None],
     ) -> None:
         self.replica_id = replica_id
         self._folder = folder
@@ -36,6 +39,7 @@ class ProcessReplica:
         self._writer = writer
         self._lifeline = lifeline
         self._processes = processes
+        self._explain = explain
         self._worker: ProcessIdentity | None = None
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ended = asyncio.create_task(self._follow())
@@ -73,7 +77,7 @@ class ProcessReplica:
 
     async def _follow(self) -> str:
         """Take what the worker and its supervisor report, until both are gone; return why."""
-        why = "its supervisor was killed"
+        why = None
         try:
             while line := await self._reader.readline():
                 message = json.loads(line)
@@ -94,12 +98,22 @@ class ProcessReplica:
         finally:
             self._writer.close()
             self._cut_lifeline()
+        why = why or await self._why_without_a_word()
         self._fail(StartFailed(f"It ended before it was ready: {why}."))
         if self._worker is not None:
             self._worker.kill_group()  # gone already, unless its supervisor and the zygote failed
             await self._processes.remove(self.replica_id)
         shutil.rmtree(self._folder, ignore_errors=True)
         return why
+
+    async def _why_without_a_word(self) -> str:
+        for _ in range(LOOKS):
+            why = self._explain()
+            if why is not None:
+                return why
+            # What it was forked from is ending perhaps, and is not reaped yet.
+            await asyncio.sleep(LOOK_INTERVAL_S)
+        return "its supervisor was killed"
 
     def _fail(self, failure: StartFailed) -> None:
         if not self._ready.done():

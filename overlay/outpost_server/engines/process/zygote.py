@@ -1,12 +1,15 @@
-"""The server's side of the zygote: starting it, and asking it for replicas."""
+"""The server's side of a zygote: starting it, and asking it for replicas."""
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import socket
 import struct
 import subprocess
 import sys
+from collections.abc import Collection, Mapping
 
 from outpost_server.worker.settings import WorkerSettings
 
@@ -18,22 +21,47 @@ PRIVATE_PREFIXES = ("OUTPOST_",)
 
 
 class Zygote:
-    """Starts the zygote, again when it has died, and has it fork supervisors with their workers."""
+    """Starts the zygote, again when it has died, and has it fork supervisors with their workers.
 
-    def __init__(self) -> None:
+    ``python`` is its interpreter, ``preload`` what it imports beside what every worker needs, and
+    ``variables`` are added to its environment, which its replicas have, too.
+    """
+
+    def __init__(
+        self,
+        python: str = sys.executable,
+        preload: Collection[str] = (),
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
+        self.python = python
+        self._preload = list(preload)
+        self._variables = dict(variables or {})
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._last_code: int | None = None
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that its replicas begin with."""
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(PRIVATE_PREFIXES)
+        }
+        return {**inherited, **self._variables}
 
     def start(self) -> None:
-        """Start the process. It imports what it needs while requests can be made already."""
+        """Start the process unless it runs. It imports what it needs while requests can be made."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        self.close()
         control, control_end = socket.socketpair()
         with control_end:
             # -P: modules in the working directory must not replace those that are imported.
             module = ["-P", "-u", "-m", "outpost_server.worker.zygote"]
             self._process = subprocess.Popen(
-                [sys.executable, *module, str(control_end.fileno())],
+                [self.python, *module, str(control_end.fileno()), json.dumps(self._preload)],
                 stdin=subprocess.DEVNULL,
-                env=_environment(),
+                env=self.environment(),
                 pass_fds=[control_end.fileno()],
                 start_new_session=True,
             )
@@ -43,16 +71,26 @@ class Zygote:
         """Have a supervisor forked that has the two descriptors. They stay open here.
 
         The settings stay in the memory of the zygote, which later replicas inherit.
+
+        Raises:
+            OSError: its interpreter cannot be started.
         """
-        if self._process is None or self._process.poll() is not None:
-            self.close()
-            self.start()
+        self.start()
         try:
             self._send(settings, lifeline, channel)
         except OSError:  # it died a moment ago
             self.close()
             self.start()
             self._send(settings, lifeline, channel)
+
+    def explain_end(self) -> str | None:
+        """Return how it ended, None when it runs: its replicas end with it."""
+        code = self._last_code if self._process is None else self._process.poll()
+        if not code:
+            return None
+        what = f"exit code {code}" if code > 0 else f"killed by {signal.Signals(-code).name}"
+        imported = f" which imports {', '.join(self._preload)}" if self._preload else ""
+        return f"the process that it was to be forked from,{imported}, ended: {what}"
 
     def _send(self, settings: WorkerSettings, lifeline: int, channel: int) -> None:
         assert self._control is not None
@@ -71,10 +109,5 @@ class Zygote:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+            self._last_code = self._process.returncode
             self._process = None
-
-
-def _environment() -> dict[str, str]:
-    return {
-        name: value for name, value in os.environ.items() if not name.startswith(PRIVATE_PREFIXES)
-    }
