@@ -246,8 +246,10 @@ class _Request(BaseHTTPRequestHandler):
         for path, content in repository.commits[commit].items():
             entry = {"type": "file", "oid": _git_id(content), "size": len(content), "path": path}
             if _is_large(path, content):
+                size = self._claimed(content)
                 digest = hashlib.sha256(content).hexdigest()
-                entry["lfs"] = {"oid": digest, "size": len(content), "pointerSize": 134}
+                entry["lfs"] = {"oid": digest, "size": size, "pointerSize": 134}
+                entry["size"] = size
             entries.append(entry)
         self._json(entries)
 
@@ -266,8 +268,7 @@ class _Request(BaseHTTPRequestHandler):
             self._content(content, {**headers, "ETag": f'"{_git_id(content)}"'})
             return
         digest = hashlib.sha256(content).hexdigest()
-        says = self.hub.faults.says_bytes
-        headers["X-Linked-Size"] = str(len(content) if says is None else says)
+        headers["X-Linked-Size"] = str(self._claimed(content))
         headers["X-Linked-Etag"] = f'"{digest}"'
         # Another name of this machine, as the real one answers with another host's address.
         headers["Location"] = f"http://localhost:{self.hub.port}/cdn/{digest}"
@@ -288,6 +289,10 @@ class _Request(BaseHTTPRequestHandler):
                 raise _Refused(416, "", "Requested range not satisfiable")
             headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
         self._content(content[start:], headers, status=206 if start else 200, large=path)
+
+    def _claimed(self, content: bytes) -> int:
+        says = self.hub.faults.says_bytes
+        return len(content) if says is None else says
 
     def _json(self, value: Any, status: int = 200, headers: dict[str, str] | None = None) -> None:
         content = json.dumps(value).encode()

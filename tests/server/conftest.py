@@ -109,6 +109,9 @@ class Api:
         assert response.status_code == 201, response.text
         return Endpoint(self, response.json()["name"])
 
+    def named(self, name: str) -> Endpoint:
+        return Endpoint(self, name)
+
     def deployed(self, *args: Any, **metadata: Any) -> Endpoint:
         """Create an endpoint, deploy it, and wait until it serves."""
         endpoint = self.endpoint(*args, **metadata)

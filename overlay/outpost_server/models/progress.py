@@ -20,9 +20,16 @@ class Progress:
 
     def came(self, size: int) -> None:
         """Take note of how many bytes are there."""
-        if time.monotonic() < self._next_at and size < self._total:
+        if time.monotonic() < self._next_at or size >= self._total:
             return
         self._next_at = time.monotonic() + INTERVAL_S
+        self._tell(size)
+
+    def complete(self) -> None:
+        """Say that all of it has come."""
+        self._tell(self._total)
+
+    def _tell(self, size: int) -> None:
         percent = 100 * size // max(1, self._total)
         whole = megabytes(self._total)
         self._say(f"Fetching the model: {megabytes(size)} of {whole} MB ({percent} %)")

@@ -18,8 +18,8 @@ from outpost_server.models.hub.file import Damaged
 from outpost_server.models.model import WAY_OUT
 
 KEEP_A_KEY = (
-    "keep a token of the hub at Outpost as a third-party token, and give its id as "
-    "huggingfaceModel.keyId"
+    "keep a token of the hub as a third-party token (outpostkit local token add) and give its id "
+    "as huggingfaceModel.keyId"
 )
 
 

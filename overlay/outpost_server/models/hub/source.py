@@ -89,8 +89,9 @@ class HubSource:
             # ours to remove.
             if all(is_document(path, size) for path, size in files.items() if path not in missing):
                 await self._kept.put(self._row(model, files, is_ours=True))
-        came = Progress(sum(files.values()), say).came
-        await self._client.fetch(model, files, reader.key, came)
+        progress = Progress(sum(files.values()), say)
+        await self._client.fetch(model, files, reader.key, progress.came)
+        progress.complete()
         if left := self._missing(model, files):
             raise ModelRefused(f"The model came without {min(left)} in full. Deploy again.")
 
