@@ -103,7 +103,10 @@ TEXT = [
     Case("translation", {"inputs": _SENTENCE, "parameters": {"max_new_tokens": 8}}),
     Case("text2text-generation", {"inputs": _SENTENCE, "parameters": {"max_new_tokens": 8}}),
     Case("text-generation", {"inputs": "The light", "parameters": {"max_new_tokens": 8}}),
-    Case("conversational", {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 8}),
+    Case(
+        "conversational",
+        {"messages": [{"role": "user", "content": "hi"}], "parameters": {"max_new_tokens": 8}},
+    ),
 ]
 
 MEDIA = [

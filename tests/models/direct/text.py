@@ -14,7 +14,7 @@ Request = dict[str, Any]
 
 
 def text_classification(folder: Path, request: Request) -> Any:
-    return values(_pipeline("text-classification", folder)(request["inputs"], top_k=None))
+    return values([_pipeline("text-classification", folder)(request["inputs"], top_k=None)])
 
 
 def token_classification(folder: Path, request: Request) -> Any:
@@ -27,7 +27,7 @@ def fill_mask(folder: Path, request: Request) -> Any:
 
 
 def feature_extraction(folder: Path, request: Request) -> Any:
-    return values(_pipeline("feature-extraction", folder)(request["inputs"]))[0]
+    return values(_pipeline("feature-extraction", folder)(request["inputs"]))
 
 
 def sentence_similarity(folder: Path, request: Request) -> Any:
@@ -64,9 +64,8 @@ def question_answering(folder: Path, request: Request) -> Any:
     spans -= torch.triu(spans, 15)
     start, end = divmod(int(spans.argmax()), spans.shape[1])
     begins, ends = places[start][0], places[end][1]
-    return [
-        {"score": float(spans.max()), "start": begins, "end": ends, "answer": context[begins:ends]}
-    ]
+    score, text = float(spans.max()), context[begins:ends]
+    return {"score": score, "start": begins, "end": ends, "answer": text}
 
 
 def table_question_answering(folder: Path, request: Request) -> Any:
@@ -89,13 +88,14 @@ def sequence_to_sequence(key: str) -> Any:
 
 def text_generation(folder: Path, request: Request) -> Any:
     run = _pipeline("text-generation", folder)
-    return values(run(request["inputs"], do_sample=False, **request["parameters"]))
+    new = {"return_full_text": False, "do_sample": False}
+    return values(run(request["inputs"], **new, **request["parameters"]))
 
 
 def conversational(folder: Path, request: Request) -> Any:
     run = _pipeline("text-generation", folder)
-    talk = run(request["messages"], do_sample=False, max_new_tokens=request["max_tokens"])
-    return talk[0]["generated_text"][-1]
+    new = {"return_full_text": False, "do_sample": False}
+    return values(run(request["messages"], **new, **request["parameters"]))
 
 
 def _pipeline(task: str, folder: Path) -> Any:
