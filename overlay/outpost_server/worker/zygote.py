@@ -1,8 +1,10 @@
 """The process from which replicas are forked, with what all of them import imported already.
 
 It runs one thread and keeps no secret: what a replica may know comes through a socket that only
-the replica reads. Each request over ``control`` names a job and brings two descriptors; a fork of
-this process becomes the replica's supervisor, and a fork of that one the worker.
+the replica reads. Its arguments are the descriptor of ``control``, a socket to the server, and the
+modules that it imports beside. Each request over ``control`` names a job and brings two
+descriptors; a fork of this process becomes the replica's supervisor, and a fork of that one the
+worker.
 
 It is also where descendants of a supervisor that was killed end up, in whatever session they are:
 this process kills them.
@@ -11,7 +13,6 @@ this process kills them.
 from __future__ import annotations
 
 import gc
-import json
 import os
 import select
 import signal
@@ -47,7 +48,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     with ending_with(control):
         _preload()
-        import_early(json.loads(sys.argv[2]))
+        import_early(sys.argv[2:])
     own_lifeline_end, own_lifeline = os.pipe()
     # What is there now is never collected: forks then share these pages for good.
     gc.collect()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -32,3 +33,33 @@ def process():
     """A server whose replicas are processes."""
     with LocalOutpost() as outpost:
         yield outpost
+
+
+def write_wheel(
+    folder: Path, version: str, *, name: str = "tiny_package", source: str = ""
+) -> Path:
+    """Write a wheel with one module, which has a ``VERSION``, and return its path."""
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    info = f"{name}-{version}.dist-info"
+    about = f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: {version}\n"
+    files = {
+        f"{name}.py": f"VERSION = {version!r}\n{source}",
+        f"{info}/METADATA": about,
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        f"{info}/RECORD": "",
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        for file, text in files.items():
+            archive.writestr(file, text)
+    return path
+
+
+@pytest.fixture
+def wheel(tmp_path):
+    """Return the address of a wheel of ``tiny-package`` in some version."""
+    return lambda version: write_wheel(tmp_path, version).as_uri()
+
+
+@pytest.fixture(scope="session", name="write_wheel")
+def write_wheel_fixture():
+    return write_wheel

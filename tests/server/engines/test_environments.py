@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-import zipfile
 
+import anyio
 import pytest
 
 from outpost_server import LocalOutpost
@@ -19,28 +20,6 @@ class Tiny:
     def predict(self):
         return {{"version": tiny_package.VERSION, "prefix": sys.prefix}}
 """
-
-
-@pytest.fixture
-def wheel(tmp_path):
-    """Return the address of a wheel of ``tiny-package`` in some version."""
-
-    def make(version: str) -> str:
-        path = tmp_path / f"tiny_package-{version}-py3-none-any.whl"
-        info = f"tiny_package-{version}.dist-info"
-        about = f"Metadata-Version: 2.1\nName: tiny-package\nVersion: {version}\n"
-        files = {
-            "tiny_package.py": f"VERSION = {version!r}\n",
-            f"{info}/METADATA": about,
-            f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-            f"{info}/RECORD": "",
-        }
-        with zipfile.ZipFile(path, "w") as archive:
-            for name, text in files.items():
-                archive.writestr(name, text)
-        return path.as_uri()
-
-    return make
 
 
 @pytest.mark.anyio
@@ -163,3 +142,131 @@ def test_a_system_dependency_that_cannot_be_installed_fails_the_deployment(
 
     assert deployment["status"] == "failed"
     assert reason in endpoint.messages("dep")[-1]
+
+
+@pytest.mark.anyio
+async def test_two_servers_that_share_a_folder_build_an_environment_once(tmp_path, wheel):
+    """The second waits for the first, and says so."""
+    requirements = (f"tiny-package @ {wheel('1.0')}",)
+    said = {"first": [], "second": []}
+
+    async def build(name):
+        environments = Environments(tmp_path / "shared")
+        return await environments.interpreter(requirements, Said(said[name]))
+
+    found = await asyncio.gather(build("first"), build("second"))
+
+    lines = said["first"] + said["second"]
+    assert found[0] == found[1]
+    assert len([line for line in lines if line.startswith("Building")]) == 1
+    assert "Another server is building this environment. Waiting for it." in lines
+
+
+@pytest.mark.anyio
+async def test_an_environment_that_another_server_uses_is_not_removed(tmp_path, wheel):
+    """However little room there is."""
+    shared = tmp_path / "shared"
+    other = Environments(shared)
+    used = await other.interpreter((f"tiny-package @ {wheel('1.0')}",), print)
+
+    await Environments(shared, max_bytes=1).interpreter((f"tiny-package @ {wheel('2.0')}",), print)
+
+    assert await anyio.Path(used).exists()
+
+
+@pytest.mark.anyio
+async def test_an_environment_whose_building_broke_off_is_built_anew(tmp_path, wheel):
+    """What is there of it is not complete."""
+    requirements = (f"tiny-package @ {wheel('1.0')}",)
+    first = Environments(tmp_path / "a")
+    python = await first.interpreter(requirements, print)
+    first.close()
+    folder = tmp_path / "a" / python.split("/")[-3]
+    (folder / "complete").unlink()
+    (folder / "left-over").touch()
+
+    again = await Environments(tmp_path / "a").interpreter(requirements, print)
+
+    assert again == python
+    assert not (folder / "left-over").exists()
+
+
+@pytest.mark.anyio
+async def test_what_the_environment_below_has_is_not_installed_again(tmp_path, wheel):
+    """A template that asks for what its container has needs none of its own."""
+    environments = Environments(tmp_path / "a")
+    below = await environments.interpreter((f"tiny-package @ {wheel('1.0')}",), print)
+
+    assert await environments.interpreter(("tiny-package==1.0",), print, on=below) is None
+    assert await environments.interpreter(("tiny-package==1.0",), print, on=below) is None
+
+
+class Said(list):
+    """What is said about a deployment, as the engine is given it."""
+
+    def __init__(self, lines=None):
+        self.lines = [] if lines is None else lines
+        self.warnings = []
+
+    def __call__(self, message, *, level="INFO"):
+        (self.warnings if level == "WARNING" else self.lines).append(message)
+
+
+@pytest.fixture
+def offered(tmp_path, monkeypatch, write_wheel):
+    """Have pip find builds of torch in a folder only."""
+    folder = tmp_path / "offered"
+    folder.mkdir()
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    monkeypatch.delenv("PIP_CONSTRAINT", raising=False)
+
+    def offer(*versions):
+        for version in versions:
+            write_wheel(folder, version, name="torch")
+
+    return offer
+
+
+async def installed_torch(environments, said):
+    python = await environments.interpreter(("torch==1.2.3",), said)
+    command = [python, "-c", "import torch; print(torch.VERSION)"]
+    found = await anyio.run_process(command)
+    return found.stdout.decode().strip()
+
+
+@pytest.mark.anyio
+async def test_without_a_gpu_the_build_of_torch_for_cpus_is_installed(tmp_path, offered):
+    """And the log says which and why."""
+    offered("1.2.3", "1.2.3+cpu")
+    said = Said()
+
+    version = await installed_torch(Environments(tmp_path / "a", for_cpus=True), said)
+
+    assert version == "1.2.3+cpu"
+    assert any("torch==1.2.3+cpu: this machine has no GPU" in line for line in said.lines)
+    assert said.warnings == []
+
+
+@pytest.mark.anyio
+async def test_where_no_build_for_cpus_is_offered_the_log_says_how_to_get_one(tmp_path, offered):
+    """The other build is larger, and works."""
+    offered("1.2.3")
+    said = Said()
+
+    version = await installed_torch(Environments(tmp_path / "a", for_cpus=True), said)
+
+    assert version == "1.2.3"
+    assert ["PIP_EXTRA_INDEX_URL" in line for line in said.warnings] == [True]
+    assert not any(line.startswith("ERROR") for line in said.lines)
+
+
+@pytest.mark.anyio
+async def test_with_a_gpu_the_build_of_torch_is_the_usual_one(tmp_path, offered):
+    """It has an environment of its own, also where both kinds of machines share a folder."""
+    offered("1.2.3")
+
+    assert await installed_torch(Environments(tmp_path / "a"), Said()) == "1.2.3"
+    assert await installed_torch(Environments(tmp_path / "a", for_cpus=True), Said()) == "1.2.3"
+    assert len([path for path in (tmp_path / "a").iterdir() if path.is_dir()]) == 2

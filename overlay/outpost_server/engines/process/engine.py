@@ -63,6 +63,7 @@ class ProcessEngine:
 
     async def close(self) -> None:
         await asyncio.to_thread(self._zygotes.close)
+        self._environments.close()
 
     async def prepare(self, declared: Declarations, say: Say) -> None:
         await provide_system_packages(

@@ -77,8 +77,9 @@ class Environments:
                 try:
                     await lock.share(say)
                     while not complete.exists():
-                        await lock.own(say)
-                        if not complete.exists():
+                        if not lock.try_to_own():
+                            await lock.yield_to_others(say)
+                        elif not complete.exists():
                             await self._build(folder, requirements, below, say, what)
                         await lock.share(say)
                 except BaseException:
@@ -89,6 +90,12 @@ class Environments:
         with contextlib.suppress(OSError):  # of another user, where several share the folder
             os.utime(complete)
         return python
+
+    def close(self) -> None:
+        """Let other servers remove what this one has used."""
+        for lock in self._used.values():
+            lock.release()
+        self._used.clear()
 
     def _key(self, requirements: tuple[str, ...], on: str | None) -> str:
         """Return the name of an environment: what differs in anything has another."""

@@ -17,19 +17,31 @@ class FileLock:
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._is_told = False
 
     async def share(self, say: Say) -> None:
         """Return when nobody else owns it; they cannot until it is released."""
-        await self._wait(fcntl.LOCK_SH, say)
-
-    async def own(self, say: Say) -> None:
-        """Return when nobody else has it at all. What was shared is given up meanwhile."""
-        await self._wait(fcntl.LOCK_EX, say)
+        while not self._take(fcntl.LOCK_SH):
+            await self.yield_to_others(say)
 
     def try_to_own(self) -> bool:
-        """Own it if nobody else has it."""
+        """Own it if nobody else has it in any way; else what was shared is given up."""
+        if self._take(fcntl.LOCK_EX):
+            return True
+        fcntl.flock(self._file, fcntl.LOCK_UN)
+        return False
+
+    async def yield_to_others(self, say: Say) -> None:
+        """Wait a moment, and say so the first time."""
+        if not self._is_told:
+            say("Another server is building this environment. Waiting for it.")
+            self._is_told = True
+        # The system has no way to wait for a lock that could be cancelled.
+        await asyncio.sleep(INTERVAL_S)
+
+    def _take(self, mode: int) -> bool:
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._file, mode | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
@@ -37,15 +49,3 @@ class FileLock:
     def release(self) -> None:
         """Give it up for good."""
         os.close(self._file)
-
-    async def _wait(self, mode: int, say: Say) -> None:
-        is_told = False
-        while True:
-            try:
-                return fcntl.flock(self._file, mode | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if not is_told:
-                    say("Another server is building this environment. Waiting for it.")
-                    is_told = True
-            # The system has no way to wait for it that could be cancelled.
-            await asyncio.sleep(INTERVAL_S)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
@@ -59,7 +58,7 @@ class Zygote:
             # -P: modules in the working directory must not replace those that are imported.
             module = ["-P", "-u", "-m", "outpost_server.worker.zygote"]
             self._process = subprocess.Popen(
-                [self.python, *module, str(control_end.fileno()), json.dumps(self._preload)],
+                [self.python, *module, str(control_end.fileno()), *self._preload],
                 stdin=subprocess.DEVNULL,
                 env=self.environment(),
                 pass_fds=[control_end.fileno()],
