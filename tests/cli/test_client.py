@@ -132,6 +132,35 @@ def test_an_endpoint_that_serves_nothing_is_a_clear_error(shout, tmp_path, cli_o
     assert not (tmp_path / "out").exists()
 
 
+def test_an_operation_that_takes_several_kinds_of_body_is_shown_with_its_class(tmp_path):
+    """As those of generated templates do, which take a text as it is, too."""
+    schema = {"type": "object", "properties": {"inputs": {"type": "string"}}}
+    content = {
+        "application/json": {"schema": {"$ref": "#/components/schemas/Request"}},
+        "text/plain": {"schema": {"type": "string"}},
+    }
+    answer = {"200": {"description": "", "content": {"application/json": {"schema": {}}}}}
+    operations = {
+        path: {
+            "post": {"operationId": name, "requestBody": {"content": content}, "responses": answer}
+        }
+        for path, name in (("/a", "a"), ("/predict", "predict"))
+    }
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "x", "version": "1"},
+        "paths": operations,
+        "components": {"schemas": {"Request": schema}},
+    }
+
+    made = command.prepared(document, "http://127.0.0.1:1/domains/x", "me/x")
+    command.generate(made, tmp_path, "x_client", "outpostkit client me/x --output x")
+
+    shown = command.usage(tmp_path, "x_client")
+    assert "from x_client.models import Request" in shown
+    assert "predict.sync(body=Request(...), client=client)" in shown
+
+
 def test_the_document_says_what_the_server_knows():
     """The address, and that a token is wanted, are not in what a template says of itself."""
     document = {"paths": {"/predict": {"post": {"operationId": "predict"}}}}

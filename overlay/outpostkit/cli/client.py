@@ -61,7 +61,7 @@ def client(endpoint: str, output: Path, package: str | None, timeout: float) -> 
     command = f"outpostkit client {found.fullName} --output {output.name or '.'}"
     generate(document, output, name, command)
     console.print(f"Wrote the package {name} in {output}. To use it:", markup=False)
-    click.echo(usage(output, name, document))
+    click.echo(usage(output, name))
 
 
 def named_endpoint(sdk: Client, text: str) -> Endpoint:
@@ -152,30 +152,30 @@ def generate(document: dict[str, Any], output: Path, package: str, command: str)
         raise click.ClickException(f"The generator ended with status {done.returncode}.")
 
 
-def usage(output: Path, package: str, document: dict[str, Any]) -> str:
+def usage(output: Path, package: str) -> str:
     """Return a program that uses the package: its first operation that takes a body, or the first.
 
     What is to be filled in has three dots.
     """
     folder = output / package / "api"
     modules = [path for path in sorted(folder.glob("*/*.py")) if path.name != "__init__.py"]
-    chosen = {path: _body_class(path) for path in modules}
-    if not chosen:
+    if not modules:
         return f"import {package}"
-    is_prediction = {path: path.stem == "predict" for path in modules}
-    first = max(chosen, key=lambda path: (is_prediction[path], chosen[path] is not None))
-    body = chosen[first]
-    imports = [f"from {package} import Client", f"from {package}.api.{first.parent.name} import "]
-    imports[-1] += first.stem
+    bodies = {path: _body(path) for path in modules}
+    first = max(modules, key=lambda path: (path.stem == "predict", bool(bodies[path])))
+    imports = [
+        f"from {package} import Client",
+        f"from {package}.api.{first.parent.name} import {first.stem}",
+    ]
     given = "client=client"
-    if body is not None:
-        is_model = any(
-            f"class {body}(" in path.read_text(encoding="utf-8")
-            for path in (output / package / "models").glob("*.py")
+    if bodies[first]:
+        models = "".join(
+            path.read_text(encoding="utf-8") for path in (output / package / "models").glob("*.py")
         )
-        if is_model:
-            imports.append(f"from {package}.models import {body}")
-        given = f"body={body}(...), {given}" if is_model else f"body=..., {given}"
+        model = next((name for name in bodies[first] if f"class {name}(" in models), None)
+        if model is not None:
+            imports.append(f"from {package}.models import {model}")
+        given = f"body={model or ''}{'(...)' if model else '...'}, {given}"
     lines = [
         f"# with {output} on the path, such as by PYTHONPATH={output}",
         "import os",
@@ -188,12 +188,12 @@ def usage(output: Path, package: str, document: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _body_class(module: Path) -> str | None:
-    """Return what the body of an operation is annotated with, None where it takes none."""
-    tree = ast.parse(module.read_bytes())
-    for node in tree.body:
+def _body(module: Path) -> list[str]:
+    """Return the names in the annotation of an operation's body, none where it takes none."""
+    for node in ast.parse(module.read_bytes()).body:
         if isinstance(node, ast.FunctionDef) and node.name == "sync":
             for argument in node.args.kwonlyargs:
                 if argument.arg == "body" and argument.annotation is not None:
-                    return ast.unparse(argument.annotation)
-    return None
+                    parts = ast.walk(argument.annotation)
+                    return [part.id for part in parts if isinstance(part, ast.Name)]
+    return []
