@@ -11,7 +11,8 @@ from outpost_server.rules.hardware import BUILT_IN, GIB
 from outpost_server.tasks.catalogue import TASKS
 from outpostkit import Client, EndpointCustomTemplateConfig, Endpoints, Predictor
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "models.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "models.md").read_text(encoding="utf-8")
 
 PYTHON_BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
@@ -31,6 +32,12 @@ def test_every_task_is_there_with_its_container():
     assert {name: row[0].strip("`") for name, row in tasks.items()} == {
         task.name: task.container for task in TASKS.values()
     }
+
+
+@pytest.mark.parametrize("page", ["README.md", "CHANGELOG.md"])
+def test_other_pages_count_the_tasks_right(page):
+    """As many as there are."""
+    assert f"for {len(TASKS)} tasks" in (ROOT / page).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("task", TASKS)

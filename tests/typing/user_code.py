@@ -21,6 +21,7 @@ from outpost_api.models import (
 )
 from outpost_api.request import RequestPlan
 from outpost_api.response import Response
+from outpost_api.types import JsonValue
 from outpostkit import (
     AsyncClient,
     AsyncEndpoint,
@@ -53,6 +54,8 @@ from outpostkit.progress import progress_bar
 
 def show(progress: WaitProgress) -> None:
     print(progress.status, progress.elapsed_s)
+    assert_type(progress.message, str | None)
+    assert_type(progress.transferred, tuple[int, int] | None)
 
 
 def deploy_a_template() -> None:
@@ -82,6 +85,8 @@ def deploy_a_template() -> None:
         predictor = endpoint.get_prediction_client()
         assert_type(predictor, Predictor)
         assert_type(predictor.infer(json={"documents": ["a", "b"]}), httpx.Response)
+        assert_type(predictor.openapi(), dict[str, JsonValue])
+        assert_type(predictor.base_url, str)
 
 
 def write_an_enum_as_its_text(client: Client) -> None:
