@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +40,11 @@ class Case:
     def folder(self) -> str:
         """A name for the model's folder."""
         return self.name.replace(" (", "-").replace(")", "")
+
+    @property
+    def shown(self) -> str:
+        """The request in one line, with the names of its files."""
+        return json.dumps(_filled(self.request, lambda name: name))
 
     def sent(self, samples: Path) -> Any:
         """Return the request as JSON, with the files in base64."""
