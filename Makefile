@@ -10,7 +10,7 @@ SPEC := spec/outpost.yaml
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types spec-lint drift generate unit pythons wheel bench bench-local conformance chaos soak peers constraints clean
+.PHONY: help demo test check lint types spec-lint drift generate unit pythons wheel bench bench-local conformance chaos soak peers models constraints clean
 
 help:  ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -77,11 +77,14 @@ soak: $(VENV)/.ready  ## use a local Outpost for 30 minutes and see what has gro
 peers: $(VENV)/.ready  ## drive the published clients 0.0.46 and 0.0.69 against a local Outpost
 	$(BIN)/python -m tests.peers
 
+models: $(VENV)/.ready  ## serve every task with a tiny model and compare it with the libraries; TASKS="--text", TASKS="summarization ..."
+	$(BIN)/python -m tests.models $(TASKS)
+
 constraints:  ## pin the newest versions that pyproject.toml allows
 	.ci/freeze
 
 clean:  ## remove everything that make has made
-	rm -rf .venv .venv-* dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* .models dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # Made anew only when what is to be installed has changed. The stamp comes last, so that an
 # interrupted installation is taken up again by the next run.

@@ -18,7 +18,7 @@ collect_ignore_glob = [] if HAS_PACKAGES else ["test_*.py"]
 
 # Libraries read these when they are imported.
 os.environ.update(
-    HF_HUB_OFFLINE="1",
+    HF_ENDPOINT="http://127.0.0.1:9",  # nobody there: models come from folders only
     HF_HUB_DISABLE_PROGRESS_BARS="1",
     TQDM_DISABLE="1",
     TRANSFORMERS_VERBOSITY="error",

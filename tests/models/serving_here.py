@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,3 +45,20 @@ def served(
     app = build_app(load_template(source, template.class_name), source)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
+
+
+@contextmanager
+def served_over_http(client: TestClient) -> Iterator[str]:
+    """Give the address of what a client of :func:`served` asks, for clients of other makers."""
+    import uvicorn
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        config = uvicorn.Config(client.app, log_level="error", lifespan="off")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
