@@ -23,10 +23,12 @@ class Sample:
 class Case:
     """One model and one request.
 
+    ``kind`` is the module of :mod:`tests.models.tiny` and of :mod:`tests.models.direct` that knows it.
     ``config`` goes to the container. With ``accept``, a media type, the answer is a file.
     """
 
     name: str
+    kind: str
     request: Mapping[str, Any]
     config: Mapping[str, Any] = field(default_factory=dict)
     accept: str | None = None
@@ -75,20 +77,23 @@ _FLOWERS = {"length_cm": [1.5, 5.8], "width_cm": [0.2, 2.4]}
 _HOUSES = {"rooms": [3, 5], "age": [15, 1]}
 
 TEXT = [
-    Case("text-classification", {"inputs": _SENTENCE}),
-    Case("token-classification", {"inputs": "My name is Ada"}),
-    Case("fill-mask", {"inputs": "My name is <mask>."}),
-    Case("feature-extraction", {"inputs": _SENTENCE}),
+    Case("text-classification", "text", {"inputs": _SENTENCE}),
+    Case("token-classification", "text", {"inputs": "My name is Ada"}),
+    Case("fill-mask", "text", {"inputs": "My name is <mask>."}),
+    Case("feature-extraction", "text", {"inputs": _SENTENCE}),
     Case(
         "sentence-similarity",
+        "text",
         {"inputs": {"source_sentence": "light", "sentences": ["lamp", "name"]}},
     ),
     Case(
         "zero-shot-classification",
+        "text",
         {"inputs": "light moves", "parameters": {"candidate_labels": ["physics", "food"]}},
     ),
     Case(
         "question-answering",
+        "text",
         {
             "inputs": {
                 "question": "What is the name?",
@@ -98,6 +103,7 @@ TEXT = [
     ),
     Case(
         "table-question-answering",
+        "text",
         {
             "inputs": {
                 "query": "how many people",
@@ -105,45 +111,58 @@ TEXT = [
             }
         },
     ),
-    Case("summarization", {"inputs": _SENTENCE, "parameters": {"max_new_tokens": 8}}),
-    Case("translation", {"inputs": _SENTENCE, "parameters": {"max_new_tokens": 8}}),
-    Case("text2text-generation", {"inputs": _SENTENCE, "parameters": {"max_new_tokens": 8}}),
-    Case("text-generation", {"inputs": "The light", "parameters": {"max_new_tokens": 8}}),
+    Case("summarization", "text", {"inputs": _SENTENCE, "parameters": {"max_new_tokens": 8}}),
+    Case("translation", "text", {"inputs": _SENTENCE, "parameters": {"max_new_tokens": 8}}),
+    Case(
+        "text2text-generation", "text", {"inputs": _SENTENCE, "parameters": {"max_new_tokens": 8}}
+    ),
+    Case("text-generation", "text", {"inputs": "The light", "parameters": {"max_new_tokens": 8}}),
     Case(
         "conversational",
+        "text",
         {"messages": [{"role": "user", "content": "hi"}], "parameters": {"max_new_tokens": 8}},
     ),
 ]
 
 MEDIA = [
-    Case("audio-classification", {"inputs": Sample(SOUND)}),
+    Case("audio-classification", "audio", {"inputs": Sample(SOUND)}),
     Case(
         "zero-shot-audio-classification",
+        "audio",
         {"inputs": Sample(SOUND), "parameters": {"candidate_labels": ["dog", "cat"]}},
     ),
-    Case("automatic-speech-recognition", {"inputs": Sample(SOUND)}),
+    Case("automatic-speech-recognition", "audio", {"inputs": Sample(SOUND)}),
     Case(
         "automatic-speech-recognition (whisper)",
+        "audio",
         {"inputs": Sample(SOUND), "parameters": {"return_timestamps": True, "max_new_tokens": 12}},
     ),
-    Case("text-to-audio", {"inputs": "hello world", "parameters": {"seed": 7}}, accept="audio/wav"),
-    Case("image-classification", {"inputs": Sample(IMAGE)}),
+    Case(
+        "text-to-audio",
+        "audio",
+        {"inputs": "hello world", "parameters": {"seed": 7}},
+        accept="audio/wav",
+    ),
+    Case("image-classification", "images", {"inputs": Sample(IMAGE)}),
     Case(
         "zero-shot-image-classification",
+        "images",
         {"inputs": Sample(IMAGE), "parameters": {"candidate_labels": ["dog", "cat"]}},
     ),
-    Case("image-segmentation", {"inputs": Sample(IMAGE)}),
-    Case("object-detection", {"inputs": Sample(IMAGE), "parameters": {"threshold": 0.0}}),
+    Case("image-segmentation", "images", {"inputs": Sample(IMAGE)}),
+    Case("object-detection", "images", {"inputs": Sample(IMAGE), "parameters": {"threshold": 0.0}}),
     Case(
         "zero-shot-object-detection",
+        "images",
         {
             "inputs": Sample(IMAGE),
             "parameters": {"candidate_labels": ["dog", "cat"], "threshold": 0.0},
         },
     ),
-    Case("depth-estimation", {"inputs": Sample(IMAGE)}),
+    Case("depth-estimation", "images", {"inputs": Sample(IMAGE)}),
     Case(
         "mask-generation",
+        "images",
         {
             "inputs": Sample(IMAGE),
             "parameters": {
@@ -153,17 +172,21 @@ MEDIA = [
             },
         },
     ),
-    Case("image-to-image", {"inputs": Sample(IMAGE)}, accept="image/png"),
-    Case("image-to-text", {"inputs": Sample(IMAGE), "parameters": {"max_new_tokens": 5}}),
+    Case("image-to-image", "images", {"inputs": Sample(IMAGE)}, accept="image/png"),
+    Case("image-to-text", "images", {"inputs": Sample(IMAGE), "parameters": {"max_new_tokens": 5}}),
     Case(
         "image-to-text (encoder-decoder)",
+        "images",
         {"inputs": Sample(IMAGE), "parameters": {"max_new_tokens": 5}},
     ),
     Case(
-        "visual-question-answering", {"inputs": {"image": Sample(IMAGE), "question": "is it red?"}}
+        "visual-question-answering",
+        "questions",
+        {"inputs": {"image": Sample(IMAGE), "question": "is it red?"}},
     ),
     Case(
         "document-question-answering",
+        "questions",
         {
             "inputs": {"image": Sample(IMAGE), "question": "what?"},
             "parameters": {"word_boxes": _WORDS},
@@ -171,19 +194,26 @@ MEDIA = [
     ),
     Case(
         "document-question-answering (donut)",
+        "questions",
         {"inputs": {"image": Sample(IMAGE), "question": "what?"}},
     ),
-    Case("video-classification", {"inputs": Sample(FILM)}),
+    Case("video-classification", "video", {"inputs": Sample(FILM)}),
     Case(
         "text-to-image",
+        "pictures",
         {
             "inputs": "a red square",
             "parameters": {"seed": 7, "num_inference_steps": 2, "width": 16, "height": 16},
         },
         accept="image/png",
     ),
-    Case("tabular", {"inputs": {"data": _FLOWERS}}, config={"allow_pickle": True}),
-    Case("tabular (regression)", {"inputs": {"data": _HOUSES}}, config={"allow_pickle": True}),
+    Case("tabular", "tables", {"inputs": {"data": _FLOWERS}}, config={"allow_pickle": True}),
+    Case(
+        "tabular (regression)",
+        "tables",
+        {"inputs": {"data": _HOUSES}},
+        config={"allow_pickle": True},
+    ),
 ]
 
 CASES = {case.name: case for case in TEXT + MEDIA}
