@@ -23,7 +23,7 @@ class Sample:
 class Case:
     """One model and one request.
 
-    ``kind`` is the module of :mod:`tests.models.tiny` and of :mod:`tests.models.direct` that knows it.
+    ``kind`` names the modules that know it, in :mod:`tests.models.tiny` and ``direct``.
     ``config`` goes to the container. With ``accept``, a media type, the answer is a file.
     """
 
