@@ -72,3 +72,19 @@ def client_of(
             return clients[name]
 
         yield client
+
+
+@pytest.fixture(scope="session")
+def inference_client(client_of: Callable[[str], object]) -> Iterator[Callable[[str], object]]:
+    """Return a client of the hub's whose model is the address of a case's template."""
+    from huggingface_hub import InferenceClient
+
+    from tests.models.serving_here import served_over_http
+
+    with ExitStack() as stack:
+
+        def client(name: str) -> InferenceClient:
+            address = stack.enter_context(served_over_http(client_of(name)))
+            return InferenceClient(model=address)
+
+        yield client

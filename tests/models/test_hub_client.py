@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from huggingface_hub import InferenceClient
 
 from tests.models.cases import CASES
 from tests.models.samples import IMAGE, SOUND
-from tests.models.serving_here import served_over_http
 
 LABELS = {"dog", "cat"}
-
-
-@pytest.fixture(scope="session")
-def inference_client(client_of: Callable[[str], object]) -> Iterator[Callable[[str], object]]:
-    """Return a client whose model is the address of a case's template."""
-    with ExitStack() as stack:
-
-        def client(name: str) -> InferenceClient:
-            address = stack.enter_context(served_over_http(client_of(name)))
-            return InferenceClient(model=address)
-
-        yield client
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -50,6 +52,7 @@ def build_app(template: Any, template_path: Path) -> PredictionApp:
     app.add_api_route(PREDICTION_PATH, wake, methods=["GET"], include_in_schema=False)
     app.add_exception_handler(405, method_not_allowed)
     app.add_exception_handler(Overloaded, overloaded)
+    app.add_exception_handler(RequestValidationError, cannot_be_processed)
     app.add_exception_handler(Exception, prediction_failed)
     try:
         add_predict(app, template.predict)
@@ -77,6 +80,16 @@ async def prediction_failed(request: Request, error: Exception) -> Response:
     """The answer when ``predict`` raises and the template has no handler for it."""
     content = {"message": describe(error), "code": "prediction_failed"}
     return JSONResponse(content, status_code=500)
+
+
+async def cannot_be_processed(request: Request, error: Exception) -> Response:
+    """FastAPI's answer, and in words what is wrong, which many clients show alone."""
+    assert isinstance(error, RequestValidationError)
+    detail = jsonable_encoder(error.errors(), custom_encoder={bytes: repr})
+    told = [f"{'.'.join(map(str, item['loc'][1:]))}: {item['msg']}" for item in detail]
+    message = "; ".join(line.removeprefix(": ") for line in told)
+    content = {"message": message, "code": "unprocessable", "detail": detail}
+    return JSONResponse(content, status_code=422)
 
 
 async def overloaded(request: Request, error: Exception) -> Response:

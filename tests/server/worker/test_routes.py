@@ -239,3 +239,20 @@ class Model:
         build_app(load_template(path, "Model"), path)
 
     assert refused.value.reason == reason
+
+
+def test_what_is_wrong_with_a_request_is_also_told_in_words(
+    call: Callable[..., httpx.Response],
+) -> None:
+    """Many clients show the message alone."""
+    refused = call("POST", "/predict", json={"inputs": 5, "times": "many"})
+
+    assert refused.status_code == 422
+    assert refused.json()["message"] == (
+        "times: Input should be a valid integer, unable to parse string as an integer;"
+        " inputs: Input should be a valid string"
+    )
+    assert [error["loc"] for error in refused.json()["detail"]] == [
+        ["body", "times"],
+        ["body", "inputs"],
+    ]
