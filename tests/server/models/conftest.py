@@ -20,6 +20,7 @@ from outpost_server.commands.local import local
 from outpost_server.keeping.data_folder import DataFolder
 from tests.models.hub import Hub
 
+KEY_NAME = "my hub"
 ROOT = Path(__file__).parents[3]
 CONFIG = b'{"architectures": ["BertForSequenceClassification"], "model_type": "bert"}'
 
@@ -84,7 +85,7 @@ class Server:
 
     def keep_key(self, value: str, *of: str) -> str:
         """Keep a key of the hub and return its id."""
-        return self.command("token", "add", f"key {value}", *of, input=f"{value}\n")
+        return self.command("token", "add", KEY_NAME, *of, input=f"{value}\n")
 
     def kill(self) -> None:
         self.process.kill()
