@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import jinja2
+from typing import TYPE_CHECKING, Any
 
 from outpost_server.tasks.catalogue import Task
 from outpost_server.tasks.facts import ModelFacts
 from outpost_server.tasks.layout import call, literal, shown
 from outpost_server.tasks.views import SEQUENCE_ANSWERS, sequence_view
 from outpost_server.tasks.weights import gguf_file, use_safetensors
+
+if TYPE_CHECKING:
+    import jinja2
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: As in the containers' configuration, for what a configuration leaves out.
@@ -93,6 +94,9 @@ def generate_template(
 
 @cache
 def _environment() -> jinja2.Environment:
+    # Only now: a server that generates nothing starts without it.
+    import jinja2
+
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         undefined=jinja2.StrictUndefined,
