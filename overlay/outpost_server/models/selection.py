@@ -65,6 +65,9 @@ def _is_loaded(path: str) -> bool:
 def _superfluous(files: Mapping[str, int], *, allow_pickle: bool) -> set[str]:
     safe = {path for path in files if path.endswith(".safetensors")}
     folders_with_safe = {PurePosixPath(path).parent for path in safe}
+    # Of several GGUF files, which are the same model in several precisions, this one is served.
+    quantized = [path for path in files if path.endswith(".gguf") and "/" not in path]
+    smallest = min(quantized, key=lambda path: (files[path], path), default=None)
     found = {path for path in files if path.endswith(OTHER_WEIGHTS)}
     for path in files:
         here = PurePosixPath(path)
@@ -72,7 +75,7 @@ def _superfluous(files: Mapping[str, int], *, allow_pickle: bool) -> set[str]:
         if (
             # The same weights again, in another form or another precision.
             (is_pickle and (here.parent in folders_with_safe or not allow_pickle))
-            or (path.endswith(".gguf") and safe)
+            or (path.endswith(".gguf") and (safe or path != smallest))
             or (path != (base := VARIANT.sub("", path)) and base in files)
             or (here.name.startswith("consolidated") and _has_model(here.parent, safe))
             # Whole pipelines in one file, beside a folder for each of their parts.

@@ -38,6 +38,7 @@ PICKLES = "pytorch_model.bin model.pt sub/weights.pkl"
         ),
         ("modules.json 1_Pooling/config.json model.safetensors", None),
         ("SmolLM2.Q4_K_M.gguf", None),
+        ("SmolLM2.F16.gguf SmolLM2.Q4_K_M.gguf SmolLM2.Q8_0.gguf", "SmolLM2.F16.gguf"),
         ("model.skops", None),
     ],
 )
