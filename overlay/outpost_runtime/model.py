@@ -35,4 +35,6 @@ def model_folder(name: str, revision: str | None = None) -> str:
             f"The model {name} has to be downloaded, and this container lacks huggingface_hub:"
             " choose the container 'transformers', or add it to python_requirements."
         ) from None
-    return str(snapshot_download(name, revision=revision))
+    # Said again, as it may have been imported before it could read this variable.
+    cache = os.environ.get("HF_HUB_CACHE")
+    return str(snapshot_download(name, revision=revision, cache_dir=cache))

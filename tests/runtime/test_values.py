@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,7 @@ def test_the_folder_of_the_model_is_the_one_that_was_fetched(
     assert model_folder(str(tmp_path)) == str(tmp_path)
     with pytest.raises(FileNotFoundError, match="no folder"):
         model_folder(str(tmp_path / "none"))
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
     with pytest.raises(RuntimeError, match="lacks huggingface_hub"):
         model_folder("acme/other", "abc")
 

@@ -77,13 +77,13 @@ def test_the_pytest_plugin_can_be_imported_on_every_python(python):
 
 
 def test_a_server_loads_only_what_it_needs_to_answer():
-    """The dashboard, WebSockets and templates by URL are loaded when they are used."""
+    """The dashboard, WebSockets, templates by URL and the hub's client are loaded when used."""
     code = "import outpost_server.running.server, sys; print(*sys.modules)"
 
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
 
     assert "starlette" in result.stdout.split()
-    assert not {"aiohttp", "httpx", "jinja2", "rich"} & {*result.stdout.split()}
+    assert not {"aiohttp", "httpx", "huggingface_hub", "jinja2", "rich"} & {*result.stdout.split()}
 
 
 def test_the_fixture_gives_one_server_per_session(pytester):

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from outpost_server.models.model import ModelRefused
+from outpost_server.models.selection import is_loaded
 
 MAX_DOCUMENT_BYTES = 1024 * 1024
 MAX_FILES = 20_000
@@ -20,7 +21,8 @@ _DOCUMENT = re.compile(r".*config\w*\.json|model_index\.json|modules\.json")
 
 def is_document(path: str, size: int) -> bool:
     """Tell whether a file is read to find out what the model is."""
-    return size <= MAX_DOCUMENT_BYTES and bool(_DOCUMENT.fullmatch(PurePosixPath(path).name))
+    is_small = size <= MAX_DOCUMENT_BYTES
+    return is_small and bool(_DOCUMENT.fullmatch(PurePosixPath(path).name)) and is_loaded(path)
 
 
 def read_documents(folder: Path, paths: Iterable[str]) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def needed_files(files: Mapping[str, int], *, allow_pickle: bool = False) -> dic
     Raises:
         ModelRefused: it has no weights, or none but pickles and ``allow_pickle`` is false.
     """
-    kept = {path: size for path, size in files.items() if _is_loaded(path)}
+    kept = {path: size for path, size in files.items() if is_loaded(path)}
     others = [path for path in kept if path.endswith(OTHER_WEIGHTS)]
     pickles = [path for path in kept if path.endswith(PICKLES)]
     for path in _superfluous(kept, allow_pickle=allow_pickle):
@@ -52,7 +52,8 @@ def needed_files(files: Mapping[str, int], *, allow_pickle: bool = False) -> dic
     return kept
 
 
-def _is_loaded(path: str) -> bool:
+def is_loaded(path: str) -> bool:
+    """Tell whether a file is one that libraries load, in whatever form its weights are."""
     *folders, name = PurePosixPath(path).parts
     return not (
         name.startswith(".")
