@@ -73,13 +73,15 @@ def fetch(file: HubFile, token: str | bool) -> None:
     lock = file.repository.parent / ".locks" / file.repository.name / f"{etag}.lock"
     for parent in (blob.parent, lock.parent, file.pointer.parent):
         parent.mkdir(parents=True, exist_ok=True)
+    # As huggingface_hub without Xet, whose downloads do not go on where they have ended.
+    location = url if found.xet_file_data else found.location
     headers = build_hf_headers(token=token)
-    if urlsplit(found.location).hostname != urlsplit(url).hostname:
+    if urlsplit(location).hostname != urlsplit(url).hostname:
         headers.pop("authorization", None)  # its address says already who may have it
     with WeakFileLock(lock):
         if not _is_whole(blob, file.size):
             file.partial = blob.with_name(f"{etag}.outpost.incomplete")
-            _download(file, file.partial, found.location, headers)
+            _download(file, file.partial, location, headers)
             file.partial.replace(blob)
         _point(file.pointer, blob)
 
