@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 
 # OpenBLAS reads it when it is loaded, and starts threads at once unless it is 1. Workers set how
@@ -29,9 +29,15 @@ def import_early(names: Sequence[str]) -> None:
         del os.environ[BLAS_THREADS]
     else:
         os.environ[BLAS_THREADS] = before
-    threads = _thread_count()
-    if threads > 1:
-        print(f"{threads - 1} threads of {', '.join(names)} are lost in replicas", file=sys.stderr)
+
+
+def warn_of_threads(names: Sequence[str]) -> None:
+    """Say when the imported modules have left threads, which a fork does not have."""
+    with suppress(OSError):
+        threads = os.listdir("/proc/self/task")
+        if len(threads) > 1:
+            message = f"replicas lack {len(threads) - 1} threads that imports started: {names}"
+            print(message, file=sys.stderr)
 
 
 @contextmanager
@@ -58,11 +64,3 @@ def ending_with(control: socket.socket) -> Iterator[None]:
         thread.join()
         os.close(done)
         os.close(finish)
-
-
-def _thread_count() -> int:
-    try:
-        # The main thread of this file's process is the one that imports.
-        return len(os.listdir("/proc/self/task"))
-    except OSError:
-        return 1

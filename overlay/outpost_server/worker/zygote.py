@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 from outpost_server.worker import supervisor
 from outpost_server.worker.descendants import adopt_orphans, children, close_all_but, wake_on_child
-from outpost_server.worker.preloading import ending_with, import_early
+from outpost_server.worker.preloading import ending_with, import_early, warn_of_threads
 from outpost_server.worker.settings import WorkerSettings
 
 LENGTH = struct.Struct("!I")
@@ -49,6 +49,7 @@ def main() -> None:
     with ending_with(control):
         _preload()
         import_early(sys.argv[2:])
+    warn_of_threads(sys.argv[2:])
     own_lifeline_end, own_lifeline = os.pipe()
     # What is there now is never collected: forks then share these pages for good.
     gc.collect()

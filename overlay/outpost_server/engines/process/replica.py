@@ -17,6 +17,7 @@ from outpost_server.keeping.store.workers import Workers
 
 SOCKET_NAME = "http.sock"
 LOOKS = 5
+UNANSWERED_S = 1.0
 LOOK_INTERVAL_S = 0.02
 
 
@@ -68,6 +69,12 @@ class ProcessReplica:
                 os.kill(self._worker.pid, signal.SIGTERM)
             await asyncio.wait({self._ended}, timeout=grace_s)
         self._cut_lifeline()
+        if self._worker is None:
+            await asyncio.wait({self._ended}, timeout=UNANSWERED_S)
+            if self._worker is None:
+                # What is asked to fork it imports yet. Where it gets to that, the cut lifeline
+                # ends the fork at once.
+                self._writer.transport.abort()
         await self.wait_ended()
 
     def _cut_lifeline(self) -> None:
