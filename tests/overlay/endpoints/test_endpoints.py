@@ -71,7 +71,6 @@ def test_an_endpoint_is_created_from_a_model(sdk, server) -> None:
             "revision": None,
             "huggingfaceModel": {"id": "Falconsai/text_summarization", "keyId": None},
             "outpostModel": None,
-            "folderModel": None,
         },
         "containerType": "prebuilt",
         "hardwareInstance": "cpu-sm",
