@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -158,9 +159,11 @@ class Rollout:
         self._log.step("Asking what the model is.")
         generation = await self._generator.generate(endpoint, deployment.config)
         self._log.step(str(generation))
-        digest = await self._store.templates.put(generation.template)
+        digest = hashlib.sha256(generation.template).hexdigest()
         config = generation.completed(deployment.config, digest)
+        # In this order: files that nothing refers to go when an endpoint is deleted.
         await self._store.deployments.set_config(deployment.id, config)
+        await self._store.templates.put(generation.template)
         return msgspec.structs.replace(deployment, config=config), generation
 
     def _model_variables(self, config: EndpointConfig) -> dict[str, str]:
