@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from outpost_server.commands.local import local
+from outpostkit import Client, EndpointCustomTemplateConfig, Endpoints
 from outpostkit.local import LocalOutpost
 from tests.models.hub import Hub
 
@@ -105,3 +106,23 @@ def test_the_example_with_a_key(outpost: LocalOutpost, hub: Hub) -> None:
 
     assert [list(one) for one in answer] == [["summary_text"]]
     assert KEY not in endpoint.get_custom_template().decode()
+
+
+def test_the_generated_template_can_be_changed_and_deployed(
+    outpost: LocalOutpost, tmp_path: Path
+) -> None:
+    """As a custom template: it runs in the same container and finds its model by itself."""
+    _, endpoint = run(EXAMPLE)
+    source = endpoint.get_custom_template().decode()
+    edited = tmp_path / "edited.py"
+    edited.write_text(source.replace('"warm up"', '"warm up the lamp"'), encoding="utf-8")
+    template = EndpointCustomTemplateConfig(
+        type="file", className="Summarization", path=str(edited)
+    )
+
+    with Client() as client:
+        custom = Endpoints(client, entity=outpost.entity).create(template=template)
+        custom.deploy(wait=True)
+        answer = custom.get_prediction_client().infer(json={"documents": "The light."})
+
+    assert [list(one) for one in answer.json()] == [["summary_text"]]
