@@ -30,6 +30,7 @@ def model_folder(name: str, revision: str | None = None) -> str:
         return name
     try:
         from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import LocalEntryNotFoundError
     except ImportError:
         raise RuntimeError(
             f"The model {name} has to be downloaded, and this container lacks huggingface_hub:"
@@ -37,4 +38,16 @@ def model_folder(name: str, revision: str | None = None) -> str:
         ) from None
     # Said again, as it may have been imported before it could read this variable.
     cache = os.environ.get("HF_HUB_CACHE")
+    try:
+        # The hub is not asked for what is here, so that it may be away.
+        found = snapshot_download(name, revision=revision, cache_dir=cache, local_files_only=True)
+        if not _is_partial(Path(found)):
+            return str(found)
+    except LocalEntryNotFoundError:
+        pass
     return str(snapshot_download(name, revision=revision, cache_dir=cache))
+
+
+def _is_partial(snapshot: Path) -> bool:
+    """Whether a download of the model is going on, or was broken off."""
+    return any((snapshot.parents[1] / "blobs").glob("*.incomplete"))
