@@ -171,7 +171,9 @@ def _row(case: Case, endpoints: Endpoints, model: str, expected: dict[str, Any],
         endpoint.delete()
     if equal == "NO":
         print(f"  expected {expected['answer']}\n  answered {answer}"[:2000], file=sys.stderr)
-    return Row(case, expected["class"], json.dumps(answer), equal, deploy_s, answer_s)
+    return Row(
+        case, expected["class"], json.dumps(answer, ensure_ascii=False), equal, deploy_s, answer_s
+    )
 
 
 def _in_base64(content: bytes) -> dict[str, str]:

@@ -185,6 +185,11 @@ MEDIA = [
         {"inputs": {"image": Sample(IMAGE), "question": "is it red?"}},
     ),
     Case(
+        "visual-question-answering (blip)",
+        "questions",
+        {"inputs": {"image": Sample(IMAGE), "question": "is it red?"}},
+    ),
+    Case(
         "document-question-answering",
         "questions",
         {

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import transformers
 
+from tests.models.tiny.images import PATCHES, SQUARE
 from tests.models.tiny.saving import save
 from tests.models.tiny.text import SMALL
 from tests.models.tiny.tokenizers import END, PAD, START, VOCABULARY, tokenizer
@@ -24,6 +25,26 @@ def visual_question_answering(folder: Path) -> str:
     images = transformers.ViltImageProcessor(size={"shortest_edge": 32}, size_divisor=8)
     processor = transformers.ViltProcessor(images, tokenizer("bert"))
     return save(folder, transformers.ViltForQuestionAnswering(config), processor)
+
+
+def blip(folder: Path) -> str:
+    """Writes its answer instead of choosing it."""
+    text = {
+        **SMALL,
+        "vocab_size": VOCABULARY,
+        "encoder_hidden_size": 16,
+        "max_position_embeddings": 64,
+        "projection_dim": 16,
+        "bos_token_id": START,
+        "eos_token_id": END,
+        "pad_token_id": PAD,
+        "sep_token_id": END,
+    }
+    config = transformers.BlipConfig(text_config=text, vision_config=PATCHES, projection_dim=16)
+    processor = transformers.BlipProcessor(
+        transformers.BlipImageProcessor(size=SQUARE), tokenizer("bert")
+    )
+    return save(folder, transformers.BlipForQuestionAnswering(config), processor)
 
 
 def document_question_answering(folder: Path) -> str:
@@ -69,6 +90,7 @@ def donut(folder: Path) -> str:
 
 MODELS = {
     "visual-question-answering": visual_question_answering,
+    "visual-question-answering (blip)": blip,
     "document-question-answering": document_question_answering,
     "document-question-answering (donut)": donut,
 }
