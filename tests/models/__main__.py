@@ -56,6 +56,10 @@ class Row:
     answer_s: float
 
 
+# On a busy machine OpenMP's threads would spin for each other most of the time.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
 def main() -> int:
     cases = _chosen()
     containers = sorted({TASKS[case.task].container for case in cases})

@@ -22,6 +22,7 @@ os.environ.update(
     HF_HUB_DISABLE_PROGRESS_BARS="1",
     TQDM_DISABLE="1",
     TRANSFORMERS_VERBOSITY="error",
+    OMP_WAIT_POLICY="passive",  # on a busy machine threads would spin for each other
 )
 
 
