@@ -12,7 +12,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from itertools import cycle
 from typing import cast
 
 SCRIPT = __file__
@@ -20,7 +21,10 @@ SCRIPT = __file__
 
 @dataclass(frozen=True)
 class Load:
-    """What to send, where to, and for how long. ``socket`` is the path of a Unix socket."""
+    """What to send, where to, and for how long. ``socket`` is the path of a Unix socket.
+
+    With ``bodies`` each connection sends them in turn, each beginning at another.
+    """
 
     path: str
     token: str
@@ -30,6 +34,7 @@ class Load:
     host: str = "127.0.0.1"
     port: int = 0
     socket: str = ""
+    bodies: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -58,10 +63,10 @@ def run(load: Load) -> Outcome:
 class Connection(asyncio.Protocol):
     """One connection that sends requests until it is told to end."""
 
-    def __init__(self, request: bytes, end_at: float) -> None:
+    def __init__(self, requests: list[bytes], end_at: float) -> None:
         import httptools
 
-        self._request = request
+        self._requests = cycle(requests)
         self._end_at = end_at
         self._parser = httptools.HttpResponseParser(self)
         self.latencies: list[float] = []
@@ -75,7 +80,7 @@ class Connection(asyncio.Protocol):
 
     def _send(self) -> None:
         self._sent_at = time.perf_counter()
-        self._transport.write(self._request)
+        self._transport.write(next(self._requests))
 
     def data_received(self, data: bytes) -> None:
         self._parser.feed_data(data)
@@ -97,18 +102,16 @@ class Connection(asyncio.Protocol):
 
 
 async def _load(load: Load) -> Outcome:
-    body = load.body.encode()
-    head = (
-        f"POST {load.path} HTTP/1.1\r\nHost: {load.host}\r\nAuthorization: Bearer {load.token}\r\n"
-        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
+    requests = [_request(load, body.encode()) for body in load.bodies or [load.body]]
     loop = asyncio.get_running_loop()
     began_at = time.perf_counter()
     connections = []
-    for _ in range(load.connections):
+    for number in range(load.connections):
+        first = number % len(requests)
+        turn = requests[first:] + requests[:first]
 
-        def connection() -> Connection:
-            return Connection(head.encode() + body, began_at + load.seconds)
+        def connection(turn: list[bytes] = turn) -> Connection:
+            return Connection(turn, began_at + load.seconds)
 
         if load.socket:
             _, protocol = await loop.create_unix_connection(connection, load.socket)
@@ -129,6 +132,14 @@ async def _load(load: Load) -> Outcome:
         statuses=dict(statuses),
         broken=sum(one.broken + (not one.done.done()) for one in connections),
     )
+
+
+def _request(load: Load, body: bytes) -> bytes:
+    head = (
+        f"POST {load.path} HTTP/1.1\r\nHost: {load.host}\r\nAuthorization: Bearer {load.token}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
 
 
 if __name__ == "__main__":

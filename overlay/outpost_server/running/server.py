@@ -26,6 +26,7 @@ from outpost_server.keeping.logbook import Logbook
 from outpost_server.keeping.process_identity import ProcessIdentity
 from outpost_server.keeping.store.database import StoreError
 from outpost_server.keeping.store.store import Store
+from outpost_server.models.cache import Cache
 from outpost_server.router.access_log import AccessLog
 from outpost_server.router.app import Router
 from outpost_server.rules.gpus import find_gpus
@@ -156,6 +157,8 @@ def _serve(
         settings.allow_system_packages,
         environments=settings.environments or folder.root / "environments",
         has_gpus=bool(gpus),
+        # Of all replicas, as libraries read it when they are imported: before there is a replica.
+        variables={"HF_HUB_CACHE": str(Cache.of(os.environ, folder.root).folder)},
     )
     engine = make_engine(settings.engine, premises)
     fleet = Fleet(store, engine, logbook, folder, settings, GpuPool(gpus))

@@ -49,10 +49,9 @@ class Fleet:
         self._folder = folder
         self._settings = settings
         self.gpus = gpus
-        self._models = Cache.of(os.environ, folder.root)
         sources = make_sources(
             store.models,
-            self._models,
+            Cache.of(os.environ, folder.root),
             os.environ,
             folders=settings.model_folders,
             max_bytes=settings.model_cache_gb * 1e9,
@@ -214,7 +213,6 @@ class Fleet:
             self._settings,
             self.gpus,
             self.generator,
-            self._models.folder,
         )
 
     # Tasks

@@ -28,10 +28,9 @@ from outpost_server.serving.gpus import GpuPool
 from outpost_server.serving.replica_set import ReplicaSet, Revision
 from outpost_server.serving.template_source import TemplateRefused, read_declarations
 
-#: Variables in which a template finds its model, and every template the cache of models.
+#: Variables in which a template finds its model.
 MODEL_VARIABLE = "OUTPOST_MODEL"
 FOLDER_VARIABLE = "OUTPOST_MODEL_FOLDER"
-CACHE_VARIABLE = "HF_HUB_CACHE"
 
 
 class Rollout:
@@ -46,7 +45,6 @@ class Rollout:
         settings: ServerSettings,
         gpus: GpuPool,
         generator: Generator,
-        model_cache: Path,
     ) -> None:
         self._store = store
         self._engine = engine
@@ -56,7 +54,6 @@ class Rollout:
         self._hardware = settings.hardware
         self._gpus = gpus
         self._generator = generator
-        self._model_cache = model_cache
 
     async def run(
         self,
@@ -167,13 +164,11 @@ class Rollout:
         return msgspec.structs.replace(deployment, config=config), generation
 
     def _model_variables(self, config: EndpointConfig) -> dict[str, str]:
-        variables = {CACHE_VARIABLE: str(self._model_cache)}
         model = config.model
-        if model is not None:
-            at = "" if model.revision is None else f"@{model.revision}"
-            variables[MODEL_VARIABLE] = f"{model.name}{at}"
-            variables[FOLDER_VARIABLE] = model.folder
-        return variables
+        if model is None:
+            return {}
+        at = "" if model.revision is None else f"@{model.revision}"
+        return {MODEL_VARIABLE: f"{model.name}{at}", FOLDER_VARIABLE: model.folder}
 
     def _has_to_yield(self, revision: Revision) -> bool:
         needed = revision.hardware.gpus

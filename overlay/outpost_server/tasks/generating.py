@@ -55,11 +55,7 @@ def generate_template(
     options = {**DEFAULTS, **config}
     class_name = "".join(word.capitalize() for word in task.name.split("-"))
     gguf = gguf_file(facts)
-    # Weights of 4 bits and the like are spread out when they are read: no dtype of a file to keep.
-    is_spread = gguf is not None and options["torch_dtype"] == "auto"
     safetensors = use_safetensors(facts, allow_pickle=options["allow_pickle"])
-    gguf_argument = [f"gguf_file={literal(gguf)}"] if gguf else []
-    weights = gguf_argument or [f"use_safetensors={safetensors}"]
     trust = ["trust_remote_code=True"] if options["trust_remote_code"] else []
     template = _environment().get_template(f"{task.family}.py.jinja")
     source = template.render(
@@ -71,10 +67,17 @@ def generate_template(
         shown_name=shown(facts.name),
         class_name=class_name,
         container=task.container,
-        dtype="float32" if is_spread else options["torch_dtype"],
+        dtype=options["torch_dtype"],
+        gguf=gguf,
         safetensors=safetensors,
-        tokenizer_arguments=["folder", "local_files_only=True", *gguf_argument, *trust],
-        model_arguments=["folder", "dtype=dtype", *weights, "local_files_only=True", *trust],
+        tokenizer_arguments=["folder", "local_files_only=True", *trust],
+        model_arguments=[
+            "folder",
+            "dtype=dtype",
+            f"use_safetensors={safetensors}",
+            "local_files_only=True",
+            *trust,
+        ],
         sentence_arguments=[
             "folder",
             "device=device",

@@ -175,12 +175,13 @@ def test_a_model_without_weights_is_refused(task: str) -> None:
 
 @pytest.mark.parametrize("task", ["text-generation", "conversational"])
 def test_a_folder_of_gguf_files_is_served_by_the_smallest(task: str) -> None:
-    """Its weights are spread out when they are read, so that the dtype is a choice of ours."""
+    """They are unpacked once: what is loaded then is as any other model."""
     files = {"big-Q8.gguf": 900, "small-Q4.gguf": 500}
     text = source(task, {}, files=files, documents={})
 
-    assert text.count('gguf_file="small-Q4.gguf"') == 2
-    assert 'dtype="float32"' in text
+    assert 'folder = unpack_gguf(folder, "small-Q4.gguf")' in text
+    assert 'dtype="auto"' in text
+    assert "use_safetensors=True" in text
 
 
 def test_what_a_model_is_trained_to_find_before_a_text_is_put_there() -> None:
