@@ -74,6 +74,7 @@ def main() -> int:
     for environment in built:
         expected |= _ask_the_library(environment, cases, work / environment.container)
     rows = []
+    print(f"{'task':40} {'model':35} {'request':50} {'answer':50} equal  deployed answered")
     with _served(work, containers) as (endpoints, names):
         for case in cases:
             rows.append(_row(case, endpoints, names[case.name], expected[case.name], work))
