@@ -27,7 +27,7 @@ from tests.benchmarks.local_outpost.deployed import Bar, show
 
 CLIENTS = 32
 ROUNDS = 5
-# A search query. A processor gains most where a text is short: reading the weights is the work then.
+# A search query. Most is gained where texts are short: reading the weights is the work then.
 WORDS = "how does light travel through glass".split()
 
 
