@@ -16,14 +16,14 @@ import pytest
 HAS_PACKAGES = all(importlib.util.find_spec(name) for name in ("torch", "transformers"))
 collect_ignore_glob = [] if HAS_PACKAGES else ["test_*.py"]
 
-# Libraries read these when they are imported.
-os.environ.update(
-    HF_ENDPOINT="http://127.0.0.1:9",  # nobody there: models come from folders only
-    HF_HUB_DISABLE_PROGRESS_BARS="1",
-    TQDM_DISABLE="1",
-    TRANSFORMERS_VERBOSITY="error",
-    OMP_WAIT_POLICY="passive",  # on a busy machine threads would spin for each other
-)
+if HAS_PACKAGES:  # which read these when they are imported
+    os.environ.update(
+        HF_ENDPOINT="http://127.0.0.1:9",  # nobody there: models come from folders only
+        HF_HUB_DISABLE_PROGRESS_BARS="1",
+        TQDM_DISABLE="1",
+        TRANSFORMERS_VERBOSITY="error",
+        OMP_WAIT_POLICY="passive",  # on a busy machine threads would spin for each other
+    )
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from outpost_server.containers.catalogue import ContainerRefused, find_container, read_config
 from outpost_server.keeping.store.records import Container
@@ -11,8 +12,8 @@ from outpost_server.keeping.store.records import Container
 CONFIG_VARIABLE = "OUTPOST_CONTAINER_CONFIG"
 
 
-def choose_container(asked: Container | None, declared: str) -> tuple[str, str]:
-    """Return the container's own name, and its settings with their defaults in JSON.
+def choose_container(asked: Container | None, declared: str) -> tuple[str, dict[str, Any]]:
+    """Return the container's own name, and its settings with their defaults.
 
     What the endpoint asks for goes before what its template declares. Endpoints from before there
     was a catalogue may ask for what is not in it: that counts as not said.
@@ -25,4 +26,9 @@ def choose_container(asked: Container | None, declared: str) -> tuple[str, str]:
         settings = read_config(container.name, said)
     except ContainerRefused:
         settings = read_config(container.name, None)
-    return container.name, json.dumps(settings, sort_keys=True)
+    return container.name, settings
+
+
+def settings_variable(settings: dict[str, Any]) -> dict[str, str]:
+    """Return the variable in which a template finds the settings; none where there are none."""
+    return {CONFIG_VARIABLE: json.dumps(settings, sort_keys=True)} if settings else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -90,8 +89,7 @@ class Generator:
             task = find_task(model.facts, config.task_type)
             container, settings = choose_container(config.container, task.container)
             _require_container(container, task)
-            container_config = json.loads(settings)
-            written = generate_template(model.facts, task, container_config)
+            written = generate_template(model.facts, task, settings)
         except ModelRefused as refused:
             raise TemplateRefused(refused.reason) from None
         except TaskRefused as refused:
@@ -102,7 +100,7 @@ class Generator:
             task,
             container,
             model,
-            bool(container_config.get("allow_pickle")),
+            bool(settings.get("allow_pickle")),
             source,
             reader,
         )

@@ -22,7 +22,7 @@ from outpost_server.keeping.store.records import DeployedModel, Deployment, Endp
 from outpost_server.keeping.store.store import Store
 from outpost_server.rules.hardware import Hardware
 from outpost_server.rules.settings import ServerSettings
-from outpost_server.serving.container_choice import CONFIG_VARIABLE, choose_container
+from outpost_server.serving.container_choice import choose_container, settings_variable
 from outpost_server.serving.generation import Generation, Generator
 from outpost_server.serving.gpus import GpuPool
 from outpost_server.serving.replica_set import ReplicaSet, Revision
@@ -137,7 +137,7 @@ class Rollout:
             dataclasses.replace(declared, container=container),
             hardware,
             owner_id="" if endpoint is None else endpoint.owner_id,
-            variables={CONFIG_VARIABLE: settings, **self._model_variables(config)},
+            variables={**settings_variable(settings), **self._model_variables(config)},
         )
 
     async def resumed(self, deployment: Deployment, slug: str) -> Revision:
