@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 import struct
 import threading
 
@@ -119,6 +120,29 @@ def test_a_seed_gives_the_text_that_transformers_gives(client_of, tiny):
 
     assert client.post("/predict", json=body).json() == [{"generated_text": expected}]
     assert many[0] == many[2] == {"generated_text": expected}
+
+
+def test_what_a_model_is_set_to_for_a_task_is_what_it_does_unless_asked(tiny, tmp_path):
+    """Its beams and lengths are defaults; who asks to draw is not stopped by the beams."""
+    folder = tmp_path / "model"
+    shutil.copytree(tiny("summarization"), folder)
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    settings = {"prefix": "summarize: ", "num_beams": 3, "max_length": 9, "min_length": 5}
+    config["task_specific_params"] = {"summarization": settings}
+    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+    prefix = settings.pop("prefix")
+    request = {"inputs": f"{prefix}light", "parameters": settings}
+    expected = answer("summarization", tiny("summarization"), request)
+    drawn = {"do_sample": True, "seed": 1, "max_new_tokens": 5}
+
+    with served(folder, "summarization", tmp_path) as client:
+        usual = client.post("/predict", json={"documents": "light"})
+        draws = [client.post("/predict", json={"documents": "light", **drawn}) for _ in range(2)]
+        refused = client.post("/predict", json={"documents": "light", **drawn, "num_beams": 2})
+
+    assert usual.json() == expected
+    assert draws[0].json() == draws[1].json()
+    assert refused.json()["detail"][0]["loc"] == ["body", "parameters", "num_beams"]
 
 
 def events(response):

@@ -37,8 +37,11 @@ def generation_options(
     draw = sampler(model, parameters, rows)
     options["do_sample"] = False
     if draw is not None:
-        if (options.get("num_beams") or model.generation_config.num_beams or 1) > 1:
+        # A number of beams that is only the model's usual one gives way to the wish to draw.
+        if "num_beams" in parameters.model_fields_set and options.get("num_beams", 1) > 1:
             raise bad_input(("parameters", "num_beams"), "should be 1 where tokens are drawn")
+        options.pop("early_stopping", None)
+        options["num_beams"] = 1
         options["logits_processor"] = LogitsProcessorList([draw])
     if isinstance(parameters, TranslationParameters):
         if parameters.src_lang is not None:
