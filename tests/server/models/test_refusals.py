@@ -158,15 +158,20 @@ async def test_a_file_of_other_bytes_than_the_hub_says(client, hub, classifier):
 
 
 async def test_a_disk_that_fills_up_in_the_middle(client, hub, classifier):
-    """The kernel itself refuses what is written to this file."""
-    hub.add("acme/sorter", classifier())
+    """The kernel itself refuses what is written to this file; nobody waits for the others."""
+    shards = {"a.safetensors": b"a" * 1000, "b.safetensors": b"b" * 30_000_000}
+    hub.add("acme/sorter", {**classifier(), **shards})
+    hub.faults.bytes_per_s = 500_000
     model = await client.resolve("acme/sorter", "main", None)
     blobs = model.folder.parents[1] / "blobs"
-    digest = model.digests["model.safetensors"]
+    digest = model.digests["a.safetensors"]
     (blobs / f"{digest}.outpost.incomplete").symlink_to("/dev/full")
+    began = time.monotonic()
 
     with pytest.raises(ModelRefused, match="The disk is full"):
         await client.fetch(model, model.facts.files, None, lambda size: None)
+
+    assert time.monotonic() - began < 30
 
 
 def test_a_model_that_the_disk_has_no_room_for(serve, hub, classifier):

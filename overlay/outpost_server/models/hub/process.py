@@ -11,18 +11,19 @@ import json
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from huggingface_hub import HfApi, constants, get_hf_file_metadata, hf_hub_url
 
-from outpost_server.models.cache import Cache
+from outpost_server.models.cache import COMMIT, Cache
 from outpost_server.models.documents import CARD, is_document
 from outpost_server.models.hub.errors import explain
-from outpost_server.models.hub.file import HubFile, fetch
+from outpost_server.models.hub.file import Damaged, HubFile, fetch
 
 # So often the starter is told how much has come.
 TELL_INTERVAL_S = 0.5
@@ -51,6 +52,8 @@ def resolve(job: Job) -> dict[str, Any]:
     api = HfApi(token=job.token)
     info = api.model_info(job.name, revision=job.revision)
     commit = info.sha or ""
+    if not COMMIT.fullmatch(commit):
+        raise Damaged(f"the hub says that its commit is {commit!r}")
     entries = api.list_repo_tree(job.name, recursive=True, revision=commit)
     files: dict[str, tuple[int, str | None]] = {}
     for entry in entries:
@@ -92,14 +95,11 @@ def _fetch_all(
     repository = Cache(Path(job.cache)).repository(job.name)
     wanted = [HubFile(job.name, commit, *file, repository) for file in files]
     watch(wanted)
-    with ThreadPoolExecutor(FILES_AT_ONCE) as pool:
-        tasks = [pool.submit(fetch, file, job.token) for file in wanted]
-        try:
-            for task in tasks:
-                task.result()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    pool = ThreadPoolExecutor(FILES_AT_ONCE)
+    tasks = [pool.submit(fetch, file, job.token) for file in wanted]
+    # The first that fails is told at once: the others end with this process.
+    for task in as_completed(tasks):
+        task.result()
 
 
 def _tell_progress(files: list[HubFile]) -> None:
@@ -110,9 +110,8 @@ def _tell_progress(files: list[HubFile]) -> None:
             if seen != before:
                 before = seen
                 _print({"event": "progress", "bytes": seen[0]})
-            waiting.wait(TELL_INTERVAL_S)
+            time.sleep(TELL_INTERVAL_S)
 
-    waiting = threading.Event()
     threading.Thread(target=tell, daemon=True).start()
 
 
@@ -144,7 +143,7 @@ def main() -> None:
         # Libraries show what they could not send.
         answer = {"event": "failed", "reason": reason.replace(job.key or "\0", "***")}
     _print(answer)
-    # Other files may still be on their way, in threads that nobody waits for.
+    # Other files may still be on their way, in threads that would be waited for.
     os._exit(0)
 
 
