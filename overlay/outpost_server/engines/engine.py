@@ -22,7 +22,7 @@ class Premises:
     processes of this machine: it writes them down to find them after a crash of the server.
     ``environments`` is where packages of containers and templates belong, which other servers may
     use as well; ``has_gpus`` tells whether replicas can have any. ``variables`` are in the
-    environment of every replica.
+    environment of every replica, unless a secret has the name.
     """
 
     folder: Path

@@ -41,6 +41,9 @@ from outpost_server.serving.gpus import GpuPool
 
 _log = logging.getLogger("outpost.server")
 
+#: The variable in which every replica finds the cache of models, as the hub's client calls it.
+CACHE_VARIABLE = "HF_HUB_CACHE"
+
 
 class StartupError(Exception):
     """The server cannot start; the message says why and what to do."""
@@ -157,8 +160,7 @@ def _serve(
         settings.allow_system_packages,
         environments=settings.environments or folder.root / "environments",
         has_gpus=bool(gpus),
-        # Of all replicas, as libraries read it when they are imported: before there is a replica.
-        variables={"HF_HUB_CACHE": str(Cache.of(os.environ, folder.root).folder)},
+        variables={CACHE_VARIABLE: str(Cache.of(os.environ, folder.root).folder)},
     )
     engine = make_engine(settings.engine, premises)
     fleet = Fleet(store, engine, logbook, folder, settings, GpuPool(gpus))

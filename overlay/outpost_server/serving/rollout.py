@@ -18,7 +18,7 @@ import msgspec
 
 from outpost_server.engines.engine import Engine, StartFailed
 from outpost_server.keeping.logbook import DeploymentLog
-from outpost_server.keeping.store.records import DeployedModel, Deployment, EndpointConfig
+from outpost_server.keeping.store.records import DeployedModel, Deployment
 from outpost_server.keeping.store.store import Store
 from outpost_server.rules.hardware import Hardware
 from outpost_server.rules.settings import ServerSettings
@@ -137,7 +137,7 @@ class Rollout:
             dataclasses.replace(declared, container=container),
             hardware,
             owner_id="" if endpoint is None else endpoint.owner_id,
-            variables={**settings_variable(settings), **self._model_variables(config)},
+            variables={**settings_variable(settings), **_model_variables(config.model)},
         )
 
     async def resumed(self, deployment: Deployment, slug: str) -> Revision:
@@ -163,13 +163,6 @@ class Rollout:
         await self._store.templates.put(generation.template)
         return msgspec.structs.replace(deployment, config=config), generation
 
-    def _model_variables(self, config: EndpointConfig) -> dict[str, str]:
-        model = config.model
-        if model is None:
-            return {}
-        at = "" if model.revision is None else f"@{model.revision}"
-        return {MODEL_VARIABLE: f"{model.name}{at}", FOLDER_VARIABLE: model.folder}
-
     def _has_to_yield(self, revision: Revision) -> bool:
         needed = revision.hardware.gpus
         return not self._gpus.has_free(needed) and self._gpus.could_have(
@@ -179,8 +172,9 @@ class Rollout:
     def _require_gpus(self, hardware: Hardware) -> None:
         if hardware.gpus > self._gpus.count:
             choices = self._hardware.choices(gpus=self._gpus.count)
+            plural = "s" if hardware.gpus > 1 else ""
             raise TemplateRefused(
-                f"The hardware {hardware.id} has {hardware.gpus} GPUs and this machine has "
+                f"The hardware {hardware.id} has {hardware.gpus} GPU{plural} and this machine has "
                 f"{self._gpus.count}; choose one of {choices}."
             )
 
@@ -203,6 +197,13 @@ class Rollout:
         self._log.step(reason, level="ERROR", exc_info=detail)
         self._log.event("DeploymentFailed", reason, level="ERROR")
         await self._store.deployments.set_status(deployment.id, "failed", reason)
+
+
+def _model_variables(model: DeployedModel | None) -> dict[str, str]:
+    if model is None:
+        return {}
+    at = "" if model.revision is None else f"@{model.revision}"
+    return {MODEL_VARIABLE: f"{model.name}{at}", FOLDER_VARIABLE: model.folder}
 
 
 def _require_files(model: DeployedModel | None) -> None:

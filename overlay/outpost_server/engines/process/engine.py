@@ -122,7 +122,9 @@ class ProcessEngine:
         return running | self._zygotes.interpreters()
 
     async def _launch(self, spec: ReplicaSpec, folder: Path, home: Home) -> ProcessReplica:
-        variables = {**self._zygotes.variables, **home.container.variables, **spec.variables}
+        usual = {**self._zygotes.variables, **home.container.variables}
+        usual = {name: value for name, value in usual.items() if name not in spec.secrets}
+        variables = {**usual, **spec.variables}
         zygote, python = self._zygotes.choose(
             home.zygote, home.python, {**spec.secrets, **variables}
         )
