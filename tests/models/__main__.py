@@ -41,7 +41,12 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 KEPT = ROOT / ".models"
 #: Those that need no more than the container of text.
-TEXT_TESTS = ("test_text.py", "test_hub_client_text.py", "test_seed_example.py")
+TEXT_TESTS = (
+    "test_text.py",
+    "test_hub_client_text.py",
+    "test_seed_example.py",
+    "test_real_models.py",
+)
 OWNER = "tiny"
 #: Of the hardware that endpoints have by default.
 REPLICA_CPUS = 2
