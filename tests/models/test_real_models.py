@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from huggingface_hub import InferenceClient
 from openai import OpenAI
@@ -111,3 +112,22 @@ def test_the_same_model_has_the_same_template(endpoints, minilm):
     again = deployed(endpoints, "minilm")
 
     assert again.get_custom_template() == minilm.get_custom_template()
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/predict", {"inputs": "a", "parameters": {"prompt_name": "nope"}}, "prompt_name"),
+        ("/predict", {"inputs": {"source_sentence": "a"}}, "sentences"),
+        ("/v1/embeddings", {"input": [10**9]}, "input"),
+    ],
+)
+def test_what_the_model_does_not_know_is_refused_by_its_name(minilm, outpost, path, body, field):
+    """With 422, as every request that cannot be answered."""
+    url = minilm.get_prediction_client().base_url + path
+    headers = {"Authorization": f"Bearer {outpost.api_token}"}
+
+    answer = httpx.post(url, json=body, headers=headers, timeout=60)
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"][-1] == field

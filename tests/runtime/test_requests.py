@@ -34,6 +34,10 @@ class QuestionRequest(TaskRequest[Options]):
     inputs: OneOrMore[Question]
 
 
+class EitherRequest(TaskRequest[Options]):
+    inputs: Question | OneOrMore[str]
+
+
 class ImageRequest(TaskRequest[Options]):
     inputs: Binary = Field(validation_alias=AliasChoices("inputs", "image"))
 
@@ -48,6 +52,11 @@ async def text(request: Annotated[TextRequest, Depends(TextRequest.read)]) -> An
 
 @app.post("/question")
 async def question(request: Annotated[QuestionRequest, Depends(QuestionRequest.read)]) -> Any:
+    return request
+
+
+@app.post("/either")
+async def either(request: Annotated[EitherRequest, Depends(EitherRequest.read)]) -> Any:
     return request
 
 
@@ -133,6 +142,26 @@ def test_the_template_sees_which_answer_is_liked() -> None:
 def test_what_is_wrong_is_named_where_it_was_sent(body: Any, places: list[Any]) -> None:
     """Also a parameter beside the input, and an element of a list."""
     assert refused("/text", json=body) == places
+
+
+@pytest.mark.parametrize(
+    ("inputs", "place"),
+    [
+        ({"question": "Who?"}, ["context"]),
+        ({"question": "Who?", "context": 5}, ["context"]),
+        (["a", 5], [1]),
+        (5, []),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_among_several_kinds_is_named_as_it_was_sent(
+    inputs: Any, place: list[Any]
+) -> None:
+    """No step is the name of a class that the client does not know."""
+    places = refused("/either", json={"inputs": inputs})
+
+    assert ["body", "inputs", *place] in places
+    assert not [step for one in places for step in one if step == "Question" or "[" in str(step)]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from outpost_runtime.openai.shapes import (
     CompletionChoice,
     CompletionRequest,
     Usage,
+    known_tokens,
 )
 from outpost_runtime.streaming import EventStream
 
@@ -55,7 +56,9 @@ async def complete(
 ) -> Completion | EventStream:
     """Return how each prompt goes on, or the stream of one."""
     prompts = [
-        item if isinstance(item, list) else writer.read_text(item, "prompt")
+        known_tokens(item, writer.tokenizer, "prompt")
+        if isinstance(item, list)
+        else writer.read_text(item, "prompt")
         for item in request.prompts()
     ]
     if not prompts or not all(prompts):

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from outpost_runtime.errors import bad_input
-from outpost_runtime.openai.shapes import Usage
+from outpost_runtime.openai.shapes import Usage, known_tokens
 
 
 class EmbeddingsRequest(BaseModel):
@@ -26,16 +26,21 @@ class EmbeddingsRequest(BaseModel):
         """Return each input as text.
 
         Raises:
-            RequestValidationError: there is none.
+            RequestValidationError: there is none, or it is of tokens that there are not.
         """
         given = self.input
         if isinstance(given, str):
             return [given]
         if not given:
             raise bad_input("input", "should be at least one text")
-        if isinstance(given[0], int):
-            return [tokenizer.decode(given)]
-        return [item if isinstance(item, str) else tokenizer.decode(item) for item in given]
+        tokens = [item for item in given if isinstance(item, int)]
+        items = [tokens] if tokens else [item for item in given if not isinstance(item, int)]
+        return [
+            item
+            if isinstance(item, str)
+            else tokenizer.decode(known_tokens(item, tokenizer, "input"))
+            for item in items
+        ]
 
 
 class Embedding(BaseModel):

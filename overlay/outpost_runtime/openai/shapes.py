@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
+from outpost_runtime.errors import bad_input
 from outpost_runtime.text.parameters import WritingParameters
 
 
@@ -85,6 +86,18 @@ class ChatRequest(Generation):
     max_completion_tokens: int | None = Field(default=None, ge=1, le=1_000_000)
     logprobs: Literal[False] | None = None
     tools: list[Any] | None = Field(default=None, max_length=0)
+
+
+def known_tokens(ids: list[int], tokenizer: Any, field: str) -> list[int]:
+    """Return tokens that a client has sent as numbers.
+
+    Raises:
+        RequestValidationError: the tokenizer has no such token.
+    """
+    unknown = next((one for one in ids if not 0 <= one < len(tokenizer)), None)
+    if unknown is not None:
+        raise bad_input(field, f"{unknown} is no token: they are 0 to {len(tokenizer) - 1}")
+    return ids
 
 
 class CompletionRequest(Generation):
