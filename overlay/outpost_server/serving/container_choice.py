@@ -30,5 +30,5 @@ def choose_container(asked: Container | None, declared: str) -> tuple[str, dict[
 
 
 def settings_variable(settings: dict[str, Any]) -> dict[str, str]:
-    """Return the variable in which a template finds the settings; none where there are none."""
-    return {CONFIG_VARIABLE: json.dumps(settings, sort_keys=True)} if settings else {}
+    """Return the variable in which a template finds the settings of its container."""
+    return {CONFIG_VARIABLE: json.dumps(settings, sort_keys=True)}

@@ -196,7 +196,7 @@ def test_secrets_are_in_the_environment_of_the_replica_only(api):
     response = endpoint.predict()
     told = [endpoint.get(), *(endpoint.logs(kind) for kind in ("dep", "event", "runtime"))]
 
-    assert response.json() == {"key": "s3cr3t-value", "outpost": []}
+    assert response.json() == {"key": "s3cr3t-value", "outpost": ["OUTPOST_CONTAINER_CONFIG"]}
     assert "s3cr3t-value" not in str(told)
 
 
