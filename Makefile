@@ -18,7 +18,7 @@ help:  ## show the targets
 demo: $(VENV)/.ready  ## deploy a prediction template to a local Outpost and ask it for a summary
 	@exec $(BIN)/outpostkit demo
 
-test: check unit pythons wheel  ## everything that CI runs
+test: check unit pythons wheel  ## every check and test
 	@echo "All of it passed."
 
 check: lint types spec-lint drift  ## format, lint, types, the document, and generated/ being up to date
