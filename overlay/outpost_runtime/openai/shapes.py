@@ -5,10 +5,16 @@ from __future__ import annotations
 import time
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from outpost_runtime.errors import bad_input
 from outpost_runtime.text.parameters import WritingParameters
+
+
+class ResponseFormat(BaseModel):
+    """The form of the answer: text, as no other can be promised."""
+
+    type: Literal["text"] = "text"
 
 
 class StreamOptions(BaseModel):
@@ -85,7 +91,15 @@ class ChatRequest(Generation):
     messages: list[ChatMessage] = Field(min_length=1)
     max_completion_tokens: int | None = Field(default=None, ge=1, le=1_000_000)
     logprobs: Literal[False] | None = None
-    tools: list[Any] | None = Field(default=None, max_length=0)
+    tools: list[Any] | None = None
+    response_format: ResponseFormat | None = None
+
+    @field_validator("tools")
+    @classmethod
+    def _no_tools(cls, tools: list[Any] | None) -> list[Any] | None:
+        if tools:
+            raise ValueError("tools are not supported; leave them out")
+        return tools
 
 
 def known_tokens(ids: list[int], tokenizer: Any, field: str) -> list[int]:

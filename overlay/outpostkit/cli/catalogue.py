@@ -94,7 +94,7 @@ def _setting(key: ContainerConfigKey) -> str:
 def _hardware(hardware: HardwareInstance) -> tuple[str, ...]:
     cpus = "all CPUs" if hardware.cpus is None else f"{hardware.cpus} CPUs"
     memory = "all memory" if hardware.memoryBytes is None else f"{hardware.memoryBytes / GIB:g} GiB"
-    gpus = f"{hardware.gpus} GPUs" if hardware.gpus else ""
+    gpus = f"{hardware.gpus} GPU{'s' if hardware.gpus > 1 else ''}" if hardware.gpus else ""
     notes = [] if hardware.isAvailable else ["not on this machine"]
     notes += ["the default"] if hardware.isDefault else []
     notes += [f"also {', '.join(hardware.aliases)}"] if hardware.aliases else []
