@@ -120,14 +120,10 @@ def test_a_text_is_read_aloud(inference_client):
     assert inference_client("text-to-audio").text_to_speech("hello").startswith(b"RIFF")
 
 
-def test_tables_are_classified_and_estimated(inference_client, samples):
+def test_tables_are_classified(inference_client):
     """The client sends columns as ``table``."""
-    flowers, houses = (
-        CASES[name].request["inputs"]["data"] for name in ("tabular", "tabular (regression)")
-    )
+    flowers = CASES["tabular"].request["inputs"]["data"]
 
     kinds = inference_client("tabular").tabular_classification(flowers)
-    prices = inference_client("tabular (regression)").tabular_regression(houses)
 
     assert kinds == ["setosa", "virginica"]
-    assert len(prices) == 2

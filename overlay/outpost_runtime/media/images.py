@@ -55,7 +55,10 @@ def read_image(file: bytes) -> Image:
 
 
 def png(image: Any) -> bytes:
-    """Return a Pillow image, or an array of one (height, width[, colours]; uint8 or bool), as PNG."""
+    """Return an image as PNG: one of Pillow's, or an array of uint8 or bool.
+
+    An array has the shape (height, width) or, with colours, (height, width, 3).
+    """
     from PIL import Image
 
     file = io.BytesIO()
@@ -74,6 +77,5 @@ def base64_text(file: bytes) -> str:
 
 
 def _too_large(size: str) -> Unreadable:
-    return Unreadable(
-        f"the image has {size} pixels; at most {MOST_PIXELS // 1_000_000} million are read: scale it down"
-    )
+    bound = f"at most {MOST_PIXELS // 1_000_000} million are read"
+    return Unreadable(f"the image has {size} pixels, and {bound}: scale it down")
