@@ -42,8 +42,9 @@ generate: $(VENV)/.ready  ## write generated/ anew from spec/ and the generator'
 	$(BIN)/outpost-generator generate $(SPEC)
 
 unit: $(VENV)/.ready
-	@rm -rf .coverage && mkdir .coverage
-	$(BIN)/coverage run -m pytest --quiet --numprocesses auto --dist loadfile
+	@rm -rf .coverage && mkdir -m 1777 .coverage
+	OUTPOST_WRITABLE_FOLDERS=$(CURDIR)/.coverage OUTPOST_PASSED_VARIABLES=COVERAGE_PROCESS_CONFIG \
+		$(BIN)/coverage run -m pytest --quiet --numprocesses auto --dist loadfile
 	@# What processes that were killed have left is no data; combining keeps it, with a warning.
 	@$(BIN)/coverage combine --quiet 2> .coverage/combine.log || { cat .coverage/combine.log; exit 1; }
 	@rm -f .coverage/data.*

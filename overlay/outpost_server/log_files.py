@@ -16,6 +16,7 @@ from typing import Any
 MAX_FILE_BYTES = 32 * 1024 * 1024
 MAX_MESSAGE_CHARS = 64 * 1024
 
+TEXTS = ("log_type", "level", "logger_name", "message")
 LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}
 
 
@@ -45,6 +46,22 @@ def log_line(
     # The time comes first so that a reader can skip lines without parsing them.
     line = {"timestamp": str(time.time_ns()), "data": data}
     return json.dumps(line, separators=(",", ":"), default=str).encode() + b"\n"
+
+
+def is_log_line(line: bytes) -> bool:
+    """Tell whether a line, which anyone may have written, is as :func:`log_line` writes them."""
+    if not line.startswith(b'{"timestamp":"') or line.find(b"\n") != len(line) - 1:
+        return False
+    try:
+        read = json.loads(line)
+        return (
+            read.keys() == {"timestamp", "data"}
+            and len(read["timestamp"]) == 19
+            and read["timestamp"].isdigit()
+            and all(isinstance(read["data"][name], str) for name in TEXTS)
+        )
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return False
 
 
 class LogFile:

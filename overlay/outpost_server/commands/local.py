@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from pathlib import Path
@@ -24,6 +23,7 @@ from outpost_server.rules.settings import (
     DEFAULT_ENTITY,
     DEFAULT_HOST,
     DEFAULT_MODEL_CACHE_GB,
+    ISOLATION,
     ServerSettings,
     SettingsError,
 )
@@ -35,6 +35,8 @@ from outpost_server.running.server_process import (
     let_go,
     start_server,
 )
+
+PROTECTED = "Users are protected from each other: see docs/isolation.md."
 
 
 @click.group()
@@ -109,6 +111,33 @@ for group in (user, team, token):
     show_default=True,
     help="Gigabytes that models of the hub may take. HF_HOME moves them to another disk.",
 )
+@click.option(
+    "--isolation",
+    type=click.Choice(ISOLATION),
+    default=ISOLATION[0],
+    show_default=True,
+    help="Whether replicas are kept from what is not theirs; see docs/isolation.md.",
+)
+@click.option(
+    "--pass-variable",
+    "passed_variables",
+    multiple=True,
+    help="A variable of this environment that replicas have, too; may be given several times.",
+)
+@click.option(
+    "--readable-folder",
+    "readable_folders",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="A folder that all replicas may read; may be given several times.",
+)
+@click.option(
+    "--writable-folder",
+    "writable_folders",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder that all replicas may write; may be given several times.",
+)
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
 def start(data_folder: Path, foreground: bool, **options: Any) -> None:
     """Start the server, in the background unless told otherwise."""
@@ -121,12 +150,6 @@ def start(data_folder: Path, foreground: bool, **options: Any) -> None:
             f"Warning: whoever can reach {settings.host} can talk to this server, without "
             "encryption. Let only those reach it whom you trust, or put a proxy with TLS before "
             "it.",
-            err=True,
-        )
-    if os.geteuid() == 0:
-        click.echo(
-            "Warning: this server runs as root, and so does the code of every template that is "
-            "deployed on it: it can do anything on this machine. Start it as another user.",
             err=True,
         )
     if foreground:
@@ -173,6 +196,7 @@ def status(data_folder: Path) -> None:
     click.echo(f"entity    {state.entity}")
     click.echo(f"process   {state.pid}")
     click.echo(f"data      {folder.root}")
+    click.echo(f"users     {state.exposure or PROTECTED}")
 
 
 @local.command()
@@ -263,6 +287,8 @@ def _introduce(state: ServerState, data_folder: Path) -> None:
     option = (
         "" if data_folder == default_data_folder() else f" --data {shlex.quote(str(data_folder))}"
     )
+    if state.exposure is not None:
+        click.echo(f"Warning: {state.exposure}", err=True)
     click.echo(f"The local Outpost answers at {state.base_url} for the user {state.entity!r}.")
     click.echo(f'To use it here: eval "$(outpostkit local env{option})"')
     home = state.base_url.removesuffix("v1")

@@ -21,8 +21,10 @@ class Premises:
     ``folder`` is the data folder, absolute. ``processes`` is for an engine whose replicas are
     processes of this machine: it writes them down to find them after a crash of the server.
     ``environments`` is where packages of containers and templates belong, which other servers may
-    use as well; ``has_gpus`` tells whether replicas can have any. ``variables`` are in the
-    environment of every replica, unless a secret has the name.
+    use as well; ``has_gpus`` tells whether replicas can have any. Unless ``is_isolating`` is off,
+    replicas see nothing of each other and of the server, as far as the system can enforce it;
+    ``passed_variables`` are names of variables of the server that they have all the same,
+    ``readable_folders`` and ``writable_folders`` what they may use.
     """
 
     folder: Path
@@ -30,7 +32,10 @@ class Premises:
     allow_system_packages: bool = False
     environments: Path = Path("environments")
     has_gpus: bool = False
-    variables: Mapping[str, str] = field(default_factory=dict)
+    is_isolating: bool = True
+    passed_variables: tuple[str, ...] = ()
+    readable_folders: tuple[Path, ...] = ()
+    writable_folders: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,9 @@ class ReplicaSpec:
     what the router has taken off the paths of requests: clients find the template below it.
     ``cpus`` is how many processors it may use, ``memory_bytes`` how much memory, None any.
     ``variables`` are in the environment of the replica; unlike ``secrets`` anyone may read them,
-    and where both have a name, they hold.
+    and where both have a name, they hold. ``owner_id`` is the account that the endpoint belongs to;
+    replicas of one owner need not be kept apart. ``readable`` are folders that it needs, such as
+    that of its model.
     """
 
     replica_id: str
@@ -69,6 +76,8 @@ class ReplicaSpec:
     memory_bytes: int | None = None
     cpus: int | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
+    owner_id: str = ""
+    readable: tuple[Path, ...] = ()
 
     @property
     def container(self) -> str:
@@ -127,6 +136,14 @@ class Engine(Protocol):
 
     async def open(self) -> None:
         """Make ready for the first replica; end those of a server that crashed."""
+        ...
+
+    @property
+    def exposure(self) -> str | None:
+        """What users are not protected from here, in one plain sentence; None when they are.
+
+        It is known when the engine is open.
+        """
         ...
 
     async def close(self) -> None:

@@ -31,12 +31,16 @@ def default_data_folder() -> Path:
 
 @dataclass(frozen=True)
 class ServerState:
-    """What a running server tells others who may read its folder."""
+    """What a running server tells others who may read its folder.
+
+    ``exposure`` is what its users are not protected from, None when they are.
+    """
 
     pid: int
     started: str
     base_url: str
     entity: str
+    exposure: str | None = None
 
     @property
     def process(self) -> ProcessIdentity:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address
@@ -15,6 +17,13 @@ DEFAULT_HOST = "127.0.0.1"
 DEFAULT_MODEL_CACHE_GB = 100.0
 DEFAULT_ENTITY = "local"
 ENTITY_PATTERN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9])?")
+
+ISOLATION = ("auto", "required", "off")
+SHARED_VARIABLES = {
+    "passed_variables": "OUTPOST_PASSED_VARIABLES",
+    "readable_folders": "OUTPOST_READABLE_FOLDERS",
+    "writable_folders": "OUTPOST_WRITABLE_FOLDERS",
+}
 
 
 class SettingsError(ValueError):
@@ -47,6 +56,12 @@ class ServerSettings:
     share; None for one in the data folder. ``model_folders`` are folders below which every user may
     name models to serve; ``model_cache_gb`` bounds what is kept of the models of the hub, in
     gigabytes.
+    ``isolation`` is one of ``ISOLATION``: replicas are kept from what is not theirs as far as this
+    machine can (``auto``), or the server does not start where users would not be protected from
+    each other (``required``), or they are not (``off``). ``passed_variables`` are names of
+    variables of the server's environment that replicas have as well; ``readable_folders`` and
+    ``writable_folders`` are folders that all of them may use. Variables of the environment say
+    what these three are where they are not given: ``SHARED_VARIABLES``.
     """
 
     data_folder: Path
@@ -68,6 +83,10 @@ class ServerSettings:
     environments: Path | None = None
     model_folders: tuple[Path, ...] = ()
     model_cache_gb: float = DEFAULT_MODEL_CACHE_GB
+    isolation: str = ISOLATION[0]
+    passed_variables: tuple[str, ...] = ()
+    readable_folders: tuple[Path, ...] = ()
+    writable_folders: tuple[Path, ...] = ()
 
     def __post_init__(self) -> None:
         # They come from JSON where the server is a process of its own.
@@ -92,8 +111,18 @@ class ServerSettings:
             raise SettingsError(str(error)) from None
         if self.gpus is not None and not 0 <= self.gpus <= 1024:
             raise SettingsError(f"gpus {self.gpus} is not between 0 and 1024.")
-        folders = tuple(Path(one).expanduser().absolute() for one in self.model_folders)
-        object.__setattr__(self, "model_folders", folders)
+        self._take_folders("model_folders", self.model_folders)
+        for name, variable in SHARED_VARIABLES.items():
+            given = getattr(self, name) or _listed(variable)
+            if name == "passed_variables":
+                object.__setattr__(self, name, tuple(given))
+            else:
+                self._take_folders(name, given)
+        if self.isolation not in ISOLATION:
+            choices = ", ".join(ISOLATION)
+            raise SettingsError(
+                f"isolation {self.isolation!r} is not known: choose one of {choices}."
+            )
         if not self.model_cache_gb > 0:
             raise SettingsError(f"model cache of {self.model_cache_gb:g} GB is not more than 0.")
         if self.rate_limit < 0:
@@ -103,6 +132,10 @@ class ServerSettings:
             raise SettingsError(f"engine {self.engine!r} is not known: choose one of {choices}.")
         if not 0 <= self.port <= 65535:
             raise SettingsError(f"port {self.port} is not between 0 and 65535.")
+
+    def _take_folders(self, name: str, folders: Iterable[str | Path]) -> None:
+        found = tuple(Path(one).expanduser().absolute() for one in folders)
+        object.__setattr__(self, name, found)
 
     @cached_property
     def hardware(self) -> HardwareCatalogue:
@@ -124,3 +157,7 @@ class ServerSettings:
             return ip_address(self.host).is_unspecified
         except ValueError:
             return False
+
+
+def _listed(variable: str) -> list[str]:
+    return [one for one in os.environ.get(variable, "").split(os.pathsep) if one]

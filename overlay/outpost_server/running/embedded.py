@@ -16,6 +16,7 @@ from outpost_server.rules.settings import (
     DEFAULT_ENTITY,
     DEFAULT_HOST,
     DEFAULT_MODEL_CACHE_GB,
+    ISOLATION,
     ServerSettings,
 )
 from outpost_server.running.server_process import LocalOutpostError, end_process, start_server
@@ -52,6 +53,12 @@ class LocalOutpost:
             user may name any.
         model_cache_gb: gigabytes that models of the hub may take. They lie in the data folder, or
             where ``HF_HOME`` or ``HF_HUB_CACHE`` says.
+        isolation: ``auto`` keeps replicas from what is not theirs as far as this machine can,
+            ``required`` does not start where users would not be protected from each other, and
+            ``off`` leaves replicas all that this user may do.
+        passed_variables: names of variables of this program's environment that replicas have, too.
+        readable_folders: folders that all replicas may read.
+        writable_folders: folders that all replicas may write.
 
     Raises:
         SettingsError: an argument has an impossible value.
@@ -77,6 +84,10 @@ class LocalOutpost:
         environments: str | os.PathLike[str] | None = None,
         model_folders: Sequence[str | os.PathLike[str]] = (),
         model_cache_gb: float = DEFAULT_MODEL_CACHE_GB,
+        isolation: str = ISOLATION[0],
+        passed_variables: Sequence[str] = (),
+        readable_folders: Sequence[str | os.PathLike[str]] = (),
+        writable_folders: Sequence[str | os.PathLike[str]] = (),
     ) -> None:
         # Checked here, so that a wrong argument is an error of the line that has it.
         self._settings = ServerSettings(
@@ -97,6 +108,10 @@ class LocalOutpost:
             environments=None if environments is None else Path(environments),
             model_folders=tuple(Path(folder) for folder in model_folders),
             model_cache_gb=model_cache_gb,
+            isolation=isolation,
+            passed_variables=tuple(passed_variables),
+            readable_folders=tuple(Path(folder) for folder in readable_folders),
+            writable_folders=tuple(Path(folder) for folder in writable_folders),
             is_temporary=data_folder is None,
         )
         self._process: subprocess.Popen[bytes] | None = None

@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import socket
+import sys
 from collections.abc import Callable, Iterator
 
 import uvicorn
@@ -26,7 +27,6 @@ from outpost_server.keeping.logbook import Logbook
 from outpost_server.keeping.process_identity import ProcessIdentity
 from outpost_server.keeping.store.database import StoreError
 from outpost_server.keeping.store.store import Store
-from outpost_server.models.cache import Cache
 from outpost_server.router.access_log import AccessLog
 from outpost_server.router.app import Router
 from outpost_server.rules.gpus import find_gpus
@@ -38,11 +38,9 @@ from outpost_server.running.metrics import Metrics
 from outpost_server.running.patience import PatientProtocol
 from outpost_server.serving.fleet import Fleet
 from outpost_server.serving.gpus import GpuPool
+from outpost_server.worker.confinement import identity
 
 _log = logging.getLogger("outpost.server")
-
-#: The variable in which every replica finds the cache of models, as the hub's client calls it.
-CACHE_VARIABLE = "HF_HUB_CACHE"
 
 
 class StartupError(Exception):
@@ -70,6 +68,8 @@ def run(
         StoreError: the data in it cannot be used.
     """
     share_one_heap()
+    if sys.platform == "linux":
+        identity.set_dumpable(False)
     folder = DataFolder(settings.data_folder)
     folder.prepare()
     lock = folder.lock()
@@ -160,7 +160,10 @@ def _serve(
         settings.allow_system_packages,
         environments=settings.environments or folder.root / "environments",
         has_gpus=bool(gpus),
-        variables={CACHE_VARIABLE: str(Cache.of(os.environ, folder.root).folder)},
+        is_isolating=settings.isolation != "off",
+        passed_variables=settings.passed_variables,
+        readable_folders=settings.readable_folders,
+        writable_folders=settings.writable_folders,
     )
     engine = make_engine(settings.engine, premises)
     fleet = Fleet(store, engine, logbook, folder, settings, GpuPool(gpus))
@@ -187,13 +190,10 @@ def _serve(
     )
 
     def started() -> None:
-        state = _state(settings, domain)
+        state = _state(settings, domain, engine.exposure)
         folder.write_port(port)
         folder.write_state(state)
         on_ready(state)
-
-    if os.geteuid() == 0:
-        _log.warning("runs as root, and so does the code of templates: they can do anything here")
 
     async def serve() -> None:
         server = ApiServer(config, started)
@@ -202,6 +202,10 @@ def _serve(
         await prepare_accounts(settings, folder, store)
         try:
             await fleet.open()
+            if engine.exposure is not None:
+                if settings.isolation == "required":
+                    raise StartupError(f"{engine.exposure} Without --isolation required it starts.")
+                _log.warning("%s", engine.exposure)
             await finish_removals(store, fleet)
             await server.serve([listener])
         finally:
@@ -215,11 +219,11 @@ def _serve(
         faulthandler.cancel_dump_traceback_later()
 
 
-def _state(settings: ServerSettings, domain: str) -> ServerState:
+def _state(settings: ServerSettings, domain: str, exposure: str | None) -> ServerState:
     process = ProcessIdentity.of(os.getpid())
     assert process is not None
     base_url = f"http://{domain}{BASE_PATH}"
-    return ServerState(process.pid, process.started, base_url, settings.entity)
+    return ServerState(process.pid, process.started, base_url, settings.entity, exposure)
 
 
 async def _follow_lifeline(server: ApiServer, lifeline: int | None) -> None:

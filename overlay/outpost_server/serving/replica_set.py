@@ -34,6 +34,7 @@ class Revision:
 
     ``owner_id`` is the account that the endpoint belongs to.
     ``variables`` are what its replicas are told in their environment; none of it is secret.
+    ``readable`` are folders that they need, such as that of the model.
     """
 
     endpoint_id: str
@@ -46,6 +47,7 @@ class Revision:
     hardware: Hardware
     owner_id: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
+    readable: tuple[Path, ...] = ()
 
 
 class LiveReplica:
@@ -205,6 +207,8 @@ class ReplicaSet:
             cpus=hardware.cpus,
             # A replica without a GPU sees none, so that it takes none from the others.
             variables={**revision.variables, VISIBLE: ",".join(gpus)},
+            owner_id=revision.owner_id,
+            readable=revision.readable,
         )
         try:
             replica = await self._engine.start(spec)

@@ -138,6 +138,7 @@ class Rollout:
             hardware,
             owner_id="" if endpoint is None else endpoint.owner_id,
             variables={**settings_variable(settings), **_model_variables(config.model)},
+            readable=_files_of(config.model),
         )
 
     async def resumed(self, deployment: Deployment, slug: str) -> Revision:
@@ -204,6 +205,15 @@ def _model_variables(model: DeployedModel | None) -> dict[str, str]:
         return {}
     at = "" if model.revision is None else f"@{model.revision}"
     return {MODEL_VARIABLE: f"{model.name}{at}", FOLDER_VARIABLE: model.folder}
+
+
+def _files_of(model: DeployedModel | None) -> tuple[Path, ...]:
+    """Return what a replica reads for its model: caches have links in the folder to their files."""
+    if model is None:
+        return ()
+    folder = Path(model.folder)
+    links = (path for path in folder.rglob("*") if path.is_symlink())
+    return (folder, *sorted({link.resolve() for link in links}))
 
 
 def _require_files(model: DeployedModel | None) -> None:

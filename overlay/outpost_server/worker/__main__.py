@@ -1,6 +1,8 @@
-"""A worker in an interpreter of its own: ``python -m outpost_server.worker <channel> <settings>``.
+"""A worker in an interpreter of its own.
 
-They are the descriptor of the socket to the server, and a ``WorkerSettings`` in JSON.
+``python -m outpost_server.worker <channel> <records> <settings>``: three descriptors, of the socket
+to the server, of that which takes log records, and of a file with a ``WorkerSettings`` in JSON. It
+is no argument itself because arguments can be read by everybody.
 """
 
 from __future__ import annotations
@@ -12,4 +14,7 @@ if __name__ == "__main__":
     from outpost_server.worker.run import run_worker
     from outpost_server.worker.settings import WorkerSettings
 
-    run_worker(WorkerSettings.from_json(sys.argv[2]), int(sys.argv[1]))
+    channel, records, told = map(int, sys.argv[1:])
+    with open(told, "rb") as file:
+        settings = WorkerSettings.from_json(file.read())
+    run_worker(settings, channel, records)

@@ -16,6 +16,7 @@ import uvicorn
 
 from outpost_server.worker.app import PredictionApp, build_app
 from outpost_server.worker.logs import capture_logs
+from outpost_server.worker.peers import protocol_for
 from outpost_server.worker.settings import WorkerSettings
 from outpost_server.worker.template import TemplateError, load_template
 
@@ -69,10 +70,11 @@ async def unload(template: object) -> None:
         _log.exception("the template's %s raised", method.__name__)
 
 
-def run_worker(settings: WorkerSettings, channel: int) -> None:
+def run_worker(settings: WorkerSettings, channel: int, records: int) -> None:
     report = Report(channel)
     report.send("started", pid=os.getpid())
-    capture_logs(settings.runtime_log, settings.pod_name)
+    os.set_inheritable(records, False)
+    capture_logs(records, settings.pod_name)
     template_path = Path(settings.template_path)
     try:
         template = load_template(template_path, settings.class_name)
@@ -83,15 +85,16 @@ def run_worker(settings: WorkerSettings, channel: int) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(1)
-    serve(app, template, settings.socket, settings.root_path, report)
+    serve(app, template, settings, report)
 
 
-def serve(app: PredictionApp, template: object, path: str, root_path: str, report: Report) -> None:
+def serve(app: PredictionApp, template: object, settings: WorkerSettings, report: Report) -> None:
     listener = socket.socket(socket.AF_UNIX)
-    listener.bind(path)
+    listener.bind(settings.socket)
     listener.listen(2048)
     config = uvicorn.Config(
         app,
+        http=protocol_for(settings.server_pid),
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -99,7 +102,7 @@ def serve(app: PredictionApp, template: object, path: str, root_path: str, repor
         timeout_keep_alive=3600,
         timeout_graceful_shutdown=30,
         # The router strips it: with it the template sees the paths that its clients use.
-        root_path=root_path,
+        root_path=settings.root_path,
         server_header=False,
         date_header=False,
         proxy_headers=False,

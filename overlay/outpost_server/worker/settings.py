@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
+from outpost_server.worker.confinement.confinement import Confinement
 from outpost_server.worker.limits import Limits
 
 
@@ -14,8 +15,9 @@ class WorkerSettings:
     """None of it is secret. All paths but ``socket`` are absolute.
 
     ``folder`` is the worker's working directory, and ``socket`` where in it the worker listens.
-    ``python`` is the interpreter that serves, None for a fork of the zygote. The other names mean
-    what they do in ``ReplicaSpec`` of the engines.
+    ``python`` is the interpreter that serves, None for a fork of the zygote. Only the process
+    ``server_pid`` may connect, where the system can tell; 0 for any. The other names mean what they
+    do in ``ReplicaSpec`` of the engines.
     """
 
     pod_name: str
@@ -28,6 +30,8 @@ class WorkerSettings:
     python: str | None
     limits: Limits
     variables: Mapping[str, str] = field(default_factory=dict)
+    confinement: Confinement = field(default_factory=Confinement)
+    server_pid: int = 0
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))
@@ -35,4 +39,6 @@ class WorkerSettings:
     @classmethod
     def from_json(cls, text: str | bytes) -> WorkerSettings:
         values = json.loads(text)
-        return cls(**{**values, "limits": Limits(**values["limits"])})
+        limits = Limits(**values["limits"])
+        confinement = Confinement.from_values(values["confinement"])
+        return cls(**{**values, "limits": limits, "confinement": confinement})

@@ -13,20 +13,26 @@ would stop it.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import select
 import signal
 import sys
 from contextlib import suppress
+from tempfile import TemporaryFile
 
-from outpost_server.log_files import LogFile, log_line
+from outpost_server.log_files import LogFile, is_log_line, log_line
 from outpost_server.worker.descendants import adopt_orphans, children, close_all_but, wake_on_child
 from outpost_server.worker.limits import Limits, MemoryWatch
+from outpost_server.worker.logs import MAX_RECORD_BYTES, WRITTEN, record_sockets
 from outpost_server.worker.settings import WorkerSettings
 
 MAX_LINE_BYTES = 64 * 1024
 MEMORY_INTERVAL_MS = 500
+#: The output that is log lines already, one a message.
+RECORDS = "records"
+PR_SET_NAME = 15
 
 
 def run(settings: WorkerSettings, lifelines: tuple[int, int], channel: int) -> None:
@@ -39,19 +45,21 @@ def run(settings: WorkerSettings, lifelines: tuple[int, int], channel: int) -> N
     os.chdir(settings.folder)
     stdout, worker_stdout = os.pipe()
     stderr, worker_stderr = os.pipe()
+    records, worker_records = record_sockets()
     worker = os.fork()
     if worker == 0:
         os.dup2(worker_stdout, 1)
         os.dup2(worker_stderr, 2)
-        close_all_but(channel)
-        return _work(settings, channel)
-    for fd in (worker_stdout, worker_stderr):
+        close_all_but(channel, worker_records)
+        return _work(settings, channel, worker_records)
+    for fd in (worker_stdout, worker_stderr, worker_records):
         os.close(fd)
     _name_process("outpost-super")
     adopt_orphans()
     try:
         log = LogFile(settings.runtime_log)
-        output = Output(log, settings.pod_name, {stdout: "stdout", stderr: "stderr"})
+        names = {stdout: "stdout", stderr: "stderr", records: RECORDS}
+        output = Output(log, settings.pod_name, names)
         status, reason = _supervise(worker, lifelines, woken, output, settings.limits)
     finally:
         # Whatever happened here, nothing may be left.
@@ -92,7 +100,7 @@ def _supervise(
                 _end_tree(worker)
 
 
-def _work(settings: WorkerSettings, channel: int) -> None:
+def _work(settings: WorkerSettings, channel: int, records: int) -> None:
     """Become the worker: serve, or replace this process by the interpreter of an environment."""
     os.setpgid(0, 0)
     signal.set_wakeup_fd(-1)
@@ -103,12 +111,21 @@ def _work(settings: WorkerSettings, channel: int) -> None:
     os.environ.update(_read_environment(channel))
     os.environ.update(settings.variables)
     settings.limits.apply()
+    try:
+        settings.confinement.apply()
+    except OSError as error:
+        reason = f"This machine could not isolate it: {error}"
+        failed = {"event": "failed", "reason": reason, "traceback": None}
+        os.write(channel, json.dumps(failed).encode() + b"\n")
+        os._exit(1)
     python = settings.python
     if python is not None:
-        os.set_inheritable(channel, True)
+        told = _as_file(settings.to_json())
+        for fd in (channel, records, told):
+            os.set_inheritable(fd, True)
         # -P: modules in the working directory must not replace those that are imported.
-        command = [python, "-P", "-u", "-m", "outpost_server.worker", str(channel)]
-        os.execv(python, [*command, settings.to_json()])
+        command = [python, "-P", "-u", "-m", "outpost_server.worker"]
+        os.execv(python, [*command, *map(str, (channel, records, told))])
     _name_process("outpost-replica")
     sys.argv = ["outpost_server.worker"]
     from outpost_server.worker.processors import adapt_loaded_libraries
@@ -116,7 +133,19 @@ def _work(settings: WorkerSettings, channel: int) -> None:
 
     if sys.platform == "linux":
         adapt_loaded_libraries()
-    run_worker(settings, channel)
+    run_worker(settings, channel, records)
+
+
+def _as_file(text: str) -> int:
+    """Return the descriptor of a file without a name that holds ``text``."""
+    if sys.platform == "linux":
+        fd = os.memfd_create("settings")
+    else:
+        with TemporaryFile() as file:
+            fd = os.dup(file.fileno())
+    os.write(fd, text.encode())
+    os.lseek(fd, 0, os.SEEK_SET)
+    return fd
 
 
 def _read_environment(channel: int) -> dict[str, str]:
@@ -132,8 +161,8 @@ def _read_environment(channel: int) -> dict[str, str]:
 
 def _name_process(name: str) -> None:
     """Set what ``ps`` and ``top`` show; all forks would look like the zygote otherwise."""
-    with suppress(OSError), open("/proc/self/comm", "w") as file:
-        file.write(name)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_NAME, name.encode(), 0, 0, 0)
 
 
 def _reap(worker: int) -> int | None:
@@ -185,9 +214,15 @@ class Output:
     def read(self, fd: int) -> int | None:
         """Copy what is there and return its size: 0 at the end, None when nothing is there now."""
         try:
-            chunk = os.read(fd, 65536)
+            chunk = os.read(fd, MAX_RECORD_BYTES)
         except BlockingIOError:
             return None
+        if self.names[fd] == RECORDS:
+            if is_log_line(chunk):  # the template may send there what it likes
+                self._append(chunk)
+            with suppress(OSError):
+                os.write(fd, WRITTEN)
+            return len(chunk)
         lines = (self._partial[fd] + chunk).split(b"\n")
         rest = lines.pop()
         if rest and (not chunk or len(rest) > MAX_LINE_BYTES):
@@ -204,10 +239,14 @@ class Output:
             for _ in range(64):
                 if not self.read(fd):
                     break
-            self._write(name, self._partial.pop(fd, b""))
+            if name != RECORDS:
+                self._write(name, self._partial.pop(fd, b""))
 
     def _write(self, name: str, line: bytes) -> None:
         text = line.decode("utf-8", "replace").rstrip("\r")
         if text:
-            with suppress(OSError):  # a full disk must not end the replica
-                self._log.write(log_line("runtime", "INFO", name, text, pod_name=self._pod_name))
+            self._append(log_line("runtime", "INFO", name, text, pod_name=self._pod_name))
+
+    def _append(self, line: bytes) -> None:
+        with suppress(OSError):  # a full disk must not end the replica
+            self._log.write(line)

@@ -23,6 +23,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from outpost_server.worker import supervisor
+from outpost_server.worker.confinement import identity
 from outpost_server.worker.descendants import adopt_orphans, children, close_all_but, wake_on_child
 from outpost_server.worker.preloading import ending_with, import_early, warn_of_threads
 from outpost_server.worker.settings import WorkerSettings
@@ -46,6 +47,9 @@ def main() -> None:
     control.set_inheritable(False)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    if sys.platform == "linux":
+        # Nor may replicas look into it: they inherit what it has, but not from each other.
+        identity.set_dumpable(False)
     with ending_with(control):
         _preload()
         import_early(sys.argv[2:])

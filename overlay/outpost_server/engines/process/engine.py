@@ -14,8 +14,10 @@ from pathlib import Path
 from outpost_server.containers.catalogue import Container, find_container
 from outpost_server.engines.engine import Declarations, Premises, ReplicaSpec, Say, StartFailed
 from outpost_server.engines.process.environments import Environments
+from outpost_server.engines.process.isolation import Isolation, Places
 from outpost_server.engines.process.replica import SOCKET_NAME, ProcessReplica
 from outpost_server.engines.process.system_packages import provide_system_packages
+from outpost_server.engines.process.variables import for_replicas
 from outpost_server.engines.process.zygote import Zygote
 from outpost_server.engines.process.zygotes import Zygotes
 from outpost_server.worker.limits import Limits
@@ -50,7 +52,13 @@ class ProcessEngine:
         )
         self._processes = premises.processes
         self._installs_packages = premises.allow_system_packages
-        self._zygotes = Zygotes(premises.variables)
+        self._isolation = Isolation(
+            premises.folder,
+            is_wanted=premises.is_isolating,
+            readable=premises.readable_folders,
+            writable=premises.writable_folders,
+        )
+        self._zygotes = Zygotes(for_replicas(os.environ, premises.passed_variables))
         self._interpreters: Counter[str] = Counter()
 
     async def open(self) -> None:
@@ -60,6 +68,11 @@ class ProcessEngine:
             await self._processes.remove(replica_id)
         shutil.rmtree(self._run_folder, ignore_errors=True)
         self._zygotes.plain.start()
+        await self._isolation.open()
+
+    @property
+    def exposure(self) -> str | None:
+        return self._isolation.exposure
 
     async def close(self) -> None:
         await asyncio.to_thread(self._zygotes.close)
@@ -74,20 +87,22 @@ class ProcessEngine:
             home.zygote.start()  # it imports while the deployment goes on
 
     async def start(self, spec: ReplicaSpec) -> ProcessReplica:
-        folder = self._run_folder / spec.replica_id
-        replica = None
+        places = replica = None
         interpreters: Counter[str] = Counter()
         try:
             # Only built when the environment has been removed to make room for others.
             home = await self._home(spec.declared, _tell_nobody)
             interpreters.update(home.interpreters)
             self._interpreters.update(interpreters)
-            folder.mkdir(mode=0o700, parents=True)
-            replica = await self._launch(spec, folder, home)
+            places = self._isolation.make_places(spec.replica_id, spec.owner_id)
+            replica = await self._launch(spec, places, home)
             async with asyncio.timeout(spec.start_timeout_s):
                 await replica.wait_ready()
         except BaseException as error:
-            await _discard(replica, folder)
+            if replica is not None:
+                await asyncio.shield(replica.stop(grace_s=0))
+            if places is not None:
+                self._isolation.remove(places)
             self._interpreters.subtract(interpreters)
             if isinstance(error, TimeoutError):
                 reason = f"It was not ready within {spec.start_timeout_s:g} s."
@@ -121,12 +136,16 @@ class ProcessEngine:
         running = {python for python, replicas in self._interpreters.items() if replicas}
         return running | self._zygotes.interpreters()
 
-    async def _launch(self, spec: ReplicaSpec, folder: Path, home: Home) -> ProcessReplica:
-        usual = {**self._zygotes.variables, **home.container.variables}
+    async def _launch(self, spec: ReplicaSpec, places: Places, home: Home) -> ProcessReplica:
+        usual = {**self._zygotes.variables, **home.container.variables, **places.variables()}
         usual = {name: value for name, value in usual.items() if name not in spec.secrets}
         variables = {**usual, **spec.variables}
         zygote, python = self._zygotes.choose(
             home.zygote, home.python, {**spec.secrets, **variables}
+        )
+        needed = [*(Path(one).parents[1] for one in home.interpreters), *spec.readable]
+        confinement = self._isolation.confine(
+            places, spec.owner_id, spec.template_path.parent, needed
         )
         settings = WorkerSettings(
             pod_name=spec.pod_name,
@@ -135,11 +154,13 @@ class ProcessEngine:
             root_path=spec.root_path,
             runtime_log=str(spec.runtime_log.absolute()),
             # A template that writes into its working directory writes into its own.
-            folder=str(self._folder / folder),
+            folder=str(places.folder),
             socket=SOCKET_NAME,
             python=python,
             limits=Limits(spec.memory_bytes, spec.cpus),
             variables=variables,
+            confinement=confinement,
+            server_pid=os.getpid(),
         )
         lifeline_end, lifeline = os.pipe()
         channel, channel_end = socket.socketpair()
@@ -155,15 +176,11 @@ class ProcessEngine:
         finally:
             os.close(lifeline_end)
         return ProcessReplica(
-            *(spec.replica_id, folder, reader, writer, lifeline, self._processes),
+            *(spec.replica_id, self._run_folder / spec.replica_id, reader, writer, lifeline),
+            self._processes,
             explain=zygote.explain_end,
+            clear=lambda: self._isolation.remove(places),
         )
-
-
-async def _discard(replica: ProcessReplica | None, folder: Path) -> None:
-    if replica is not None:
-        await asyncio.shield(replica.stop(grace_s=0))
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _tell_nobody(message: str, *, level: str = "INFO") -> None: ...

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import os
-import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +32,7 @@ class ProcessReplica:
         lifeline: int,
         processes: Workers,
         explain: Callable[[], str | None],
+        clear: Callable[[], None],
     ) -> None:
         self.replica_id = replica_id
         self._folder = folder
@@ -41,6 +41,7 @@ class ProcessReplica:
         self._lifeline = lifeline
         self._processes = processes
         self._explain = explain
+        self._clear = clear
         self._worker: ProcessIdentity | None = None
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._ended = asyncio.create_task(self._follow())
@@ -110,7 +111,7 @@ class ProcessReplica:
         if self._worker is not None:
             self._worker.kill_group()  # gone already, unless its supervisor and the zygote failed
             await self._processes.remove(self.replica_id)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._clear()
         return why
 
     async def _why_without_a_word(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import struct
@@ -14,16 +13,13 @@ from outpost_server.worker.settings import WorkerSettings
 
 LENGTH = struct.Struct("!I")
 END_TIMEOUT_S = 10.0
-# The environment of replicas is the server's, without what belongs to the server or to its user's
-# account.
-PRIVATE_PREFIXES = ("OUTPOST_",)
 
 
 class Zygote:
     """Starts the zygote, again when it has died, and has it fork supervisors with their workers.
 
     ``python`` is its interpreter, ``preload`` what it imports beside what every worker needs, and
-    ``variables`` are added to its environment, which its replicas have, too.
+    ``variables`` are its environment, which its replicas have, too.
     """
 
     def __init__(
@@ -41,12 +37,7 @@ class Zygote:
 
     def environment(self) -> dict[str, str]:
         """Return the variables that its replicas begin with."""
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(PRIVATE_PREFIXES)
-        }
-        return {**inherited, **self._variables}
+        return dict(self._variables)
 
     def start(self) -> None:
         """Start the process unless it runs. It imports what it needs while requests can be made."""

@@ -15,8 +15,9 @@ READ_AT_IMPORT = tuple(
     "ACCELERATE_ DIFFUSERS_ GOMP_ HF_ HUGGINGFACE_ HUGGING_FACE_ KMP_ MKL_ OMP_ OPENBLAS_ PYTORCH_"
     " SAFETENSORS_ SENTENCE_TRANSFORMERS_ TOKENIZERS_ TORCH TQDM_ TRANSFORMERS_ USE_ XDG_".split()
 )
-# These are read whenever they are needed.
-READ_LATER = frozenset({"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"})
+# These are read whenever they are needed, or told to what has been imported, see
+# outpost_server.worker.processors.
+READ_LATER = frozenset({"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_HUB_CACHE"})
 
 
 class Zygotes:

@@ -1,0 +1,237 @@
+"""What each replica may see of this machine, and what of that this machine can enforce."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import fastapi
+
+import outpost_runtime
+import outpost_server
+from outpost_server.engines.process.owners import Owners
+from outpost_server.engines.process.variables import FILES
+from outpost_server.worker.confinement import landlock
+from outpost_server.worker.confinement.confinement import Confinement
+
+UNPROTECTED = "Users are not protected from each other"
+# What programs and libraries look for in a system.
+SYSTEM = tuple(
+    "/usr /lib /lib32 /lib64 /libx32 /bin /sbin /etc /opt /proc /sys /nix/store /run/opengl-driver"
+    " /run/systemd/resolve /run/resolvconf /var/cache/fontconfig /var/lib/ca-certificates".split()
+)
+RESOLVER = "/etc/resolv.conf"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders of one replica: its own, its temporary one, and that of its owner."""
+
+    folder: Path
+    temporary: Path
+    home: Path
+
+    def variables(self) -> dict[str, str]:
+        """Return what tells programs of them. The hub's client reads its variable by itself."""
+        hub = self.home / ".cache" / "huggingface" / "hub"
+        return {
+            "HOME": str(self.home),
+            "TMPDIR": str(self.temporary),
+            "HF_HUB_CACHE": str(hub),
+        }
+
+
+class Isolation:
+    """Makes the folders of replicas, and says what they are confined to.
+
+    ``folder`` is the data folder, ``readable`` and ``writable`` are what the operator shares.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        is_wanted: bool = True,
+        readable: Iterable[Path] = (),
+        writable: Iterable[Path] = (),
+    ) -> None:
+        self._folder = folder
+        self._is_landlocked = is_wanted and landlock.abi() > 0
+        self._owners = Owners(folder / "owners.json")
+        self._has_uids = is_wanted and os.geteuid() == 0 and sys.platform == "linux"
+        self._is_wanted = is_wanted
+        self._obstacle = ""
+        self._shared = tuple(map(str, readable))
+        self._writable = tuple(map(str, writable))
+        self._private = _private_folders(folder)
+        self._reads: tuple[str, ...] = ()
+
+    async def open(self) -> None:
+        """Find out what can be had here, and remove what a crashed server has left."""
+        await asyncio.to_thread(self._remove_temporary)
+        self._reads = (*self._visible(self._usual_reads()), *self._shared)
+        if self._has_uids:
+            self._obstacle = await self._try_uids()
+            self._has_uids = not self._obstacle
+
+    @property
+    def exposure(self) -> str | None:
+        """See :class:`outpost_server.engines.engine.Engine`."""
+        if not self._is_wanted:
+            return f"{UNPROTECTED}: isolation is switched off."
+        if not self._is_landlocked:
+            return (
+                f"{UNPROTECTED}: this system has no Landlock (Linux 5.13 has), so the code of a "
+                "template can read what the server can."
+                if not self._has_uids
+                else "This system has no Landlock (Linux 5.13 has), so the code of a template can "
+                "read what every user of this machine can."
+            )
+        if self._obstacle:
+            return (
+                f"{UNPROTECTED}: the code of templates runs as root without its privileges, as "
+                f"this machine gives it no user of its own ({self._obstacle}). Run the server as "
+                "another user."
+            )
+        if landlock.abi() < landlock.SIGNALS_ABI and not self._has_uids:
+            return (
+                f"{UNPROTECTED} wholly: the code of a template can end processes of others "
+                "(Linux 6.12 prevents it)."
+            )
+        return None
+
+    def make_places(self, replica_id: str, owner_id: str) -> Places:
+        """Make the folders of a replica, for the user that it will be.
+
+        Raises:
+            OSError: they cannot be made.
+        """
+        uid = self._uid(owner_id)
+        home = self._folder / "homes" / (owner_id or "nobody")
+        places = Places(
+            self._folder / "run" / replica_id,
+            # Paths of Unix sockets may have about 100 characters, and templates make some there.
+            Path(tempfile.gettempdir()) / f"{self._temporary_prefix}{replica_id}",
+            home,
+        )
+        for folder, may_be_there in (
+            (places.folder, False),
+            (places.temporary, False),
+            (home, True),
+        ):
+            folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=may_be_there)
+            if uid is not None:
+                os.chown(folder, uid, uid)
+        return places
+
+    def remove(self, places: Places) -> None:
+        """Remove what a replica leaves."""
+        for folder in (places.folder, places.temporary):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def confine(
+        self, places: Places, owner_id: str, revision: Path, needed: Iterable[Path]
+    ) -> Confinement:
+        """Return what a replica is confined to: its folders, its ``revision`` and ``needed``.
+
+        Raises:
+            OSError: the revision cannot be handed to its owner.
+        """
+        if not self._is_wanted:
+            return Confinement()
+        uid = self._uid(owner_id)
+        if uid is not None:
+            _hand_over(revision, uid)
+        return Confinement(
+            reads=(*self._reads, str(revision), *map(str, needed)),
+            writes=(*map(str, (places.folder, places.temporary, places.home)), *self._writable),
+            uid=uid,
+            is_landlocked=self._is_landlocked,
+        )
+
+    def _remove_temporary(self) -> None:
+        for left in Path(tempfile.gettempdir()).glob(f"{self._temporary_prefix}*"):
+            if not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+
+    def _uid(self, owner_id: str) -> int | None:
+        return self._owners.uid(owner_id) if self._has_uids else None
+
+    @property
+    def _temporary_prefix(self) -> str:
+        return f"outpost-{self._owners.first:x}-"
+
+    async def _try_uids(self) -> str:
+        """Return why a replica cannot be a user of its own here, nothing when it can."""
+        confinement = Confinement(self._reads, (), self._owners.first, self._is_landlocked)
+        files = [sys.executable, os.__file__, fastapi.__file__, __file__]
+        command = ["-P", "-m", "outpost_server.worker.confinement", json.dumps(asdict(confinement))]
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, *command, *files),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        lines = output.decode("utf-8", "replace").strip().splitlines()
+        return lines[-1] if lines else ""
+
+    def _usual_reads(self) -> Iterator[str]:
+        yield from SYSTEM
+        yield os.path.realpath(RESOLVER)
+        yield from (os.environ[name] for name in FILES if name in os.environ)
+        yield from {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
+        yield from (path for path in sys.path if os.path.isabs(path))
+        for package in (outpost_server, outpost_runtime):
+            yield str(Path(package.__file__ or "").parents[1])
+
+    def _visible(self, paths: Iterable[str]) -> Iterator[str]:
+        """Leave out what is private, be it the path or something below it."""
+        for path in dict.fromkeys(os.path.realpath(one) for one in paths):
+            if path in self._private or path == "/":
+                continue
+            yield from _around(path, [one for one in self._private if one.startswith(f"{path}/")])
+
+
+def _private_folders(data_folder: Path) -> frozenset[str]:
+    homes = {str(data_folder), os.environ.get("HOME", ""), os.path.expanduser("~")}
+    return frozenset(os.path.realpath(home) for home in homes if home) - {"/"}
+
+
+def _around(path: str, hidden: list[str]) -> Iterator[str]:
+    """Return ``path``, or what is in it but for what is ``hidden``."""
+    if not hidden:
+        yield path
+        return
+    try:
+        names = os.listdir(path)
+    except OSError:
+        return
+    for name in names:
+        entry = os.path.join(path, name)
+        if entry not in hidden and not os.path.islink(entry):
+            yield from _around(entry, [one for one in hidden if one.startswith(f"{entry}/")])
+
+
+def _hand_over(folder: Path, uid: int) -> None:
+    """Let the group ``uid`` read a folder with what is in it; it stays the server's own."""
+    if folder.stat().st_gid == uid:
+        return
+    for root, _, files in os.walk(folder, topdown=False):
+        for name in files:
+            _give(os.path.join(root, name), uid, 0o640)
+        _give(root, uid, 0o750)
+
+
+def _give(path: str, gid: int, mode: int) -> None:
+    os.chown(path, -1, gid, follow_symlinks=False)
+    if not os.path.islink(path):
+        os.chmod(path, mode)
