@@ -45,6 +45,11 @@ def add_user(data_folder: Path, name: str, team_name: str | None, role: str) -> 
             asyncio.run(store.teams.put_member(team.id, account.id, role))
     click.echo(token)
     click.echo(f"Added the user {name}. Above is its token; it cannot be shown again.", err=True)
+    state = DataFolder(data_folder).read_state()
+    if state is None:
+        click.echo("Whether users are protected from each other, `status` says of a server.", err=True)
+    elif state.exposure is not None:
+        click.echo(f"Warning: {state.exposure}", err=True)
 
 
 @user.command("list")

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from outpost_server.commands.local import local
 from outpost_server.keeping.data_folder import DataFolder
+from outpost_server.worker.confinement import landlock
 
 
 @pytest.fixture
@@ -78,15 +79,15 @@ def test_without_a_server_the_command_says_how_to_start_one(run, command):
     assert "outpostkit local start" in result.output
 
 
-@pytest.mark.parametrize(("user", "is_warned"), [(0, True), (1000, False)])
-def test_root_is_told_that_templates_run_as_root(run, monkeypatch, user, is_warned):
-    """The code of templates has the rights of the server, whoever has sent it."""
-    monkeypatch.setattr(os, "geteuid", lambda: user)
+@pytest.mark.parametrize(("isolation", "is_warned"), [("off", True), ("auto", False)])
+def test_who_starts_a_server_is_told_what_users_are_not_protected_from(run, isolation, is_warned):
+    """At the start and by status, in the same sentence."""
+    if landlock.abi() < landlock.SIGNALS_ABI:
+        pytest.skip("this system cannot protect users from each other")
+    sentence = "Users are not protected from each other: isolation is switched off."
 
-    started = run("start")
-
-    assert started.exit_code == 0
-    assert ("runs as root, and so does the code of every template" in started.output) == is_warned
+    assert (sentence in run("start", "--isolation", isolation).output) == is_warned
+    assert (sentence in run("status").output) == is_warned
 
 
 def test_stopping_nothing_is_fine(run):

@@ -61,6 +61,8 @@ class LoopbackReplica:
 
 
 class LoopbackEngine:
+    exposure = None
+
     def __init__(self, premises):
         self._premises = premises
 

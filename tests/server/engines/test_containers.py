@@ -16,7 +16,7 @@ from outpost_server.keeping.process_identity import ProcessIdentity
 from tests.process_tree import descendants
 
 # Whose process has imported the package, and what that process saw.
-TINY = "import os\nIMPORTED_BY = os.getpid()\nSEEN = os.environ.get('HF_HUB_CACHE')\n"
+TINY = "import os\nIMPORTED_BY = os.getpid()\nSEEN = os.environ.get('HF_ENDPOINT')\n"
 TEMPLATE = """
 import os, tiny_package
 
@@ -117,7 +117,7 @@ def test_a_templates_own_requirements_are_laid_on_its_container(tiny):
 
 @pytest.mark.parametrize(
     ("secret", "is_forked"),
-    [("HF_TOKEN", True), ("API_KEY", True), ("HF_HUB_CACHE", False), ("PYTHONHASHSEED", False)],
+    [("HF_TOKEN", True), ("API_KEY", True), ("HF_ENDPOINT", False), ("PYTHONHASHSEED", False)],
 )
 def test_a_secret_that_is_read_at_an_import_gets_an_import_of_its_own(tiny, secret, is_forked):
     """In a fork it would come too late."""
@@ -126,7 +126,7 @@ def test_a_secret_that_is_read_at_an_import_gets_an_import_of_its_own(tiny, secr
     answer = tiny.api.deployed(TEMPLATE, "Tiny", secrets=secrets).predict().json()
 
     assert (answer["importer"] != answer["replica"]) == is_forked
-    assert (answer["seen"] == value) == (secret == "HF_HUB_CACHE")
+    assert (answer["seen"] == value) == (secret == "HF_ENDPOINT")
     assert answer["environment"]["HF_TOKEN"] == (value if secret == "HF_TOKEN" else None)
 
 

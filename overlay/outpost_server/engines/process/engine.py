@@ -137,7 +137,7 @@ class ProcessEngine:
         return running | self._zygotes.interpreters()
 
     async def _launch(self, spec: ReplicaSpec, places: Places, home: Home) -> ProcessReplica:
-        usual = {**self._zygotes.variables, **home.container.variables, **places.variables()}
+        usual = {**home.container.variables, **places.variables()}
         usual = {name: value for name, value in usual.items() if name not in spec.secrets}
         variables = {**usual, **spec.variables}
         zygote, python = self._zygotes.choose(

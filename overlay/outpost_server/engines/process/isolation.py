@@ -14,8 +14,6 @@ from pathlib import Path
 
 import fastapi
 
-import outpost_runtime
-import outpost_server
 from outpost_server.engines.process.owners import Owners
 from outpost_server.engines.process.variables import FILES
 from outpost_server.worker.confinement import landlock
@@ -28,6 +26,8 @@ SYSTEM = tuple(
     " /run/systemd/resolve /run/resolvconf /var/cache/fontconfig /var/lib/ca-certificates".split()
 )
 RESOLVER = "/etc/resolv.conf"
+# In an editable installation it is on no path that is known otherwise.
+OUR_PACKAGES = str(Path(__file__).parents[3])
 
 
 @dataclass(frozen=True)
@@ -190,8 +190,7 @@ class Isolation:
         yield from (os.environ[name] for name in FILES if name in os.environ)
         yield from {sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix}
         yield from (path for path in sys.path if os.path.isabs(path))
-        for package in (outpost_server, outpost_runtime):
-            yield str(Path(package.__file__ or "").parents[1])
+        yield OUR_PACKAGES
 
     def _visible(self, paths: Iterable[str]) -> Iterator[str]:
         """Leave out what is private, be it the path or something below it."""

@@ -21,7 +21,7 @@ READ_LATER = frozenset({"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_HUB_CACHE"})
 
 
 class Zygotes:
-    """``variables`` are in the environment of all of them, and so of every replica."""
+    """``variables`` are the environment of all of them, and so in that of every replica."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self.variables = dict(variables)
@@ -47,12 +47,12 @@ class Zygotes:
         ``variables`` are all that the replica has in its environment: some are read too early for
         a fork to have them.
         """
+        given = (zygote or self.plain).environment()
+        changed = {name for name, value in variables.items() if given.get(name) != value}
         needs_start = sys.platform != "linux" or any(
-            name.startswith(READ_AT_START) for name in variables
+            name.startswith(READ_AT_START) for name in changed
         )
         if zygote is not None and not needs_start:
-            given = zygote.environment()
-            changed = {name for name, value in variables.items() if given.get(name) != value}
             if not any(name.startswith(READ_AT_IMPORT) for name in changed - READ_LATER):
                 return zygote, None
             needs_start = True
