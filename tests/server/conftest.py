@@ -56,6 +56,7 @@ _numbers = count(1)
 def templates_may_use_the_folders_of_tests(tmp_path_factory):
     """So that a test and its template can tell each other of something by a file."""
     before = os.environ.get("OUTPOST_WRITABLE_FOLDERS", "")
+    tmp_path_factory.getbasetemp().chmod(0o755)
     shared = str(tmp_path_factory.getbasetemp())
     os.environ["OUTPOST_WRITABLE_FOLDERS"] = os.pathsep.join(filter(None, (before, shared)))
     yield

@@ -47,7 +47,9 @@ def add_user(data_folder: Path, name: str, team_name: str | None, role: str) -> 
     click.echo(f"Added the user {name}. Above is its token; it cannot be shown again.", err=True)
     state = DataFolder(data_folder).read_state()
     if state is None:
-        click.echo("Whether users are protected from each other, `status` says of a server.", err=True)
+        click.echo(
+            "Whether users are protected from each other, `status` says of a server.", err=True
+        )
     elif state.exposure is not None:
         click.echo(f"Warning: {state.exposure}", err=True)
 

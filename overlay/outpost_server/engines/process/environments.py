@@ -14,7 +14,6 @@ import json
 import os
 import shutil
 import sys
-import sysconfig
 from collections.abc import Collection
 from importlib import metadata
 from importlib.util import find_spec
@@ -172,12 +171,15 @@ def _packages(folder: Path) -> Path:
 
 def _see_what_lies_below(folder: Path, below: list[str]) -> None:
     """Put what this process imports from, and ``below`` before it, behind the own packages."""
-    paths = sysconfig.get_paths()
-    standard = {paths["stdlib"], paths["platstdlib"]}
-    standard.add(os.path.join(paths["platstdlib"], "lib-dynload"))
-    seen = [path for path in sys.path if os.path.isdir(path) and path not in standard]
+    # The standard library is there without: pip builds packages without what is named here.
+    standard = Path(os.__file__).parent
+    seen = [path for path in sys.path if os.path.isdir(path) and not _is_standard(path, standard)]
     lines = "".join(f"{path}\n" for path in (*below, *seen))
     (_packages(folder) / "outpost_server.pth").write_text(lines)
+
+
+def _is_standard(path: str, library: Path) -> bool:
+    return Path(path) in (library, library / "lib-dynload")
 
 
 def _size(folder: Path) -> int:

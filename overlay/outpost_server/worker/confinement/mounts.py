@@ -35,25 +35,34 @@ def open_ways(paths: Iterable[str]) -> None:
     Raises:
         OSError: the kernel refuses.
     """
-    wanted: dict[str, list[str]] = {}
-    for path in sorted({real for one in paths for real in (one, os.path.realpath(one))}):
+    wanted = {real for one in paths for real in (one, os.path.realpath(one))}
+    wanted = {path for path in wanted if os.path.exists(path)}
+    is_alone = False
+    # A folder may be closed within one that has just been opened.
+    while covers := _closed(wanted):
+        if not is_alone:
+            unshare()
+            is_alone = True
+        for cover, below in covers.items():
+            # Before they are covered, and of the own mounts: others cannot be mounted elsewhere.
+            sources = [os.open(path, os.O_PATH) for path in below]
+            _mount("tmpfs", cover, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=1m")
+            for path, fd in zip(below, sources, strict=True):
+                _make_place(path, is_folder=os.path.isdir(f"/proc/self/fd/{fd}"))
+                _mount(f"/proc/self/fd/{fd}", path, None, MS_BIND | MS_REC, None)
+                os.close(fd)
+
+
+def _closed(paths: Iterable[str]) -> dict[str, list[str]]:
+    """Return each closed folder with the uppermost of the paths below it."""
+    covers: dict[str, list[str]] = {}
+    for path in sorted(paths):
         cover = closed_folder(path)
-        if cover is None or not os.path.exists(path):
-            continue
-        below = wanted.setdefault(cover, [])
-        if not any(_is_below(path, other) for other in below):
-            below.append(path)
-    if not wanted:
-        return
-    unshare()
-    for cover, below in wanted.items():
-        # Before they are covered, and of the own mounts: others cannot be mounted elsewhere.
-        sources = [os.open(path, os.O_PATH) for path in below]
-        _mount("tmpfs", cover, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=1m")
-        for path, fd in zip(below, sources, strict=True):
-            _make_place(path, is_folder=os.path.isdir(f"/proc/self/fd/{fd}"))
-            _mount(f"/proc/self/fd/{fd}", path, None, MS_BIND | MS_REC, None)
-            os.close(fd)
+        if cover is not None:
+            below = covers.setdefault(cover, [])
+            if not any(_is_below(path, other) for other in below):
+                below.append(path)
+    return covers
 
 
 def unshare() -> None:
