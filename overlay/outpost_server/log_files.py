@@ -20,6 +20,11 @@ TEXTS = ("log_type", "level", "logger_name", "message")
 LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}
 
 
+def printable(text: str) -> str:
+    """Return a text without halves of characters, which nothing can write: as ``\\ud83d``."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def log_line(
     log_type: str,
     level: str,
@@ -30,16 +35,19 @@ def log_line(
     **extra: Any,
 ) -> bytes:
     """Return one line. ``pod_name`` ends in the replica's id. Extra values of None are left out."""
+    message = printable(message)
     if len(message) > MAX_MESSAGE_CHARS:
         message = message[:MAX_MESSAGE_CHARS] + " [cut]"
     data: dict[str, Any] = {
         "level_num": LEVELS.get(level, 20),
         "log_type": log_type,
-        "level": level,
-        "logger_name": logger_name,
+        "level": printable(level),
+        "logger_name": printable(logger_name),
         "message": message,
     }
-    data.update((name, value) for name, value in extra.items() if value is not None)
+    for name, value in extra.items():
+        if value is not None:
+            data[name] = printable(value) if isinstance(value, str) else value
     if pod_name is not None:
         # Where the published clients look for the replica: after the last "-".
         data["kubernetes"] = {"pod_name": pod_name}

@@ -88,8 +88,8 @@ class ReplicaSpec:
 class StartFailed(Exception):
     """A replica did not become ready.
 
-    ``reason`` is one line for people. ``traceback`` is the template's own traceback, when it
-    raised.
+    ``reason`` is one line for people. ``traceback`` is the template's own traceback when it raised,
+    and the last that it printed when it ended otherwise.
     """
 
     def __init__(self, reason: str, traceback: str | None = None) -> None:

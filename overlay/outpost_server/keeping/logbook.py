@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from outpost_server.log_files import LogFile, log_line
+from outpost_server.log_files import LogFile, log_line, printable
 
 LOG_TYPES = ("runtime", "dep", "event")
 
@@ -70,7 +70,7 @@ class Logbook:
                     # Held is at most what can be returned, however much is looked at.
                     found = deque(_lines_between(file, start_ns, end_ns), maxlen=limit)
                     newest = sorted((*newest, *found), key=lambda line: line[0])[-limit:]
-        return [json.loads(line) for _, line in newest]
+        return [_read(line) for _, line in newest]
 
 
 class DeploymentLog:
@@ -96,6 +96,23 @@ class DeploymentLog:
         """Write what happened to the endpoint or a replica into the event log."""
         line = log_line("event", level, "outpost.events", message, reason=reason, pod_name=pod_name)
         self._logbook.write(self._endpoint_id, self._deployment_id, "event", line)
+
+
+def _read(line: bytes) -> dict[str, Any]:
+    """Return a line that may have been written by anyone, so that it can be sent."""
+    read: dict[str, Any] = json.loads(line)
+    if b"\\ud" in line:
+        # Halves of characters, of which JSON can have one without the other.
+        read = _printable(read)
+    return read
+
+
+def _printable(value: Any) -> Any:
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, dict):
+        return {_printable(name): _printable(one) for name, one in value.items()}
+    return [_printable(one) for one in value] if isinstance(value, list) else value
 
 
 def _lines_between(path: Path, start_ns: int, end_ns: int | None) -> Iterator[tuple[int, bytes]]:

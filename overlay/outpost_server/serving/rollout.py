@@ -26,7 +26,7 @@ from outpost_server.serving.container_choice import choose_container, settings_v
 from outpost_server.serving.generation import Generation, Generator
 from outpost_server.serving.gpus import GpuPool
 from outpost_server.serving.replica_set import ReplicaSet, Revision
-from outpost_server.serving.template_source import TemplateRefused, read_declarations
+from outpost_server.serving.template_source import TemplateRefused, module_file, read_declarations
 
 #: Variables in which a template finds its model.
 MODEL_VARIABLE = "OUTPOST_MODEL"
@@ -180,10 +180,10 @@ class Rollout:
             )
 
     def _write(self, deployment: Deployment, content: bytes) -> Path:
-        """Put the template where tracebacks point to; its own name plays no part in the path."""
+        """Put the template where tracebacks point to, under its own name."""
         folder = self._revisions / deployment.endpoint_id / deployment.id
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = folder / "template.py"
+        path = folder / module_file(deployment.config.template_file_name)
         with contextlib.suppress(FileNotFoundError):
             # A start of the server needs no room on the disk for what is there.
             if path.read_bytes() == content:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import traceback
+from keyword import iskeyword
 
 from packaging.requirements import InvalidRequirement, Requirement
 
@@ -46,6 +47,17 @@ def read_declarations(source: bytes, file_name: str, class_name: str) -> Declara
                 _container(node) or DEFAULT_CONTAINER,
             )
     return Declarations()
+
+
+def module_file(name: str | None) -> str:
+    """Return the name that the file of a template has here: its author's, where it is a module's.
+
+    Others, such as those with a hyphen, cannot be imported, which processes that a template starts
+    have to.
+    """
+    stem = (name or "").removesuffix(".py")
+    is_usable = stem.isascii() and stem.isidentifier() and not iskeyword(stem) and len(stem) <= 64
+    return f"{stem if is_usable and not stem.startswith('__') else 'template'}.py"
 
 
 def _require_valid(requirements: tuple[str, ...]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
@@ -16,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from outpost_runtime.errors import Overloaded
+from outpost_server.worker.logs import report_error
 from outpost_server.worker.routes import (
     HEALTHCHECK_PATH,
     PREDICTION_PATH,
@@ -34,7 +34,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-_log = logging.getLogger("outpost.predict")
+LOGGER = "outpost.predict"
 
 
 def build_app(template: Any, template_path: Path) -> PredictionApp:
@@ -135,7 +135,7 @@ class PredictionApp:
             # Starlette raises again after its handler has answered, so that servers can log it.
             if scope["type"] == "http":
                 traceback = own_traceback(error, self._template_path)
-                _log_error(f"{_raiser(scope)} raised {describe(error)}", traceback)
+                report_error(LOGGER, f"{_raiser(scope)} raised {describe(error)}", traceback)
             if not (started and complete):
                 raise
         finally:
@@ -198,9 +198,3 @@ def _raiser(scope: Message) -> str:
     if path in (PREDICTION_PATH, ROOT_PATH, ""):
         return "predict"
     return f"{scope['method']} {path}"
-
-
-def _log_error(message: str, traceback: str) -> None:
-    record = _log.makeRecord(_log.name, logging.ERROR, "", 0, message, (), None)
-    record.exc_text = traceback
-    _log.handle(record)

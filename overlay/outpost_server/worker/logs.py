@@ -80,14 +80,27 @@ def _end(text: str) -> str:
     return text if len(text) <= MAX_CUT_CHARS else f"[cut] {text[-MAX_CUT_CHARS:]}"
 
 
+class Records:
+    """The way to the runtime log that nothing which a template configures is in."""
+
+    handler: RuntimeLogHandler | None = None
+
+
+def report_error(logger_name: str, message: str, traceback: str | None = None) -> None:
+    """Write an error into the runtime log, whatever the template has made of logging."""
+    record = logging.LogRecord(logger_name, logging.ERROR, "", 0, message, (), None)
+    record.exc_text = traceback
+    if Records.handler is not None:
+        Records.handler.handle(record)
+
+
 def capture_logs(records: int, pod_name: str) -> None:
     """Send every log record from INFO on to the runtime log, and warnings with them.
 
     ``records`` is the descriptor that they go to.
     """
-    logging.basicConfig(
-        level=logging.INFO, handlers=[RuntimeLogHandler(records, pod_name)], force=True
-    )
+    Records.handler = RuntimeLogHandler(records, pod_name)
+    logging.basicConfig(level=logging.INFO, handlers=[Records.handler], force=True)
     logging.captureWarnings(True)
     # That a server starts and stops is told by the event log, in words about replicas.
     logging.getLogger("uvicorn").setLevel(logging.WARNING)

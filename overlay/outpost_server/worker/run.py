@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import inspect
 import json
-import logging
 import os
 import socket
 import sys
 from pathlib import Path
+from traceback import format_exception
 from typing import Any
 
 import uvicorn
 
 from outpost_server.worker.app import PredictionApp, build_app
-from outpost_server.worker.logs import capture_logs
+from outpost_server.worker.logs import capture_logs, report_error
 from outpost_server.worker.peers import protocol_for
 from outpost_server.worker.settings import WorkerSettings
 from outpost_server.worker.template import TemplateError, load_template
@@ -23,7 +23,7 @@ from outpost_server.worker.template import TemplateError, load_template
 # Methods that a template may have for giving back what it holds, in the order they are looked for.
 UNLOAD_METHODS = ("unload", "close")
 
-_log = logging.getLogger("outpost.unload")
+UNLOADING = "outpost.unload"
 
 
 class Report:
@@ -66,8 +66,9 @@ async def unload(template: object) -> None:
             await method()
         else:
             await asyncio.to_thread(method)
-    except Exception:
-        _log.exception("the template's %s raised", method.__name__)
+    except Exception as error:
+        traceback = "".join(format_exception(error)).rstrip("\n")
+        report_error(UNLOADING, f"the template's {method.__name__} raised", traceback)
 
 
 def run_worker(settings: WorkerSettings, channel: int, records: int) -> None:
@@ -76,6 +77,9 @@ def run_worker(settings: WorkerSettings, channel: int, records: int) -> None:
     os.set_inheritable(records, False)
     capture_logs(records, settings.pod_name)
     template_path = Path(settings.template_path)
+    # Before the template runs, which may change the working directory.
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(settings.socket)
     try:
         template = load_template(template_path, settings.class_name)
         app = build_app(template, template_path)
@@ -85,12 +89,16 @@ def run_worker(settings: WorkerSettings, channel: int, records: int) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(1)
-    serve(app, template, settings, report)
+    serve(app, template, settings, report, listener)
 
 
-def serve(app: PredictionApp, template: object, settings: WorkerSettings, report: Report) -> None:
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(settings.socket)
+def serve(
+    app: PredictionApp,
+    template: object,
+    settings: WorkerSettings,
+    report: Report,
+    listener: socket.socket,
+) -> None:
     listener.listen(2048)
     config = uvicorn.Config(
         app,

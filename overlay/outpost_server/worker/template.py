@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import os
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 
+from outpost_server.log_files import printable
+
+#: The name of a template's module where its file has the name of another module.
 MODULE_NAME = "outpost_template"
+#: The folder in a replica's own where other processes find it by that name.
+MODULE_FOLDER = ".modules"
 
 
 class TemplateError(Exception):
@@ -40,8 +47,9 @@ def load_template(path: Path, class_name: str) -> object:
 
 def own_traceback(error: BaseException, path: Path) -> str:
     """Return the traceback from the template's first frame on: those before are the server's."""
+    folder = str(path.parent)
     own = error.__traceback__
-    while own is not None and own.tb_frame.f_code.co_filename != str(path):
+    while own is not None and not own.tb_frame.f_code.co_filename.startswith(folder):
         own = own.tb_next
     return _format(error, own or error.__traceback__)
 
@@ -49,16 +57,25 @@ def own_traceback(error: BaseException, path: Path) -> str:
 def _format(error: BaseException, start: TracebackType | None) -> str:
     if isinstance(error, SyntaxError):
         start = None  # the message itself holds the file, the line and the text
-    return "".join(traceback.format_exception(type(error), error, start)).rstrip("\n")
+    lines = traceback.format_exception(type(error), error, start)
+    return printable("".join(lines).rstrip("\n"))
 
 
-def _import(path: Path) -> object:
-    spec = importlib.util.spec_from_file_location(MODULE_NAME, path)
+def _import(path: Path) -> ModuleType:
+    """Import the file so that other processes, which the template starts, can import it too.
+
+    What is sent to them names its module: pickles say where a class or a function is to be found.
+    """
+    name = _module_name(path)
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None  # because the name ends in .py
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     # Present under its name, as pydantic and pickle look it up there.
-    sys.modules[MODULE_NAME] = module
+    sys.modules[name] = module
+    # Before all else, as that of a program is.
+    sys.path.insert(0, _folder_of(name, path))
+    _replace_main(module)
     try:
         spec.loader.exec_module(module)
     except BaseException as error:  # also SystemExit, see above
@@ -66,14 +83,52 @@ def _import(path: Path) -> object:
     return module
 
 
-def _find_class(module: object, class_name: str) -> type:
+def _module_name(path: Path) -> str:
+    """Return the name of the file, unless another module has it."""
+    name = path.stem
+    if name in sys.modules or name in sys.stdlib_module_names:
+        return MODULE_NAME
+    with suppress(ImportError, ValueError):
+        if importlib.util.find_spec(name) is not None:
+            return MODULE_NAME
+    return name
+
+
+def _folder_of(name: str, path: Path) -> str:
+    """Return the folder in which a module of that name is found, and no other one."""
+    if name == path.stem:
+        return str(path.parent)
+    folder = Path(MODULE_FOLDER).absolute()
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.py").symlink_to(path)
+    return str(folder)
+
+
+def _replace_main(module: ModuleType) -> None:
+    """Have what was made in a program of the author's be found in the template.
+
+    Objects that were stored there, such as pipelines with functions, name ``__main__``. Without a
+    file of its own it is not run again in other processes.
+    """
+    main = ModuleType("__main__")
+
+    def find(name: str) -> object:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(module, name)
+
+    main.__getattr__ = find  # type: ignore[method-assign]  # as PEP 562 has it
+    sys.modules["__main__"] = main
+
+
+def _find_class(module: ModuleType, class_name: str) -> type:
     found = getattr(module, class_name, None)
     if inspect.isclass(found):
         return found
     classes = sorted(
         name
         for name, value in vars(module).items()
-        if inspect.isclass(value) and value.__module__ == MODULE_NAME
+        if inspect.isclass(value) and value.__module__ == module.__name__
     )
     listed = ", ".join(classes) if classes else "none"
     raise TemplateError(
@@ -82,9 +137,34 @@ def _find_class(module: object, class_name: str) -> type:
 
 
 def _raised(what: str, error: BaseException, path: Path) -> TemplateError:
-    return TemplateError(f"{what}: {describe(error)}", own_traceback(error, path))
+    reason = f"{what}: {describe(error)}"
+    return TemplateError(f"{reason}{_way_out(error, path)}", own_traceback(error, path))
+
+
+def _way_out(error: BaseException, path: Path) -> str:
+    """Return what to do about an error that says nothing of it."""
+    if isinstance(error, ModuleNotFoundError) and error.name is not None:
+        top = error.name.partition(".")[0]
+        beside = ", ".join(sorted(one for one in os.listdir(path.parent) if one != path.name))
+        return (
+            f". No installed package has the module {top!r}, and it was not sent: beside the "
+            f"template there is {beside or 'no other file'}. Name its package in "
+            "python_requirements, or send the folder that has it."
+        )
+    if isinstance(error, ImportError) and "no known parent package" in str(error):
+        return ". The template is no part of a package: write 'import name' for 'from . import'."
+    if isinstance(error, RuntimeError) and "event loop" in str(error):
+        return (
+            ". There is no event loop yet where a template is created: make what needs one in "
+            "'async def setup(self)'."
+        )
+    return ""
 
 
 def describe(error: BaseException) -> str:
     """Return the type and the message of an exception in one line."""
-    return f"{type(error).__name__}: {error}".removesuffix(": ")
+    try:
+        message = str(error)
+    except Exception as problem:  # of the template's own class
+        message = f"its text cannot be had: {type(problem).__name__}"
+    return printable(f"{type(error).__name__}: {message}".removesuffix(": "))

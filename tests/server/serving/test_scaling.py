@@ -270,6 +270,7 @@ def test_a_template_that_dies_again_and_again_is_a_failed_endpoint(api, tmp_path
     """After some deaths in a row it is told so, with the time of the next attempt."""
     deaths = tmp_path / "deaths"
     deaths.touch()
+    deaths.chmod(0o666)
     endpoint = api.deployed(DIES, "Dies", secrets=secret("DEATHS", deaths))
 
     answers: Counter[int] = Counter()

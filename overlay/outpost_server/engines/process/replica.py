@@ -35,6 +35,8 @@ class ProcessReplica:
         clear: Callable[[], None],
     ) -> None:
         self.replica_id = replica_id
+        #: The last lines that it printed, known when it has ended.
+        self.output = ""
         self._folder = folder
         self._reader = reader
         self._writer = writer
@@ -101,13 +103,14 @@ class ProcessReplica:
                             self._ready.set_result(None)
                     case "ended":
                         why = message["reason"] or describe_exit(message["code"])
+                        self.output = message["output"]
         except (OSError, ValueError):  # a reset, or a line that was cut
             pass
         finally:
             self._writer.close()
             self._cut_lifeline()
         why = why or await self._why_without_a_word()
-        self._fail(StartFailed(f"It ended before it was ready: {why}."))
+        self._fail(StartFailed(f"It ended before it was ready: {why}.", last_words(self.output)))
         if self._worker is not None:
             self._worker.kill_group()  # gone already, unless its supervisor and the zygote failed
             await self._processes.remove(self.replica_id)
@@ -127,6 +130,11 @@ class ProcessReplica:
         if not self._ready.done():
             self._ready.set_exception(failure)
             self._ready.exception()  # nobody has to look
+
+
+def last_words(output: str) -> str | None:
+    """Return what a replica printed last, with a heading; None when it printed nothing."""
+    return f"The last lines that it printed:\n{output}" if output else None
 
 
 def describe_exit(code: int) -> str:
