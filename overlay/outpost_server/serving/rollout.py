@@ -123,7 +123,13 @@ class Rollout:
         if content is None:
             raise TemplateRefused("The template file of this deployment is missing from the store.")
         path = self._write(deployment, content)
-        declared = read_declarations(content, path.name, config.class_name or "")
+        read = read_declarations(content, path.name, config.class_name or "")
+        if read.unread:
+            self._log.step(
+                f"What {', '.join(read.unread)} declares is not known before the template runs: it "
+                "is not in its file. What is needed has to be declared in the file."
+            )
+        declared = read.declared
         endpoint = self._store.endpoints.by_id(deployment.endpoint_id)
         hardware = self._hardware.resolve(config.hardware_instance)
         container, settings = choose_container(config.container, declared.container)

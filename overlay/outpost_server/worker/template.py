@@ -153,6 +153,12 @@ def _way_out(error: BaseException, path: Path) -> str:
         )
     if isinstance(error, ImportError) and "no known parent package" in str(error):
         return ". The template is no part of a package: write 'import name' for 'from . import'."
+    if isinstance(error, PermissionError) and error.filename is not None:
+        return (
+            ". A replica has a working folder, a home and a temporary folder of its own (tempfile "
+            "finds it), and reads its model and the system; operators share others with "
+            "--readable-folder and --writable-folder."
+        )
     if isinstance(error, RuntimeError) and "event loop" in str(error):
         return (
             ". There is no event loop yet where a template is created: make what needs one in "
