@@ -344,14 +344,14 @@ OPERATIONS: Dict[str, OperationInfo] = {
             path="/endpoints/{entity}/{name}",
             tag="endpoints",
             module="outpost_api.api.endpoints.update_endpoint",
-            summary="Change an endpoint's task type and hardware",
+            summary="Change an endpoint",
             deprecated=False,
             parameters=(
                 ParameterInfo("entity", "entity", "path", True),
                 ParameterInfo("name", "name", "path", True),
             ),
-            request_media_types=("application/json",),
-            statuses=("200", "400", "401", "403", "404", "422", "429", "500"),
+            request_media_types=("application/json", "multipart/form-data"),
+            statuses=("200", "400", "401", "403", "404", "413", "422", "429", "500"),
             server=None,
         ),
         OperationInfo(

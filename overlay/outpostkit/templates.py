@@ -13,7 +13,13 @@ from outpostkit.exceptions import TemplateError
 if TYPE_CHECKING:
     from typing_extensions import Literal
 
-__all__ = ["EndpointCustomTemplateConfig", "TemplateFile", "read_template"]
+__all__ = [
+    "EndpointCustomTemplateConfig",
+    "SentTemplate",
+    "TemplateChangedWarning",
+    "TemplateFile",
+    "read_template",
+]
 
 
 @dataclasses.dataclass
@@ -59,6 +65,48 @@ def read_template(config: EndpointCustomTemplateConfig) -> TemplateFile:
         raise TemplateError(f"path: {path!r} cannot be read: {problem}") from problem
     check_template_source(content, path, config.className)
     return TemplateFile(content, os.path.basename(path))
+
+
+class TemplateChangedWarning(UserWarning):
+    """The file of a template is not the one that was sent any more; the deployment has that one."""
+
+
+@dataclasses.dataclass(frozen=True)
+class SentTemplate:
+    """A file that was sent as the template of an endpoint, to notice when it changes."""
+
+    path: str
+    digest: str
+
+    @classmethod
+    def of(cls, template: object) -> "Optional[SentTemplate]":
+        """Return the file of a template that has just been sent; None when it is no file."""
+        if not isinstance(template, EndpointCustomTemplateConfig) or template.type != "file":
+            return None
+        path = os.path.abspath(template.path)
+        digest = _digest(path)
+        return None if digest is None else cls(path, digest)
+
+    def warn_if_changed(self) -> None:
+        """Warn when the file is another one now. One that is gone has nothing to send."""
+        digest = _digest(self.path)
+        if digest is not None and digest != self.digest:
+            warnings.warn(
+                f"{self.path} has changed since it was sent, and this deployment has what was "
+                "sent. Send it with endpoint.update(template=template), then deploy again",
+                TemplateChangedWarning,
+                stacklevel=4,
+            )
+
+
+def _digest(path: str) -> Optional[str]:
+    from hashlib import sha256
+
+    try:
+        with open(path, "rb") as file:
+            return sha256(file.read()).hexdigest()
+    except OSError:
+        return None
 
 
 def check_url(url: str) -> str:

@@ -98,7 +98,7 @@ class Rollout:
         return ReplicaSet(
             revision,
             self._engine,
-            lambda: self._store.endpoints.secrets(revision.endpoint_id),
+            lambda: self._store.deployments.secrets(revision.deployment_id),
             self._log,
             changed,
             self._gpus,

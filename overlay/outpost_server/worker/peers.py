@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import struct
 import sys
@@ -22,7 +21,7 @@ def protocol_for(server_pid: int) -> Any:
         return AutoHTTPProtocol
 
     class ServerOnlyProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]  # one of two
-        def connection_made(self, transport: asyncio.Transport) -> None:
+        def connection_made(self, transport: Any) -> None:
             if peer_pid(transport.get_extra_info("socket")) == server_pid:
                 super().connection_made(transport)
             else:

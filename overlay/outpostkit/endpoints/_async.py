@@ -174,11 +174,13 @@ class AsyncEndpoint(EndpointPlans):
         steps = reading.following(start, end, follow, timeout)
         return self._lines(steps, log_type, deployment_id, is_patient=not follow)
 
-    async def update(
-        self, task_type: Optional[str] = None, hardware_instance: Optional[str] = None
-    ) -> "EndpointResource":
-        """Change settings; see :meth:`outpostkit.Endpoint.update`."""
-        return await self._client.call(self._update_plan(task_type, hardware_instance))
+    @takes(EndpointPlans._update)
+    async def update(self, *args: "Any", **kwargs: "Any") -> "EndpointResource":
+        """Change the endpoint; see :meth:`outpostkit.Endpoint.update`."""
+        plan, kept_secret = handed_on(self._update, args, kwargs)
+        changed = await self._client._calls.derive(secrets=kept_secret).call(plan)
+        self._take_sent(kwargs.get("template"))
+        return changed
 
     async def update_name(self, name: str) -> None:
         """Rename the endpoint; see :meth:`outpostkit.Endpoint.update_name`."""

@@ -293,21 +293,32 @@ class Endpoint(EndpointPlans):
         steps = reading.following(start, end, follow, timeout)
         return self._lines(steps, log_type, deployment_id, is_patient=not follow)
 
-    def update(
-        self, task_type: Optional[str] = None, hardware_instance: Optional[str] = None
-    ) -> "EndpointResource":
-        """Change settings and return the endpoint as it is now; the next deployment applies them.
+    @takes(EndpointPlans._update)
+    def update(self, *args: "Any", **kwargs: "Any") -> "EndpointResource":
+        """Change the endpoint and return it as it is now; the next deployment applies the changes.
+
+        What is not given stays; so do name, address, deployments and logs. What runs goes on as it
+        was deployed, secrets included; only ``visibility`` holds at once.
 
         Args:
             task_type: what the endpoint does, such as ``summarization``.
             hardware_instance: id of the hardware, such as ``cpu-sm``.
+            template: what it is to run, as for :meth:`Endpoints.create`.
+            replica_scaling_config: how it scales, all of it.
+            secrets: all of its secrets, in place of those that it has; an empty list removes them.
+            visibility: who may see and use it.
+            container: the container image.
 
         Raises:
-            ConfigurationError: neither is given.
+            TemplateError: the template cannot be deployed; nothing was sent.
+            ConfigurationError: another argument cannot be used, or there is none; nothing was sent.
 
         Source: operation ``updateEndpoint``.
         """
-        return self._client.call(self._update_plan(task_type, hardware_instance))
+        plan, kept_secret = handed_on(self._update, args, kwargs)
+        changed = self._client._calls.derive(secrets=kept_secret).call(plan)
+        self._take_sent(kwargs.get("template"))
+        return changed
 
     def update_name(self, name: str) -> None:
         """Rename the endpoint; this object goes on addressing it. Its prediction domain stays.

@@ -121,7 +121,9 @@ class Endpoints(_EndpointsPlans):
 
         plan, kept_secret = handed_on(self._creation, args, kwargs)
         created = self._client._calls.derive(secrets=kept_secret).call(plan)
-        return Endpoint(self._client, self.entity, created.name)
+        endpoint = Endpoint(self._client, self.entity, created.name)
+        endpoint._take_sent(args[0] if args else kwargs["template"])
+        return endpoint
 
 
 class AsyncEndpoints(_EndpointsPlans):
@@ -145,7 +147,9 @@ class AsyncEndpoints(_EndpointsPlans):
 
         plan, kept_secret = handed_on(self._creation, args, kwargs)
         created = await self._client._calls.derive(secrets=kept_secret).call(plan)
-        return AsyncEndpoint(self._client, self.entity, created.name)
+        endpoint = AsyncEndpoint(self._client, self.entity, created.name)
+        endpoint._take_sent(args[0] if args else kwargs["template"])
+        return endpoint
 
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from outpost_server.keeping.store.answers import Answer, put_answer
@@ -21,7 +21,7 @@ class OwnerGone(Exception):
 
 
 class Endpoints(Rows):
-    """Rows of ``endpoints`` and ``secrets``."""
+    """Rows of ``endpoints`` and ``secrets``: those that the next deployment will have."""
 
     def all(self) -> list[Endpoint]:
         return self._find("1 = 1 ORDER BY rowid")
@@ -35,12 +35,6 @@ class Endpoints(Rows):
 
     def by_id(self, endpoint_id: str) -> Endpoint | None:
         return next(iter(self._find("id = ?", endpoint_id)), None)
-
-    def secrets(self, endpoint_id: str) -> dict[str, str]:
-        """Return the secrets of an endpoint in clear, by name."""
-        query = "SELECT name, value FROM secrets WHERE endpoint_id = ?"
-        rows = self._database.read(query, endpoint_id)
-        return {row["name"]: self._database.box.open(row["value"]) for row in rows}
 
     async def add(
         self,
@@ -63,15 +57,49 @@ class Endpoints(Rows):
                 put_template(connection, template)
             with _refusing_names():
                 insert(connection, "endpoints", columns(endpoint))
-            connection.executemany(
-                "INSERT INTO secrets (endpoint_id, name, value) VALUES (?, ?, ?)",
-                [(endpoint.id, name, self._database.box.seal(v)) for name, v in secrets.items()],
-            )
+            self._put_secrets(connection, endpoint.id, secrets)
 
         await self._database.write(work)
 
-    async def set_config(self, endpoint_id: str, config: EndpointConfig) -> None:
-        await self._change(endpoint_id, "config", encoded(config))
+    async def change(
+        self,
+        endpoint_id: str,
+        change: Callable[[EndpointConfig], EndpointConfig],
+        template: bytes | None,
+        secrets: Mapping[str, str] | None,
+    ) -> None:
+        """Keep what ``change`` makes of the config, a new template file, and all secrets anew.
+
+        Does nothing when there is no such endpoint any more. What ``change`` raises leaves all as
+        it was.
+        """
+
+        def work(connection: sqlite3.Connection) -> None:
+            # Read within the transaction: of two changes at once none is lost.
+            query = "SELECT * FROM endpoints WHERE id = ?"
+            row = connection.execute(query, (endpoint_id,)).fetchone()
+            if row is None:
+                return
+            changed = change(record(row, Endpoint, "config").config)
+            if template is not None:
+                put_template(connection, template)
+            connection.execute(
+                "UPDATE endpoints SET config = ?, updated_at = ? WHERE id = ?",
+                (encoded(changed), now(), endpoint_id),
+            )
+            if secrets is not None:
+                connection.execute("DELETE FROM secrets WHERE endpoint_id = ?", (endpoint_id,))
+                self._put_secrets(connection, endpoint_id, secrets)
+            drop_unused_templates(connection)
+
+        await self._database.write(work)
+
+    def _put_secrets(
+        self, connection: sqlite3.Connection, endpoint_id: str, secrets: Mapping[str, str]
+    ) -> None:
+        sealed = [(endpoint_id, name, self._database.box.seal(v)) for name, v in secrets.items()]
+        statement = "INSERT INTO secrets (endpoint_id, name, value) VALUES (?, ?, ?)"
+        connection.executemany(statement, sealed)
 
     async def rename(self, endpoint_id: str, name: str) -> None:
         """Raises:

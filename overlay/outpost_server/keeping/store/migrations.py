@@ -233,4 +233,22 @@ MIGRATIONS: tuple[tuple[Step, ...], ...] = (
         ) STRICT
         """,
     ),
+    (
+        # What runs goes on with the secrets that it was deployed with.
+        """
+        CREATE TABLE deployment_secrets (
+            deployment_id TEXT NOT NULL REFERENCES deployments (id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (deployment_id, name)
+        ) STRICT
+        """,
+        """
+        INSERT INTO deployment_secrets
+            SELECT deployments.id, secrets.name, secrets.value FROM deployments
+            JOIN secrets ON secrets.endpoint_id = deployments.endpoint_id
+            WHERE deployments.concluded_at IS NULL
+            OR deployments.id IN (SELECT current_deployment_id FROM endpoints)
+        """,
+    ),
 )

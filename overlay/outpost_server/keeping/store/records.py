@@ -11,6 +11,7 @@ from msgspec import Meta
 
 ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 ShortText = Annotated[str, Meta(max_length=64)]
+Visibility = Annotated[Literal["private", "internal", "public"], Meta(title="Visibility")]
 
 
 def new_id() -> str:
@@ -73,9 +74,7 @@ class EndpointFields(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     where it has a title. A new one needs a default, which endpoints of before have.
     """
 
-    visibility: Annotated[Literal["private", "internal", "public"], Meta(title="Visibility")] = (
-        "public"
-    )
+    visibility: Visibility = "public"
     container_type: Literal["prebuilt", "custom"] = "prebuilt"
     task_type: ShortText | None = None
     container: Container | None = msgspec.field(default=None, name="prebuiltContainerDetails")
