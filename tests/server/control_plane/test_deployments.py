@@ -52,8 +52,8 @@ FAILURES = {
     ),
     "binds its own socket": (
         "import socket\n" + failing("socket.socket(socket.AF_UNIX).bind('http.sock')"),
-        "ended before it was ready: exit code 1",
-        None,
+        "OSError: [Errno 98] Address already in use",
+        "bind('http.sock')",
     ),
     "secret missing": (
         failing("def __init__(self): self.key = __import__('os').environ['MODEL_KEY']"),
