@@ -10,11 +10,13 @@ from attrs import asdict, evolve
 
 from outpost_generator import __version__
 from outpost_generator.config import Config, read_config
-from outpost_generator.errors import GenerationFailed
+from outpost_generator.errors import GenerationFailed, Problem
 from outpost_generator.pipeline import Output, generate
 from outpost_generator.printing.provenance import shown
 from outpost_generator.printing.user_templates import OURS, our_templates
 from outpost_generator.progress import on_terminal
+from outpost_generator.project import current_project
+from outpost_generator.python.text import one_line
 from outpost_generator.reading.load import load
 from outpost_generator.reporting.messages import message
 from outpost_generator.views.printed import VIEW_VERSION
@@ -26,6 +28,8 @@ EXIT_FAILED = 1
 EXIT_PARTIAL = 3
 
 
+#: Settings that lead somewhere, and are options too.
+_FOLDERS = ("output", "templates")
 #: What options take for a path.
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -72,13 +76,15 @@ def generate_command(
 ) -> None:
     """Generate a package from SPEC, an OpenAPI 3 document in JSON or YAML.
 
-    Settings come from --config, or from the file `<spec stem>.generator.yaml` beside SPEC.
+    Settings come from --config, or from the file `<spec stem>.generator.yaml` beside SPEC if that
+    is in the project of the working folder.
     """
     try:
-        config = _config(spec, config_path)
-        if templates is not None:
-            config = evolve(config, templates=str(templates))
-        folder = output or (Path(config.output) if config.output else None)
+        options = Config(
+            output=str(output) if output else None, templates=str(templates) if templates else None
+        )
+        config = _config(spec, config_path, options)
+        folder = Path(config.output) if config.output else None
         name = package or config.package
         if folder is None or name is None:
             raise click.UsageError(
@@ -119,7 +125,7 @@ def generate_command(
     "--config",
     "config_path",
     type=_FILE,
-    help="Settings file for documents; the one beside each document if not given.",
+    help="Settings file for documents; the one of this project beside each if not given.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
 @click.option(
@@ -146,7 +152,9 @@ def diff_command(
             package = next((each.name for each in folders.values()), "client_api")
             for name in given.keys() - folders.keys():
                 source = load(given[name], shown(given[name]))
-                result = generate(source, _config(given[name], config_path), package, "diff")
+                result = generate(
+                    source, _config(given[name], config_path, Config()), package, "diff"
+                )
                 if result.errors:
                     raise GenerationFailed(result.errors)
                 write(Path(scratch) / name, result.files, result.manifest)
@@ -179,12 +187,49 @@ def templates_command(name: "str | None") -> None:
         raise click.UsageError(f"no template {name!r}; there are {', '.join(ours)}")
 
 
-def _config(spec: Path, config_path: "Path | None") -> Config:
+def _config(spec: Path, config_path: "Path | None", options: Config) -> Config:
+    """Return the settings; the folders of ``options``, of the command line, go before theirs.
+
+    Raises:
+        GenerationFailed: they cannot be used, or nobody has named them and they lead out of the
+            project.
+    """
     beside = spec.with_name(f"{spec.stem}.generator.yaml")
-    if config_path is None and not beside.exists():
-        return Config()
-    path = config_path or beside
-    return read_config(path, shown(path))
+    if config_path is not None:
+        return _with(options, read_config(config_path, shown(config_path)))
+    if not beside.exists():
+        return options
+    project = current_project()
+    if not project.has(beside):
+        reason = f"these settings are not used: they are not of this project, {project.folder}"
+        way_out = "If you trust who wrote them, name them with --config."
+        click.echo(message(Problem(str(beside), reason, way_out, "warning")), err=True)
+        return options
+    click.echo(f"Settings: {one_line(str(beside))}", err=True)
+    config = read_config(beside, shown(beside))
+    problems = [
+        Problem(
+            f"{shown(beside)}#/{name}",
+            f"{getattr(config, name)} leads out of the project, {project.folder}",
+            f"Give --{name}, or name the settings with --config.",
+        )
+        for name in _FOLDERS
+        if not getattr(options, name)
+        and getattr(config, name)
+        and not project.has(Path(getattr(config, name)))
+    ]
+    if problems:
+        raise GenerationFailed(problems)
+    return _with(options, config)
+
+
+def _with(options: Config, config: Config) -> Config:
+    """Return settings with the folders that options name."""
+    return evolve(
+        config,
+        output=options.output or config.output,
+        templates=options.templates or config.templates,
+    )
 
 
 def _check(folder: Path, result: Output) -> None:

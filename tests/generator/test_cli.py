@@ -43,7 +43,7 @@ def test_a_second_run_writes_nothing(project: Path) -> None:
     """Equal input gives equal output, and files that do not change are not touched."""
     run("api.yaml")
 
-    assert run("api.yaml").output.startswith("0 files written, 0 removed")
+    assert run("api.yaml").stdout.startswith("0 files written, 0 removed")
 
 
 def test_check_prints_the_difference_and_fails(project: Path) -> None:

@@ -74,7 +74,7 @@ FLOORS: Dict[str, Floors] = {
         ("",),
     ],
     "outpost_generator": [
-        ("", "errors", "progress", "python"),
+        ("", "errors", "progress", "project", "python"),
         ("reading",),
         ("passes", "config"),
         ("schemas",),

@@ -1,4 +1,8 @@
-"""Templates of users, which replace ours by name."""
+"""Templates of users, which replace ours by name.
+
+They decide what code is written, and do nothing else: they are printed in Jinja's sandbox, whoever
+wrote them, and read no file but templates.
+"""
 
 import difflib
 import traceback
@@ -8,9 +12,11 @@ from typing import Any
 
 import jinja2
 import jinja2.meta
+import jinja2.sandbox
 from attrs import frozen
 
 from outpost_generator.errors import GenerationFailed, Problem
+from outpost_generator.project import Project, current_project
 from outpost_generator.python.document_text import Text, Unfiltered, plain
 from outpost_generator.python.text import comment, docstring, docstring_text, literal
 from outpost_generator.reading.load import parse
@@ -98,7 +104,8 @@ class Templates:
     def environment(self) -> jinja2.Environment:
         """Return what renders them."""
         folders = [self.folder, OURS] if self.folder is not None else [OURS]
-        environment = jinja2.Environment(
+        kind = jinja2.Environment if self.folder is None else jinja2.sandbox.SandboxedEnvironment
+        environment = kind(
             loader=jinja2.FileSystemLoader(folders),
             autoescape=False,  # the output is Python, not HTML; the filters make it Python
             finalize=_code,
@@ -140,8 +147,9 @@ def user_templates(folder: "str | None") -> Templates:
     """Return the templates of a run.
 
     Raises:
-        GenerationFailed: the folder does not exist, is written for other views, or holds a file
-            that neither replaces a template of ours, nor is used by one that does, nor is Markdown.
+        GenerationFailed: the folder does not exist, is written for other views, or holds a link out
+            of it and of the project, or a file that neither replaces a template of ours, nor is
+            used by one that does, nor is Markdown.
     """
     if folder is None:
         return Templates()
@@ -149,6 +157,9 @@ def user_templates(folder: "str | None") -> Templates:
     if not path.is_dir():
         way_out = "Correct --templates, or `templates` in the settings."
         raise GenerationFailed([Problem(folder, "there is no such folder of templates", way_out)])
+    problems = _links_out(path)
+    if problems:
+        raise GenerationFailed(problems)  # before anything is read
     problems = _version_problems(path)
     found = sorted(each for each in _files(path) if each != DECLARATION)
     ours = our_templates()
@@ -169,6 +180,20 @@ def _files(folder: Path) -> list[str]:
     paths = [each.relative_to(folder) for each in folder.rglob("*") if each.is_file()]
     hidden = [each for each in paths if any(part.startswith(".") for part in each.parts)]
     return [each.as_posix() for each in paths if each not in hidden and each.suffix != ".md"]
+
+
+def _links_out(folder: Path) -> list[Problem]:
+    """Return a problem for each link that would print a file of somebody else."""
+    places = (Project(folder.resolve()), current_project())
+    return [
+        Problem(
+            each.relative_to(folder).as_posix(),
+            "is a link that leads out of the folder of templates, and out of the project",
+            "Copy the file into the folder.",
+        )
+        for each in sorted(folder.rglob("*"))
+        if each.is_symlink() and not any(place.has(each) for place in places)
+    ]
 
 
 def _used(folder: Path, names: list[str]) -> set[str]:

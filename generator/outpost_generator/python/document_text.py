@@ -50,6 +50,9 @@ class Text:
         return Text(other + self._plain)
 
     def __getattr__(self, name: str) -> Any:
+        if name in ("format", "format_map"):
+            # A format reads attributes, such as {0.__class__}, which templates are kept from.
+            raise AttributeError("text of the document is no format: put texts together with +")
         method = getattr(self._plain, name)
         return lambda *given: value(method(*map(plain, given)))
 
