@@ -15,6 +15,7 @@ from typing import (
     AsyncIterator,
     Iterator,
     Optional,
+    Sequence,
     TypeVar,
     Union,
     cast,
@@ -136,6 +137,7 @@ class Client(_AnyClient, Closing):
         timeout: Union[float, httpx.Timeout, None] = None,
         retry: Optional[RetryPolicy] = None,
         profile: Optional[str] = None,
+        prediction_hosts: Optional[Sequence[str]] = None,
         **http_options: Unpack[SyncHttpOptions],
     ) -> None:
         """Make a client. Nothing is sent, and httpx is not even loaded, before the first call.
@@ -153,14 +155,19 @@ class Client(_AnyClient, Closing):
             profile: name of an account in the configuration file, see :mod:`outpostkit.profiles`;
                 its token and address go before the environment. Without, ``OUTPOST_PROFILE`` names
                 one, or the file's ``default``, for what the environment does not say.
+            prediction_hosts: hosts that get the token when endpoints answer there, such as
+                ``["models.example.com", "*.example.org"]``, besides those of the API's own site
+                (its host, hosts below it and, of an API at ``api.outpost.run``, those below
+                ``outpost.run``); if left out, those of ``OUTPOST_PREDICTION_HOSTS``, with commas
+                between them, else of the profile.
             http_options: handed to ``httpx.Client``: ``proxy``, ``verify``, ``transport``,
                 ``limits``, ``headers`` and so on.
 
         Raises:
             MissingTokenError: there is no token.
-            ConfigurationError: the token, the address or the profile cannot be used.
+            ConfigurationError: the token, an address or the profile cannot be used.
         """
-        settings = CallSettings(api_token, base_url, timeout, retry, profile)
+        settings = CallSettings(api_token, base_url, timeout, retry, profile, prediction_hosts)
         options = checked_options(cast("Dict[str, Any]", http_options))
         self._calls = Calls(settings, Connections(lambda: blocking_http(options)))
         self._http_options = options
@@ -317,10 +324,11 @@ class AsyncClient(_AnyClient, AsyncClosing):
         timeout: Union[float, httpx.Timeout, None] = None,
         retry: Optional[RetryPolicy] = None,
         profile: Optional[str] = None,
+        prediction_hosts: Optional[Sequence[str]] = None,
         **http_options: Unpack[AsyncHttpOptions],
     ) -> None:
         """Make a client. The arguments are those of :class:`Client`; a transport is async."""
-        settings = CallSettings(api_token, base_url, timeout, retry, profile)
+        settings = CallSettings(api_token, base_url, timeout, retry, profile, prediction_hosts)
         options = checked_options(cast("Dict[str, Any]", http_options))
         self._calls = AsyncCalls(settings, Connections(lambda: async_http(options)))
 

@@ -65,3 +65,15 @@ def test_what_cannot_be_done_says_why(outpostkit, arguments, given, reason) -> N
     assert reason in done.stderr
     assert "Traceback" not in done.stderr
     assert TOKEN not in done.stderr
+
+
+def test_hosts_of_other_sites_stay_with_the_account(outpostkit, tmp_path: Path) -> None:
+    """Also when it is made the default later; what is no host is named."""
+    hosts = ("--prediction-host", "*.example.com", "--prediction-host", "models.example.org")
+    outpostkit("profile", "add", "work", *hosts, given=TOKEN + "\n")
+    outpostkit("profile", "use", "work")
+    wrong = outpostkit("profile", "add", "x", "--prediction-host", "https://x", given=TOKEN + "\n")
+
+    file = (tmp_path / "outpost" / "config.toml").read_text()
+    assert 'prediction_hosts = ["*.example.com", "models.example.org"]' in file
+    assert (wrong.returncode, "'https://x' is no host" in wrong.stderr) == (1, True)

@@ -170,7 +170,7 @@ def server(httpserver: HTTPServer) -> Iterator[Server]:
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment of whoever runs the tests does not change their outcome."""
-    for name in ("API_TOKEN", "BASE_URL", "PROFILE", "LOG"):
+    for name in ("API_TOKEN", "BASE_URL", "PREDICTION_HOSTS", "PROFILE", "LOG"):
         monkeypatch.delenv(f"OUTPOST_{name}", raising=False)
     monkeypatch.setenv("OUTPOST_CONFIG_FILE", "/nowhere/outpost.toml")
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):

@@ -94,12 +94,15 @@ class PlannedCalls(Generic[H]):
         """
         timeout = options.pop("timeout", None)
         base_url = self.settings.base_url
-        url = path if "://" in path else f"{base_url}/{path.lstrip('/')}"
+        is_whole = "://" in path.partition("?")[0]
+        url = path if is_whole else f"{base_url}/{path.lstrip('/')}"
         request = self.connections.open().build_request(method, url, **options)
         calls = self if timeout is None else self.derive(timeout=phases(timeout))
         exchange = calls.exchange(request, is_replayable=can_be_sent_again(request, options))
         # The token belongs to the API alone, not to whatever address a caller passes.
-        if origin(url) == origin(base_url) and "Authorization" not in request.headers:
+        # What httpx has made of it counts: that is where it goes.
+        is_own = origin(str(request.url)) == origin(base_url)
+        if is_own and "Authorization" not in request.headers:
             request.headers["Authorization"] = f"Bearer {self.settings.api_token}"
         return exchange
 

@@ -57,6 +57,7 @@ class CallSettings:
     Attributes:
         api_token: the token.
         base_url: address of the API, without a slash at its end.
+        prediction_hosts: hosts of other sites whose prediction domains get the token too.
         timeout: seconds for each phase of a request.
         retry: which failures are tried again.
         has_own_timeout: the user has set the timeout; predictions have another default.
@@ -76,8 +77,10 @@ class CallSettings:
         timeout: Union[float, httpx.Timeout, None],
         retry: Optional[RetryPolicy],
         profile: Optional[str],
+        prediction_hosts: Optional[Sequence[str]] = None,
     ) -> None:
-        self.api_token, self.base_url = resolve(api_token, base_url, profile)
+        account = resolve(api_token, base_url, profile, prediction_hosts)
+        self.api_token, self.base_url, self.prediction_hosts = account
         self.timeout = phases(timeout)
         self.retry = retry if retry is not None else _DEFAULT_POLICY
         self.has_own_timeout = timeout is not None

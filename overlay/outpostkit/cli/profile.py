@@ -26,7 +26,13 @@ def profile() -> None:
 @click.argument("name")
 @click.option("--base-url", help="Address of the server. [default: that of Outpost]")
 @click.option("--default", "is_default", is_flag=True, help="Use it where no profile is named.")
-def add(name: str, base_url: str | None, is_default: bool) -> None:
+@click.option(
+    "--prediction-host",
+    "hosts",
+    multiple=True,
+    help="A host of another site that gets the token too, such as *.example.com; any number.",
+)
+def add(name: str, base_url: str | None, is_default: bool, hosts: tuple[str, ...]) -> None:
     """Save an account; its token is asked for, or read from standard input."""
     # Never an argument or an option: others can read the command lines of this machine.
     if sys.stdin.isatty():
@@ -34,7 +40,13 @@ def add(name: str, base_url: str | None, is_default: bool) -> None:
     else:
         token = sys.stdin.readline().strip()
     with _clear_errors():
-        path = save_profile(name, token, base_url=base_url, is_default=is_default or None)
+        path = save_profile(
+            name,
+            token,
+            base_url=base_url,
+            is_default=is_default or None,
+            prediction_hosts=hosts,
+        )
     click.echo(f"Saved {name} in {path}.", err=True)
 
 
@@ -59,7 +71,13 @@ def use(name: str) -> None:
     """Use an account where no profile is named."""
     with _clear_errors():
         found = _existing(name)
-        save_profile(name, found.api_token or "", base_url=found.base_url, is_default=True)
+        save_profile(
+            name,
+            found.api_token or "",
+            base_url=found.base_url,
+            is_default=True,
+            prediction_hosts=found.prediction_hosts,
+        )
     click.echo(f"{name} is the default now.", err=True)
 
 

@@ -200,7 +200,8 @@ class AsyncEndpoint(EndpointPlans):
         self, *, timeout: "Union[float, httpx.Timeout, None]" = None
     ) -> AsyncPredictor:
         """Return the prediction client; see :meth:`outpostkit.Endpoint.get_prediction_client`."""
-        return AsyncPredictor(self._client, *prediction_domain(await self.get()), timeout=timeout)
+        domain = prediction_domain(await self.get(), self._client._calls.settings)
+        return AsyncPredictor(self._client, *domain, timeout=timeout)
 
     async def create_predictor(self) -> AsyncPredictor:
         """Return the client for predictions; an earlier name of :meth:`get_prediction_client`."""

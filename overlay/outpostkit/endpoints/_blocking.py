@@ -368,10 +368,14 @@ class Endpoint(EndpointPlans):
 
         Raises:
             EndpointNotServingError: the endpoint has no domain yet.
+            ConfigurationError: the domain is of another site than the API, and not one of the
+                client's ``prediction_hosts``, or has no TLS where the API has: the token is not
+                sent there.
 
         Source: operation ``getEndpoint``.
         """
-        return Predictor(self._client, *prediction_domain(self.get()), timeout=timeout)
+        domain = prediction_domain(self.get(), self._client._calls.settings)
+        return Predictor(self._client, *domain, timeout=timeout)
 
     def create_predictor(self) -> Predictor:
         """Return the client for predictions; an earlier name of :meth:`get_prediction_client`."""

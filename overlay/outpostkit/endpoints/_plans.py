@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from outpost_api.request import RequestPlan
     from outpost_api.response import Response
     from outpost_api.types import JsonValue
-    from outpostkit._published.records import ReplicaScalingConfig
+    from outpostkit._calls.settings import CallSettings
     from outpostkit._resources.values import LogType, Moment
     from outpostkit.endpoints._records import EndpointPrebuiltContainerDetails
     from outpostkit.templates import EndpointCustomTemplateConfig, SentTemplate
@@ -243,13 +243,22 @@ def custom_template(
     return value
 
 
-def prediction_domain(resource: "models.EndpointResource") -> Tuple[str, str, str]:
+def prediction_domain(
+    resource: "models.EndpointResource", settings: "CallSettings"
+) -> Tuple[str, str, str]:
     """Return the arguments of a predictor: the address of the domain, and the two paths on it.
 
     Raises:
         EndpointNotServingError: the endpoint has no domain yet.
+        ConfigurationError: the domain is of another site, or without TLS, and gets no token.
     """
+    from outpostkit.predictor._site import prediction_address
+
     domain = resource.primaryDomain
     if domain is None:
         raise EndpointNotServingError(resource.fullName, status=str(resource.status))
-    return f"{domain.protocol}://{domain.name}", resource.predictionPath, resource.healthcheckPath
+    allowed = settings.prediction_hosts
+    address = prediction_address(
+        resource.fullName, domain.protocol, domain.name, settings.base_url, allowed
+    )
+    return address, resource.predictionPath, resource.healthcheckPath

@@ -12,6 +12,7 @@ What is special about them, compared with calls of the API:
   503 of the prediction template itself looks different (it has the template's own body) and is an
   error at once.
 * The token goes to the address the endpoint names, and to no other: redirects are not followed.
+  And only when that is of the API's own site, or one of the ``prediction_hosts`` of the client.
 """
 
 from typing import TYPE_CHECKING

@@ -11,6 +11,7 @@ The file is ``$XDG_CONFIG_HOME/outpost/config.toml``, else ``~/.config/outpost/c
     [profiles.local]
     api_token = "..."
     base_url = "http://127.0.0.1:8000/v1"
+    prediction_hosts = ["*.example.com"]    # other sites that get the token: see Client
 
 ``Client(profile="local")`` uses one of them; without, ``OUTPOST_PROFILE`` or ``default`` names it.
 Reading needs Python 3.11, or the package ``tomli``.

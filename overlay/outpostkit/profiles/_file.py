@@ -2,10 +2,16 @@
 
 import os
 import stat
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from contextlib import contextmanager, suppress
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from outpostkit.exceptions import ConfigurationError
-from outpostkit.profiles._values import PROFILE_VARIABLE, resolve_base_url, resolve_token
+from outpostkit.profiles._values import (
+    PROFILE_VARIABLE,
+    resolve_base_url,
+    resolve_prediction_hosts,
+    resolve_token,
+)
 
 CONFIG_VARIABLE = "OUTPOST_CONFIG_FILE"
 
@@ -22,6 +28,8 @@ class Profile(NamedTuple):
     api_token: Optional[str]
     #: None means the default address.
     base_url: Optional[str]
+    #: Hosts of other sites whose endpoints get the token; see :class:`outpostkit.Client`.
+    prediction_hosts: Tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Profile(name={self.name!r}, base_url={self.base_url!r})"
@@ -59,16 +67,13 @@ def find_profile(name: Optional[str] = None) -> Optional[Profile]:
             f"there is no profile {wanted!r} in {path}; its profiles: {known}. "
             "outpostkit.profiles.save_profile() adds one."
         )
-    return Profile(str(wanted), found.get("api_token"), found.get("base_url"))
+    return _profile(str(wanted), found)
 
 
 def list_profiles() -> List[Profile]:
     """Return all profiles by name; errors as :func:`find_profile`."""
     profiles = _load(config_path()).get("profiles", {})
-    return [
-        Profile(name, profiles[name].get("api_token"), profiles[name].get("base_url"))
-        for name in sorted(profiles)
-    ]
+    return [_profile(name, profiles[name]) for name in sorted(profiles)]
 
 
 def save_profile(
@@ -77,11 +82,12 @@ def save_profile(
     *,
     base_url: Optional[str] = None,
     is_default: Optional[bool] = None,
+    prediction_hosts: Optional[Sequence[str]] = None,
 ) -> str:
     """Add or replace a profile, and return the path of the file.
 
     The file is replaced as a whole, readable for you alone, so that no reader sees half of it.
-    What else it holds is kept, comments are not.
+    What else it holds is kept, also what others save at the same time; comments are not.
 
     Args:
         name: letters, digits, ``-`` and ``_``.
@@ -89,6 +95,8 @@ def save_profile(
         base_url: the server that it is for; the default address if left out.
         is_default: whether it is used where no profile is named; by default that is the first
             one that is saved.
+        prediction_hosts: hosts that get the token when endpoints of that server answer there,
+            besides those of its own site; see :class:`outpostkit.Client`.
 
     Raises:
         ConfigurationError: a value or the file cannot be used.
@@ -97,31 +105,59 @@ def save_profile(
         raise ConfigurationError(
             f"profile name {name!r} must be made of letters, digits, - and _ alone"
         )
-    profile = {"api_token": resolve_token(api_token, {})}
+    profile: Dict[str, Any] = {"api_token": resolve_token(api_token, {})}
     if base_url is not None:
         profile["base_url"] = resolve_base_url(base_url)
+    if prediction_hosts:
+        profile["prediction_hosts"] = list(resolve_prediction_hosts(prediction_hosts))
     path = config_path()
-    config = _load(path)
-    profiles = {**config.get("profiles", {}), name: profile}
-    changed = {**config, "profiles": profiles}
-    if is_default or (is_default is None and "default" not in config):
-        changed["default"] = name
-    _write(path, changed)
+    with _changing(path) as config:
+        config["profiles"] = {**config.get("profiles", {}), name: profile}
+        if is_default or (is_default is None and "default" not in config):
+            config["default"] = name
     return path
 
 
 def delete_profile(name: str) -> bool:
     """Remove a profile; return whether there was one. Errors as :func:`save_profile`."""
     path = config_path()
-    config = _load(path)
-    if name not in config.get("profiles", {}):
+    if name not in _load(path).get("profiles", {}):
         return False
-    profiles = {other: value for other, value in config["profiles"].items() if other != name}
-    changed = {**config, "profiles": profiles}
-    if changed.get("default") == name:
-        del changed["default"]
-    _write(path, changed)
-    return True
+    with _changing(path) as config:
+        found = config.get("profiles", {}).pop(name, None)
+        if config.get("default") == name:
+            del config["default"]
+    return found is not None
+
+
+@contextmanager
+def _changing(path: str) -> "Iterator[Dict[str, Any]]":
+    """Give what the file holds, to be changed, and write that; others have to wait meanwhile.
+
+    Raises:
+        ConfigurationError: the file cannot be used.
+    """
+    from outpostkit.profiles._locking import only_one_writer
+
+    target = os.path.realpath(path)  # a link to a file kept elsewhere stays a link
+    try:
+        os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
+        with only_one_writer(target):
+            config: Dict[str, Any] = {}
+            with suppress(FileNotFoundError):
+                _check_private(target, os.stat(target))
+                config = _parse(path)  # what it holds now, not what was kept of it
+            yield config
+            _write(path, target, config)
+    except OSError as problem:
+        raise ConfigurationError(f"{path} cannot be written: {problem.strerror}") from problem
+    finally:
+        _read.pop(path, None)
+
+
+def _profile(name: str, found: Dict[str, Any]) -> Profile:
+    hosts = tuple(found.get("prediction_hosts", ()))
+    return Profile(name, found.get("api_token"), found.get("base_url"), hosts)
 
 
 def _load(path: str) -> Dict[str, Any]:
@@ -167,41 +203,37 @@ def _parse(path: str) -> Dict[str, Any]:
             isinstance(profile.get(field, ""), str) and profile.get(field, "-")
             for field in ("api_token", "base_url")
         )
+        and isinstance(profile.get("prediction_hosts", []), list)
+        and all(isinstance(host, str) for host in profile.get("prediction_hosts", []))
         for profile in profiles.values()
     )
     if not good or not isinstance(config.get("default", ""), str):
         # What is there is not quoted: it may be a token in the wrong place.
         raise ConfigurationError(
             f"{path} is not as outpostkit.profiles describes it: default is a text, and every "
-            "[profiles.NAME] has an api_token and, if need be, a base_url, both texts"
+            "[profiles.NAME] has an api_token and, if need be, a base_url, both texts, and "
+            "prediction_hosts, a list of texts"
         )
     return config
 
 
-def _write(path: str, config: Dict[str, Any]) -> None:
+def _write(path: str, target: str, config: Dict[str, Any]) -> None:
     import tempfile
-    from contextlib import suppress
 
     from outpostkit.profiles._toml import dumps
 
     text = dumps(config, path)
-    target = os.path.realpath(path)  # a link to a file kept elsewhere stays a link
-    folder = os.path.dirname(target)
     draft: Optional[str] = None
     try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
         # Only its owner can read it from the beginning.
-        descriptor, draft = tempfile.mkstemp(prefix=".config-", dir=folder)
+        descriptor, draft = tempfile.mkstemp(prefix=".config-", dir=os.path.dirname(target))
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
         os.replace(draft, target)
         draft = None
-    except OSError as problem:
-        raise ConfigurationError(f"{path} cannot be written: {problem.strerror}") from problem
     finally:
         if draft is not None:
             with suppress(OSError):
                 os.unlink(draft)
-    _read.pop(path, None)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Optional, Tuple
+from typing import TYPE_CHECKING, NamedTuple, Optional, Sequence, Tuple
 
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.profiles._values import (
     BASE_URL_VARIABLE,
+    PREDICTION_HOSTS_VARIABLE,
     TOKEN_VARIABLE,
     origin,
     resolve_base_url,
+    resolve_prediction_hosts,
     resolve_token,
 )
 
@@ -18,10 +20,25 @@ if TYPE_CHECKING:
     from outpostkit.profiles._file import Profile
 
 
+class Account(NamedTuple):
+    """Who is calling, and where to."""
+
+    api_token: str
+    base_url: str
+    #: Hosts of other sites that get the token too.
+    prediction_hosts: Tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"Account(base_url={self.base_url!r})"
+
+
 def resolve(
-    api_token: Optional[str], base_url: Optional[str], profile: Optional[str]
-) -> Tuple[str, str]:
-    """Return the token and the address of the API.
+    api_token: Optional[str],
+    base_url: Optional[str],
+    profile: Optional[str],
+    prediction_hosts: Optional[Sequence[str]] = None,
+) -> Account:
+    """Return the token, the address of the API, and the hosts of other sites that get the token.
 
     Raises:
         MissingTokenError: there is no token.
@@ -35,8 +52,12 @@ def resolve(
         from outpostkit.profiles._file import find_profile
 
         chosen = find_profile(profile)
+    is_left_out = prediction_hosts is None and not os.environ.get(PREDICTION_HOSTS_VARIABLE)
+    if chosen is not None and is_left_out:
+        prediction_hosts = chosen.prediction_hosts
+    hosts = resolve_prediction_hosts(prediction_hosts)
     if chosen is None:
-        return resolve_token(api_token), resolve_base_url(base_url)
+        return Account(resolve_token(api_token), resolve_base_url(base_url), hosts)
     if profile:  # an argument as well, so it goes before the environment
         token = api_token or chosen.api_token
         address = base_url or chosen.base_url or os.environ.get(BASE_URL_VARIABLE)
@@ -52,4 +73,4 @@ def resolve(
                 f"{BASE_URL_VARIABLE} names {address}, where it is not sent; "
                 "pass api_token= for that server, or choose its profile"
             )
-    return resolve_token(token), address
+    return Account(resolve_token(token), address, hosts)

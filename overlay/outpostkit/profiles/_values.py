@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Mapping, Optional
+import re
+from typing import Iterable, List, Mapping, Optional, Tuple, Union
 from urllib.parse import urlsplit
 
 from outpostkit.constants import V1_API_URL
@@ -12,6 +13,11 @@ from outpostkit.exceptions import ConfigurationError, MissingTokenError
 TOKEN_VARIABLE = "OUTPOST_API_TOKEN"
 BASE_URL_VARIABLE = "OUTPOST_BASE_URL"
 PROFILE_VARIABLE = "OUTPOST_PROFILE"
+PREDICTION_HOSTS_VARIABLE = "OUTPOST_PREDICTION_HOSTS"
+
+#: Letters, digits, - and _ in each part of a name.
+_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}")
+_PATTERN = re.compile(r"(\*\.)?(\[[^\]]+\]|[^:\[\]]+)(:[0-9]{1,5})?")
 
 
 def resolve_token(argument: Optional[str], environment: Optional[Mapping[str, str]] = None) -> str:
@@ -63,6 +69,62 @@ def resolve_base_url(
             f"{source} holds a user name or password; pass the token as api_token= instead."
         )
     return url
+
+
+def resolve_prediction_hosts(
+    argument: Union[str, Iterable[str], None], source: str = "prediction_hosts"
+) -> Tuple[str, ...]:
+    """Return the hosts, besides those of the API's own site, whose endpoints get the token.
+
+    Args:
+        argument: hosts such as ``models.example.com``, ``*.example.com`` for all below it, and
+            either with ``:port`` for that port alone; or a text with commas between them. None is
+            what ``OUTPOST_PREDICTION_HOSTS`` says.
+        source: where they come from, for the error.
+
+    Raises:
+        ConfigurationError: one of them is no such host.
+    """
+    if argument is None:
+        source = PREDICTION_HOSTS_VARIABLE
+        argument = os.environ.get(PREDICTION_HOSTS_VARIABLE, "")
+    given = argument.split(",") if isinstance(argument, str) else argument
+    hosts: List[str] = []
+    for text in given:
+        found = _PATTERN.fullmatch(text.strip()) if isinstance(text, str) else None
+        host = None if found is None else plain_host(found[2])
+        if found is not None and host is not None:
+            shown = f"[{host}]" if ":" in host else host
+            hosts.append(f"{found[1] or ''}{shown}{found[3] or ''}")
+        elif text:
+            raise ConfigurationError(
+                f"{source}: {text!r} is no host; write one such as models.example.com, or "
+                "*.example.com for all hosts below it, without a scheme and a path"
+            )
+    return tuple(hosts)
+
+
+def plain_host(name: str) -> Optional[str]:
+    """Return a host in the one spelling that hosts are compared in; None when it is none.
+
+    That is lower-case ASCII without the dot of the root at its end, an IP address in its shortest
+    form, and IPv6 without brackets.
+    """
+    if name.startswith("["):
+        from ipaddress import IPv6Address
+
+        try:
+            return str(IPv6Address(name[1:-1]))
+        except ValueError:
+            return None
+    if not name.isascii():
+        try:
+            name = name.encode("idna").decode("ascii")
+        except UnicodeError:
+            return None
+    host = name.lower()
+    host = host[:-1] if host.endswith(".") else host
+    return host if _HOST.fullmatch(host) else None
 
 
 def origin(url: str) -> str:

@@ -3,7 +3,9 @@
 import importlib.util
 import os
 import stat
+import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -182,3 +184,87 @@ def test_the_file_lies_where_configuration_does(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("HOME", "/home/me")
 
     assert profiles.config_path() == "/home/me/.config/outpost/config.toml"
+
+
+SAVES = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from outpostkit.profiles import save_profile
+sys.stdin.readline()
+save_profile(sys.argv[1], "t-" + sys.argv[1])
+"""
+
+
+def test_profiles_that_processes_save_at_once_are_all_kept(path: Path) -> None:
+    """Each adds its own to what the others have written, also where there was no file."""
+    started = [
+        subprocess.Popen([sys.executable, "-c", SAVES, f"p{number}"], stdin=subprocess.PIPE)
+        for number in range(10)
+    ]
+    for process in started:
+        process.communicate(b"now\n")
+
+    assert [process.returncode for process in started] == [0] * 10
+    assert {each.name for each in profiles.list_profiles()} == {f"p{n}" for n in range(10)}
+    assert [each.name for each in path.parent.iterdir()] == ["config.toml"]
+
+
+def test_profiles_that_threads_save_and_delete_at_once_are_as_they_say(path: Path) -> None:
+    """A lock of the process would not keep its threads apart."""
+    names = [f"p{number}" for number in range(24)]
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(lambda name: profiles.save_profile(name, f"t-{name}"), names))
+        deleted = list(pool.map(profiles.delete_profile, names[::2] * 2))
+        list(pool.map(lambda name: profiles.save_profile(f"q{name}", "t"), names[:4]))
+
+    assert sum(deleted) == 12
+    assert {each.name for each in profiles.list_profiles()} == {
+        *names[1::2],
+        *(f"q{name}" for name in names[:4]),
+    }
+
+
+def test_who_reads_meanwhile_sees_whole_files(path: Path) -> None:
+    """The old one or the new one, never half of one or none."""
+    profiles.save_profile("a", "t" * 4000)
+    with ThreadPoolExecutor(4) as pool:
+        saved = [pool.submit(profiles.save_profile, f"p{n}", "t" * 4000) for n in range(20)]
+        while not all(each.done() for each in saved):
+            assert Client(profile="a")._calls.settings.api_token == "t" * 4000
+
+
+def test_a_linked_file_stays_a_link(path: Path, tmp_path: Path) -> None:
+    """As those have it who keep their settings elsewhere; what it leads to is what is locked."""
+    write(tmp_path / "kept" / "config.toml", '[profiles.a]\napi_token = "t"\n')
+    path.parent.mkdir()
+    path.symlink_to(tmp_path / "kept" / "config.toml")
+
+    profiles.save_profile("b", "t")
+
+    assert path.is_symlink()
+    assert [each.name for each in profiles.list_profiles()] == ["a", "b"]
+
+
+def test_a_profile_that_cannot_be_saved_leaves_no_file(path: Path) -> None:
+    """Nor does deleting where there is none make one."""
+    with pytest.raises(ConfigurationError):
+        profiles.save_profile("a", "t", prediction_hosts=["https://x"])
+
+    assert not profiles.delete_profile("a")
+    assert not path.parent.exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="locks as POSIX systems have them")
+def test_a_writer_that_does_not_end_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for ever for a program that was stopped in the middle."""
+    import fcntl
+
+    monkeypatch.setattr("outpostkit.profiles._locking.PATIENCE_S", 0.05)
+    profiles.save_profile("a", "t")
+    with path.open() as kept:
+        fcntl.flock(kept, fcntl.LOCK_EX)
+        with pytest.raises(ConfigurationError, match=r"another program has kept .*config\.toml"):
+            profiles.save_profile("b", "t")
+
+    profiles.save_profile("b", "t")
+    assert [each.name for each in profiles.list_profiles()] == ["a", "b"]
