@@ -19,9 +19,6 @@ from outpostkit.retry import Outcome, RetryPolicy
 
 LFS_MIME_TYPE = "application/vnd.git-lfs+json"
 
-#: A shorter value of a header or a query is no secret, and could be part of any word.
-_SHORTEST_SECRET = 6
-
 
 @dataclass(frozen=True)
 class Patience:
@@ -165,10 +162,7 @@ def _secrets(url: httpx.URL, href: str, headers: Dict[str, str]) -> Tuple[str, .
     values += [each.partition("=")[2] for each in url.query.decode("ascii").split("&")]
     for value in headers.values():
         values += [value, value.rpartition(" ")[2]]
-    # The longest first: a shorter one may be part of it.
-    return tuple(
-        sorted({each for each in values if len(each) >= _SHORTEST_SECRET}, key=len, reverse=True)
-    )
+    return tuple(set(values))
 
 
 def _origin(url: httpx.URL) -> str:
