@@ -4,7 +4,7 @@ The API returns the *newest* lines of a period, at most ``limit``, so a full ans
 ones. And a line may become readable a little after lines with later timestamps: every replica
 writes its own log. Hence two rules:
 
-* A period whose answer is full is asked for again in smaller pieces, oldest first.
+* A period whose answer is full is read in pieces, :mod:`outpostkit.endpoints._log_pieces`.
 * The last seconds before the newest line are asked for again each time; lines that were seen there
   are told by what they hold, and counted, as two lines may be equal.
 
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Dict, Generator, List, Optional, Tuple, Union
 
 from outpostkit._resources.failures import is_passing
 from outpostkit._resources.values import moment_ns
+from outpostkit.endpoints._log_pieces import Pieces, timestamp_ns
 from outpostkit.exceptions import ConfigurationError, NotFoundError, OutpostError
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from outpostkit.endpoints._records import EndpointLog
 
 SECOND_NS = 1_000_000_000
-#: What the API looks at when it is given no start.
-DEFAULT_PERIOD_NS = 15 * 60 * SECOND_NS
 
 #: Lines asked for at a time, and the most that the API returns at once.
 PAGE_LINES = 1000
@@ -164,13 +163,13 @@ def follow(
     elapsed_s = 0.0
     failing_since: Optional[float] = None
     was_answered = False
-    period = _Period(start_ns, end_ns)
+    period = Pieces(start_ns, end_ns, PAGE_LINES, MAX_PAGE_LINES)
     while True:
         left = None if timeout is None else timeout - elapsed_s
-        fetched = yield period.question(left)
+        fetched = yield Fetch(*period.question(), left)
         assert isinstance(fetched, Fetched), "a Fetch is answered with what was Fetched"
         elapsed_s = fetched.elapsed_s
-        lines: List[EndpointLog] = []
+        is_new = False
         if fetched.problem is not None:
             if timeout is not None and elapsed_s >= timeout:
                 return
@@ -181,20 +180,19 @@ def follow(
                 raise fetched.problem
         else:
             was_answered, failing_since = True, None
-            if period.is_incomplete(fetched.lines):
-                period.shrink(fetched.lines)
-                continue
-            lines = cursor.new(fetched.lines)
-            cursor.settle()
-            if lines:
-                delay = pace.first_delay
-                answer = yield Emit(lines)
-                elapsed_s = answer if isinstance(answer, float) else elapsed_s
-            if period.advance():
+            for piece in period.take(fetched.lines):
+                lines = cursor.new(piece)
+                cursor.settle()
+                if lines:
+                    is_new, delay = True, pace.first_delay
+                    answer = yield Emit(lines)
+                    elapsed_s = answer if isinstance(answer, float) else elapsed_s
+            if not period.is_over:
                 continue
             if not is_endless:
                 return
-            period = _Period(start_ns if cursor.floor_ns is None else cursor.floor_ns, None)
+            begin_ns = start_ns if cursor.floor_ns is None else cursor.floor_ns
+            period = Pieces(begin_ns, None, PAGE_LINES, MAX_PAGE_LINES)
         rest = delay if timeout is None else min(delay, timeout - elapsed_s)
         if rest <= 0:
             return
@@ -202,72 +200,8 @@ def follow(
         elapsed_s = answer if isinstance(answer, float) else elapsed_s + rest
         if timeout is not None and elapsed_s >= timeout:
             return
-        if not lines:
+        if not is_new:
             delay = min(delay * pace.multiplier, pace.max_delay)
-
-
-class _Period:
-    """A period of a log that is read in pieces small enough to be returned whole."""
-
-    def __init__(self, start_ns: Optional[int], end_ns: Optional[int]) -> None:
-        self._start_ns = start_ns
-        self._end_ns = end_ns
-        #: End of the piece that is asked for now; None is the end of the whole period.
-        self._piece_end_ns: Optional[int] = None
-        #: The newest line that was seen while the pieces were made smaller.
-        self._known_ns = 0
-        self._was_shrunk = False
-        self._limit = PAGE_LINES
-
-    def question(self, time_left_s: Optional[float]) -> Fetch:
-        """Return what to ask."""
-        end_ns = self._end_ns if self._piece_end_ns is None else self._piece_end_ns
-        return Fetch(self._start_ns, end_ns, self._limit, time_left_s)
-
-    def is_incomplete(self, lines: "List[EndpointLog]") -> bool:
-        """Tell whether older lines of the piece may be missing, and a smaller piece helps."""
-        if len(lines) < self._limit:
-            return False
-        is_one_moment = self._start_ns is not None and self._piece_end_ns == self._start_ns + 1
-        return not is_one_moment or self._limit < MAX_PAGE_LINES
-
-    def shrink(self, lines: "List[EndpointLog]") -> None:
-        """Ask for more lines of the piece next, or for an older part of it."""
-        if self._limit < MAX_PAGE_LINES:
-            self._limit = MAX_PAGE_LINES
-            return
-        times = [timestamp_ns(line) for line in lines]
-        self._known_ns = max(self._known_ns, *times)
-        if self._start_ns is None:
-            # The API looked back from its own clock, which is not before its newest line.
-            self._start_ns = max(0, max(times) - DEFAULT_PERIOD_NS)
-        # All lines after the oldest one are known to be there, so the rest is before it.
-        before = min(times) - self._start_ns
-        # Often one more answer holds that; if not, going back answer by answer would take long.
-        size = before // 2 if self._was_shrunk else before
-        self._piece_end_ns = self._start_ns + max(size, 1)
-        self._was_shrunk = True
-
-    def advance(self) -> bool:
-        """Go to the next piece; return False when this was the last one."""
-        if self._piece_end_ns is None:
-            return False
-        assert self._start_ns is not None, "only a period with a start is read in pieces"
-        size = self._piece_end_ns - self._start_ns
-        self._start_ns = self._piece_end_ns
-        self._piece_end_ns = self._start_ns + 2 * size
-        self._was_shrunk = False
-        if self._piece_end_ns > (self._known_ns if self._end_ns is None else self._end_ns):
-            self._piece_end_ns = None
-        return True
-
-
-def timestamp_ns(line: "EndpointLog") -> int:
-    """Return when a line was written, in nanoseconds since the epoch; 0 when it does not say."""
-    try:
-        return int(line.timestamp)
-    except (TypeError, ValueError):
-        return 0
 
 
 def _key(line: "EndpointLog") -> Key:

@@ -1,5 +1,6 @@
 """Following a log: decided without a clock or a server, and then over real HTTP."""
 
+import dataclasses
 import json
 import time
 from typing import Any, Dict, List, Optional, Tuple
@@ -130,6 +131,67 @@ def test_many_lines_of_one_moment_come_all() -> None:
 
     assert len(out) == 3 * PAGE_LINES
     assert log.questions < 5
+
+
+@pytest.mark.parametrize("is_endless", [True, False])
+@pytest.mark.parametrize("start_ns", [None, 0])
+def test_a_burst_costs_no_more_than_its_pages(is_endless: bool, start_ns: Optional[int]) -> None:
+    """Though all of it lies in the last second of a long period; and nothing is waited for."""
+    end = 1_700_000_000 * SECOND
+    log = _log_of(*(line(end + n * 1000, str(n)) for n in range(35_000)))
+    log.write(line(end - 800 * SECOND, "first"))
+
+    out, clock = play(log, [], is_endless=is_endless, start_ns=start_ns)
+
+    assert [each.message for each in out] == ["first", *(str(n) for n in range(35_000))]
+    assert log.questions <= 6
+    assert clock == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    moments=st.lists(st.integers(0, 10**12), max_size=400, unique=True),
+    around=st.lists(st.tuples(st.integers(0, 10**12), st.integers(1, 150)), max_size=4),
+)
+def test_however_lines_are_spread_none_is_asked_for_more_than_twice(
+    moments: List[int], around: List[Tuple[int, int]]
+) -> None:
+    """In order, each once, in hardly more questions than the answers that hold them."""
+    bursts = [at + n for at, count in around for n in range(count)]
+    times = sorted({*moments, *bursts})
+    log = _log_of(*(line(at, str(at)) for at in times))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("outpostkit.endpoints._log_following.PAGE_LINES", 10)
+        patch.setattr("outpostkit.endpoints._log_following.MAX_PAGE_LINES", 50)
+        out, _ = play(log, [], is_endless=False)
+
+    assert [int(each.timestamp) for each in out] == times
+    assert log.questions <= 2 * (len(times) // 49) + 3
+
+
+def test_lines_that_are_written_while_older_ones_are_read_come_too() -> None:
+    """Those of a log that is followed, as soon as the older ones have come."""
+    log = _log_of(*(line(n * 1000, str(n)) for n in range(12_000)))
+
+    out, _ = play(log, [[line(12_001 * 1000, "new")], []])
+
+    assert [each.message for each in out] == [*(str(n) for n in range(12_000)), "new"]
+
+
+def test_a_server_that_does_not_know_ends_is_not_asked_for_ever() -> None:
+    """What it answers is taken as it is."""
+
+    class Older(Log):
+        def read(self, step: Fetch) -> List[EndpointLog]:
+            return super().read(dataclasses.replace(step, end_ns=None))
+
+    log = Older()
+    log.write(*(line(SECOND + n, str(n)) for n in range(12_000)))
+
+    play(log, [], is_endless=False)
+
+    assert log.questions < 4
 
 
 def test_a_log_is_read_to_its_end_without_following() -> None:
