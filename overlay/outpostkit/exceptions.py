@@ -4,7 +4,8 @@ OutpostError
 ├── ConfigurationError        an argument or setting cannot be used; nothing was sent (a ValueError)
 │   ├── MissingTokenError     there is no API token
 │   └── TemplateError         the prediction template cannot be deployed as it is
-├── OutpostConnectionError    no answer came; has .method, .url, .operation_id, .attempts
+├── OutpostConnectionError    no answer came, or only its beginning; has .method, .url,
+│   │                         .operation_id, .attempts, .request_id
 │   └── OutpostTimeoutError   it took too long (also a TimeoutError)
 ├── OutpostHTTPException      the server answered with an error; has .status_code, .message,
 │   │                         .code, .request_id, .headers, .content, .method, .url, .attempts
@@ -85,13 +86,14 @@ class ModelError(OutpostError):
 
 
 class OutpostConnectionError(OutpostError):
-    """No answer came: the server could not be reached, or the connection broke.
+    """No answer came, or not all of it: the server could not be reached, or the connection broke.
 
     Attributes:
         method: HTTP method of the request.
         url: its address without the query.
         operation_id: the operation of the API that was called, or an empty string.
         attempts: how often it was tried.
+        request_id: the server's id of the request, when an answer had begun and gave one.
     """
 
     def __init__(
@@ -102,12 +104,14 @@ class OutpostConnectionError(OutpostError):
         url: str = "",
         operation_id: str = "",
         attempts: int = 1,
+        request_id: Optional[str] = None,
     ) -> None:
         super().__init__(message)
         self.method = method
         self.url = url
         self.operation_id = operation_id
         self.attempts = attempts
+        self.request_id = request_id
 
 
 class OutpostTimeoutError(OutpostConnectionError, TimeoutError):

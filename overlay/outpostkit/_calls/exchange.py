@@ -45,9 +45,12 @@ class Exchange:
     __slots__ = (
         "_is_refused_unexecuted",
         "_policy",
+        "advice_when_broken",
         "attempts",
         "began",
         "clock",
+        "head",
+        "last_words",
         "operation_id",
         "request",
         "secrets",
@@ -95,6 +98,12 @@ class Exchange:
         self.subject = subject
         self._policy = policy
         self._is_refused_unexecuted = is_refused_unexecuted
+        #: The answer of this attempt, as soon as its head is there.
+        self.head: Optional[httpx.Response] = None
+        #: What the answer itself has said of its end.
+        self.last_words = ""
+        #: What helps when an answer breaks off; ``{request}`` is where its request is named.
+        self.advice_when_broken = _ADVICE_WHEN_BROKEN
         self.began = clock.monotonic()
         deadline = policy.deadline
         self.timeout = ShrinkingTimeout(
@@ -105,6 +114,7 @@ class Exchange:
     def begin(self, action: Send) -> Optional[float]:
         """Make the request ready for an attempt; return the seconds left for it."""
         self.attempts = action.attempt
+        self.head = None
         if logger.isEnabledFor(logging.DEBUG):
             from outpostkit._calls.logs import describe_request
 
@@ -217,25 +227,44 @@ class Exchange:
         url = self.request.url.copy_with(query=None, fragment=None, username=None, password=None)
         where = redact(str(url), self.secrets)
         tried = f" ({self.attempts} attempts)" if self.attempts > 1 else ""
-        what = f"{self.request.method} {where}: {reason}{tried}."
+        request_id = self._request_id()
         kind: Type[OutpostConnectionError] = OutpostConnectionError
         if isinstance(problem, (httpx.TimeoutException, TimeoutError)):
             kind = OutpostTimeoutError
             advice = "The server may be busy: allow more time with timeout= or a later deadline."
         elif isinstance(problem, httpx.DecodingError):
             advice = "The server, or a proxy before it, compresses answers wrongly or too well."
+        elif self.head is not None:
+            reason = f"the answer broke off after {self.head.num_bytes_downloaded:,} bytes"
+            detail = self.last_words or str(problem)
+            if detail:
+                reason += f": {redact(detail, self.secrets)}"
+            advice = self.advice_when_broken.format(
+                request=f", in the line of request {request_id}" if request_id else ""
+            )
         else:
             advice = (
                 "Check that the address is right (base_url= or OUTPOST_BASE_URL), that the server "
                 "runs, and that no proxy or firewall is in the way."
             )
         return kind(
-            f"{what} {advice}",
+            f"{self.request.method} {where}: {reason}{tried}. {advice}",
             method=self.request.method,
             url=where,
             operation_id=self.operation_id,
             attempts=self.attempts,
+            request_id=request_id,
         )
+
+    def _request_id(self) -> Optional[str]:
+        found = None if self.head is None else self.head.headers.get("x-request-id")
+        return redact(found[:200], self.secrets) if found else None
+
+
+_ADVICE_WHEN_BROKEN = (
+    "The server, or a proxy before it, has ended it: ask again; the server's log may have the "
+    "reason{request}."
+)
 
 
 def retry_after_of(response: httpx.Response) -> Optional[float]:

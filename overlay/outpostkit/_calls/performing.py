@@ -63,7 +63,7 @@ def _perform(http: BlockingHttp, exchange: Exchange, is_streamed: bool) -> httpx
             return None
         exchange.begin(action)
         try:
-            response = http.deliver(exchange.request)
+            response = exchange.head = http.deliver(exchange.request)
             if not (is_streamed and exchange.is_final(response)):
                 try:
                     exchange.watch(response)
@@ -98,7 +98,7 @@ async def _perform_async(http: AsyncHttp, exchange: Exchange, is_streamed: bool)
 
 
 async def _attempt(http: AsyncHttp, exchange: Exchange, is_streamed: bool) -> httpx.Response:
-    response = await http.deliver(exchange.request)
+    response = exchange.head = await http.deliver(exchange.request)
     if is_streamed and exchange.is_final(response):
         return response
     try:

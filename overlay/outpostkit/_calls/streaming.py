@@ -44,6 +44,11 @@ class OpenResponse(httpx.Response):
             extensions=response.extensions,
         )
         self._exchange = exchange
+        exchange.head = self  # the one whose bytes are counted
+
+    def note(self, last_words: str) -> None:
+        """Keep what the answer says of its end, for the error if it breaks off there."""
+        self._exchange.last_words = last_words
 
     @contextmanager
     def _own_errors(self) -> Iterator[None]:

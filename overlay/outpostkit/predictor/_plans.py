@@ -44,6 +44,11 @@ PREDICTION_DEADLINE_S = 600.0
 
 K = TypeVar("K", bound="PlannedCalls[Any]")
 
+_ADVICE_WHEN_BROKEN = (
+    'Its template raised, or its replica ended: endpoint.get_logs(log_type="runtime") has the '
+    "reason{request}."
+)
+
 #: A health check is asked once: its failure is an answer too.
 ONE_ATTEMPT = RetryPolicy(max_attempts=1)
 
@@ -124,6 +129,7 @@ class Domain:
             is_refused_unexecuted=_is_refused_by_router,
             decide=attempts_until_awake,
         )
+        exchange.advice_when_broken = _ADVICE_WHEN_BROKEN
         if is_authenticated and "Authorization" not in request.headers:
             request.headers["Authorization"] = f"Bearer {calls.settings.api_token}"
         return exchange

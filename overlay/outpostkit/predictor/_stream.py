@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, AsyncGenerator, Generator
 import httpx
 
 from outpost_api.codec import read_json
+from outpost_api.errors import DecodeError
 from outpost_api.stream_parsing import EventParser, JsonLineParser, ServerSentEvent
-from outpostkit._calls.streaming import ResponseHead
+from outpostkit._calls.streaming import OpenResponse, ResponseHead
 
 if TYPE_CHECKING:
     from outpost_api.types import JsonValue
@@ -27,6 +28,23 @@ class _Answer(ResponseHead):
     def response(self) -> httpx.Response:
         """The answer, its body unread."""
         return self.http_response
+
+    def _note(self, event: ServerSentEvent) -> ServerSentEvent:
+        """Return an event; keep what it says if it is an error: the answer may end there."""
+        if event.event == "error" and isinstance(self.http_response, OpenResponse):
+            self.http_response.note(_message(event))
+        return event
+
+
+def _message(event: ServerSentEvent) -> str:
+    """Return the message of an event such as ``{"error": {"message": ...}}``, else its text."""
+    try:
+        found = event.json()
+    except DecodeError:
+        found = event.data
+    for name in ("error", "message"):
+        found = found.get(name, found) if isinstance(found, dict) else found
+    return (found if isinstance(found, str) else event.data)[:1000]
 
 
 class PredictionStream(_Answer):
@@ -66,7 +84,7 @@ class PredictionStream(_Answer):
         with self._readable():
             events = EventParser()
             for piece in self.response.iter_bytes():
-                yield from events.feed(piece)
+                yield from map(self._note, events.feed(piece))
 
     def close(self) -> None:
         """Close the connection; the ``with`` block does it too, and again does nothing."""
@@ -102,7 +120,7 @@ class AsyncPredictionStream(_Answer):
             events = EventParser()
             async for piece in self.response.aiter_bytes():
                 for event in events.feed(piece):
-                    yield event
+                    yield self._note(event)
 
     async def close(self) -> None:
         """Close the connection; see :meth:`PredictionStream.close`."""

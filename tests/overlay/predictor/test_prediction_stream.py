@@ -1,6 +1,7 @@
 """Predictions that are read while they are made, from a server that may misbehave."""
 
 import json
+import pickle
 import socket
 import threading
 from contextlib import nullcontext
@@ -71,7 +72,8 @@ class StreamingServer:
                     self.client_left.set()
 
     def _answer(self, connection: socket.socket) -> None:
-        connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Request-Id: r-1\r\n\r\n"
+        connection.sendall(head)
         for step in self.script:
             if isinstance(step, threading.Event):
                 step.wait(GIVE_UP_S)
@@ -218,11 +220,67 @@ def test_an_idle_timeout_that_is_no_time_is_refused(sdk, streaming, seconds) -> 
         read(sdk, streaming.url, "lines", idle_timeout=seconds)
 
 
-def test_an_answer_that_breaks_off_is_an_error(sdk, streaming) -> None:
-    """Half an answer is not taken for a whole one."""
-    streaming.script = [b"data: a\n\n", None]
+@pytest.mark.parametrize("how", ["bytes", "lines", "json_lines", "events"])
+def test_an_answer_that_breaks_off_says_where_its_reason_is(sdk, streaming, how: str) -> None:
+    """Half an answer is not taken for a whole one, and no address is to blame for it."""
+    streaming.script = [b'{"a": 1}\n', None]
 
-    with pytest.raises(OutpostConnectionError, match=r"POST .*/predict"):
+    with pytest.raises(OutpostConnectionError) as caught:
+        read(sdk, streaming.url, how)
+
+    assert str(caught.value).startswith(
+        f"POST {streaming.url}/predict: the answer broke off after 9 bytes: "
+    )
+    assert str(caught.value).endswith(
+        'Its template raised, or its replica ended: endpoint.get_logs(log_type="runtime") has the '
+        "reason, in the line of request r-1."
+    )
+    assert caught.value.request_id == "r-1"
+    assert pickle.loads(pickle.dumps(caught.value)).request_id == "r-1"
+
+
+def test_an_answer_that_is_read_whole_says_it_too(sdk, streaming) -> None:
+    """However it was asked for; and it is not asked for again, as it was made already."""
+    streaming.script = [b"half", None]
+
+    def job(client: Any) -> Any:
+        return sdk.Predictor(client, streaming.url, "/predict", "/healthcheck").infer(json={})
+
+    with pytest.raises(
+        OutpostConnectionError, match=r"broke off after 4 bytes.*request r-1"
+    ) as got:
+        sdk.do(job)
+
+    assert got.value.attempts == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b'{"error": {"message": "ValueError: no more tokens"}}', "ValueError: no more tokens"),
+        (b'{"message": "overloaded"}', "overloaded"),
+        (b"out of memory", "out of memory"),
+        (b"[1]", "[1]"),
+    ],
+)
+def test_the_last_words_of_an_answer_are_in_its_error(sdk, streaming, data, words: str) -> None:
+    """An event of the kind `error`, after which it breaks off; the event comes first."""
+    streaming.script = [b"data: a\n\n", b"event: error\ndata: %b\n\n" % data, None]
+    got: List[Any] = []
+
+    with pytest.raises(OutpostConnectionError) as caught:
+        read(sdk, streaming.url, "events", on_part=got.append)
+
+    assert f"bytes: {words}. Its template raised" in str(caught.value)
+    assert [event.event for event in got] == ["message", "error"]
+
+
+def test_last_words_hold_no_token(sdk, server, streaming) -> None:
+    """Whatever a template puts into them."""
+    token = server.token.encode()
+    streaming.script = [b"event: error\ndata: bad key %b\n\n" % token, None]
+
+    with pytest.raises(OutpostConnectionError, match=r"bad key \[redacted\]"):
         read(sdk, streaming.url, "events")
 
 
