@@ -101,7 +101,8 @@ class AsyncEndpoint(EndpointPlans):
             else:
                 until = time.monotonic() + step.time_left_s
                 if isinstance(step, waiting.ReadLog):
-                    tail = self._read_tail(step.deployment_id, step.limit)
+                    settings = self._client._calls.settings
+                    tail = self._read_tail(step.deployment_id, step.limit, settings)
                     return await drive_async(tail, lambda plan: self._once(until).call(plan))
                 look = self._look(began)
                 return await drive_async(look, lambda plan: self._once(until).call(plan))

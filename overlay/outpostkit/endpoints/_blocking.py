@@ -153,7 +153,8 @@ class Endpoint(EndpointPlans):
             else:
                 until = time.monotonic() + step.time_left_s
                 if isinstance(step, waiting.ReadLog):
-                    tail = self._read_tail(step.deployment_id, step.limit)
+                    settings = self._client._calls.settings
+                    tail = self._read_tail(step.deployment_id, step.limit, settings)
                     return drive(tail, lambda plan: self._once(until).call(plan))
                 look = self._look(began)
                 return drive(look, lambda plan: self._once(until).call(plan))

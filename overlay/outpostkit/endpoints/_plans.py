@@ -8,7 +8,7 @@ from outpostkit._resources.failures import is_passing
 from outpostkit._resources.names import checked_name, endpoint_identity
 from outpostkit._resources.resource import Resource
 from outpostkit._resources.values import given, moment_text
-from outpostkit.endpoints._waiting import TAIL_LINES, LogTail, Seen
+from outpostkit.endpoints._waiting import LogTail, Seen
 from outpostkit.exceptions import ConfigurationError, EndpointNotServingError, OutpostError
 
 if TYPE_CHECKING:
@@ -171,19 +171,19 @@ class EndpointPlans(Resource):
         )
 
     def _read_tail(
-        self, deployment_id: Optional[str], limit: int
+        self, deployment_id: Optional[str], limit: int, settings: "CallSettings"
     ) -> "Generator[RequestPlan[Any, models.Error], Any, LogTail]":
         """Decide what to ask for the end of a deployment's log, tracebacks included."""
+        from outpostkit.endpoints._log_tail import tail_of
+
         began = time.monotonic()
-        lines: List[str] = []
         try:
-            logs = yield self._logs_plan("dep", deployment_id, limit=limit)
+            # From its beginning: who waits may have come long after the deployment failed.
+            start = 0 if deployment_id is not None else None
+            logs = yield self._logs_plan("dep", deployment_id, start, limit=limit)
         except OutpostError:
-            return LogTail(lines, time.monotonic() - began)  # nothing fails for want of a log
-        for log in logs:
-            lines.extend(log.data.message.splitlines())
-            lines.extend((log.data.exc_info or "").splitlines())
-        return LogTail(lines[-TAIL_LINES:], time.monotonic() - began)
+            return LogTail([], time.monotonic() - began)  # nothing fails for want of a log
+        return LogTail(tail_of(logs, settings.secrets), time.monotonic() - began)
 
     def _update(
         self,

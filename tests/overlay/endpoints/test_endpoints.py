@@ -3,6 +3,7 @@
 import email.parser
 import email.policy
 import json
+import pickle
 import socket
 import threading
 import time
@@ -619,6 +620,58 @@ def test_waiting_for_a_failed_deployment_shows_its_log(sdk, server) -> None:
     assert caught.value.log_tail == ["Loading.", "Failed.", "Traceback", "ImportError: torch"]
     assert server.last.args["depId"] == "d-2"
     assert server.last.args["logType"] == "dep"
+
+
+def failure(sdk: Any, server: Any, *log: Dict[str, Any]) -> EndpointFailedError:
+    """Return the error of a deployment that failed with that log."""
+    server.on("POST", f"{PATH}/deployments", server.json({"id": "d-2"}, 201))
+    server.on("GET", PATH, server.json(server.endpoint(status="failed")))
+    listed = {"total": 1, "deployments": [server.deployment("d-2", "failed")]}
+    server.on("GET", f"{PATH}/deployments", server.json(listed))
+    server.on("GET", f"{PATH}/logs", server.json(list(log)))
+    with pytest.raises(EndpointFailedError) as caught:
+        wait(sdk, deploy=True, timeout=60)
+    return caught.value
+
+
+def test_the_error_of_a_failed_deployment_shows_what_was_printed_and_how_it_ended(
+    sdk, server
+) -> None:
+    """A long text is cut within, so that it does not hide the others."""
+    printed = "It printed last:\n" + "\n".join(f"line {n}" for n in range(100))
+    frames = "\n".join(["Traceback:", *(f"frame {n}" for n in range(100)), "ValueError: no"])
+
+    tail = failure(sdk, server, log_json(printed), log_json("Failed.", exc_info=frames)).log_tail
+
+    assert tail[0] == "... 82 lines are left out ..."
+    assert tail[18:22] == ["line 99", "Failed.", "Traceback:", "... 83 lines are left out ..."]
+    assert tail[-1] == "ValueError: no"
+    assert len(tail) == 40
+
+
+def test_the_error_of_a_failed_deployment_is_text_for_a_terminal(sdk, server) -> None:
+    """A bar that was drawn over and over is one line, and nothing in it is a command."""
+    bar = "\rLoading: 10%\rLoading: 20%\r\nCUDA \x1b[31merror\x1b[0m\x1b]0;title\x07\x08: none\n"
+
+    error = failure(sdk, server, log_json(bar), log_json("x" * 5000))
+
+    assert error.log_tail == ["Loading: 20%", "CUDA error: none", "x" * 1000 + " ..."]
+
+
+def test_the_error_of_a_failed_deployment_has_no_token_and_can_be_pickled(sdk, server) -> None:
+    """A template that prints its settings must not put the caller's token into reports."""
+    error = failure(sdk, server, log_json(f"key={server.token}", exc_info=f"E: {server.token}"))
+
+    twin = pickle.loads(pickle.dumps(error))
+    assert twin.log_tail == ["key=[redacted]", "E: [redacted]"]
+    assert server.token not in f"{twin} {twin!r} {vars(twin)}"
+
+
+def test_the_log_of_a_failure_long_ago_is_shown_too(sdk, server) -> None:
+    """It is asked for from its beginning: the API shows the last minutes only, by default."""
+    failure(sdk, server, log_json("x"))
+
+    assert server.last.args["start"] == "0"
 
 
 def test_waiting_for_a_failed_endpoint_works_without_its_log(sdk, server) -> None:
