@@ -16,8 +16,8 @@ PROFILE_VARIABLE = "OUTPOST_PROFILE"
 PREDICTION_HOSTS_VARIABLE = "OUTPOST_PREDICTION_HOSTS"
 
 #: Letters, digits, - and _ in each part of a name.
-_HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}")
-_PATTERN = re.compile(r"(\*\.)?(\[[^\]]+\]|[^:\[\]]+)(:[0-9]{1,5})?")
+_HOST = r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}"
+_PATTERN = r"(\*\.)?(\[[^\]]+\]|[^:\[\]]+)(:[0-9]{1,5})?"
 
 
 def resolve_token(argument: Optional[str], environment: Optional[Mapping[str, str]] = None) -> str:
@@ -91,7 +91,7 @@ def resolve_prediction_hosts(
     given = argument.split(",") if isinstance(argument, str) else argument
     hosts: List[str] = []
     for text in given:
-        found = _PATTERN.fullmatch(text.strip()) if isinstance(text, str) else None
+        found = re.fullmatch(_PATTERN, text.strip()) if isinstance(text, str) else None
         host = None if found is None else plain_host(found[2])
         if found is not None and host is not None:
             shown = f"[{host}]" if ":" in host else host
@@ -124,7 +124,7 @@ def plain_host(name: str) -> Optional[str]:
             return None
     host = name.lower()
     host = host[:-1] if host.endswith(".") else host
-    return host if _HOST.fullmatch(host) else None
+    return host if re.fullmatch(_HOST, host) else None
 
 
 def origin(url: str) -> str:
