@@ -7,6 +7,7 @@ import asyncio
 from outpost_server.router.answer import AnswerCutShort
 from outpost_server.router.asgi import Scope, Send
 from outpost_server.router.disconnect import ClientGone, RequestBody
+from outpost_server.rules.request_id import current_request_id
 from outpost_server.serving.replica_connection import BODILESS, Lost, ReplicaConnection, send_parts
 from outpost_server.serving.replica_set import LiveReplica
 
@@ -17,7 +18,8 @@ HOP_BY_HOP = frozenset(
     b"trailer transfer-encoding upgrade".split()
 )
 # The Outpost token is for Outpost, not for the code of the template. The length is written anew.
-NOT_FOR_TEMPLATES = HOP_BY_HOP | {b"authorization", b"content-length"}
+# The id of the request is the one in our logs, also where the client gave none.
+NOT_FOR_TEMPLATES = HOP_BY_HOP | {b"authorization", b"content-length", b"x-request-id"}
 # Up to this stated length an answer is passed on once it is whole: if its replica ends before that,
 # the client gets a proper 502 rather than a part of it.
 SHORT_ANSWER_BYTES = 64 * 1024
@@ -114,6 +116,7 @@ def _request_head(path: str, scope: Scope) -> bytes:
     for pair in scope["headers"]:
         if pair[0] not in NOT_FOR_TEMPLATES:
             lines.append(b"%b: %b\r\n" % pair)
+    lines.append(b"x-request-id: %b\r\n" % current_request_id.get().encode())
     lines.append(b"x-forwarded-proto: %b\r\n" % scope["scheme"].encode("latin-1"))
     client = scope.get("client")
     if client:

@@ -11,6 +11,7 @@ from yarl import URL
 
 from outpost_server.router.asgi import Receive, Scope, Send
 from outpost_server.router.forward import NOT_FOR_TEMPLATES, ReplicaLost
+from outpost_server.rules.request_id import current_request_id
 from outpost_server.serving.connection_pool import ConnectionPool
 from outpost_server.serving.replica_set import LiveReplica
 
@@ -105,8 +106,9 @@ def _sendable(code: Any) -> int:
 
 
 def _headers(scope: Scope) -> dict[str, str]:
-    return {
+    headers = {
         name.decode("latin-1"): value.decode("latin-1")
         for name, value in scope["headers"]
         if name not in NOT_FOR_TEMPLATES and not name.startswith(b"sec-websocket-")
     }
+    return {**headers, "x-request-id": current_request_id.get()}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
 from pathlib import Path
@@ -15,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from outpost_runtime.errors import Overloaded
-from outpost_server.worker.logs import report_error
+from outpost_server.worker.answers import AnswerError
 from outpost_server.worker.routes import (
     HEALTHCHECK_PATH,
     PREDICTION_PATH,
@@ -78,7 +80,8 @@ async def wake() -> dict[str, str]:
 
 async def prediction_failed(request: Request, error: Exception) -> Response:
     """The answer when ``predict`` raises and the template has no handler for it."""
-    content = {"message": describe(error), "code": "prediction_failed"}
+    message = str(error) if isinstance(error, AnswerError) else describe(error)
+    content = {"message": message, "code": "prediction_failed"}
     return JSONResponse(content, status_code=500)
 
 
@@ -117,11 +120,13 @@ class PredictionApp:
         self._template_path = template_path
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        started = complete = False
+        started = complete = is_events = False
         gone = ClientWatch(scope, receive)
 
         async def watched_send(message: Message) -> None:
-            nonlocal started, complete
+            nonlocal started, complete, is_events
+            if not started:
+                is_events = _begins_events(message)
             started = True
             complete = message["type"] == "http.response.body" and not message.get("more_body")
             await send(message)
@@ -133,13 +138,56 @@ class PredictionApp:
                 raise
         except Exception as error:
             # Starlette raises again after its handler has answered, so that servers can log it.
-            if scope["type"] == "http":
-                traceback = own_traceback(error, self._template_path)
-                report_error(LOGGER, f"{_raiser(scope)} raised {describe(error)}", traceback)
-            if not (started and complete):
+            if scope["type"] != "http":
+                raise
+            is_broken = started and not complete
+            self._tell(scope, error, is_broken=is_broken)
+            if is_broken:
+                if is_events:
+                    await send(_last_event(error))
+                # The server closes the connection: the client sees that this is not the end.
+                raise AnswerBroken from None
+            if not started:
                 raise
         finally:
             gone.end()
+
+    def _tell(self, scope: Message, error: Exception, *, is_broken: bool) -> None:
+        if isinstance(error, AnswerError):
+            _log_error(f"{_raiser(scope)} returned what cannot be sent. {error}", None)
+            return
+        where = f", within its answer (request {_request_id(scope)})" if is_broken else ""
+        traceback = own_traceback(error, self._template_path)
+        _log_error(f"{_raiser(scope)} raised {describe(error)}{where}", traceback)
+
+
+class AnswerBroken(Exception):
+    """The template raised within its answer. That has been logged."""
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """Tell whether the web server logs something that is not in the log already."""
+    return not (record.exc_info and isinstance(record.exc_info[1], AnswerBroken))
+
+
+def _begins_events(message: Message) -> bool:
+    return any(
+        name.lower() == b"content-type" and value.startswith(b"text/event-stream")
+        for name, value in message.get("headers", ())
+    )
+
+
+def _last_event(error: Exception) -> Message:
+    """Return what tells a client of server-sent events why there are no more."""
+    told = json.dumps({"error": {"message": describe(error), "type": "prediction_failed"}})
+    # The event before may not have been complete.
+    body = f"\n\nevent: error\ndata: {told}\n\n".encode()
+    return {"type": "http.response.body", "body": body, "more_body": True}
+
+
+def _request_id(scope: Message) -> str:
+    found = dict(scope["headers"]).get(b"x-request-id", b"unknown")
+    return str(found.decode("latin-1"))
 
 
 class ClientWatch:
@@ -198,3 +246,9 @@ def _raiser(scope: Message) -> str:
     if path in (PREDICTION_PATH, ROOT_PATH, ""):
         return "predict"
     return f"{scope['method']} {path}"
+
+
+def _log_error(message: str, traceback: str | None) -> None:
+    record = _log.makeRecord(_log.name, logging.ERROR, "", 0, message, (), None)
+    record.exc_text = traceback
+    _log.handle(record)

@@ -16,6 +16,7 @@ from starlette.websockets import WebSocket
 
 from outpost_runtime.requests import TaskRequest
 from outpost_runtime.routes import ROUTES, Route
+from outpost_server.worker.answers import to_answer
 from outpost_server.worker.template import TemplateError
 
 PREDICTION_PATH = "/predict"
@@ -62,7 +63,7 @@ def _marked(template_class: type) -> Iterator[tuple[str, Route]]:
 
 
 def _add(app: FastAPI, route: Route, method: Callable[..., Any], *, is_shown: bool = True) -> None:
-    method = _reading(method)
+    method = _served(method)
     options: dict[str, Any] = {"methods": [route.method], "include_in_schema": is_shown}
     request_class = _request_class(method)
     if request_class is not None:
@@ -105,30 +106,37 @@ def _parameters(method: Callable[..., Any]) -> list[inspect.Parameter]:
         return []
 
 
-def _reading(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return ``method`` as FastAPI takes it, where it takes a :class:`TaskRequest` by itself."""
+def _served(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``method`` as FastAPI takes it: its answer is made ready for JSON.
+
+    Where it takes a :class:`TaskRequest` by itself, FastAPI is told how to read one. A method that
+    yields its answer sends each value by itself.
+    """
     found = _parameters(method)
-    if not any(_is_task_request(parameter.annotation) for parameter in found):
+    reads = any(_is_task_request(parameter.annotation) for parameter in found)
+    if not inspect.isroutine(method) or inspect.isasyncgenfunction(method):
+        return method
+    if inspect.isgeneratorfunction(method):
         return method
 
     @functools.wraps(method)
     async def asynchronous(*arguments: Any, **named: Any) -> Any:
-        return await method(*arguments, **named)
+        return to_answer(await method(*arguments, **named))
 
     @functools.wraps(method)
     def synchronous(*arguments: Any, **named: Any) -> Any:
-        return method(*arguments, **named)
+        return to_answer(method(*arguments, **named))
 
-    reading: Any = asynchronous if inspect.iscoroutinefunction(method) else synchronous
-    told = [
-        parameter.replace(annotation=Annotated[kind, params.Depends(kind.read)])
-        if _is_task_request(kind := parameter.annotation)
-        else parameter
-        for parameter in found
-    ]
-    signature = inspect.signature(method, eval_str=True).replace(parameters=told)
-    reading.__signature__ = signature
-    return cast("Callable[..., Any]", reading)
+    served: Any = asynchronous if inspect.iscoroutinefunction(method) else synchronous
+    if reads:
+        told = [
+            parameter.replace(annotation=Annotated[kind, params.Depends(kind.read)])
+            if _is_task_request(kind := parameter.annotation)
+            else parameter
+            for parameter in found
+        ]
+        served.__signature__ = inspect.signature(method, eval_str=True).replace(parameters=told)
+    return cast("Callable[..., Any]", served)
 
 
 def _is_task_request(kind: Any) -> TypeGuard[type[TaskRequest[Any]]]:

@@ -14,9 +14,8 @@ from typing import Any
 
 import uvicorn
 
-from outpost_server.worker.app import PredictionApp, build_app
-from outpost_server.worker.logs import capture_logs, report_error
-from outpost_server.worker.peers import protocol_for
+from outpost_server.worker.app import PredictionApp, build_app, is_news
+from outpost_server.worker.logs import capture_logs
 from outpost_server.worker.settings import WorkerSettings
 from outpost_server.worker.template import TemplateError, load_template
 
@@ -115,4 +114,5 @@ def serve(
         date_header=False,
         proxy_headers=False,
     )
+    logging.getLogger("uvicorn.error").addFilter(is_news)
     ReplicaServer(config, report, template).run([listener])

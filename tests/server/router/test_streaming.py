@@ -252,3 +252,52 @@ class Wordy:
     ]
 
     assert seen == [204, 200, 304, 200] * 5
+
+
+BREAKING = """
+from fastapi.responses import StreamingResponse
+
+class Breaking:
+    def predict(self, kind: str):
+        def parts():
+            yield "data: one\\n\\n"
+            raise ValueError("no more tokens")
+        return StreamingResponse(parts(), media_type=kind)
+"""
+
+
+@pytest.fixture(scope="module")
+def breaking(api):
+    return api.deployed(BREAKING, "Breaking")
+
+
+def test_an_answer_within_which_the_template_raises_is_cut_short(breaking, eventually):
+    """It does not end properly, and the log has the error once, with the template's own frames."""
+    with pytest.raises(httpx.RemoteProtocolError):
+        breaking.predict(params={"kind": "text/plain"}, headers={"X-Request-Id": "of-mine"})
+
+    told = eventually(lambda: [
+        line["data"] for line in breaking.logs("runtime") if "of-mine" in line["data"]["message"]
+    ])  # fmt: skip
+    assert [one["message"] for one in told] == [
+        "predict raised ValueError: no more tokens, within its answer (request of-mine)"
+    ]
+    frames = [line for line in told[0]["exc_info"].splitlines() if "File" in line]
+    assert [line.endswith("in parts") for line in frames] == [True]
+    assert not any("ASGI" in message for message in breaking.messages("runtime"))
+
+
+def test_events_say_why_there_are_no_more(breaking):
+    """The last event is an error, and the connection is cut all the same."""
+    seen = bytearray()
+
+    def read() -> None:
+        request = {"params": {"kind": "text/event-stream"}}
+        with breaking.api.http.stream("POST", breaking.url(), **request) as response:
+            for part in response.iter_raw():
+                seen.extend(part)
+
+    with pytest.raises(httpx.RemoteProtocolError):
+        read()
+
+    assert b'event: error\ndata: {"error": {"message": "ValueError: no more tokens"' in seen
