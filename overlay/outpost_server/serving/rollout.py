@@ -18,7 +18,7 @@ import msgspec
 
 from outpost_server.engines.engine import Engine, StartFailed
 from outpost_server.keeping.logbook import DeploymentLog
-from outpost_server.keeping.store.records import DeployedModel, Deployment
+from outpost_server.keeping.store.records import DeployedModel, Deployment, EndpointConfig
 from outpost_server.keeping.store.store import Store
 from outpost_server.rules.hardware import Hardware
 from outpost_server.rules.settings import ServerSettings
@@ -26,7 +26,7 @@ from outpost_server.serving.container_choice import choose_container, settings_v
 from outpost_server.serving.generation import Generation, Generator
 from outpost_server.serving.gpus import GpuPool
 from outpost_server.serving.replica_set import ReplicaSet, Revision
-from outpost_server.serving.template_source import TemplateRefused, module_file, read_declarations
+from outpost_server.serving.template_source import TemplateRefused, declarations, read_source
 
 #: Variables in which a template finds its model.
 MODEL_VARIABLE = "OUTPOST_MODEL"
@@ -123,13 +123,9 @@ class Rollout:
         if content is None:
             raise TemplateRefused("The template file of this deployment is missing from the store.")
         path = self._write(deployment, content)
-        read = read_declarations(content, path.name, config.class_name or "")
-        if read.unread:
-            self._log.step(
-                f"What {', '.join(read.unread)} declares is not known before the template runs: it "
-                "is not in its file. What is needed has to be declared in the file."
-            )
-        declared = read.declared
+        if config.declared is None:
+            config = await self._read(deployment, config, content, path.name)
+        declared = declarations(config.declared or {})
         endpoint = self._store.endpoints.by_id(deployment.endpoint_id)
         hardware = self._hardware.resolve(config.hardware_instance)
         container, settings = choose_container(config.container, declared.container)
@@ -184,6 +180,20 @@ class Rollout:
                 f"The hardware {hardware.id} has {hardware.gpus} GPU{plural} and this machine has "
                 f"{self._gpus.count}; choose one of {choices}."
             )
+
+    async def _read(
+        self, deployment: Deployment, config: EndpointConfig, content: bytes, file_name: str
+    ) -> EndpointConfig:
+        """Read what the template declares, once: starts of the server take what is kept."""
+        found = await read_source(content, file_name, config.class_name or "")
+        for base in found.unread:
+            self._log.step(
+                f"The class {base} is imported: what it may declare is not read. Write it in "
+                f"{config.class_name!r} itself."
+            )
+        config = msgspec.structs.replace(config, declared=dict(found.values))
+        await self._store.deployments.set_config(deployment.id, config)
+        return config
 
     def _write(self, deployment: Deployment, content: bytes) -> Path:
         """Put the template where tracebacks point to, under its own name."""

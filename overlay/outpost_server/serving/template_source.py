@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import ast
-import traceback
-from collections.abc import Mapping
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from keyword import iskeyword
+from pathlib import Path
+from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from outpost_server.containers.catalogue import (
-    DEFAULT_CONTAINER,
-    container_names,
-    find_container,
-)
+from outpost_server.containers.catalogue import container_names, find_container
 from outpost_server.engines.engine import Declarations
 
-MAX_BASES = 100
-# They declare nothing.
-PLAIN_BASES = frozenset(
-    "object ABC abc.ABC Generic typing.Generic Protocol typing.Protocol NamedTuple".split()
-)
+READER = Path(__file__).with_name("template_reader.py")
+READ_TIMEOUT_S = 20.0
 
 
 class TemplateRefused(Exception):
@@ -34,139 +29,95 @@ class TemplateRefused(Exception):
 
 
 @dataclass(frozen=True)
-class ReadTemplate:
-    """What a class declares; ``unread`` are its bases from elsewhere, which may declare more."""
+class ReadSource:
+    """What the source says: ``values`` of declarations, None for what only running it can tell.
 
-    declared: Declarations
-    unread: tuple[str, ...] = ()
+    ``unread`` are imported classes that the template inherits from: what they declare is not known.
+    """
+
+    values: Mapping[str, Any]
+    unread: tuple[str, ...]
 
 
-def read_declarations(source: bytes, file_name: str, class_name: str) -> ReadTemplate:
-    """Return what the class declares, itself or by its bases in the same file.
+async def read_source(source: bytes, file_name: str, class_name: str) -> ReadSource:
+    """Return what the class and its bases in the same file declare. None of the file is run.
 
-    Nothing when the file imports it from elsewhere.
+    It is read in a process of its own, within 10 s of processor time and 512 MiB.
 
     Raises:
-        TemplateRefused: the file is no Python, or a declaration is not a plain list of strings
-            that can be understood.
+        TemplateRefused: the file is no Python, or cannot be read within these bounds.
     """
-    try:
-        module = ast.parse(source, file_name)
-    except (SyntaxError, ValueError) as error:
-        detail = "".join(traceback.format_exception_only(error)).rstrip("\n")
-        raise TemplateRefused(f"The template file is not valid Python: {error}", detail) from None
-    except (RecursionError, MemoryError):
-        raise TemplateRefused("The template file is nested too deeply to be read.") from None
-    classes = {node.name: node for node in module.body if isinstance(node, ast.ClassDef)}
-    lineage, unread = _lineage(class_name, classes)
-    requirements = _strings(lineage, "python_requirements")
-    _require_valid(requirements)
-    declared = Declarations(
-        requirements,
-        _strings(lineage, "system_dependencies"),
-        _container(lineage) or DEFAULT_CONTAINER,
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", "-S", str(READER), file_name, class_name, ",".join(DECLARATIONS)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
     )
-    return ReadTemplate(declared, unread)
+    try:
+        async with asyncio.timeout(READ_TIMEOUT_S):
+            output, _ = await process.communicate(source)
+    except TimeoutError:
+        output = b""
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode or not output:
+        raise TemplateRefused(
+            "The template file could not be read within 10 s and 512 MiB: it is too large or "
+            "nested too deeply. Have data in files of their own, not in the source."
+        )
+    answer = json.loads(output)
+    if "error" in answer:
+        raise TemplateRefused(answer["error"], answer["detail"])
+    return ReadSource(answer["values"], tuple(answer["unread"]))
 
 
-def _lineage(
-    name: str, classes: Mapping[str, ast.ClassDef]
-) -> tuple[list[ast.ClassDef], tuple[str, ...]]:
-    """Return a class with its bases in the file, nearest first, and the names of the others."""
-    found: list[ast.ClassDef] = []
-    unread: list[str] = []
-    if name not in classes:
-        return found, ()
-    waiting = [name]
-    while waiting:
-        node = classes[waiting.pop(0)]
-        if node in found:
-            found.remove(node)  # as in Python a base comes after all that have it
-        found.append(node)
-        if len(found) > MAX_BASES:
-            raise TemplateRefused(f"The class {name!r} has more than {MAX_BASES} bases.")
-        for base in node.bases:
-            written = ast.unparse(base)
-            if written in classes and classes[written] is not node:
-                waiting.append(written)
-            elif written.partition("[")[0] not in PLAIN_BASES:
-                unread.append(written)
-    return found, tuple(dict.fromkeys(unread))
+def declarations(values: Mapping[str, Any]) -> Declarations:
+    """Return what a template declares, from the ``values`` of its source.
 
-
-def module_file(name: str | None) -> str:
-    """Return the name that the file of a template has here: its author's, where it is a module's.
-
-    Others, such as those with a hyphen, cannot be imported, which processes that a template starts
-    have to.
+    Raises:
+        TemplateRefused: a declaration is none that can be understood; the reason names it.
     """
-    stem = (name or "").removesuffix(".py")
-    is_usable = stem.isascii() and stem.isidentifier() and not iskeyword(stem) and len(stem) <= 64
-    return f"{stem if is_usable and not stem.startswith('__') else 'template'}.py"
+    known = {name: value for name, value in values.items() if name in DECLARATIONS}
+    return Declarations(**{name: DECLARATIONS[name](name, value) for name, value in known.items()})
 
 
-def _require_valid(requirements: tuple[str, ...]) -> None:
+def _strings(name: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _refused_form(name, "a list of strings")
+    return tuple(value)
+
+
+def _requirements(name: str, value: Any) -> tuple[str, ...]:
+    requirements = _strings(name, value)
     for text in requirements:
         try:
             Requirement(text)
         except InvalidRequirement as error:
-            reason = f"python_requirements: {text!r} is not valid: {error}"
-            raise TemplateRefused(reason) from None
+            raise TemplateRefused(f"{name}: {text!r} is not valid: {error}") from None
+    return requirements
 
 
-def _container(lineage: list[ast.ClassDef]) -> str | None:
-    value = _value(lineage, "container")
-    if value is None:
-        return None
-    name = _literal(value)
-    if not isinstance(name, str):
-        raise TemplateRefused(
-            "container must be written as a string, because it is read before the file runs."
-        )
-    if find_container(name) is None:
+def _container(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise _refused_form(name, "a string")
+    if find_container(value) is None:
         choices = ", ".join(container_names())
-        raise TemplateRefused(
-            f"container: there is no container {name!r}; choose one of {choices}."
-        )
-    return name
+        raise TemplateRefused(f"{name}: there is no container {value!r}; choose one of {choices}.")
+    return value
 
 
-def _value(lineage: list[ast.ClassDef], name: str) -> ast.expr | None:
-    """Return what the nearest class that has it gives to an attribute."""
-    for node in lineage:
-        found = None
-        for statement in node.body:
-            match statement:
-                case ast.Assign(targets=targets, value=value) if _names(targets, name):
-                    found = value
-                case ast.AnnAssign(target=target, value=ast.expr() as value) if _names(
-                    [target], name
-                ):
-                    found = value
-        if found is not None:
-            return found
-    return None
+def _refused_form(name: str, form: str) -> TemplateRefused:
+    return TemplateRefused(
+        f"{name} must be written as {form}, because it is read before the file runs."
+    )
 
 
-def _names(targets: list[ast.expr], name: str) -> bool:
-    return any(isinstance(target, ast.Name) and target.id == name for target in targets)
-
-
-def _literal(value: ast.expr) -> object:
-    try:
-        found: object = ast.literal_eval(value)
-    except (ValueError, TypeError, MemoryError, RecursionError):
-        return None
-    return found
-
-
-def _strings(lineage: list[ast.ClassDef], name: str) -> tuple[str, ...]:
-    value = _value(lineage, name)
-    if value is None:
-        return ()
-    found = _literal(value)
-    if not isinstance(found, list | tuple) or not all(isinstance(item, str) for item in found):
-        raise TemplateRefused(
-            f"{name} must be written as a list of strings, because it is read before the file runs."
-        )
-    return tuple(found)
+#: The names that a template may declare, each a field of :class:`Declarations`, and what makes its
+#: value of what is written.
+DECLARATIONS: dict[str, Callable[[str, Any], Any]] = {
+    "python_requirements": _requirements,
+    "system_dependencies": _strings,
+    "container": _container,
+}
