@@ -20,9 +20,9 @@ TEXTS = ("log_type", "level", "logger_name", "message")
 LEVELS = {"DEBUG": 10, "INFO": 20, "WARNING": 30, "ERROR": 40, "CRITICAL": 50}
 
 
-def printable(text: str) -> str:
-    """Return a text without halves of characters, which nothing can write: as ``\\ud83d``."""
-    return text.encode("utf-8", "backslashreplace").decode()
+def well_formed(text: str) -> str:
+    """Return ``text`` with lone surrogates written out, as ``\\ud83d``: no UTF-8 has them."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def log_line(
@@ -52,7 +52,11 @@ def log_line(
         # Where the published clients look for the replica: after the last "-".
         data["kubernetes"] = {"pod_name": pod_name}
     # The time comes first so that a reader can skip lines without parsing them.
-    line = {"timestamp": str(time.time_ns()), "data": data}
+    texts = {
+        name: well_formed(value) if isinstance(value, str) else value
+        for name, value in data.items()
+    }
+    line = {"timestamp": str(time.time_ns()), "data": texts}
     return json.dumps(line, separators=(",", ":"), default=str).encode() + b"\n"
 
 

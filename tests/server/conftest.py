@@ -104,6 +104,7 @@ class Api:
         class_name: str = "Echo",
         *,
         headers: dict[str, str] | None = None,
+        file_name: str = "template.py",
         **metadata: Any,
     ) -> httpx.Response:
         """Create an endpoint from a template file."""
@@ -118,7 +119,7 @@ class Api:
             "POST",
             f"/endpoints/{self.entity}",
             data={"metadata": json.dumps(metadata)},
-            files={"template": ("template.py", template, "text/x-python")},
+            files={"template": (file_name, template, "text/x-python")},
             headers=headers or {},
         )
 

@@ -88,14 +88,21 @@ class ReplicaSpec:
 class StartFailed(Exception):
     """A replica did not become ready.
 
-    ``reason`` is one line for people. ``traceback`` is the template's own traceback when it raised,
-    and the last that it printed when it ended otherwise.
+    ``reason`` is one line for people. ``traceback`` is the template's own traceback, when it
+    raised. ``output`` is the end of what it had printed, which whoever reads its log finds out.
     """
 
     def __init__(self, reason: str, traceback: str | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.traceback = traceback
+        self.output = ""
+
+    @property
+    def detail(self) -> str | None:
+        """The traceback and the output, under a heading."""
+        printed = f"The last that it printed:\n{self.output}" if self.output else ""
+        return "\n".join(part for part in (self.traceback, printed) if part) or None
 
 
 class Say(Protocol):

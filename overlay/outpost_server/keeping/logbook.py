@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shutil
 from collections import deque
 from collections.abc import Iterator
@@ -14,6 +15,10 @@ from typing import Any
 from outpost_server.log_files import LogFile, log_line, printable
 
 LOG_TYPES = ("runtime", "dep", "event")
+# How much of what a replica printed is shown where it is told why it ended.
+TAIL_LINES = 20
+TAIL_CHARS = 4096
+TAIL_BYTES = 256 * 1024
 
 _log = logging.getLogger("outpost.logbook")
 
@@ -72,6 +77,25 @@ class Logbook:
                     newest = sorted((*newest, *found), key=lambda line: line[0])[-limit:]
         return [_read(line) for _, line in newest]
 
+    def last_output(self, endpoint_id: str, deployment_id: str, pod_name: str) -> str:
+        """Return the end of what a replica printed and logged: 20 lines, 4 KiB, or less."""
+        path = self.path(endpoint_id, deployment_id, "runtime")
+        try:
+            with path.open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL_BYTES))
+                found = [_read(line)["data"] for line in file if line.startswith(b'{"timestamp":')]
+        except (OSError, ValueError):
+            return ""
+        own = [one for one in found if one.get("kubernetes", {}).get("pod_name") == pod_name]
+        texts = [one["message"] for one in own]
+        details = [one.get("exc_info") for one in own]
+        lines = [
+            line
+            for text, detail in zip(texts, details, strict=True)
+            for line in (text if detail is None else f"{text}\n{detail}").splitlines()
+        ]
+        return "\n".join(lines[-TAIL_LINES:])[-TAIL_CHARS:]
+
 
 class DeploymentLog:
     """Writes the deployment log and the event log of one deployment."""
@@ -85,34 +109,40 @@ class DeploymentLog:
     def runtime_path(self) -> Path:
         return self._logbook.path(self._endpoint_id, self._deployment_id, "runtime")
 
+    def last_output(self, pod_name: str) -> str:
+        """Return the end of what a replica printed and logged, see :meth:`Logbook.last_output`."""
+        return self._logbook.last_output(self._endpoint_id, self._deployment_id, pod_name)
+
     def step(self, message: str, *, level: str = "INFO", exc_info: str | None = None) -> None:
         """Write what the deployment does or why it failed into the deployment log."""
         line = log_line("dep", level, "outpost.deployment", message, exc_info=exc_info)
         self._logbook.write(self._endpoint_id, self._deployment_id, "dep", line)
 
     def event(
-        self, reason: str, message: str, *, level: str = "INFO", pod_name: str | None = None
+        self,
+        reason: str,
+        message: str,
+        *,
+        level: str = "INFO",
+        pod_name: str | None = None,
+        detail: str | None = None,
     ) -> None:
         """Write what happened to the endpoint or a replica into the event log."""
-        line = log_line("event", level, "outpost.events", message, reason=reason, pod_name=pod_name)
+        line = log_line(
+            *("event", level, "outpost.events", message),
+            reason=reason,
+            pod_name=pod_name,
+            exc_info=detail,
+        )
         self._logbook.write(self._endpoint_id, self._deployment_id, "event", line)
 
 
 def _read(line: bytes) -> dict[str, Any]:
-    """Return a line that may have been written by anyone, so that it can be sent."""
-    read: dict[str, Any] = json.loads(line)
+    """Return a line; text that no UTF-8 has, which earlier versions wrote, is put right."""
+    found: dict[str, Any] = json.loads(line)
     if b"\\ud" in line:
-        # Halves of characters, of which JSON can have one without the other.
-        read = _printable(read)
-    return read
-
-
-def _printable(value: Any) -> Any:
-    if isinstance(value, str):
-        return printable(value)
-    if isinstance(value, dict):
-        return {_printable(name): _printable(one) for name, one in value.items()}
-    return [_printable(one) for one in value] if isinstance(value, list) else value
+        found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
+    return found
 
 
 def _lines_between(path: Path, start_ns: int, end_ns: int | None) -> Iterator[tuple[int, bytes]]:

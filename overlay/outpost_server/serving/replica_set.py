@@ -215,6 +215,7 @@ class ReplicaSet:
         except BaseException as error:
             self._gpus.give_back(self._holder(replica_id))
             if isinstance(error, StartFailed):
+                error.output = self.log.last_output(spec.pod_name)
                 self._start_failed(replica_id, error)
             raise
         took_s = time.monotonic() - began
@@ -242,14 +243,24 @@ class ReplicaSet:
 
     def _start_failed(self, replica_id: str, failure: StartFailed) -> None:
         message = f"Replica {replica_id} did not start. {failure.reason}"
-        self._event(replica_id, "ReplicaStartFailed", message, level="ERROR")
+        detail = failure.detail
+        self._event(replica_id, "ReplicaStartFailed", message, level="ERROR", detail=detail)
 
     def _pod_name(self, replica_id: str) -> str:
         revision = self.revision
         return f"{revision.slug}-{revision.deployment_id[:7]}-{replica_id}"
 
-    def _event(self, replica_id: str, reason: str, message: str, *, level: str = "INFO") -> None:
-        self.log.event(reason, message, level=level, pod_name=self._pod_name(replica_id))
+    def _event(
+        self,
+        replica_id: str,
+        reason: str,
+        message: str,
+        *,
+        level: str = "INFO",
+        detail: str | None = None,
+    ) -> None:
+        pod_name = self._pod_name(replica_id)
+        self.log.event(reason, message, level=level, pod_name=pod_name, detail=detail)
 
     def _add(self, replica: Replica) -> None:
         live = LiveReplica(replica)
@@ -269,14 +280,17 @@ class ReplicaSet:
         live.connections.close()
         replica_id = live.replica.replica_id
         message = f"Replica {replica_id} ended by itself: {why}."
-        self._event(replica_id, "ReplicaEnded", message, level="ERROR")
+        failure = StartFailed(message)
+        failure.output = self.log.last_output(self._pod_name(replica_id))
+        detail = failure.detail
+        self._event(replica_id, "ReplicaEnded", message, level="ERROR", detail=detail)
         if time.monotonic() - live.ready_since >= STABLE_S:
             self.failures = 0
         elif self.ready:
             # The others show that the template works: this is no crash loop, and what the load
             # needs must not wait for long.
             self.failures = min(self.failures, 1)
-        self._failed(StartFailed(message))
+        self._failed(failure)
 
     def _failed(self, failure: StartFailed) -> None:
         # The first failure is answered by another start at once; only repeated ones wait.

@@ -26,11 +26,17 @@ from outpost_server.serving.container_choice import choose_container, settings_v
 from outpost_server.serving.generation import Generation, Generator
 from outpost_server.serving.gpus import GpuPool
 from outpost_server.serving.replica_set import ReplicaSet, Revision
-from outpost_server.serving.template_source import TemplateRefused, declarations, read_source
+from outpost_server.serving.template_source import (
+    TemplateRefused,
+    declarations,
+    module_file_name,
+    read_source,
+)
 
 #: Variables in which a template finds its model.
 MODEL_VARIABLE = "OUTPOST_MODEL"
 FOLDER_VARIABLE = "OUTPOST_MODEL_FOLDER"
+MAX_LINE_CHARS = 500
 
 
 class Rollout:
@@ -89,7 +95,7 @@ class Rollout:
         except TemplateRefused as refused:
             await self._fail(deployment, refused.reason, refused.detail)
         except StartFailed as failure:
-            await self._fail(deployment, failure.reason, failure.traceback)
+            await self._fail(deployment, _with_last_line(failure), failure.detail)
         else:
             return replicas
         return None
@@ -196,10 +202,10 @@ class Rollout:
         return config
 
     def _write(self, deployment: Deployment, content: bytes) -> Path:
-        """Put the template where tracebacks point to, under its own name."""
+        """Put the template where tracebacks point to, under its author's name for it."""
         folder = self._revisions / deployment.endpoint_id / deployment.id
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = folder / module_file(deployment.config.template_file_name)
+        path = folder / module_file_name(deployment.config.template_file_name)
         with contextlib.suppress(FileNotFoundError):
             # A start of the server needs no room on the disk for what is there.
             if path.read_bytes() == content:
@@ -214,6 +220,14 @@ class Rollout:
         self._log.step(reason, level="ERROR", exc_info=detail)
         self._log.event("DeploymentFailed", reason, level="ERROR")
         await self._store.deployments.set_status(deployment.id, "failed", reason)
+
+
+def _with_last_line(failure: StartFailed) -> str:
+    """Return the reason, and where the template did not raise, the last line that it printed."""
+    if failure.traceback is not None or not failure.output:
+        return failure.reason
+    line = failure.output.splitlines()[-1]
+    return f"{failure.reason} The last that it printed: {line[-MAX_LINE_CHARS:]}"
 
 
 def _model_variables(model: DeployedModel | None) -> dict[str, str]:

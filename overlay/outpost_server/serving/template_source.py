@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import keyword
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from outpost_server.engines.engine import Declarations
 
 READER = Path(__file__).with_name("template_reader.py")
 READ_TIMEOUT_S = 20.0
+MAX_NAME_CHARS = 64
+# Importable in every replica.
+RESERVED = frozenset({"outpost_template", "outpost_server", "outpost_runtime", "outpostkit"})
 
 
 class TemplateRefused(Exception):
@@ -71,6 +75,18 @@ async def read_source(source: bytes, file_name: str, class_name: str) -> ReadSou
     if "error" in answer:
         raise TemplateRefused(answer["error"], answer["detail"])
     return ReadSource(answer["values"], tuple(answer["unread"]))
+
+
+def module_file_name(said: str | None) -> str:
+    """Return the name that a template file has on this machine: that of its author if it is safe.
+
+    It is the name of its module too: one that cannot be a module's, or would stand in the way of
+    Python's own modules, becomes ``template.py``.
+    """
+    stem, _, suffix = (said or "").rpartition(".")
+    is_safe = stem.isascii() and stem.isidentifier() and len(stem) <= MAX_NAME_CHARS
+    is_taken = keyword.iskeyword(stem) or stem in sys.stdlib_module_names or stem in RESERVED
+    return f"{stem}.py" if suffix == "py" and is_safe and not is_taken else "template.py"
 
 
 def declarations(values: Mapping[str, Any]) -> Declarations:

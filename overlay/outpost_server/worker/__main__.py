@@ -11,10 +11,10 @@ import sys
 
 # Processes that the template starts by multiprocessing import this file again, under another name.
 if __name__ == "__main__":
-    from outpost_server.worker.run import run_worker
+    from outpost_server.worker.replaced import say_what_is_replaced
     from outpost_server.worker.settings import WorkerSettings
 
-    channel, records, told = map(int, sys.argv[1:])
-    with open(told, "rb") as file:
-        settings = WorkerSettings.from_json(file.read())
-    run_worker(settings, channel, records)
+    with say_what_is_replaced():
+        from outpost_server.worker.run import run_worker
+
+    run_worker(WorkerSettings.from_json(sys.argv[2]), int(sys.argv[1]))

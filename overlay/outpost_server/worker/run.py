@@ -18,6 +18,7 @@ from outpost_server.worker.app import PredictionApp, build_app, is_news
 from outpost_server.worker.logs import capture_logs
 from outpost_server.worker.settings import WorkerSettings
 from outpost_server.worker.template import TemplateError, load_template
+from outpost_server.worker.template_module import MainModule
 
 # Methods that a template may have for giving back what it holds, in the order they are looked for.
 UNLOAD_METHODS = ("unload", "close")
@@ -76,9 +77,11 @@ def run_worker(settings: WorkerSettings, channel: int, records: int) -> None:
     os.set_inheritable(records, False)
     capture_logs(records, settings.pod_name)
     template_path = Path(settings.template_path)
-    # Before the template runs, which may change the working directory.
+    # Before any of the template runs: it may change the working directory, which the path is
+    # relative to.
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(settings.socket)
+    sys.modules["__main__"] = MainModule()
     try:
         template = load_template(template_path, settings.class_name)
         app = build_app(template, template_path)
@@ -88,15 +91,15 @@ def run_worker(settings: WorkerSettings, channel: int, records: int) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(1)
-    serve(app, template, settings, report, listener)
+    serve(app, template, listener, settings.root_path, report)
 
 
 def serve(
     app: PredictionApp,
     template: object,
-    settings: WorkerSettings,
-    report: Report,
     listener: socket.socket,
+    root_path: str,
+    report: Report,
 ) -> None:
     listener.listen(2048)
     config = uvicorn.Config(

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import inspect
-import os
-import sys
 import traceback
 from contextlib import suppress
 from pathlib import Path
 from types import ModuleType, TracebackType
 
-from outpost_server.log_files import printable
-
-#: The name of a template's module where its file has the name of another module.
-MODULE_NAME = "outpost_template"
-#: The folder in a replica's own where other processes find it by that name.
-MODULE_FOLDER = ".modules"
+from outpost_server.log_files import well_formed
+from outpost_server.worker.template_module import import_hint, import_template
 
 
 class TemplateError(Exception):
@@ -49,6 +42,7 @@ def own_traceback(error: BaseException, path: Path) -> str:
     """Return the traceback from the template's first frame on: those before are the server's."""
     folder = str(path.parent)
     own = error.__traceback__
+    folder = f"{path.parent}/"
     while own is not None and not own.tb_frame.f_code.co_filename.startswith(folder):
         own = own.tb_next
     return _format(error, own or error.__traceback__)
@@ -57,68 +51,16 @@ def own_traceback(error: BaseException, path: Path) -> str:
 def _format(error: BaseException, start: TracebackType | None) -> str:
     if isinstance(error, SyntaxError):
         start = None  # the message itself holds the file, the line and the text
-    lines = traceback.format_exception(type(error), error, start)
-    return printable("".join(lines).rstrip("\n"))
+    return well_formed("".join(traceback.format_exception(type(error), error, start)).rstrip("\n"))
 
 
 def _import(path: Path) -> ModuleType:
-    """Import the file so that other processes, which the template starts, can import it too.
-
-    What is sent to them names its module: pickles say where a class or a function is to be found.
-    """
-    name = _module_name(path)
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None  # because the name ends in .py
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    # Present under its name, as pydantic and pickle look it up there.
-    sys.modules[name] = module
-    # Before all else, as that of a program is.
-    sys.path.insert(0, _folder_of(name, path))
-    _replace_main(module)
     try:
-        spec.loader.exec_module(module)
+        return import_template(path)
     except BaseException as error:  # also SystemExit, see above
-        raise _raised("The template file could not be imported", error, path) from None
-    return module
-
-
-def _module_name(path: Path) -> str:
-    """Return the name of the file, unless another module has it."""
-    name = path.stem
-    if name in sys.modules or name in sys.stdlib_module_names:
-        return MODULE_NAME
-    with suppress(ImportError, ValueError):
-        if importlib.util.find_spec(name) is not None:
-            return MODULE_NAME
-    return name
-
-
-def _folder_of(name: str, path: Path) -> str:
-    """Return the folder in which a module of that name is found, and no other one."""
-    if name == path.stem:
-        return str(path.parent)
-    folder = Path(MODULE_FOLDER).absolute()
-    folder.mkdir(exist_ok=True)
-    (folder / f"{name}.py").symlink_to(path)
-    return str(folder)
-
-
-def _replace_main(module: ModuleType) -> None:
-    """Have what was made in a program of the author's be found in the template.
-
-    Objects that were stored there, such as pipelines with functions, name ``__main__``. Without a
-    file of its own it is not run again in other processes.
-    """
-    main = ModuleType("__main__")
-
-    def find(name: str) -> object:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return getattr(module, name)
-
-    main.__getattr__ = find  # type: ignore[method-assign]  # as PEP 562 has it
-    sys.modules["__main__"] = main
+        failed = _raised("The template file could not be imported", error, path)
+        hint = import_hint(error, path)
+        raise TemplateError(f"{failed.reason}{hint and '.'}{hint}", failed.detail) from None
 
 
 def _find_class(module: ModuleType, class_name: str) -> type:
@@ -171,6 +113,6 @@ def describe(error: BaseException) -> str:
     """Return the type and the message of an exception in one line."""
     try:
         message = str(error)
-    except Exception as problem:  # of the template's own class
-        message = f"its text cannot be had: {type(problem).__name__}"
-    return printable(f"{type(error).__name__}: {message}".removesuffix(": "))
+    except Exception:  # one whose text cannot be made
+        message = ""
+    return well_formed(f"{type(error).__name__}: {message}".removesuffix(": "))

@@ -1,0 +1,77 @@
+"""The module that a template file becomes, also for the processes that a template starts."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from importlib.machinery import PathFinder
+from pathlib import Path
+from types import ModuleType
+
+#: Another name of the module in the worker itself: pickles of earlier versions have it.
+MODULE_NAME = "outpost_template"
+
+
+class MainModule(ModuleType):
+    """Stands for ``__main__``: what was pickled where the template ran as a script is found in it.
+
+    It has neither a file nor a spec, so that spawned processes do not run it again: they import the
+    template by its own name, and only when they need something of it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("__main__")
+
+    def __getattr__(self, name: str) -> object:
+        template = sys.modules.get(MODULE_NAME)
+        if template is None or name.startswith("__"):
+            raise AttributeError(f"module '__main__' has no attribute {name!r}")
+        return getattr(template, name)
+
+
+def import_template(path: Path) -> ModuleType:
+    """Run the file at ``path`` and return its module, whose name is that of the file.
+
+    The folder of the file comes first on the path of imports, as it does where a file is run as a
+    script. A file with the name of an installed package does not take that package's place: its
+    module then has a name that only this process knows.
+
+    Raises:
+        BaseException: whatever the file raises.
+    """
+    name = path.stem
+    if name in sys.modules or PathFinder.find_spec(name) is not None:
+        name = MODULE_NAME
+        sys.path.append(str(path.parent))
+    else:
+        sys.path.insert(0, str(path.parent))
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None  # because the name ends in .py
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    # Present under its name, as pydantic and pickle look it up there.
+    sys.modules[name] = sys.modules[MODULE_NAME] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def import_hint(error: BaseException, path: Path) -> str:
+    """Return the way out of an import that failed because of what was not sent; else nothing."""
+    if not isinstance(error, ImportError):
+        return ""
+    if "relative import" in str(error):
+        return (
+            " The template is a module and not part of a package: write 'import helper' for what "
+            "lies beside it, not 'from . import helper'."
+        )
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return ""
+    module = error.name.partition(".")[0]
+    if PathFinder.find_spec(module) is not None:
+        return ""
+    beside = {one.name for one in path.parent.iterdir()} - {path.name, "__pycache__"}
+    sent = "is not among the files that were sent" if beside else "was not sent: only the file was"
+    return (
+        f" {module!r} is not installed and {sent}. Where it is a package, name it in "
+        "python_requirements; where it is a file of yours, send the folder that holds both."
+    )
