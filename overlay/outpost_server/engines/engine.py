@@ -105,6 +105,19 @@ class StartFailed(Exception):
         return "\n".join(part for part in (self.traceback, printed) if part) or None
 
 
+@dataclass(frozen=True)
+class Ended:
+    """Why a replica is gone, in one line.
+
+    ``by_itself`` is false where something was done to it here, such as for a limit. ``was_killed``
+    tells that it did not end within the time that it was given.
+    """
+
+    why: str
+    by_itself: bool = True
+    was_killed: bool = False
+
+
 class Say(Protocol):
     """Writes a line into the deployment log."""
 
@@ -129,12 +142,16 @@ class Replica(Protocol):
         """
         ...
 
-    async def wait_ended(self) -> str:
-        """Wait until the replica is gone and return why, in one line."""
+    async def wait_ended(self) -> Ended:
+        """Wait until the replica is gone and return why."""
         ...
 
-    async def stop(self, *, grace_s: float) -> None:
-        """End the replica and everything it started. It is asked politely for ``grace_s`` first."""
+    async def stop(self, *, grace_s: float, finishing_s: float = 0) -> None:
+        """End the replica and everything it started.
+
+        It is asked politely first: it has ``finishing_s`` for what it still does for requests, such
+        as tasks behind an answer, and then ``grace_s`` to give back what it holds.
+        """
         ...
 
 

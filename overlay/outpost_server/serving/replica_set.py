@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,8 @@ class LiveReplica:
         self.pending = 0
         self.is_retired = False
         self.ready_since = time.monotonic()
+        #: Why it is ended here although it is needed; None while nothing is wrong with it.
+        self.given_up: str | None = None
         self.idle = asyncio.Event()
         self.gone = asyncio.Event()
         self.connections = ConnectionPool(replica)
@@ -71,15 +74,28 @@ class LiveReplica:
         if not self.pending:
             self.idle.set()
 
-    async def drain_and_stop(self, *, drain_s: float, grace_s: float) -> None:
+    async def drain_and_stop(self, *, drain_s: float, grace_s: float) -> str:
+        """End it when it has done what it was asked; return what was cut, "" when nothing was.
+
+        It has ``drain_s`` for its requests and for what it does behind their answers.
+        """
+        began = time.monotonic()
         if self.pending:
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(drain_s):
                     await self.idle.wait()
-            except TimeoutError:
-                pass
+        cut = self.pending
         self.connections.close()
-        await self.replica.stop(grace_s=grace_s)
+        left_s = max(0.0, drain_s - (time.monotonic() - began))
+        await self.replica.stop(grace_s=grace_s, finishing_s=left_s)
+        ended = await self.replica.wait_ended()
+        if cut:
+            plural = "" if cut == 1 else "s"
+            return f"its {cut} pending request{plural} did not end within {drain_s:g} s"
+        if ended.was_killed:
+            took_s = time.monotonic() - began
+            return f"its tasks or its threads had not ended after {took_s:.0f} s"
+        return ""
 
 
 class ReplicaSet:
@@ -145,8 +161,15 @@ class ReplicaSet:
             self._retire(surplus, DRAIN_S, STOP_GRACE_S)
 
     def set_aside(self, live: LiveReplica) -> None:
-        """End a replica that takes no connections; it counts as one that ended by itself."""
+        """End a replica that takes no connections, and replace it."""
+        self.give_up(live, "it took no connections")
+
+    def give_up(self, live: LiveReplica, why: str) -> None:
+        """End a replica at once, as it is of no use, and replace it."""
+        if live not in self.ready:
+            return
         self.ready.remove(live)
+        live.given_up = why
         self._keep(self._others, live.replica.stop(grace_s=0))
 
     async def start_first(self) -> None:
@@ -164,11 +187,12 @@ class ReplicaSet:
         self.wanted = 0
         for task in self._starting:
             task.cancel()
+        if not drain_s:
+            for live in self._retiring:  # they have been given more time than there is now
+                live.idle.set()
+                self._keep(self._others, live.replica.stop(grace_s=grace_s))
         for live in list(self.ready):
             self._retire(live, drain_s, grace_s)
-        if not drain_s:
-            for live in self._retiring:
-                live.idle.set()
         while pending := self._starting | self._others:
             await asyncio.wait(pending)
 
@@ -270,7 +294,7 @@ class ReplicaSet:
         self._changed()
 
     async def _watch(self, live: LiveReplica) -> None:
-        why = await live.replica.wait_ended()
+        ended = await live.replica.wait_ended()
         self._gpus.give_back(self._holder(live.replica.replica_id))
         live.gone.set()
         if live.is_retired:
@@ -279,11 +303,13 @@ class ReplicaSet:
             self.ready.remove(live)
         live.connections.close()
         replica_id = live.replica.replica_id
-        message = f"Replica {replica_id} ended by itself: {why}."
-        failure = StartFailed(message)
-        failure.output = self.log.last_output(self._pod_name(replica_id))
-        detail = failure.detail
-        self._event(replica_id, "ReplicaEnded", message, level="ERROR", detail=detail)
+        if live.given_up is not None:
+            message = f"Replica {replica_id} was ended: {live.given_up}."
+        elif ended.by_itself:
+            message = f"Replica {replica_id} ended by itself: {ended.why}."
+        else:
+            message = f"Replica {replica_id} was ended: {ended.why}."
+        self._event(replica_id, "ReplicaEnded", message, level="ERROR")
         if time.monotonic() - live.ready_since >= STABLE_S:
             self.failures = 0
         elif self.ready:
@@ -309,10 +335,13 @@ class ReplicaSet:
         self._keep(self._others, self._end(live, drain_s, grace_s))
 
     async def _end(self, live: LiveReplica, drain_s: float, grace_s: float) -> None:
-        await live.drain_and_stop(drain_s=drain_s, grace_s=grace_s)
+        cut = await live.drain_and_stop(drain_s=drain_s, grace_s=grace_s)
         self._retiring.discard(live)
         replica_id = live.replica.replica_id
-        self._event(replica_id, "ReplicaStopped", f"Stopped replica {replica_id}.")
+        message, level = f"Stopped replica {replica_id}.", "INFO"
+        if cut:
+            message, level = f"Stopped replica {replica_id} before it was done: {cut}.", "WARNING"
+        self._event(replica_id, "ReplicaStopped", message, level=level)
         self._changed()
 
     def _keep(self, tasks: set[asyncio.Task[None]], work: Coroutine[Any, Any, None]) -> None:

@@ -25,7 +25,7 @@ from outpost_server.worker.routes import (
     add_marked,
     add_predict,
 )
-from outpost_server.worker.template import TemplateError, describe, own_traceback
+from outpost_server.worker.template import TemplateError, describe, loop_hint, own_traceback
 
 # Most answers have been sent by then, and watching costs more than a short request does.
 WATCH_AFTER_S = 0.05
@@ -129,6 +129,9 @@ class PredictionApp:
                 is_events = _begins_events(message)
             started = True
             complete = message["type"] == "http.response.body" and not message.get("more_body")
+            if complete:
+                gone.is_over = True
+                gone.end()  # what follows are tasks behind the answer, which nobody waits for
             await send(message)
 
         try:
@@ -158,7 +161,8 @@ class PredictionApp:
             return
         where = f", within its answer (request {_request_id(scope)})" if is_broken else ""
         traceback = own_traceback(error, self._template_path)
-        _log_error(f"{_raiser(scope)} raised {describe(error)}{where}", traceback)
+        told = f"{_raiser(scope)} raised {describe(error)}{where}{loop_hint(error)}"
+        _log_error(told, traceback)
 
 
 class AnswerBroken(Exception):
@@ -199,6 +203,7 @@ class ClientWatch:
 
     def __init__(self, scope: Message, receive: Receive) -> None:
         self.has_cancelled = False
+        self.is_over = False
         self._receive = receive
         self._task = asyncio.current_task()
         self._timer: asyncio.TimerHandle | None = None
@@ -222,7 +227,7 @@ class ClientWatch:
             self._watcher.cancel()
 
     def _start(self) -> None:
-        if self._is_http:
+        if self._is_http and not self.is_over:
             self._timer = asyncio.get_running_loop().call_later(WATCH_AFTER_S, self._watch)
 
     def _watch(self) -> None:

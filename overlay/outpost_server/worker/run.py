@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 import json
 import os
 import socket
 import sys
 from pathlib import Path
-from traceback import format_exception
-from typing import Any
+from typing import Any, NoReturn
 
 import uvicorn
 
 from outpost_server.worker.app import PredictionApp, build_app, is_news
+from outpost_server.worker.lifecycle import set_up, unload
 from outpost_server.worker.logs import capture_logs
 from outpost_server.worker.settings import WorkerSettings
 from outpost_server.worker.template import TemplateError, load_template
 from outpost_server.worker.template_module import MainModule
 
-# Methods that a template may have for giving back what it holds, in the order they are looked for.
-UNLOAD_METHODS = ("unload", "close")
-
-UNLOADING = "outpost.unload"
+# As long as the server waits for requests that are being answered.
+FINISHING_S = 60
 
 
 class Report:
@@ -38,37 +34,42 @@ class Report:
 
 
 class ReplicaServer(uvicorn.Server):
-    """Reports when it answers requests, and unloads the template when it has answered the last."""
+    """Serves one template: sets it up, reports when it is ready, and unloads it at the end.
 
-    def __init__(self, config: uvicorn.Config, report: Report, template: object) -> None:
+    What needs an event loop has the one that requests are answered on.
+    """
+
+    def __init__(
+        self, config: uvicorn.Config, report: Report, template: object, template_path: Path
+    ) -> None:
         super().__init__(config)
         self._report = report
         self._template = template
+        self._template_path = template_path
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await set_up(self._template, self._template_path)
+        except TemplateError as error:
+            fail(self._report, error)
         await super().startup(sockets)
         if self.started:
             self._report.send("ready")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Returns when the last answer and the last background task have ended.
         await super().shutdown(sockets)
+        self._report.send("finished")
         await unload(self._template)
 
 
-async def unload(template: object) -> None:
-    """Call the template's ``unload`` or ``close``. The server waits a few seconds, then kills."""
-    methods = (getattr(template, name, None) for name in UNLOAD_METHODS)
-    method = next((found for found in methods if callable(found)), None)
-    if method is None:
-        return
-    try:
-        if inspect.iscoroutinefunction(method):
-            await method()
-        else:
-            await asyncio.to_thread(method)
-    except Exception as error:
-        traceback = "".join(format_exception(error)).rstrip("\n")
-        report_error(UNLOADING, f"the template's {method.__name__} raised", traceback)
+def fail(report: Report, error: TemplateError) -> NoReturn:
+    """Tell why the template cannot be served, and end."""
+    report.send("failed", reason=error.reason, traceback=error.detail)
+    # Threads that the template has started may never end by themselves.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(1)
 
 
 def run_worker(settings: WorkerSettings, channel: int, records: int) -> None:
@@ -86,21 +87,13 @@ def run_worker(settings: WorkerSettings, channel: int, records: int) -> None:
         template = load_template(template_path, settings.class_name)
         app = build_app(template, template_path)
     except TemplateError as error:
-        report.send("failed", reason=error.reason, traceback=error.detail)
-        # Threads that the template has started may never end by themselves.
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(1)
-    serve(app, template, listener, settings.root_path, report)
+        fail(report, error)
+    serve(app, template, settings, report)
 
 
-def serve(
-    app: PredictionApp,
-    template: object,
-    listener: socket.socket,
-    root_path: str,
-    report: Report,
-) -> None:
+def serve(app: PredictionApp, template: object, settings: WorkerSettings, report: Report) -> None:
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(settings.socket)
     listener.listen(2048)
     config = uvicorn.Config(
         app,
@@ -110,7 +103,7 @@ def serve(
         access_log=False,
         # Longer than the router keeps an idle connection, which therefore never finds it closed.
         timeout_keep_alive=3600,
-        timeout_graceful_shutdown=30,
+        timeout_graceful_shutdown=FINISHING_S,
         # The router strips it: with it the template sees the paths that its clients use.
         root_path=settings.root_path,
         server_header=False,
@@ -118,4 +111,4 @@ def serve(
         proxy_headers=False,
     )
     logging.getLogger("uvicorn.error").addFilter(is_news)
-    ReplicaServer(config, report, template).run([listener])
+    ReplicaServer(config, report, template, Path(settings.template_path)).run([listener])

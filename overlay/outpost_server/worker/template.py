@@ -32,7 +32,8 @@ def load_template(path: Path, class_name: str) -> object:
     try:
         template: object = template_class()
     except BaseException as error:  # also SystemExit: a template that exits must not end silently
-        raise _raised("The template class could not be created", error, path) from None
+        failed = _raised("The template class could not be created", error, path)
+        raise TemplateError(f"{failed.reason}{loop_hint(error)}", failed.detail) from None
     if not callable(getattr(template, "predict", None)):
         raise TemplateError(f"The template class {class_name!r} has no method 'predict'.")
     return template
@@ -105,6 +106,17 @@ def _way_out(error: BaseException, path: Path) -> str:
         return (
             ". There is no event loop yet where a template is created: make what needs one in "
             "'async def setup(self)'."
+        )
+    return ""
+
+
+def loop_hint(error: BaseException) -> str:
+    """Return the way out where an event loop was missing, or was another one; else nothing."""
+    text = str(error).lower()
+    if isinstance(error, RuntimeError) and ("event loop" in text or "different loop" in text):
+        return (
+            ". What belongs to the event loop of predict is to be made in 'async def setup(self)', "
+            "which is awaited before the first request."
         )
     return ""
 

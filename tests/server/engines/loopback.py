@@ -16,7 +16,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from outpost_server.engines import ENGINE_HOMES
-from outpost_server.engines.engine import StartFailed
+from outpost_server.engines.engine import Ended, StartFailed
 from outpost_server.log_files import LogFile, log_line
 from outpost_server.rules.settings import ServerSettings
 from outpost_server.running.server import run
@@ -38,13 +38,13 @@ class LoopbackReplica:
     async def wait_ended(self):
         return await asyncio.shield(self._ended)
 
-    async def stop(self, *, grace_s):
+    async def stop(self, *, grace_s, finishing_s=0):
         self._end("it was stopped")
 
     def _end(self, why):
         self._server.close()
         if not self._ended.done():
-            self._ended.set_result(why)
+            self._ended.set_result(Ended(why))
 
     async def _answer(self, reader, writer):
         with suppress(asyncio.IncompleteReadError, ConnectionError), closing(writer):

@@ -10,7 +10,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
-from outpost_server.engines.engine import P, StartFailed
+from outpost_server.engines.engine import Ended, P, StartFailed
 from outpost_server.keeping.process_identity import ProcessIdentity
 from outpost_server.keeping.store.workers import Workers
 
@@ -46,6 +46,8 @@ class ProcessReplica:
         self._clear = clear
         self._worker: ProcessIdentity | None = None
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._was_killed = False
         self._ended = asyncio.create_task(self._follow())
 
     async def wait_ready(self) -> None:
@@ -60,17 +62,20 @@ class ProcessReplica:
         loop = asyncio.get_running_loop()
         return await loop.create_unix_connection(make, str(self._folder / SOCKET_NAME))
 
-    async def wait_ended(self) -> str:
+    async def wait_ended(self) -> Ended:
         return await asyncio.shield(self._ended)
 
     def when_ended(self, call: Callable[[], None]) -> None:
         self._ended.add_done_callback(lambda _: call())
 
-    async def stop(self, *, grace_s: float) -> None:
+    async def stop(self, *, grace_s: float, finishing_s: float = 0) -> None:
         if grace_s and self._worker is not None and self._worker.is_alive():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._worker.pid, signal.SIGTERM)
+            if finishing_s:
+                await asyncio.wait({self._finished}, timeout=finishing_s)
             await asyncio.wait({self._ended}, timeout=grace_s)
+            self._was_killed = not self._ended.done()
         self._cut_lifeline()
         if self._worker is None:
             await asyncio.wait({self._ended}, timeout=UNANSWERED_S)
@@ -85,9 +90,10 @@ class ProcessReplica:
             os.close(self._lifeline)
             self._lifeline = -1
 
-    async def _follow(self) -> str:
+    async def _follow(self) -> Ended:
         """Take what the worker and its supervisor report, until both are gone; return why."""
         why = None
+        by_itself = True
         try:
             while line := await self._reader.readline():
                 message = json.loads(line)
@@ -101,7 +107,10 @@ class ProcessReplica:
                     case "ready":
                         if not self._ready.done():
                             self._ready.set_result(None)
+                    case "finished":
+                        self._finish()
                     case "ended":
+                        by_itself = message["reason"] is None
                         why = message["reason"] or describe_exit(message["code"])
                         self.output = message["output"]
         except (OSError, ValueError):  # a reset, or a line that was cut
@@ -110,12 +119,13 @@ class ProcessReplica:
             self._writer.close()
             self._cut_lifeline()
         why = why or await self._why_without_a_word()
-        self._fail(StartFailed(f"It ended before it was ready: {why}.", last_words(self.output)))
+        self._finish()
+        self._fail(StartFailed(f"It ended before it was ready: {why}."))
         if self._worker is not None:
             self._worker.kill_group()  # gone already, unless its supervisor and the zygote failed
             await self._processes.remove(self.replica_id)
-        self._clear()
-        return why
+        shutil.rmtree(self._folder, ignore_errors=True)
+        return Ended(why, by_itself, self._was_killed)
 
     async def _why_without_a_word(self) -> str:
         for _ in range(LOOKS):
@@ -125,6 +135,10 @@ class ProcessReplica:
             # What it was forked from is ending perhaps, and is not reaped yet.
             await asyncio.sleep(LOOK_INTERVAL_S)
         return "its supervisor was killed"
+
+    def _finish(self) -> None:
+        if not self._finished.done():
+            self._finished.set_result(None)
 
     def _fail(self, failure: StartFailed) -> None:
         if not self._ready.done():

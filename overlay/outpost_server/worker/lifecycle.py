@@ -1,0 +1,71 @@
+"""What a template does before its first request and after its last one."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from outpost_runtime.routes import ROUTES
+from outpost_server.worker.template import TemplateError, describe, own_traceback
+
+# Methods that a template may have for giving back what it holds, in the order they are looked for.
+UNLOAD_METHODS = ("shutdown", "unload", "close")
+SETUP_METHODS = ("setup",)
+
+_log = logging.getLogger("outpost.unload")
+
+
+async def set_up(template: object, path: Path) -> None:
+    """Call the template's ``setup``, which may be asynchronous, on the loop of the requests.
+
+    Raises:
+        TemplateError: it raised.
+    """
+    method = _lifecycle_method(template, SETUP_METHODS)
+    if method is None:
+        return
+    try:
+        # Also a synchronous one here: what it makes may ask for the loop.
+        done = method()
+        if inspect.isawaitable(done):
+            await done
+    except BaseException as error:  # also SystemExit: a template that exits must not end silently
+        reason = f"The template's setup raised: {describe(error)}"
+        raise TemplateError(reason, own_traceback(error, path)) from None
+
+
+async def unload(template: object) -> None:
+    """Call the template's ``shutdown``, ``unload`` or ``close``.
+
+    The server waits a few seconds for it, then kills.
+    """
+    method = _lifecycle_method(template, UNLOAD_METHODS)
+    if method is None:
+        return
+    try:
+        if inspect.iscoroutinefunction(method):
+            await method()
+        else:
+            await asyncio.to_thread(method)
+    except Exception:
+        _log.exception("the template's %s raised", method.__name__)
+
+
+def _lifecycle_method(template: object, names: Sequence[str]) -> Callable[[], Any] | None:
+    found = (getattr(template, name, None) for name in names)
+    return next((method for method in found if callable(method) and _takes_nothing(method)), None)
+
+
+def _takes_nothing(method: Callable[..., Any]) -> bool:
+    """Tell whether a method is one for this: a route and one that needs arguments are not."""
+    if getattr(method, ROUTES, None):
+        return False
+    try:
+        inspect.signature(method).bind()
+    except (TypeError, ValueError):
+        return False
+    return True

@@ -1,0 +1,220 @@
+"""What a template does before its first request and after its last one, and how replicas end."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from outpost_server import LocalOutpost
+
+ASYNC_SETUP = """
+import asyncio, os
+
+class Resources:
+    def __init__(self):
+        self.loop = None
+
+    async def setup(self):
+        self.loop = asyncio.get_running_loop()
+        self.queue = asyncio.Queue()
+        self.worker = asyncio.create_task(self.work())
+
+    async def work(self):
+        while True:
+            value, done = await self.queue.get()
+            done.set_result(value * 2)
+
+    async def predict(self, value: int = 1):
+        assert asyncio.get_running_loop() is self.loop
+        done = self.loop.create_future()
+        await self.queue.put((value, done))
+        return await done
+
+    async def shutdown(self):
+        self.worker.cancel()
+        print("shut down", flush=True)
+"""
+
+SYNC_SETUP = """
+import asyncio
+
+class Resources:
+    def setup(self):
+        self.loop = asyncio.get_event_loop()
+
+    async def predict(self):
+        return self.loop is asyncio.get_running_loop()
+
+    def close(self):
+        print("closed", flush=True)
+"""
+
+OTHER_SETUP = """
+from outpost_runtime import post
+
+class Resources:
+    def setup(self, size):
+        raise RuntimeError("nobody asked for it")
+
+    @post("/shutdown")
+    def shutdown(self):
+        return "a route"
+
+    def predict(self):
+        return "fine"
+"""
+
+FAILING_SETUP = """
+class Resources:
+    async def setup(self):
+        self.connect()
+
+    def connect(self):
+        raise ConnectionError("no database there")
+
+    def predict(self): ...
+"""
+
+LOOP_IN_INIT = """
+import asyncio
+
+class Resources:
+    def __init__(self):
+        self.task = asyncio.create_task(asyncio.sleep(1))
+
+    def predict(self): ...
+"""
+
+BEHIND = """
+import asyncio, pathlib, os, time
+from fastapi import BackgroundTasks
+
+class Behind:
+    def predict(self, tasks: BackgroundTasks, gate: str, kind: str = "work"):
+        tasks.add_task(getattr(self, kind), pathlib.Path(gate))
+        return os.getpid()
+
+    async def waited(self, gate):
+        print("begun", flush=True)
+        while not gate.exists():
+            await asyncio.sleep(0.02)
+        print("done", flush=True)
+
+    def work(self, gate):
+        print("begun", flush=True)
+        while not gate.exists():
+            time.sleep(0.02)
+        print("done", flush=True)
+
+    def unload(self):
+        print("unloaded", flush=True)
+"""
+
+
+@pytest.mark.parametrize(("template", "answer", "at_end"), [
+    (ASYNC_SETUP, 2, "shut down"),
+    (SYNC_SETUP, True, "closed"),
+])  # fmt: skip
+def test_setup_runs_on_the_loop_of_predict_and_shutdown_after_it(
+    api, eventually, template, answer, at_end
+):
+    """Sessions, queues and tasks belong to that loop."""
+    endpoint = api.deployed(template, "Resources")
+
+    answered = endpoint.predict()
+    endpoint.deploy_and_wait()
+
+    assert answered.json() == answer, answered.text
+    assert eventually(lambda: at_end in endpoint.messages("runtime"))
+
+
+def test_methods_that_are_no_hooks_are_left_alone(api):
+    """One that needs arguments and one that is a route have these names for other reasons."""
+    endpoint = api.deployed(OTHER_SETUP, "Resources")
+
+    assert endpoint.predict().json() == "fine"
+
+
+def test_a_setup_that_raises_fails_the_deployment(api):
+    """With the template's own frames, as its constructor would."""
+    endpoint = api.endpoint(FAILING_SETUP, "Resources")
+
+    deployment = endpoint.deploy_and_wait()
+
+    assert deployment["status"] == "failed"
+    reason = "The template's setup raised: ConnectionError: no database there"
+    line = next(one["data"] for one in endpoint.logs("dep") if one["data"]["message"] == reason)
+    assert "in connect" in line["exc_info"]
+    assert "outpost_server" not in line["exc_info"]
+
+
+def test_a_constructor_that_wants_a_loop_is_told_where_there_is_one(api):
+    """It runs before the loop does."""
+    endpoint = api.endpoint(LOOP_IN_INIT, "Resources")
+
+    endpoint.deploy_and_wait()
+
+    told = "\n".join(endpoint.messages("dep"))
+    assert "no running event loop" in told
+    assert "async def setup(self)" in told
+
+
+@pytest.mark.parametrize("kind", ["work", "waited"])
+def test_tasks_behind_an_answer_are_finished_before_a_replica_goes(api, tmp_path, eventually, kind):
+    """Longer than it has to give back what it holds, and no longer than they take."""
+    endpoint = api.deployed(BEHIND, "Behind")
+    endpoint.predict(params={"gate": str(tmp_path / "gate"), "kind": kind})
+    eventually(lambda: "begun" in endpoint.messages("runtime"))
+
+    endpoint.deploy_and_wait()
+    began = time.monotonic()
+    # Longer than a replica has that does nothing any more.
+    eventually(lambda: time.monotonic() - began, lambda passed_s: passed_s > 6)
+    (tmp_path / "gate").touch()
+
+    assert eventually(lambda: "unloaded" in endpoint.messages("runtime"))
+    assert "done" in endpoint.messages("runtime")
+    stopped = eventually(lambda: [one for one in endpoint.messages("event") if "Stopped" in one])
+    assert "before it was done" not in stopped[0]
+
+
+def test_a_server_that_stops_does_not_wait_for_them(connect, tmp_path, eventually):
+    """What was being replaced has no more time than the rest."""
+    with LocalOutpost() as outpost:
+        endpoint = connect(outpost).deployed(BEHIND, "Behind")
+        endpoint.predict(params={"gate": str(tmp_path / "never")})
+        eventually(lambda: "begun" in endpoint.messages("runtime"))
+        endpoint.deploy_and_wait()
+        began = time.monotonic()
+
+    assert time.monotonic() - began < 15
+
+
+HOARDING = """
+import subprocess, sys
+
+class Hoarding:
+    def predict(self):
+        # Each process is within the limit, which is for all of them together.
+        code = "hoard = b'x' * 160 * 2**20; input()"
+        children = [
+            subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE)
+            for _ in range(2)
+        ]
+        return [child.wait() for child in children]
+"""
+
+
+def test_a_replica_that_the_server_ends_has_not_ended_by_itself(connect, tmp_path, eventually):
+    """The event says for what it was ended."""
+    (tmp_path / "hardware.toml").write_text("[tiny]\ncpus = 1\nmemory_gib = 0.25\n")
+    with LocalOutpost(hardware_file=tmp_path / "hardware.toml") as outpost:
+        endpoint = connect(outpost).deployed(HOARDING, "Hoarding", hardwareInstance="tiny")
+
+        answer = endpoint.predict()
+
+        told = eventually(lambda: [one for one in endpoint.messages("event") if " MiB " in one])
+        assert answer.json()["code"] == "replica_lost"
+        assert "was ended: it used" in told[0]
+        assert "by itself" not in told[0]
