@@ -11,7 +11,7 @@ import sys
 
 # Processes that the template starts by multiprocessing import this file again, under another name.
 if __name__ == "__main__":
-    from outpost_server.worker.replaced import say_what_is_replaced
+    from outpost_server.worker.loading.replaced import say_what_is_replaced
     from outpost_server.worker.settings import WorkerSettings
 
     with say_what_is_replaced():

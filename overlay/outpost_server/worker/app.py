@@ -18,6 +18,8 @@ from starlette.responses import JSONResponse, Response
 
 from outpost_runtime.errors import Overloaded
 from outpost_server.worker.answers import AnswerError
+from outpost_server.worker.loading.handlers import exception_handlers
+from outpost_server.worker.logs import OWN_LOG
 from outpost_server.worker.routes import (
     HEALTHCHECK_PATH,
     PREDICTION_PATH,
@@ -59,7 +61,7 @@ def build_app(template: Any, template_path: Path) -> PredictionApp:
     try:
         add_predict(app, template.predict)
         add_marked(app, template)
-        for cause, handler in (getattr(template, "exception_handlers", None) or {}).items():
+        for cause, handler in exception_handlers(template).items():
             app.add_exception_handler(cause, handler)
     except TemplateError:
         raise
@@ -136,9 +138,14 @@ class PredictionApp:
 
         try:
             await self._app(scope, gone.receive, watched_send)
-        except asyncio.CancelledError:
-            if not gone.has_cancelled:
+        except asyncio.CancelledError as error:
+            if gone.has_cancelled:
+                return
+            if _is_cancelled():
                 raise
+            await self._answer_for_good(scope, error, send, started=started)
+        except (SystemExit, KeyboardInterrupt, GeneratorExit) as error:
+            await self._answer_for_good(scope, error, send, started=started)
         except Exception as error:
             # Starlette raises again after its handler has answered, so that servers can log it.
             if scope["type"] != "http":
@@ -155,14 +162,32 @@ class PredictionApp:
         finally:
             gone.end()
 
+    async def _answer_for_good(
+        self, scope: Message, error: BaseException, send: Send, *, started: bool
+    ) -> None:
+        """Answer for a ``predict`` that meant to end the process, or its own task.
+
+        A request cannot do that: others are being answered.
+        """
+        if scope["type"] != "http":
+            raise RuntimeError(describe(error)) from None
+        traceback = own_traceback(error, self._template_path)
+        OWN_LOG.error(LOGGER, f"{_raiser(scope)} raised {describe(error)}", traceback)
+        if started:
+            raise AnswerBroken from None
+        content = {"message": describe(error), "code": "prediction_failed"}
+        response = JSONResponse(content, status_code=500)
+        await send({"type": "http.response.start", "status": 500, "headers": response.raw_headers})
+        await send({"type": "http.response.body", "body": response.body})
+
     def _tell(self, scope: Message, error: Exception, *, is_broken: bool) -> None:
         if isinstance(error, AnswerError):
-            _log_error(f"{_raiser(scope)} returned what cannot be sent. {error}", None)
+            OWN_LOG.error(LOGGER, f"{_raiser(scope)} returned what cannot be sent. {error}", None)
             return
         where = f", within its answer (request {_request_id(scope)})" if is_broken else ""
         traceback = own_traceback(error, self._template_path)
         told = f"{_raiser(scope)} raised {describe(error)}{where}{loop_hint(error)}"
-        _log_error(told, traceback)
+        OWN_LOG.error(LOGGER, told, traceback)
 
 
 class AnswerBroken(Exception):
@@ -172,6 +197,12 @@ class AnswerBroken(Exception):
 def is_news(record: logging.LogRecord) -> bool:
     """Tell whether the web server logs something that is not in the log already."""
     return not (record.exc_info and isinstance(record.exc_info[1], AnswerBroken))
+
+
+def _is_cancelled() -> bool:
+    """Tell whether somebody cancels this task: else the template has raised what looks like it."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _begins_events(message: Message) -> bool:
@@ -251,9 +282,3 @@ def _raiser(scope: Message) -> str:
     if path in (PREDICTION_PATH, ROOT_PATH, ""):
         return "predict"
     return f"{scope['method']} {path}"
-
-
-def _log_error(message: str, traceback: str | None) -> None:
-    record = _log.makeRecord(_log.name, logging.ERROR, "", 0, message, (), None)
-    record.exc_text = traceback
-    _log.handle(record)

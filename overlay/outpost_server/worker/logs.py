@@ -74,33 +74,30 @@ class RuntimeLogHandler(logging.Handler):
             **tracebacks,
         )
 
+class OwnLog:
+    """What the worker itself has to say: it reaches the log however the template sets logging up.
 
-def _end(text: str) -> str:
-    """Return the end of a traceback, which says what happened."""
-    return text if len(text) <= MAX_CUT_CHARS else f"[cut] {text[-MAX_CUT_CHARS:]}"
-
-
-class Records:
-    """The way to the runtime log that nothing which a template configures is in."""
-
-    handler: RuntimeLogHandler | None = None
-
-
-def report_error(logger_name: str, message: str, traceback: str | None = None) -> None:
-    """Write an error into the runtime log, whatever the template has made of logging."""
-    record = logging.LogRecord(logger_name, logging.ERROR, "", 0, message, (), None)
-    record.exc_text = traceback
-    if Records.handler is not None:
-        Records.handler.handle(record)
-
-
-def capture_logs(records: int, pod_name: str) -> None:
-    """Send every log record from INFO on to the runtime log, and warnings with them.
-
-    ``records`` is the descriptor that they go to.
+    Templates switch loggers off, remove handlers and replace them.
     """
-    Records.handler = RuntimeLogHandler(records, pod_name)
-    logging.basicConfig(level=logging.INFO, handlers=[Records.handler], force=True)
+
+    def __init__(self) -> None:
+        self.handler: logging.Handler | None = None
+
+    def error(self, name: str, message: str, traceback: str | None) -> None:
+        """Write an error, with the text of a traceback."""
+        logger = logging.getLogger(name)
+        record = logger.makeRecord(name, logging.ERROR, "", 0, message, (), None)
+        record.exc_text = traceback
+        (self.handler or logger).handle(record)
+
+
+OWN_LOG = OwnLog()
+
+
+def capture_logs(path: str, pod_name: str) -> None:
+    """Send every log record from INFO on to the runtime log, and warnings with them."""
+    OWN_LOG.handler = RuntimeLogHandler(path, pod_name)
+    logging.basicConfig(level=logging.INFO, handlers=[OWN_LOG.handler], force=True)
     logging.captureWarnings(True)
     # That a server starts and stops is told by the event log, in words about replicas.
     logging.getLogger("uvicorn").setLevel(logging.WARNING)

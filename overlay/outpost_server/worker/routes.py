@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket
 from outpost_runtime.requests import TaskRequest
 from outpost_runtime.routes import ROUTES, Route
 from outpost_server.worker.answers import to_answer
+from outpost_server.worker.loading.annotations import resolved
 from outpost_server.worker.template import TemplateError
 
 PREDICTION_PATH = "/predict"
@@ -29,6 +30,7 @@ RESERVED_PATHS = DOCUMENT_PATHS | {PREDICTION_PATH, HEALTHCHECK_PATH}
 
 def add_predict(app: FastAPI, predict: Callable[..., Any]) -> None:
     """Serve ``predict``, also at the root. It may take a WebSocket instead."""
+    resolved(predict)
     if _takes_websocket(predict):
         app.add_api_websocket_route(PREDICTION_PATH, predict)
         return
@@ -112,8 +114,7 @@ def _served(method: Callable[..., Any]) -> Callable[..., Any]:
     Where it takes a :class:`TaskRequest` by itself, FastAPI is told how to read one. A method that
     yields its answer sends each value by itself.
     """
-    found = _parameters(method)
-    reads = any(_is_task_request(parameter.annotation) for parameter in found)
+    signature = resolved(method)
     if not inspect.isroutine(method) or inspect.isasyncgenfunction(method):
         return method
     if inspect.isgeneratorfunction(method):
@@ -128,14 +129,13 @@ def _served(method: Callable[..., Any]) -> Callable[..., Any]:
         return to_answer(method(*arguments, **named))
 
     served: Any = asynchronous if inspect.iscoroutinefunction(method) else synchronous
-    if reads:
-        told = [
-            parameter.replace(annotation=Annotated[kind, params.Depends(kind.read)])
-            if _is_task_request(kind := parameter.annotation)
-            else parameter
-            for parameter in found
-        ]
-        served.__signature__ = inspect.signature(method, eval_str=True).replace(parameters=told)
+    told = [
+        parameter.replace(annotation=Annotated[kind, params.Depends(kind.read)])
+        if _is_task_request(kind := parameter.annotation)
+        else parameter
+        for parameter in signature.parameters.values()
+    ]
+    served.__signature__ = signature.replace(parameters=told)
     return cast("Callable[..., Any]", served)
 
 

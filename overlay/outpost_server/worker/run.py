@@ -13,10 +13,10 @@ import uvicorn
 
 from outpost_server.worker.app import PredictionApp, build_app, is_news
 from outpost_server.worker.lifecycle import set_up, unload
+from outpost_server.worker.loading.module import MainModule
 from outpost_server.worker.logs import capture_logs
 from outpost_server.worker.settings import WorkerSettings
 from outpost_server.worker.template import TemplateError, load_template
-from outpost_server.worker.template_module import MainModule
 
 # As long as the server waits for requests that are being answered.
 FINISHING_S = 60

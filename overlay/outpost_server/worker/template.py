@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 
 from outpost_server.log_files import well_formed
-from outpost_server.worker.template_module import import_hint, import_template
+from outpost_server.worker.loading.module import import_hint, import_template
 
 
 class TemplateError(Exception):

@@ -1,0 +1,82 @@
+"""Annotations of a template's methods, resolved before FastAPI sees them.
+
+FastAPI takes a parameter whose annotation it cannot resolve for one of the query: every request
+would be refused.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, ForwardRef, get_args, get_type_hints
+
+from fastapi import params
+
+from outpost_server.worker.template import TemplateError
+
+
+def resolved(method: Callable[..., Any]) -> inspect.Signature:
+    """Return the signature of a method, its annotations resolved.
+
+    Names are looked for in the module of the method, and in its class and the bases of that.
+
+    Raises:
+        TemplateError: an annotation cannot be resolved; the reason names it and the way out. What
+            is returned may be unknown.
+    """
+    signature = inspect.signature(method)
+    hints = dict(_hints(method))
+    found = []
+    for name, parameter in signature.parameters.items():
+        kind = hints.get(name, parameter.annotation)
+        if isinstance(kind, (str, ForwardRef)):
+            raise _unresolved(method, f"the parameter {name!r}", kind)
+        found.append(parameter.replace(annotation=kind))
+        for dependency in _dependencies(kind, parameter.default):
+            resolved(dependency)
+    answer = hints.get("return", signature.return_annotation)
+    if isinstance(answer, (str, ForwardRef)):
+        answer = inspect.Signature.empty
+    return signature.replace(parameters=found, return_annotation=answer)
+
+
+def _hints(method: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
+    function = inspect.unwrap(getattr(method, "__func__", method))
+    if inspect.isclass(function):
+        function = function.__init__
+    elif callable(function) and not inspect.isroutine(function):  # an instance
+        function = type(function).__call__
+    module = sys.modules.get(getattr(function, "__module__", ""))
+    names = getattr(function, "__globals__", vars(module) if module else {})
+    holder = getattr(method, "__self__", None)
+    owner = holder if inspect.isclass(holder) else type(holder)
+    nested = {
+        key: value
+        for one in reversed(owner.__mro__)
+        for key, value in vars(one).items()
+        if inspect.isclass(value)
+    }
+    for name, annotation in getattr(function, "__annotations__", {}).items():
+        # One by one: an answer that cannot be resolved must not hide the parameters.
+        alone = type("Alone", (), {"__annotations__": {name: annotation}})
+        try:
+            yield name, get_type_hints(alone, names, nested, include_extras=True)[name]
+        except Exception:
+            yield name, str(annotation)
+
+
+def _dependencies(kind: Any, default: Any) -> Iterator[Callable[..., Any]]:
+    for mark in (*get_args(kind)[1:], default):
+        if isinstance(mark, params.Depends) and inspect.isroutine(mark.dependency):
+            yield mark.dependency
+
+
+def _unresolved(method: Callable[..., Any], what: str, kind: Any) -> TemplateError:
+    text = kind.__forward_arg__ if isinstance(kind, ForwardRef) else kind
+    name = getattr(method, "__name__", repr(method))
+    return TemplateError(
+        f"The annotation {text!r} of {what} of {name!r} cannot be resolved. Define or import what "
+        "it names on the top level of the module, not under TYPE_CHECKING and not within a "
+        "function; 'from __future__ import annotations' makes text of every annotation."
+    )

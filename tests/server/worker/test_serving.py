@@ -1,0 +1,126 @@
+"""What a template says of its methods is checked before it counts as loaded; what it raises too."""
+
+from __future__ import annotations
+
+import pytest
+
+FUTURE = "from __future__ import annotations\nfrom pydantic import BaseModel\n"
+UNKNOWN = FUTURE + "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from x import Item\n"
+NESTED = FUTURE + (
+    "class T:\n"
+    "    class Item(BaseModel):\n        a: int\n"
+    "    def predict(self, item: Item) -> Item:\n        return item\n"
+)
+
+
+def test_models_within_the_class_are_found(api):
+    """Also where annotations are text."""
+    endpoint = api.deployed(NESTED, "T")
+
+    assert endpoint.predict(json={"a": 1}).json() == {"a": 1}
+
+
+def test_an_answer_that_cannot_be_resolved_is_sent_as_it_is(api):
+    """It is only of use for the document."""
+    source = UNKNOWN + "class T:\n    def predict(self, a: int) -> Item:\n        return a\n"
+
+    assert api.deployed(source, "T").predict(params={"a": 1}).json() == 1
+
+
+@pytest.mark.parametrize("body", [
+    "def predict(self, item: Item): return 1",
+    "async def predict(self, item: list[Item]): return 1",
+    "def predict(self, item: Annotated[Item, Body()]): return 1",
+    "def predict(self, found=Depends(depends)): return 1",
+    "def predict(self): return 1\n    @post('/other')\n    def other(self, item: Item): return 1",
+])  # fmt: skip
+def test_an_annotation_that_cannot_be_resolved_is_a_failed_deployment(api, body):
+    """Else every request would be refused for a query that nobody has heard of."""
+    source = UNKNOWN + (
+        "from typing import Annotated\nfrom fastapi import Body, Depends\n"
+        "from outpost_runtime import post\n"
+        f"def depends(item: Item): return 1\nclass T:\n    {body}\n"
+    )
+    endpoint = api.endpoint(source, "T")
+
+    assert endpoint.deploy_and_wait()["status"] == "failed"
+    message = endpoint.messages("dep")[-1]
+    assert "of the parameter 'item' of" in message
+    assert "Item" in message
+    assert "not under TYPE_CHECKING" in message
+
+
+@pytest.mark.parametrize(("handlers", "told"), [
+    ("{'ValueError': answer}", "the key 'ValueError' must be an exception class"),
+    ("{ValueError: 1}", "the value for <class 'ValueError'> must be a function"),
+    ("{ValueError: lambda: 1}", "the value for <class 'ValueError'> must be a function"),
+    ("{200: answer}", "the key 200 must be an exception class"),
+    ("{BaseException: answer}", "the key <class 'BaseException'> must be"),
+    ("[ValueError]", "exception_handlers is a list and must be a dict"),
+])  # fmt: skip
+def test_nonsense_in_exception_handlers_is_a_failed_deployment(api, handlers, told):
+    """Else every request, a good one too, would be answered with 500."""
+    source = (
+        "def answer(request, error): return None\n"
+        f"class T:\n    exception_handlers = {handlers}\n    def predict(self): return 1\n"
+    )
+    endpoint = api.endpoint(source, "T")
+
+    assert endpoint.deploy_and_wait()["status"] == "failed"
+    assert told in endpoint.messages("dep")[-1]
+
+
+RAISES = """
+import asyncio
+import sys
+from outpost_runtime import post
+CAUSES = {one.__name__: one for one in (SystemExit, KeyboardInterrupt, GeneratorExit)}
+CAUSES["CancelledError"] = asyncio.CancelledError
+class T:
+    def predict(self, cause: str):
+        raise CAUSES[cause]("enough") if cause in CAUSES else ValueError("no")
+    @post("/async")
+    async def later(self, cause: str):
+        self.predict(cause)
+"""
+
+
+@pytest.fixture(scope="module")
+def raising(api):
+    return api.deployed(RAISES, "T")
+
+
+@pytest.mark.parametrize("cause", [
+    "SystemExit", "KeyboardInterrupt", "GeneratorExit", "CancelledError",
+])  # fmt: skip
+@pytest.mark.parametrize("path", ["", "/async"])
+def test_what_is_meant_to_end_the_process_is_a_failed_prediction(raising, cause, path):
+    """A request ends neither the replica nor the wait of its client for an answer."""
+    url = raising.url().removesuffix("/predict") + (path or "/predict")
+
+    answer = raising.api.http.post(url, params={"cause": cause})
+
+    assert answer.status_code == 500
+    assert answer.json()["message"].startswith(cause)
+    assert answer.json()["code"] == "prediction_failed"
+    assert not [line for line in raising.messages("event") if "ended" in line]
+
+
+@pytest.mark.parametrize("configure", [
+    "logging.config.dictConfig({'version': 1})",
+    "logging.basicConfig(force=True, stream=sys.stderr)",
+    "logging.disable()",
+    "logging.getLogger().handlers.clear()",
+])  # fmt: skip
+def test_a_traceback_is_in_the_log_however_logging_is_set_up(api, configure):
+    """Templates switch off the loggers that they do not know."""
+    source = (
+        f"import logging, logging.config, sys\n{configure}\n"
+        "class T:\n    def predict(self):\n        return 1 / 0\n"
+    )
+    endpoint = api.deployed(source, "T")
+    endpoint.predict()
+
+    last = endpoint.logs("runtime")[-1]["data"]
+    assert last["message"] == "predict raised ZeroDivisionError: division by zero"
+    assert "return 1 / 0" in last["exc_info"]
