@@ -11,6 +11,9 @@ from typing import Protocol, TypeVar
 from outpost_server.containers.catalogue import DEFAULT_CONTAINER
 from outpost_server.keeping.store.workers import Workers
 
+# What computes on its event loop answers nothing meanwhile, and may take this long for it.
+DEFAULT_LIVENESS_TIMEOUT_S = 600.0
+
 P = TypeVar("P", bound=asyncio.BaseProtocol)
 
 
@@ -40,11 +43,19 @@ class Premises:
 
 @dataclass(frozen=True)
 class Declarations:
-    """What a template needs: a container, and what has to be added to it."""
+    """What a template needs: a container, and what has to be added to it; and how it is served.
+
+    ``concurrency`` is how many requests a replica has at the same time, None any number. ``cors``
+    are the origins whose pages may call it, ``*`` any. A replica that answers no health check for
+    ``liveness_timeout`` seconds is replaced.
+    """
 
     python_requirements: tuple[str, ...] = ()
     system_dependencies: tuple[str, ...] = ()
     container: str = DEFAULT_CONTAINER
+    concurrency: int | None = None
+    cors: tuple[str, ...] = ()
+    liveness_timeout: float = DEFAULT_LIVENESS_TIMEOUT_S
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable
 
 from outpost_server.router.asgi import Message, Scope, Send, header, send_problem
+from outpost_server.router.cors import DECIDED_HERE
 from outpost_server.rules.problem import internal_error
 from outpost_server.rules.request_id import current_request_id, request_id_or_new
 
@@ -13,17 +14,26 @@ _log = logging.getLogger("outpost.http")
 
 
 class AnswerCutShort(Exception):
-    """The replica ended within its answer, so the client's connection must not end properly."""
+    """The answer broke off, so the client's connection must not end properly.
+
+    The template raised within it, or its replica ended.
+    """
 
 
 class Answer:
     """What an application sends passes here, and ``headers`` are added. ``status`` is 0 before.
 
-    The client may choose the request id.
+    The client may choose the request id. With ``decides_cors`` those headers are among ``headers``,
+    and none of the application's are passed on.
     """
 
     def __init__(
-        self, scope: Scope, send: Send, headers: tuple[tuple[bytes, bytes], ...] = ()
+        self,
+        scope: Scope,
+        send: Send,
+        headers: tuple[tuple[bytes, bytes], ...] = (),
+        *,
+        decides_cors: bool = False,
     ) -> None:
         self.request_id = request_id_or_new(header(scope, b"x-request-id"))
         current_request_id.set(self.request_id)
@@ -31,6 +41,7 @@ class Answer:
         self.is_begun = False
         self._is_http = scope["type"] == "http"
         self._headers = (*headers, (b"x-request-id", self.request_id.encode()))
+        self._decides_cors = decides_cors
         self._send = send
 
     async def send(self, message: Message) -> None:
@@ -38,20 +49,23 @@ class Answer:
         if kind == "http.response.start" or kind == "websocket.http.response.start":
             self.is_begun = True
             self.status = message["status"]
-            others = [pair for pair in message["headers"] if pair[0].lower() != b"x-request-id"]
+            others = [pair for pair in message["headers"] if not self._is_ours(pair[0].lower())]
             message["headers"] = [*others, *self._headers]
         elif kind == "websocket.accept":
             self.status = 101
         await self._send(message)
 
+    def _is_ours(self, name: bytes) -> bool:
+        return name == b"x-request-id" or (self._decides_cors and name.startswith(DECIDED_HERE))
+
     async def follow(self, work: Awaitable[None]) -> None:
         """Wait for what gives the answer, and give one when it fails."""
         try:
             await work
-        except AnswerCutShort as cut:
+        except AnswerCutShort:
             # Returning without the end of the answer closes the connection: the client sees that
             # it is cut.
-            _log.warning("the replica ended within its answer: %s", cut)
+            pass
         except Exception:
             _log.exception("the request failed")
             if self._is_http and not self.is_begun:

@@ -9,6 +9,7 @@ latter.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -17,17 +18,20 @@ from urllib.parse import quote
 
 from outpost_server.keeping.store.store import Store
 from outpost_server.keeping.tokens import bearer_token
-from outpost_server.router.answer import Answer
+from outpost_server.router.answer import Answer, AnswerCutShort
 from outpost_server.router.asgi import Receive, Scope, Send, header, send_problem
+from outpost_server.router.cors import cors_headers, is_preflight
 from outpost_server.router.disconnect import ClientGone, RequestBody
 from outpost_server.router.finished import FinishedRequest, Observer
 from outpost_server.router.forward import ReplicaLost, forward
 from outpost_server.rules.access import may_see
 from outpost_server.rules.problem import Problem, not_found, unauthorized
-from outpost_server.serving.connection_pool import ReplicaUnreachable
+from outpost_server.serving.connection_pool import NothingRead, ReplicaUnreachable
 from outpost_server.serving.endpoint import EndpointRuntime, NoReplica
 from outpost_server.serving.fleet import Fleet
 from outpost_server.serving.replica_set import LiveReplica
+
+_log = logging.getLogger("outpost.http")
 
 PREFIX = "/domains/"
 HEALTHCHECK_PATH = "/healthcheck"
@@ -79,13 +83,16 @@ class Router:
         self._store = store
         self._observers = observers
         self._admitted: dict[tuple[str, str], float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began_at = time.perf_counter()
-        answer = Answer(scope, send, SANDBOX if scope["type"] == "http" else ())
         raw_path = scope.get("raw_path") or quote(scope["path"]).encode()
         slug, slash, rest = raw_path.decode("latin-1").removeprefix(PREFIX).partition("/")
         runtime = self._fleet.by_slug(slug)
+        origins = () if runtime is None else runtime.origins
+        headers = SANDBOX + cors_headers(origins, scope) if scope["type"] == "http" else ()
+        answer = Answer(scope, send, headers, decides_cors=bool(origins))
         if runtime is None or runtime.is_deleting:
             await _refuse(scope, answer.send, _no_endpoint())
             return
@@ -119,6 +126,12 @@ class Router:
             request.answer.status = CLIENT_GONE
         except Problem as problem:
             await _refuse(request.scope, request.answer.send, problem)
+        except AnswerCutShort:
+            # Not here, where the client would wait for it.
+            task = asyncio.create_task(_say_why_cut(request.live))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            raise
         except ReplicaLost as lost:
             await _let_end(request.live)
             message = f"The replica ended while it handled the request: {lost}"
@@ -129,6 +142,8 @@ class Router:
         if request.scope["type"] == "websocket":
             self._authenticate(request)
             await self._converse(request)
+        elif is_preflight(request.runtime.origins, request.scope):
+            await _send_empty(request, 204, ())
         elif request.path == HEALTHCHECK_PATH:
             await self._check_health(request)
         elif _is_for_people(request):
@@ -159,11 +174,11 @@ class Router:
     async def _check_health(self, request: RoutedRequest) -> None:
         """A health check neither wakes an endpoint nor keeps it awake."""
         runtime = request.runtime
-        if runtime.serving is None or not runtime.serving.ready:
+        live = request.live = runtime.any_replica()
+        if live is None:
             message = f"No replica is ready; the endpoint is {runtime.status}."
             raise Problem(503, message, runtime.status, retry_after_s=1)
         async with RequestBody(request.receive) as body:
-            live = request.live = await runtime.replica()
             try:
                 await forward(live, request.path, request.scope, body, request.answer.send)
             except ReplicaUnreachable as error:
@@ -205,8 +220,16 @@ def _is_for_people(request: RoutedRequest) -> bool:
 async def _lead_to(request: RoutedRequest, page: str) -> None:
     slug = request.scope["path"].removeprefix(PREFIX).removesuffix(DOCS_PATH)
     location = page.format(slug=quote(slug, safe="")).encode()
-    headers = [(b"location", location), (b"content-length", b"0"), (b"cache-control", b"no-store")]
-    await request.answer.send({"type": "http.response.start", "status": 303, "headers": headers})
+    headers = ((b"location", location), (b"content-length", b"0"), (b"cache-control", b"no-store"))
+    await _send_empty(request, 303, headers)
+
+
+async def _send_empty(
+    request: RoutedRequest, status: int, headers: tuple[tuple[bytes, bytes], ...]
+) -> None:
+    await request.answer.send(
+        {"type": "http.response.start", "status": status, "headers": list(headers)}
+    )
     await request.answer.send({"type": "http.response.body"})
 
 
@@ -220,14 +243,16 @@ async def _with_replica(
     try:
         for _ in range(CONNECT_ATTEMPTS):
             live = request.live = await runtime.replica()
-            live.begin()
             try:
                 return await use(live)
+            except NothingRead as error:
+                reason = str(error)
             except ReplicaUnreachable as error:
                 runtime.unreachable(live)
                 reason = str(error)
             finally:
-                live.end()
+                runtime.release(live)
+            await _let_end(live)  # or the next attempt could get the same one
         raise NoReplica("replica_unreachable", reason, 1)
     finally:
         runtime.end()
@@ -239,6 +264,17 @@ async def _let_end(live: LiveReplica | None) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(ENDING_PATIENCE_S):
                 await live.gone.wait()
+
+
+async def _say_why_cut(live: LiveReplica | None) -> None:
+    await _let_end(live)
+    if live is not None and live.gone.is_set():
+        _log.warning("the answer broke off: its replica ended within it")
+    else:
+        _log.warning(
+            "the answer broke off: its template raised within it, or closed the connection; the "
+            "runtime log of the endpoint has the reason"
+        )
 
 
 def _no_endpoint() -> Problem:

@@ -8,6 +8,7 @@ from outpost_server.router.answer import AnswerCutShort
 from outpost_server.router.asgi import Scope, Send
 from outpost_server.router.disconnect import ClientGone, RequestBody
 from outpost_server.rules.request_id import current_request_id
+from outpost_server.serving.connection_pool import NothingRead
 from outpost_server.serving.replica_connection import BODILESS, Lost, ReplicaConnection, send_parts
 from outpost_server.serving.replica_set import LiveReplica
 
@@ -35,9 +36,9 @@ async def forward(
     """Send the request to ``live`` and its answer to the client.
 
     Raises:
-        ReplicaUnreachable: nothing was sent, so another replica can take the request.
+        ReplicaUnreachable: it has not seen the request, so another replica can take it.
         ReplicaLost: the replica ended before any of its answer was passed on.
-        AnswerCutShort: the replica ended within its answer.
+        AnswerCutShort: the replica ended within its answer, or the template raised within it.
         ClientGone: the client went away.
     """
     connection = await live.connections.acquire()
@@ -55,13 +56,15 @@ async def forward(
             await connection.whole()
         started = True
         await _answer(connection, send)
-    except Lost:
+    except Lost as lost:
+        if lost.was_unread and upload is None:
+            raise NothingRead("It ended before it read the request.") from None
         if upload is not None and upload.done() and not upload.cancelled():
             cause = upload.exception()
             if isinstance(cause, ClientGone):
                 raise cause from None
         if started:
-            raise AnswerCutShort("its connection was closed") from None
+            raise AnswerCutShort from None
         raise ReplicaLost("its connection was closed before the answer") from None
     finally:
         if upload is not None and not upload.done():

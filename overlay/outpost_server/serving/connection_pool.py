@@ -16,6 +16,10 @@ class ReplicaUnreachable(Exception):
     """No connection to the replica: it has not seen the request."""
 
 
+class NothingRead(ReplicaUnreachable):
+    """The replica closed the connection before it read anything: it ends, or it has ended."""
+
+
 class ConnectionPool:
     """The connections to one replica; idle ones are used again."""
 

@@ -57,6 +57,11 @@ class EndpointRuntime:
             return "starting"
         return "scaled_to_zero"
 
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins whose pages may call it, as the deployment that serves declares them."""
+        return () if self.serving is None else self.serving.revision.declared.cors
+
     def begin(self) -> None:
         """Count one more request as pending."""
         self.load.begin()
@@ -66,25 +71,32 @@ class EndpointRuntime:
         """Count one request less as pending."""
         self.load.end(time.monotonic())
 
+    def any_replica(self) -> LiveReplica | None:
+        """Return the least busy replica, however busy that is; None when none is ready."""
+        return None if self.serving is None else self.serving.least_busy()
+
     async def replica(self) -> LiveReplica:
-        """Return the least busy replica, waiting while one starts or the first deployment goes on.
+        """Return the least busy replica, with this request counted as pending on it.
+
+        Waits while one starts, while the first deployment goes on, and while all have as many
+        requests as they may; those who came first are first. ``release`` gives it back.
 
         Raises:
-            NoReplica: too many requests wait already, none became ready in time, or starting one
-            failed.
+            NoReplica: too many requests wait already, none became ready or free in time, or
+            starting one failed.
         """
         if self.serving is not None:
-            live = self.serving.least_busy()
+            live = None if self._waiting else self.serving.take()
             if live is not None:
                 return live
-            self._refuse_in_backoff(self.serving)
-            self.stats.cold_starts += not self._waiting
+            if not self.serving.ready:
+                self._refuse_in_backoff(self.serving)
+                self.stats.cold_starts += not self._waiting
         elif not self.rollouts:
             raise self._not_deployed()
         if len(self._waiting) >= self._queue_limit:
-            message = (
-                f"{len(self._waiting)} requests are waiting for the endpoint to start already."
-            )
+            what = "a free replica" if self._is_busy() else "the endpoint to start"
+            message = f"{len(self._waiting)} requests are waiting for {what} already."
             raise NoReplica("queue_full", message, 1)
         ready: asyncio.Future[LiveReplica] = asyncio.get_running_loop().create_future()
         self._waiting.append(ready)
@@ -92,11 +104,40 @@ class EndpointRuntime:
             async with asyncio.timeout(self._queue_timeout_s):
                 return await ready
         except TimeoutError:
-            message = f"No replica became ready within {self._queue_timeout_s:g} s."
+            what = "free" if self._is_busy() else "ready"
+            message = f"No replica became {what} within {self._queue_timeout_s:g} s."
+            self._give_up(ready)
             raise NoReplica("no_replica_ready", message, 5) from None
+        except asyncio.CancelledError:
+            self._give_up(ready)
+            raise
         finally:
             if ready in self._waiting:
                 self._waiting.remove(ready)
+
+    def release(self, live: LiveReplica) -> None:
+        """Count one request less on a replica: who waits for a free one gets it."""
+        live.end()
+        if self._waiting:
+            self._hand_out()
+
+    def _give_up(self, ready: asyncio.Future[LiveReplica]) -> None:
+        """Give back what came in the moment in which nobody waited for it any more."""
+        if ready.done() and not ready.cancelled() and ready.exception() is None:
+            self.release(ready.result())
+
+    def _is_busy(self) -> bool:
+        return self.serving is not None and bool(self.serving.ready)
+
+    def _hand_out(self) -> None:
+        while self._waiting and self.serving is not None:
+            if self._waiting[0].done():
+                self._waiting.popleft()
+                continue
+            live = self.serving.take()
+            if live is None:
+                return
+            self._waiting.popleft().set_result(live)
 
     def scale(self) -> None:
         """Have as many replicas as the load asks for now."""
@@ -129,11 +170,7 @@ class EndpointRuntime:
             return
         self._conditions.refresh(self.serving)
         if self.serving.ready:
-            while self._waiting:
-                ready = self._waiting.popleft()
-                live = self.serving.least_busy()
-                if live is not None and not ready.done():
-                    ready.set_result(live)
+            self._hand_out()
             return
         self.scale()
         if not self.serving.starting and self.serving.last_failure is not None:

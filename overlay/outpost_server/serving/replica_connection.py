@@ -8,6 +8,7 @@ own web server, so that framing is by length or by chunks.
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections import deque
 from collections.abc import AsyncIterator
 from typing import cast
@@ -20,12 +21,21 @@ BUFFER_BYTES = 256 * 1024
 WRITE_BUFFER_BYTES = 256 * 1024
 # Statuses whose answers have no body, whatever a template says.
 BODILESS = frozenset((204, 304))
+# So much, written at once, is one buffer of a Unix socket: it is read as a whole or not at all.
+ONE_BUFFER_BYTES = 16 * 1024
 
 Headers = list[tuple[bytes, bytes]]
 
 
 class Lost(Exception):
-    """The connection ended within a request."""
+    """The connection ended within a request.
+
+    ``was_unread`` tells that the replica has read nothing of it.
+    """
+
+    def __init__(self, *, was_unread: bool = False) -> None:
+        super().__init__()
+        self.was_unread = was_unread
 
 
 class ReplicaConnection(asyncio.Protocol):
@@ -37,6 +47,8 @@ class ReplicaConnection(asyncio.Protocol):
         self._waiter: asyncio.Future[None] | None = None
         self._writable: asyncio.Future[None] | None = None
         self._is_lost = False
+        self._lost_because: Exception | None = None
+        self._is_local = False
         self._is_paused = False
         self.begin(is_head=False)
 
@@ -46,6 +58,7 @@ class ReplicaConnection(asyncio.Protocol):
         self.status = 0
         self.headers: Headers = []
         self.is_complete = False
+        self._written = 0
         self._has_head = False
         self._keeps_alive = False
         self._chunks: deque[bytes] = deque()
@@ -56,6 +69,8 @@ class ReplicaConnection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's has another base class
         self._transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
+        mine = transport.get_extra_info("socket")
+        self._is_local = mine is not None and mine.family == socket.AF_UNIX
 
     def data_received(self, data: bytes) -> None:
         try:
@@ -71,6 +86,7 @@ class ReplicaConnection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._is_lost = True
+        self._lost_because = exc
         self._wake()
         if self._writable is not None and not self._writable.done():
             self._writable.set_result(None)
@@ -131,6 +147,7 @@ class ReplicaConnection(asyncio.Protocol):
         return self.is_complete and not self._chunks
 
     def write(self, data: bytes) -> None:
+        self._written += len(data)
         self._transport.write(data)
 
     async def drain(self) -> None:
@@ -151,6 +168,8 @@ class ReplicaConnection(asyncio.Protocol):
             Lost: the connection ended before.
         """
         while not self._has_head:
+            if self._is_lost:
+                raise Lost(was_unread=self._was_unread())
             await self._more()
 
     async def whole(self) -> None:
@@ -184,6 +203,19 @@ class ReplicaConnection(asyncio.Protocol):
 
     def close(self) -> None:
         self._transport.abort()
+
+    def _was_unread(self) -> bool:
+        """Tell whether the replica has read nothing, from how the connection ended.
+
+        A Unix socket that is closed with something left to read resets the connection, and one that
+        is closed already takes nothing. Over TCP a reset can have other causes.
+        """
+        return (
+            self._is_local
+            and not self.status
+            and self._written <= ONE_BUFFER_BYTES
+            and isinstance(self._lost_because, (ConnectionResetError, BrokenPipeError))
+        )
 
     async def _more(self) -> None:
         """Wait for something to come.

@@ -17,6 +17,7 @@ from outpost_server.rules.gpus import VISIBLE
 from outpost_server.rules.hardware import Hardware
 from outpost_server.serving.connection_pool import ConnectionPool
 from outpost_server.serving.gpus import GpuPool, Holder, NoGpu
+from outpost_server.serving.liveness import wait_until_useless
 
 STOP_GRACE_S = 5.0
 DRAIN_S = 60.0
@@ -146,6 +147,15 @@ class ReplicaSet:
 
     def least_busy(self) -> LiveReplica | None:
         return min(self.ready, key=lambda replica: replica.pending, default=None)
+
+    def take(self) -> LiveReplica | None:
+        """Return the least busy replica with one more request, None while none may have one."""
+        live = self.least_busy()
+        most = self.revision.declared.concurrency
+        if live is None or (most is not None and live.pending >= most):
+            return None
+        live.begin()
+        return live
 
     def scale_to(self, wanted: int) -> None:
         """Start or retire replicas until there are ``wanted``."""
@@ -291,7 +301,21 @@ class ReplicaSet:
         self.ready.append(live)
         self.last_failure = None
         self._keep(self._others, self._watch(live))
+        self._keep(self._others, self._check(live))
         self._changed()
+
+    async def _check(self, live: LiveReplica) -> None:
+        useless = asyncio.create_task(
+            wait_until_useless(live.connections, self.revision.declared.liveness_timeout)
+        )
+        gone = asyncio.create_task(live.gone.wait())
+        try:
+            await asyncio.wait({useless, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if useless.done():
+                self.give_up(live, useless.result())
+        finally:
+            useless.cancel()
+            gone.cancel()
 
     async def _watch(self, live: LiveReplica) -> None:
         ended = await live.replica.wait_ended()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import keyword
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,9 +18,8 @@ from outpost_server.engines.engine import Declarations
 
 READER = Path(__file__).with_name("template_reader.py")
 READ_TIMEOUT_S = 20.0
-MAX_NAME_CHARS = 64
-# Importable in every replica.
-RESERVED = frozenset({"outpost_template", "outpost_server", "outpost_runtime", "outpostkit"})
+# As browsers write them: in small letters, without a path.
+ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9._\[\]:-]+")
 
 
 class TemplateRefused(Exception):
@@ -124,6 +123,29 @@ def _container(name: str, value: Any) -> str:
     return value
 
 
+def _concurrency(name: str, value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise _refused_form(name, "a whole number from 1 on")
+    return value
+
+
+def _seconds(name: str, value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 1 <= value <= 86400:
+        raise _refused_form(name, "a number of seconds from 1 to 86400")
+    return float(value)
+
+
+def _origins(name: str, value: Any) -> tuple[str, ...]:
+    origins = _strings(name, value)
+    for origin in origins:
+        if origin != "*" and not ORIGIN.fullmatch(origin):
+            raise TemplateRefused(
+                f"{name}: {origin!r} is no origin. Write scheme and host as browsers do, such as "
+                "'https://app.example' or 'http://localhost:3000', without a path, or '*' for any."
+            )
+    return origins
+
+
 def _refused_form(name: str, form: str) -> TemplateRefused:
     return TemplateRefused(
         f"{name} must be written as {form}, because it is read before the file runs."
@@ -136,4 +158,7 @@ DECLARATIONS: dict[str, Callable[[str, Any], Any]] = {
     "python_requirements": _requirements,
     "system_dependencies": _strings,
     "container": _container,
+    "concurrency": _concurrency,
+    "cors": _origins,
+    "liveness_timeout": _seconds,
 }

@@ -18,8 +18,7 @@ from starlette.responses import JSONResponse, Response
 
 from outpost_runtime.errors import Overloaded
 from outpost_server.worker.answers import AnswerError
-from outpost_server.worker.loading.handlers import exception_handlers
-from outpost_server.worker.logs import OWN_LOG
+from outpost_server.worker.lifecycle import HEALTH_METHODS, find_hook, is_healthy
 from outpost_server.worker.routes import (
     HEALTHCHECK_PATH,
     PREDICTION_PATH,
@@ -52,7 +51,9 @@ def build_app(template: Any, template_path: Path) -> PredictionApp:
     app = FastAPI(
         title=type(template).__name__, generate_unique_id_function=lambda route: route.name
     )
-    app.add_api_route(HEALTHCHECK_PATH, healthcheck, methods=["GET"], include_in_schema=False)
+    app.add_api_route(
+        HEALTHCHECK_PATH, healthcheck_of(template), methods=["GET"], include_in_schema=False
+    )
     app.add_api_route(PREDICTION_PATH, wake, methods=["GET"], include_in_schema=False)
     app.add_exception_handler(405, method_not_allowed)
     app.add_exception_handler(Overloaded, overloaded)
@@ -71,8 +72,17 @@ def build_app(template: Any, template_path: Path) -> PredictionApp:
     return PredictionApp(app, template_path)
 
 
-async def healthcheck() -> dict[str, str]:
-    return {"status": "healthy"}
+def healthcheck_of(template: object) -> Callable[[], Awaitable[Any]]:
+    """Return the health check: the event loop answers it, or the template's ``healthy`` decides."""
+    method = find_hook(template, HEALTH_METHODS)
+
+    async def healthcheck() -> Any:
+        if method is None or await is_healthy(method):
+            return {"status": "healthy"}
+        message = "The template's method 'healthy' says that it is not."
+        return JSONResponse({"message": message, "code": "unhealthy"}, status_code=503)
+
+    return healthcheck
 
 
 async def wake() -> dict[str, str]:
@@ -82,7 +92,7 @@ async def wake() -> dict[str, str]:
 
 async def prediction_failed(request: Request, error: Exception) -> Response:
     """The answer when ``predict`` raises and the template has no handler for it."""
-    message = str(error) if isinstance(error, AnswerError) else describe(error)
+    message = str(error) if isinstance(error, AnswerError) else describe(error) + loop_hint(error)
     content = {"message": message, "code": "prediction_failed"}
     return JSONResponse(content, status_code=500)
 

@@ -15,8 +15,9 @@ from outpost_server.worker.template import TemplateError, describe, own_tracebac
 # Methods that a template may have for giving back what it holds, in the order they are looked for.
 UNLOAD_METHODS = ("shutdown", "unload", "close")
 SETUP_METHODS = ("setup",)
+HEALTH_METHODS = ("healthy",)
 
-_log = logging.getLogger("outpost.unload")
+_log = logging.getLogger("outpost.template")
 
 
 async def set_up(template: object, path: Path) -> None:
@@ -25,7 +26,7 @@ async def set_up(template: object, path: Path) -> None:
     Raises:
         TemplateError: it raised.
     """
-    method = _lifecycle_method(template, SETUP_METHODS)
+    method = find_hook(template, SETUP_METHODS)
     if method is None:
         return
     try:
@@ -43,19 +44,33 @@ async def unload(template: object) -> None:
 
     The server waits a few seconds for it, then kills.
     """
-    method = _lifecycle_method(template, UNLOAD_METHODS)
+    method = find_hook(template, UNLOAD_METHODS)
     if method is None:
         return
     try:
-        if inspect.iscoroutinefunction(method):
-            await method()
-        else:
-            await asyncio.to_thread(method)
+        await call_hook(method)
     except Exception:
         _log.exception("the template's %s raised", method.__name__)
 
 
-def _lifecycle_method(template: object, names: Sequence[str]) -> Callable[[], Any] | None:
+async def is_healthy(method: Callable[[], Any]) -> bool:
+    """Ask the template itself: it is not healthy when its method returns False or raises."""
+    try:
+        return await call_hook(method) is not False
+    except Exception:
+        _log.exception("the template's %s raised", method.__name__)
+        return False
+
+
+async def call_hook(method: Callable[[], Any]) -> Any:
+    """Call it where it is in nobody's way: a synchronous one in a thread that predict has not."""
+    if inspect.iscoroutinefunction(method):
+        return await method()
+    return await asyncio.to_thread(method)
+
+
+def find_hook(template: object, names: Sequence[str]) -> Callable[[], Any] | None:
+    """Return the first method of these names that is one for this, None where there is none."""
     found = (getattr(template, name, None) for name in names)
     return next((method for method in found if callable(method) and _takes_nothing(method)), None)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -218,3 +221,41 @@ def test_a_replica_that_the_server_ends_has_not_ended_by_itself(connect, tmp_pat
         assert answer.json()["code"] == "replica_lost"
         assert "was ended: it used" in told[0]
         assert "by itself" not in told[0]
+
+
+BLOCKED = """
+import os, time
+
+class Blocked:
+    async def predict(self, seconds: float = 0, size: str = ""):
+        print("begun", seconds, flush=True)
+        time.sleep(seconds)
+        return os.getpid()
+"""
+
+
+def pending(endpoint) -> int:
+    """Return how many requests of the endpoint the router has sent and waits for."""
+    metrics = endpoint.api.http.get(endpoint.api.origin + "/metrics").text
+    name = f'outpost_endpoint_pending_requests{{endpoint="{endpoint.api.entity}/{endpoint.name}"}}'
+    return next(int(float(line.split()[-1])) for line in metrics.splitlines() if name in line)
+
+
+def test_what_a_dying_replica_has_not_read_is_sent_to_the_next_one(api, eventually):
+    """Its event loop is busy with another request when it is killed: that one is lost alone."""
+    endpoint = api.deployed(BLOCKED, "Blocked", replicaScalingConfig={"min": 1, "max": 1})
+    pid = endpoint.predict().json()
+
+    with ThreadPoolExecutor(4) as pool:
+        # Connections that are open already: a request goes to the replica at once.
+        list(pool.map(lambda _: endpoint.predict(params={"seconds": 0.2}), range(4)))
+        lost = pool.submit(endpoint.predict, params={"seconds": 3600})
+        eventually(lambda: "begun 3600.0" in endpoint.messages("runtime"))
+        unread = [pool.submit(endpoint.predict) for _ in range(3)]
+        eventually(lambda: pending(endpoint), lambda count: count >= 4)
+        os.kill(pid, signal.SIGKILL)
+        answers = [one.result(timeout=60) for one in unread]
+
+    assert lost.result().json()["code"] == "replica_lost"
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert pid not in [answer.json() for answer in answers]
