@@ -102,7 +102,9 @@ def read_fields(declaration: type[msgspec.Struct], given: Mapping[str, str]) -> 
 
 
 @asynccontextmanager
-async def read_form(request: Request) -> AsyncIterator[FormData]:
+async def read_form(
+    request: Request, *, max_bytes: int = MAX_FORM_BYTES
+) -> AsyncIterator[FormData]:
     """Read the form and give its files back at the end. Later reads get the same form.
 
     Raises:
@@ -111,8 +113,8 @@ async def read_form(request: Request) -> AsyncIterator[FormData]:
     length = request.headers.get("content-length", "")
     if not length.isascii() or not length.isdigit():
         raise Problem(411, "Forms have to say how long they are.", "length_required")
-    if int(length) > MAX_FORM_BYTES:
-        message = f"The form is larger than {MAX_FORM_BYTES // 1024 // 1024} MiB."
+    if len(length) > 18 or int(length) > max_bytes:
+        message = f"The form is larger than {max_bytes // 1024} KiB."
         raise Problem(413, message, "content_too_large")
     try:
         form = request.form(max_files=4, max_fields=40, max_part_size=MAX_FIELD_BYTES)

@@ -17,11 +17,15 @@ from outpost_server.dashboard import PREFIX
 from outpost_server.dashboard.forms import read_form, text_of
 from outpost_server.dashboard.plotting.traffic import Replicas
 from outpost_server.dashboard.visit import Dashboard, Visit, address, digest
+from outpost_server.rules.problem import Problem
 
 T = TypeVar("T")
 
 PAGE_SIZE = 100
 MAX_TOKEN_CHARACTERS = 1000
+# Whoever sends it has not been authenticated.
+MAX_SIGN_IN_BYTES = 64 * 1024
+SIGN_IN_PATIENCE_S = 30.0
 
 
 def cookie_name(request: Request) -> str:
@@ -64,9 +68,16 @@ def show_sign_in(
 
 async def sign_in(dashboard: Dashboard, request: Request) -> Response:
     """Start a session when the API knows the token."""
-    async with read_form(request):
-        token = await text_of(request, "token")
-        page = await text_of(request, "next")
+    try:
+        async with (
+            asyncio.timeout(SIGN_IN_PATIENCE_S),
+            read_form(request, max_bytes=MAX_SIGN_IN_BYTES),
+        ):
+            token = await text_of(request, "token")
+            page = await text_of(request, "next")
+    except TimeoutError:
+        message = f"The form was not sent within {SIGN_IN_PATIENCE_S:g} s."
+        raise Problem(408, message, "request_timeout") from None
     refused = "This token is not valid for this Outpost."
     if not token or not token.isascii() or not token.isprintable():
         return show_sign_in(dashboard, request, page=page, problem=refused, status=401)
