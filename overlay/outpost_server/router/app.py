@@ -24,6 +24,7 @@ from outpost_server.router.cors import cors_headers, is_preflight
 from outpost_server.router.disconnect import ClientGone, RequestBody
 from outpost_server.router.finished import FinishedRequest, Observer
 from outpost_server.router.forward import ReplicaLost, forward
+from outpost_server.router.subprotocols import offered_token
 from outpost_server.rules.access import may_see
 from outpost_server.rules.problem import Problem, not_found, unauthorized
 from outpost_server.serving.connection_pool import NothingRead, ReplicaUnreachable
@@ -154,6 +155,8 @@ class Router:
 
     def _authenticate(self, request: RoutedRequest) -> None:
         token = bearer_token(header(request.scope, b"authorization"))
+        if token is None and request.scope["type"] == "websocket":
+            token = offered_token(request.scope)
         if token is None:
             raise unauthorized(has_token=False)
         at = time.monotonic()

@@ -7,8 +7,7 @@ import asyncio
 from outpost_server.router.answer import AnswerCutShort
 from outpost_server.router.asgi import Scope, Send
 from outpost_server.router.disconnect import ClientGone, RequestBody
-from outpost_server.rules.request_id import current_request_id
-from outpost_server.serving.connection_pool import NothingRead
+from outpost_server.router.shared_origin import ABOUT_THE_ORIGIN, FORWARDED, sets_our_cookie
 from outpost_server.serving.replica_connection import BODILESS, Lost, ReplicaConnection, send_parts
 from outpost_server.serving.replica_set import LiveReplica
 
@@ -19,8 +18,8 @@ HOP_BY_HOP = frozenset(
     b"trailer transfer-encoding upgrade".split()
 )
 # The Outpost token is for Outpost, not for the code of the template. The length is written anew.
-# The id of the request is the one in our logs, also where the client gave none.
-NOT_FOR_TEMPLATES = HOP_BY_HOP | {b"authorization", b"content-length", b"x-request-id"}
+NOT_FOR_TEMPLATES = HOP_BY_HOP | FORWARDED | {b"authorization", b"content-length"}
+NOT_FOR_CLIENTS = HOP_BY_HOP | ABOUT_THE_ORIGIN
 # Up to this stated length an answer is passed on once it is whole: if its replica ends before that,
 # the client gets a proper 502 rather than a part of it.
 SHORT_ANSWER_BYTES = 64 * 1024
@@ -82,10 +81,15 @@ def _is_short(connection: ReplicaConnection) -> bool:
 
 
 async def _answer(connection: ReplicaConnection, send: Send) -> None:
-    dropped = HOP_BY_HOP
+    dropped = NOT_FOR_CLIENTS
     if connection.status in BODILESS:
         dropped = dropped | {b"content-length"}  # of a body that is not passed on
-    headers = [pair for pair in connection.headers if pair[0].lower() not in dropped]
+    headers = [
+        pair
+        for pair in connection.headers
+        if (name := pair[0].lower()) not in dropped
+        and not (name == b"set-cookie" and sets_our_cookie(pair[1]))
+    ]
     await send({"type": "http.response.start", "status": connection.status, "headers": headers})
     while True:
         chunk = await connection.chunk()

@@ -11,7 +11,7 @@ from yarl import URL
 
 from outpost_server.router.asgi import Receive, Scope, Send
 from outpost_server.router.forward import NOT_FOR_TEMPLATES, ReplicaLost
-from outpost_server.rules.request_id import current_request_id
+from outpost_server.router.subprotocols import chosen, for_template
 from outpost_server.serving.connection_pool import ConnectionPool
 from outpost_server.serving.replica_set import LiveReplica
 
@@ -56,7 +56,7 @@ async def relay(live: LiveReplica, path: str, scope: Scope, receive: Receive, se
             async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 upstream = await session.ws_connect(
                     url,
-                    protocols=scope.get("subprotocols", ()),
+                    protocols=for_template(scope),
                     headers=_headers(scope),
                     max_msg_size=MAX_MESSAGE_BYTES,
                     autoclose=True,
@@ -66,7 +66,8 @@ async def relay(live: LiveReplica, path: str, scope: Scope, receive: Receive, se
         except (aiohttp.ClientError, OSError) as error:
             raise ReplicaLost(f"{type(error).__name__}: {error}") from None
         async with upstream:
-            await send({"type": "websocket.accept", "subprotocol": upstream.protocol})
+            subprotocol = chosen(scope, upstream.protocol)
+            await send({"type": "websocket.accept", "subprotocol": subprotocol})
             both = (
                 asyncio.create_task(_to_replica(receive, upstream)),
                 asyncio.create_task(_to_client(upstream, send)),

@@ -35,6 +35,17 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line)
 
 
+class WithoutQueries(logging.Filter):
+    """Cuts the query from uvicorn's lines about WebSockets: it may hold tokens."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if "WebSocket %s" in str(record.msg) and isinstance(record.args, tuple):
+            record.args = tuple(
+                one.partition("?")[0] if isinstance(one, str) else one for one in record.args
+            )
+        return True
+
+
 class BoundedStderr(logging.StreamHandler[TextIO]):
     """Writes to stderr. Where that is the file ``path``, a new one is begun when it has grown."""
 
@@ -67,5 +78,6 @@ def set_up_logging(form: str, path: Path | None = None) -> None:
     """
     handler = BoundedStderr(path)
     handler.addFilter(RequestIdFilter())
+    handler.addFilter(WithoutQueries())
     handler.setFormatter(JsonFormatter() if form == "json" else logging.Formatter(TEXT))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

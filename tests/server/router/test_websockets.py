@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -118,3 +121,59 @@ def test_the_template_is_described_under_its_own_domain(api, echo):
     assert domain.endswith(document["servers"][0]["url"])
     assert refused.status_code == 401
     assert os.path.basename(domain) in document["servers"][0]["url"]
+
+
+PICKS_NONE = """
+from fastapi import WebSocket
+
+class PicksNone:
+    async def predict(self, websocket: WebSocket):
+        await websocket.accept()
+        await websocket.send_json([websocket.scope["subprotocols"], dict(websocket.headers)])
+        await websocket.close()
+"""
+
+
+def as_a_page(url, token):
+    """Open a WebSocket as a page in a browser does: with subprotocols, without headers."""
+    text = base64.urlsafe_b64encode(token.encode()).decode().rstrip("=")
+    offered = ["outpost", f"base64url.bearer.authorization.outpost.{text}"]
+    return connect(url, subprotocols=[*offered, "chat"], proxy=None, open_timeout=60)
+
+
+def test_a_page_in_a_browser_authenticates_by_a_subprotocol(api):
+    """The template sees neither the token nor what was offered to carry it."""
+    url = api.deployed(PICKS_NONE, "PicksNone").url().replace("http:", "ws:")
+
+    with as_a_page(url, api.token) as socket:
+        said = socket.recv()
+        chosen = socket.subprotocol
+
+    assert chosen == "outpost"
+    assert json.loads(said)[0] == ["chat"]
+    assert "base64url.bearer" not in said
+
+
+@pytest.mark.parametrize("token", ["wrong", "", "\u00e9"])
+def test_a_page_with_another_token_is_refused(api, shout, token):
+    """As with a header."""
+    with pytest.raises(InvalidStatus) as refused:
+        as_a_page(shout.url().replace("http:", "ws:"), token)
+
+    assert refused.value.response.status_code == 401
+
+
+def test_the_query_of_a_websocket_is_in_no_log(api, shout, outpost, eventually):
+    """Tokens stand in some. Neither those that are accepted nor those that are refused are told."""
+    log = outpost.data_folder / "server.log"
+    url = shout.url().replace("http:", "ws:") + "?key=a-secret-in-the-query"
+    headers = {"Authorization": f"Bearer {api.token}"}
+
+    with connect(url, additional_headers=headers, subprotocols=["shout"], proxy=None):
+        pass
+    with pytest.raises(InvalidStatus):
+        connect(url, proxy=None)
+
+    path = urlsplit(url).path
+    assert eventually(lambda: log.read_text().count(f'"WebSocket {path}"') >= 2)
+    assert "a-secret-in-the-query" not in log.read_text()
