@@ -53,3 +53,31 @@ async def test_an_unreachable_address_is_refused():
     """The network's own reason is passed on."""
     with pytest.raises(TemplateRefused, match="could not be fetched"):
         await fetch_template("http://127.0.0.1:9/template.py")
+
+
+async def test_the_operators_netrc_is_for_no_template(httpserver, monkeypatch, tmp_path):
+    """Users name the address: it gets nothing that is known of it here."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine localhost login operator password secret\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    httpserver.expect_request("/").respond_with_handler(
+        lambda request: Response(request.headers.get("Authorization", "nothing"))
+    )
+
+    assert await fetch_template(httpserver.url_for("/")) == b"nothing"
+
+
+async def test_redirects_are_bounded_and_stay_within_http(httpserver):
+    """The message says where it ended."""
+    httpserver.expect_request("/round").respond_with_data(
+        "", status=302, headers={"Location": "/round"}
+    )
+    httpserver.expect_request("/file").respond_with_data(
+        "", status=302, headers={"Location": "file:///etc/passwd"}
+    )
+
+    with pytest.raises(TemplateRefused, match="more than 5 times"):
+        await fetch_template(httpserver.url_for("/round"))
+    with pytest.raises(TemplateRefused, match="'file'"):
+        await fetch_template(httpserver.url_for("/file"))
