@@ -297,7 +297,9 @@ def lasting_folder(tmp_path: Path) -> Path:
         with socket.socket() as probe:
             if probe.connect_ex((DEFAULT_HOST, port)) != 0:
                 break
-    DataFolder(tmp_path).write_port(port)
+    folder = DataFolder(tmp_path)
+    folder.prepare()
+    folder.write_port(port)
     return tmp_path
 
 

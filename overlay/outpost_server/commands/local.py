@@ -15,6 +15,7 @@ from outpost_server.engines import DEFAULT_ENGINE, ENGINE_HOMES
 from outpost_server.keeping.backup import BackupError, back_up, restore
 from outpost_server.keeping.data_folder import (
     DataFolder,
+    FolderInUse,
     FolderUnusable,
     ServerState,
     default_data_folder,
@@ -269,7 +270,7 @@ def restore_backup(data_folder: Path, file: Path, key_file: Path) -> None:
     try:
         folder.prepare()
         restore(file, key_file, folder)
-    except (BackupError, FolderUnusable) as error:
+    except (BackupError, FolderInUse, FolderUnusable) as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"Restored {folder.root}. The next start makes a new token for the server's user.")
 

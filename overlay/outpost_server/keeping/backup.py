@@ -6,9 +6,14 @@ import os
 import shutil
 import sqlite3
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from outpost_server.keeping.data_folder import DataFolder
+from outpost_server.keeping.secret_box import SecretBox, WrongKey
+from outpost_server.keeping.store.database import has_content
+from outpost_server.keeping.store.migrations import KEY_CHECK
 
 
 class BackupError(Exception):
@@ -48,25 +53,81 @@ def back_up(folder: DataFolder, file: Path) -> int:
 
 
 def restore(file: Path, key_file: Path, folder: DataFolder) -> None:
-    """Put a backup and its key into a data folder that has no store.
+    """Put a backup and its key into a data folder that has no store, whole or not at all.
+
+    What SQLite has left there of a store that is gone is removed: it would be read as part of
+    this one. Where it is cut short, the server does not start, and restoring again finishes it.
 
     Raises:
-        BackupError: the folder has a store, or the file is no intact backup.
+        BackupError: the folder has a store or another key, the file is no intact backup, or the
+            key does not belong to it.
+        FolderInUse: a server runs on the folder.
     """
-    if folder.store.exists():
-        raise BackupError(f"{folder.root} has a store already; choose another data folder.")
+    lock = folder.lock()
     try:
+        if has_content(folder.store):
+            raise BackupError(f"{folder.root} has a store already; choose another data folder.")
         check(file)
-        for source, target in ((key_file, folder.key), (file, folder.store)):
-            partial = target.with_name(target.name + ".partial")
-            with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as to:
-                with source.open("rb") as content:
-                    shutil.copyfileobj(content, to)
-                to.flush()
-                os.fsync(to.fileno())
-            partial.replace(target)
+        key = key_file.read_bytes()
+        _check_key(file, key_file, key)
+        if folder.key.exists() and folder.key.read_bytes().strip() != key.strip():
+            raise BackupError(
+                f"{folder.key} is another key than {key_file}, and may be the only copy. Move it "
+                "away, or choose another data folder."
+            )
+        _put_in_place(file, key, folder)
     except (OSError, sqlite3.Error) as error:
         raise BackupError(f"cannot put the backup {file} back: {error}") from error
+    finally:
+        os.close(lock)
+
+
+def _put_in_place(file: Path, key: bytes, folder: DataFolder) -> None:
+    store = _written(folder.store, file.open("rb"))
+    _written(folder.key, BytesIO(key)).replace(folder.key)
+    for suffix in ("-wal", "-shm", "-journal"):
+        folder.store.with_name(folder.store.name + suffix).unlink(missing_ok=True)
+    _sync(folder.root)
+    # Last: with the store in its place the folder is restored, and not before.
+    store.replace(folder.store)
+    _sync(folder.root)
+
+
+def _written(target: Path, content: BinaryIO) -> Path:
+    """Write what is to be ``target`` beside it, on the disk for good, and return where."""
+    partial = target.with_name(target.name + ".partial")
+    partial.unlink(missing_ok=True)
+    with content, open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as to:
+        shutil.copyfileobj(content, to)
+        to.flush()
+        os.fsync(to.fileno())
+    return partial
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _check_key(file: Path, key_file: Path, key: bytes) -> None:
+    """Raises:
+    BackupError: the secrets in the backup are sealed with another key.
+    """
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as store:
+        try:
+            row = store.execute("SELECT sealed FROM key_check").fetchone()
+        except sqlite3.OperationalError:
+            row = None  # a backup of before there were keys
+    try:
+        box = SecretBox(key)
+        is_right = row is None or box.open(row[0]) == KEY_CHECK
+    except WrongKey:
+        is_right = False
+    if not is_right:
+        raise BackupError(f"{key_file} is not the key that belongs to {file}.")
 
 
 def check(file: Path) -> None:

@@ -59,6 +59,7 @@ class DataFolder:
         self.server_log = self.root / "server.log"
         self.logs = self.root / "logs"
         self.revisions = self.root / "revisions"
+        self._mark = self.root / ".outpost"
         self._lock = self.root / "lock"
         self._port = self.root / "port"
 
@@ -66,11 +67,13 @@ class DataFolder:
         """Make the folder, for its owner only.
 
         Raises:
-            FolderUnusable: it cannot be made or is not writable.
+            FolderUnusable: it cannot be made, is not writable, or holds something else.
         """
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._require_ours()
             self.root.chmod(0o700)
+            self._mark.touch(mode=0o600)
             for folder in (self.logs, self.revisions):
                 folder.mkdir(mode=0o700, exist_ok=True)
                 if not os.access(folder, os.W_OK | os.X_OK):
@@ -130,6 +133,21 @@ class DataFolder:
 
     def write_token(self, token: str) -> None:
         self._write_private(self.token, token + "\n")
+
+    def _require_ours(self) -> None:
+        """Refuse a folder of something else: the server removes and hides what is in its own.
+
+        One of before there was a mark has a store, or is held by a server that makes one.
+        """
+        if any(path.exists() for path in (self._mark, self.store, self.state)):
+            return
+        # A file system has this folder from the beginning.
+        others = sorted(set(os.listdir(self.root)) - {"lost+found"})
+        if others:
+            raise FolderUnusable(
+                f"{self.root} is not empty and no data folder of a local Outpost: it has "
+                f"{others[0]}. Choose another one, or one that does not exist yet."
+            )
 
     def _write_private(self, path: Path, text: str) -> None:
         partial = path.with_name(path.name + ".partial")

@@ -45,6 +45,13 @@ class Database:
         self._is_guest = is_guest
         self._key_file = key_file
         self._writer_thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-writer")
+        if key_file.exists() and not has_content(path):
+            self._writer_thread.shutdown()
+            raise StoreError(
+                f"the store {path} is {'empty' if path.exists() else 'gone'}, and the key of its "
+                f"secrets is there: it has been lost. Put a backup back with `outpostkit local "
+                f"restore`, or remove {key_file} to begin with nothing."
+            )
         try:
             path.touch(mode=0o600)
             self._writer = self._writer_thread.submit(self._open_writer).result()
@@ -119,6 +126,11 @@ class Database:
             connection.close()
             raise
         return connection
+
+
+def has_content(path: Path) -> bool:
+    """Return whether there is a store; a file of 0 bytes is none."""
+    return path.exists() and path.stat().st_size > 0
 
 
 def _connect(path: Path) -> sqlite3.Connection:
