@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import shutil
-from collections import deque
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
-from outpost_server.log_files import LogFile, log_line, printable
+import msgspec
+
+from outpost_server.keeping.log_reading import FoundFile, newest_lines
+from outpost_server.log_files import LogFile, log_line
 
 LOG_TYPES = ("runtime", "dep", "event")
 # How much of what a replica printed is shown where it is told why it ended.
@@ -68,33 +69,11 @@ class Logbook:
 
         Without ``log_type`` those of all logs.
         """
-        newest: list[tuple[int, bytes]] = []
-        for one in LOG_TYPES if log_type is None else (log_type,):
-            for path in (self._folder / endpoint_id).glob(f"{deployment_id or '*'}/{one}.jsonl"):
-                for file in (path.with_name(path.name + ".1"), path):
-                    # Held is at most what can be returned, however much is looked at.
-                    found = deque(_lines_between(file, start_ns, end_ns), maxlen=limit)
-                    newest = sorted((*newest, *found), key=lambda line: line[0])[-limit:]
-        return [_read(line) for _, line in newest]
-
-    def last_output(self, endpoint_id: str, deployment_id: str, pod_name: str) -> str:
-        """Return the end of what a replica printed and logged: 20 lines, 4 KiB, or less."""
-        path = self.path(endpoint_id, deployment_id, "runtime")
-        try:
-            with path.open("rb") as file:
-                file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL_BYTES))
-                found = [_read(line)["data"] for line in file if line.startswith(b'{"timestamp":')]
-        except (OSError, ValueError):
-            return ""
-        own = [one for one in found if one.get("kubernetes", {}).get("pod_name") == pod_name]
-        texts = [one["message"] for one in own]
-        details = [one.get("exc_info") for one in own]
-        lines = [
-            line
-            for text, detail in zip(texts, details, strict=True)
-            for line in (text if detail is None else f"{text}\n{detail}").splitlines()
-        ]
-        return "\n".join(lines[-TAIL_LINES:])[-TAIL_CHARS:]
+        types = LOG_TYPES if log_type is None else (log_type,)
+        names = {f"{one}.jsonl{suffix}" for one in types for suffix in ("", ".1")}
+        files = list(_files(self._folder / endpoint_id, deployment_id, names))
+        lines = newest_lines(files, start_ns=start_ns, end_ns=end_ns, limit=limit)
+        return list(_decoded(lines))
 
 
 class DeploymentLog:
@@ -137,26 +116,25 @@ class DeploymentLog:
         self._logbook.write(self._endpoint_id, self._deployment_id, "event", line)
 
 
-def _read(line: bytes) -> dict[str, Any]:
-    """Return a line; text that no UTF-8 has, which earlier versions wrote, is put right."""
-    found: dict[str, Any] = json.loads(line)
-    if b"\\ud" in line:
-        found = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
-    return found
+def _decoded(lines: list[bytes]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        # A disk that was full has cut lines in two.
+        with suppress(msgspec.DecodeError):
+            yield msgspec.json.decode(line)
 
 
-def _lines_between(path: Path, start_ns: int, end_ns: int | None) -> Iterator[tuple[int, bytes]]:
+def _files(folder: Path, deployment_id: str | None, names: set[str]) -> Iterator[FoundFile]:
+    """Yield the files of these names below an endpoint's folder."""
+    for deployment in _entries(folder) if deployment_id is None else (folder / deployment_id,):
+        for entry in _entries(deployment):
+            if entry.name in names:
+                with suppress(FileNotFoundError):
+                    yield FoundFile(Path(entry.path), entry.stat().st_mtime_ns)
+
+
+def _entries(folder: str | os.PathLike[str]) -> list[os.DirEntry[str]]:
     try:
-        file = path.open("rb")
-    except FileNotFoundError:
-        return
-    with file:
-        for line in file:
-            # {"timestamp":"1700000000000000000","data":...: read the time without parsing the
-            # rest. The last line may still be being written.
-            digits = line[14:33]
-            if not (digits.isdigit() and line.endswith(b"\n")):
-                continue
-            at = int(digits)
-            if at >= start_ns and (end_ns is None or at < end_ns):
-                yield at, line
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except (FileNotFoundError, NotADirectoryError):
+        return []

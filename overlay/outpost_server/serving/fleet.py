@@ -69,8 +69,8 @@ class Fleet:
         await self._engine.open()
         for endpoint in self._store.endpoints.all():
             runtime = self.add(endpoint)
-            deployments = self._store.deployments.of_endpoint(endpoint.id)
-            runtime.last_rollout_failed = bool(deployments) and deployments[-1].status == "failed"
+            newest = self._store.deployments.newest(endpoint.id)
+            runtime.last_rollout_failed = newest is not None and newest.status == "failed"
             if endpoint.is_deleting:
                 await self.delete(endpoint)
             elif endpoint.current_deployment_id is not None:

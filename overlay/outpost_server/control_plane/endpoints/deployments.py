@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from starlette.responses import Response
 
 from outpost_server.control_plane.answers import json_answer
 from outpost_server.control_plane.bodies import MAX_JSON_BYTES, decode, read_body, require_json
 from outpost_server.control_plane.call import Call
 from outpost_server.control_plane.endpoints.forms import DeployForm
-from outpost_server.control_plane.endpoints.resources import deployment_resource, time_taken_s
+from outpost_server.control_plane.endpoints.resources import deployment_resource
 from outpost_server.control_plane.idempotency import creation_key, earlier_answer
 from outpost_server.keeping.store.answers import KeyUsed
-from outpost_server.keeping.store.deployments import EndpointGone
+from outpost_server.keeping.store.deployments import SORT_KEYS, EndpointGone, WantedDeployments
 from outpost_server.keeping.store.records import Deployment, new_id, now
 from outpost_server.rules.problem import Problem, invalid_query, not_found
 
-SORT_KEYS = ("updatedAt", "createdAt", "concludedAt", "timeTakenS")
 MAX_LIMIT = 1000
 MAX_SKIP = 1_000_000
 DEFAULT_LIMIT = 100
@@ -60,20 +57,18 @@ async def create_deployment(call: Call) -> Response:
 
 
 async def list_deployments(call: Call) -> Response:
-    found = call.store.deployments.of_endpoint(call.endpoint().id)
-    found = _filtered(call, found)
-    _sort(call, found)
-    total = len(found)
+    wanted = _wanted(call)
     cursor = call.query("cursorId")
-    if cursor is not None:
-        position = next((i for i, one in enumerate(found) if one.id == cursor), None)
-        if position is None:
-            raise not_found(f"cursorId: there is no deployment {cursor} in this list.")
-        found = found[position + 1 :]
-    skip = call.number("skip", 0, minimum=0, maximum=MAX_SKIP)
-    limit = call.number("l", DEFAULT_LIMIT, minimum=1, maximum=MAX_LIMIT)
-    page = found[skip : skip + limit]
-    resources = [deployment_resource(call, deployment) for deployment in page]
+    page = call.store.deployments.page(
+        wanted,
+        cursor_id=cursor,
+        skip=call.number("skip", 0, minimum=0, maximum=MAX_SKIP),
+        limit=call.number("l", DEFAULT_LIMIT, minimum=1, maximum=MAX_LIMIT),
+    )
+    if page is None:
+        raise not_found(f"cursorId: there is no deployment {cursor} in this list.")
+    total, found = page
+    resources = [deployment_resource(call, deployment) for deployment in found]
     return json_answer({"total": total, "deployments": resources})
 
 
@@ -86,44 +81,26 @@ async def get_replica_status(call: Call) -> Response:
     runtime = call.runtime(endpoint)
     if runtime.serving is None:
         raise Problem(404, "The endpoint has no healthy deployment yet.", "not_deployed")
-    generation = len(call.store.deployments.of_endpoint(endpoint.id))
+    generation = call.store.deployments.count(endpoint.id)
     return json_answer(runtime.replica_status(runtime.serving, generation))
 
 
-def _filtered(call: Call, deployments: list[Deployment]) -> list[Deployment]:
-    status = call.text("status", longest=32)
-    creator = call.text("creatorId", longest=64)
-    text = call.text("q", longest=200)
-    needle = (text or "").casefold()
-
-    def is_wanted(deployment: Deployment) -> bool:
-        maker = call.store.accounts.by_id(deployment.creator_id)
-        texts = (deployment.id, deployment.status, "" if maker is None else maker.name)
-        return (
-            status in (None, deployment.status)
-            and creator in (None, deployment.creator_id)
-            and any(needle in one.casefold() for one in texts)
-        )
-
-    return [deployment for deployment in deployments if is_wanted(deployment)]
-
-
-def _sort(call: Call, deployments: list[Deployment]) -> None:
-    """Sort in place. They come in the order of their creation, which stays among equals."""
+def _wanted(call: Call) -> WantedDeployments:
+    endpoint = call.endpoint()
     by = call.query("sb") or "createdAt"
     direction = call.query("sd") or "desc"
     if by not in SORT_KEYS:
         raise invalid_query("sb", f"expected one of {', '.join(SORT_KEYS)}")
     if direction not in ("asc", "desc"):
         raise invalid_query("sd", "expected asc or desc")
-    values: dict[str, Callable[[Deployment], str | int]] = {
-        "updatedAt": lambda one: one.updated_at,
-        # The order of creation, also where the clock has been set back meanwhile.
-        "createdAt": lambda one: 0,
-        "concludedAt": lambda one: one.concluded_at or "",
-        "timeTakenS": lambda one: -1 if (taken := time_taken_s(one)) is None else taken,
-    }
-    is_descending = direction == "desc"
-    if is_descending:
-        deployments.reverse()
-    deployments.sort(key=values[by], reverse=is_descending)
+    text = (call.text("q", longest=200) or "").casefold()
+    makers = (one.id for one in call.store.accounts.all() if text in one.name.casefold())
+    return WantedDeployments(
+        endpoint.id,
+        status=call.text("status", longest=32),
+        creator_id=call.text("creatorId", longest=64),
+        text=text,
+        made_by=tuple(makers) if text else (),
+        sort_by=by,
+        is_descending=direction == "desc",
+    )

@@ -189,9 +189,8 @@ def _template_digest(call: Call, endpoint: Endpoint) -> str | None:
     current = call.store.deployments.by_id(endpoint.current_deployment_id)
     if current is not None:
         return current.config.template_digest
-    deployments = call.store.deployments.of_endpoint(endpoint.id)
-    digests = [one.config.template_digest for one in deployments if one.config.template_digest]
-    return digests[-1] if digests else None
+    newest = call.store.deployments.newest(endpoint.id, with_template=True)
+    return None if newest is None else newest.config.template_digest
 
 
 async def _generated_template(call: Call, endpoint: Endpoint) -> bytes:

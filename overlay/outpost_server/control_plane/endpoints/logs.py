@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime
+from typing import Any
 
 from starlette.responses import Response
 
 from outpost_server.control_plane.answers import json_answer
 from outpost_server.control_plane.call import Call
-from outpost_server.keeping.logbook import LOG_TYPES
+from outpost_server.keeping.logbook import LOG_TYPES, Logbook
 from outpost_server.rules.problem import invalid_query, not_found
 
 DEFAULT_LIMIT = 1000
@@ -25,13 +26,14 @@ async def get_endpoint_logs(call: Call) -> Response:
         raise invalid_query("logType", f"expected one of {', '.join(LOG_TYPES)}")
     deployment_id = call.query("depId")
     if deployment_id is not None:
-        deployments = call.store.deployments.of_endpoint(endpoint.id)
-        if deployment_id not in {deployment.id for deployment in deployments}:
+        deployment = call.store.deployments.by_id(deployment_id)
+        if deployment is None or deployment.endpoint_id != endpoint.id:
             raise not_found(f"depId: the endpoint has no deployment {deployment_id}.")
     start, end = call.query("start"), call.query("end")
     # In another thread: the logs of a busy endpoint are megabytes, and others want answers.
-    lines = await asyncio.to_thread(
-        call.context.logbook.query,
+    return await asyncio.to_thread(
+        _answer,
+        call.context.logbook,
         endpoint.id,
         log_type,
         deployment_id=deployment_id,
@@ -39,7 +41,10 @@ async def get_endpoint_logs(call: Call) -> Response:
         end_ns=None if end is None else time_ns("end", end),
         limit=call.number("limit", DEFAULT_LIMIT, minimum=1, maximum=MAX_LIMIT),
     )
-    return json_answer(lines)
+
+
+def _answer(logbook: Logbook, endpoint_id: str, log_type: str | None, **wanted: Any) -> Response:
+    return json_answer(logbook.query(endpoint_id, log_type, **wanted))
 
 
 def time_ns(field: str, text: str) -> int:

@@ -2,11 +2,52 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from dataclasses import dataclass
 
 from outpost_server.keeping.store.answers import Answer, put_answer
 from outpost_server.keeping.store.records import CONCLUDED, Deployment, EndpointConfig, now
 from outpost_server.keeping.store.rows import Rows, columns, encoded, insert, record
+
+# What deployments are sorted by. Those that are equal stay in the order of their creation, which
+# is that of their numbers, also where the clock has been set back meanwhile.
+SORT_KEYS = {
+    "updatedAt": "updated_at",
+    "createdAt": "number",
+    "concludedAt": "coalesce(concluded_at, '')",
+    "timeTakenS": "coalesce(max(0, julianday(concluded_at) - julianday(created_at)), -1)",
+}
+
+
+@dataclass(frozen=True)
+class WantedDeployments:
+    """Which deployments of an endpoint are wanted, and in which order.
+
+    ``text`` is part of the id or the status in small letters, or ``made_by`` has the creator.
+    """
+
+    endpoint_id: str
+    status: str | None = None
+    creator_id: str | None = None
+    text: str = ""
+    made_by: tuple[str, ...] = ()
+    sort_by: str = "createdAt"
+    is_descending: bool = True
+
+    def condition(self) -> tuple[str, tuple[object, ...]]:
+        """Return the condition of a query, and its values."""
+        wanted: dict[str, tuple[object, ...]] = {"endpoint_id = ?": (self.endpoint_id,)}
+        if self.status is not None:
+            wanted["status = ?"] = (self.status,)
+        if self.creator_id is not None:
+            wanted["creator_id = ?"] = (self.creator_id,)
+        if self.text:
+            # As JSON: a query may not have as many values as there may be users.
+            makers = "creator_id IN (SELECT value FROM json_each(?))"
+            condition = f"(instr(id, ?) OR instr(status, ?) OR {makers})"
+            wanted[condition] = (self.text, self.text, json.dumps(self.made_by))
+        return " AND ".join(wanted), tuple(value for some in wanted.values() for value in some)
 
 
 class EndpointGone(Exception):
@@ -16,9 +57,40 @@ class EndpointGone(Exception):
 class Deployments(Rows):
     """Rows of ``deployments`` and ``deployment_secrets``."""
 
-    def of_endpoint(self, endpoint_id: str) -> list[Deployment]:
-        """Return the deployments of an endpoint, oldest first."""
-        return self._find("endpoint_id = ? ORDER BY number", endpoint_id)
+    def count(self, endpoint_id: str) -> int:
+        """Return how many deployments an endpoint has."""
+        query = "SELECT count(*) FROM deployments WHERE endpoint_id = ?"
+        return int(self._database.read(query, endpoint_id)[0][0])
+
+    def newest(self, endpoint_id: str, *, with_template: bool = False) -> Deployment | None:
+        """Return the last deployment of an endpoint, or the last that has a template."""
+        wanted = (
+            " AND json_extract(config, '$.templateDigest') IS NOT NULL" if with_template else ""
+        )
+        condition = f"endpoint_id = ?{wanted} ORDER BY number DESC LIMIT 1"
+        return next(iter(self._find(condition, endpoint_id)), None)
+
+    def page(
+        self, wanted: WantedDeployments, *, cursor_id: str | None, skip: int, limit: int
+    ) -> tuple[int, list[Deployment]] | None:
+        """Return how many there are, and ``limit`` of them after the cursor and ``skip`` more.
+
+        None where the cursor is none of them.
+        """
+        condition, values = wanted.condition()
+        read = self._database.read
+        ((total,),) = read(f"SELECT count(*) FROM deployments WHERE {condition}", *values)
+        key, direction = SORT_KEYS[wanted.sort_by], "DESC" if wanted.is_descending else "ASC"
+        after = ""
+        if cursor_id is not None:
+            query = f"SELECT {key}, number FROM deployments WHERE {condition} AND id = ?"
+            cursor = read(query, *values, cursor_id)
+            if not cursor:
+                return None
+            after = f" AND ({key}, number) {'<' if wanted.is_descending else '>'} (?, ?)"
+            values = (*values, *cursor[0])
+        order = f"ORDER BY {key} {direction}, number {direction} LIMIT ? OFFSET ?"
+        return total, self._find(f"{condition}{after} {order}", *values, limit, skip)
 
     def current_of_owner(self, owner_id: str) -> dict[str, Deployment]:
         """Return the deployments that serve an owner's endpoints, by their id."""
