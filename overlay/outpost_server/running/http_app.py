@@ -9,6 +9,7 @@ from outpost_server.dashboard import is_dashboard_path
 from outpost_server.router.answer import Answer
 from outpost_server.router.app import PREFIX, Router
 from outpost_server.router.asgi import ASGIApp, Receive, Scope, Send
+from outpost_server.running.health import ALIVE_PATH, READY_PATH, Health
 from outpost_server.running.metrics import PATH as METRICS_PATH, Metrics
 
 
@@ -20,11 +21,13 @@ class HttpApp:
         api: Callable[..., Any],  # Starlette's own types of scopes differ
         router: Router,
         metrics: Metrics,
+        health: Health,
         dashboard: Callable[[ASGIApp], ASGIApp],
     ) -> None:
         self._api = cast("ASGIApp", api)
         self._router = router
         self._metrics = metrics
+        self._health = health
         self._dashboard = dashboard(self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,6 +38,8 @@ class HttpApp:
         app: ASGIApp = self._api
         if path == METRICS_PATH:
             app = self._metrics
+        elif path in (ALIVE_PATH, READY_PATH):
+            app = self._health
         elif is_dashboard_path(path):
             app = self._dashboard
         answer = Answer(scope, send)

@@ -32,6 +32,7 @@ from outpost_server.router.app import Router
 from outpost_server.rules.gpus import find_gpus
 from outpost_server.rules.settings import ServerSettings, SettingsError
 from outpost_server.running.accounts import prepare_accounts
+from outpost_server.running.health import Health
 from outpost_server.running.heap import share_one_heap
 from outpost_server.running.http_app import HttpApp
 from outpost_server.running.metrics import Metrics
@@ -176,6 +177,7 @@ def _serve(
         build_control_plane(context),
         router,
         Metrics(fleet, store),
+        Health(store, fleet, folder.root),
         lambda server: DashboardOnDemand(server, traffic),
     )
     config = uvicorn.Config(

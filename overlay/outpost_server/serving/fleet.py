@@ -60,9 +60,15 @@ class Fleet:
         self._by_id: dict[str, EndpointRuntime] = {}
         self._by_slug: dict[str, EndpointRuntime] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_open = False
         self._is_closing = False
 
     # Starting and ending
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what should run has been taken up, and is not being ended."""
+        return self._is_open and not self._is_closing
 
     async def open(self) -> None:
         """Bring what runs in line with what the store says: after a crash as after a proper end."""
@@ -81,6 +87,7 @@ class Fleet:
             if owner is not None:
                 self.deploy(owner, deployment)
         self._start(self._scale_forever())
+        self._is_open = True
 
     async def close(self) -> None:
         """End every replica. The store keeps what should run, for the next start."""

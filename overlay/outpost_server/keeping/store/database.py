@@ -39,6 +39,8 @@ class Database:
     """
 
     box: SecretBox
+    #: Whether the last transaction found no room on the disk.
+    is_full = False
 
     def __init__(self, path: Path, key_file: Path, *, is_guest: bool = False) -> None:
         self._path = path
@@ -104,8 +106,10 @@ class Database:
             if self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
             if _is_full(error):
+                self.is_full = True
                 raise StoreFull(f"cannot write {self._path}: {error}") from error
             raise
+        self.is_full = False
         return result
 
     def _open_writer(self) -> sqlite3.Connection:
@@ -126,6 +130,12 @@ class Database:
             connection.close()
             raise
         return connection
+
+
+def touch(connection: sqlite3.Connection) -> None:
+    """Write the number of the schema as it is, which takes room as any change does."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    connection.execute(f"PRAGMA user_version = {version}")
 
 
 def has_content(path: Path) -> bool:

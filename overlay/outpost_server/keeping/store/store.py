@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from outpost_server.keeping.models import KeptModels
 from outpost_server.keeping.store.accounts import Accounts
 from outpost_server.keeping.store.answers import Answers
 from outpost_server.keeping.store.avatars import Avatars
-from outpost_server.keeping.store.database import Database
+from outpost_server.keeping.store.database import Database, touch
 from outpost_server.keeping.store.deployments import Deployments
 from outpost_server.keeping.store.directory import Directory
 from outpost_server.keeping.store.endpoints import Endpoints
@@ -41,6 +42,26 @@ class Store:
         self.models = KeptModels(self._database)
         self.answers = Answers(self._database)
         self.workers = Workers(self._database)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the last change found no room on the disk."""
+        return self._database.is_full
+
+    def can_be_read(self) -> bool:
+        try:
+            self._database.read("SELECT 1 FROM accounts LIMIT 1")
+        except sqlite3.Error:
+            return False
+        return True
+
+    async def probe(self) -> None:
+        """Write without changing anything.
+
+        Raises:
+            StoreFull: the disk is full or read-only.
+        """
+        await self._database.write(touch)
 
     def close(self) -> None:
         self._database.close()
