@@ -218,12 +218,12 @@ def api(outpost: LocalOutpost, contract: Any) -> Iterator[Api]:
 
 
 @pytest.fixture(scope="session")
-def connect(contract: Any) -> Iterator[Callable[[LocalOutpost], Api]]:
+def connect(contract: Any) -> Iterator[Callable[..., Api]]:
     """Return a client of another server."""
     with ExitStack() as clients:
 
-        def connect(outpost: LocalOutpost) -> Api:
-            api = Api(outpost.base_url, outpost.api_token, contract)
+        def connect(outpost: LocalOutpost, *, token: str = "", entity: str = "local") -> Api:
+            api = Api(outpost.base_url, token or outpost.api_token, contract, entity)
             clients.callback(api.http.close)
             return api
 

@@ -64,6 +64,46 @@ def list_users(data_folder: Path) -> None:
             click.echo(f"{account.name:<30} {teams}".rstrip())
 
 
+@user.command("renew")
+@click.argument("name")
+@data_option
+def renew_token(data_folder: Path, name: str) -> None:
+    """Print a new token for a user. Those of before are not valid any more."""
+    with _store(data_folder) as store:
+        account, token = _account(store, name, "user"), new_token()
+        asyncio.run(store.users.replace_tokens(account.id, token))
+        if account.is_server_owner:
+            # The next start would make the one in the folder valid again.
+            DataFolder(data_folder).write_token(token)
+    click.echo(token)
+    click.echo(f"Above is the only token of {name}; it cannot be shown again.", err=True)
+
+
+@user.command("remove")
+@click.argument("name")
+@data_option
+def remove_user(data_folder: Path, name: str) -> None:
+    """Remove a user who owns no endpoint, and is not the only owner of a team."""
+    with _store(data_folder) as store:
+        account = _account(store, name, "user")
+        if account.is_server_owner:
+            raise click.ClickException(f"{name} is the server's user; it cannot be removed here.")
+        teams = [team.name for team in store.teams.owned_only_by(account.id)]
+        if teams:
+            raise click.ClickException(
+                f"{name} is the only owner of {', '.join(teams)}. Let another user own it first, "
+                "with `outpostkit local team join TEAM USER --role owner`."
+            )
+        endpoints = [endpoint.name for endpoint in store.endpoints.of_owner(account.id)]
+        if endpoints:
+            raise click.ClickException(
+                f"{name} owns {len(endpoints)} endpoints, such as {endpoints[0]}. Delete them "
+                "first; to shut the user out meanwhile: `outpostkit local user renew`."
+            )
+        asyncio.run(store.accounts.remove(account.id))
+    click.echo(f"Removed the user {name}.")
+
+
 @click.group()
 def team() -> None:
     """Teams, which own endpoints together."""
@@ -91,6 +131,25 @@ def join_team(data_folder: Path, team_name: str, user_name: str, role: str) -> N
         joined, joins = _account(store, team_name, "team"), _account(store, user_name, "user")
         asyncio.run(store.teams.put_member(joined.id, joins.id, role))
     click.echo(f"{user_name} is {role} of {team_name}.")
+
+
+@team.command("leave")
+@click.argument("team_name", metavar="TEAM")
+@click.argument("user_name", metavar="USER")
+@data_option
+def leave_team(data_folder: Path, team_name: str, user_name: str) -> None:
+    """Take a user out of a team, which keeps an owner."""
+    with _store(data_folder) as store:
+        left, leaves = _account(store, team_name, "team"), _account(store, user_name, "user")
+        if store.teams.role(left.id, leaves.id) is None:
+            raise click.ClickException(f"{user_name} does not belong to {team_name}.")
+        if left in store.teams.owned_only_by(leaves.id):
+            raise click.ClickException(
+                f"{user_name} is the only owner of {team_name}. Let another user own it first, "
+                f"with `outpostkit local team join {team_name} USER --role owner`."
+            )
+        asyncio.run(store.teams.remove_member(left.id, leaves.id))
+    click.echo(f"{user_name} has left {team_name}.")
 
 
 @team.command("list")

@@ -58,6 +58,11 @@ class Teams:
             lambda connection: _put_member(connection, team_id, user_id, role)
         )
 
+    async def remove_member(self, team_id: str, user_id: str) -> None:
+        """Let a user leave a team."""
+        statement = "DELETE FROM members WHERE team_id = ? AND user_id = ?"
+        await self._database.execute(statement, team_id, user_id)
+
 
 def _put_member(connection: sqlite3.Connection, team_id: str, user_id: str, role: str) -> None:
     connection.execute(
