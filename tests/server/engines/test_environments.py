@@ -97,6 +97,11 @@ chmod +x "$(dirname "$0")/surely-no-such-package"
 """
 
 
+APT_CACHE = """#!/bin/sh
+printf '%s\\n' surely-no-such-package some-absent surely-no-c++ surely-no-pythons
+"""
+
+
 @pytest.fixture
 def installing(connect, tmp_path, monkeypatch):
     """Return a client of a server that may install packages; its apt-get only makes files."""
@@ -104,6 +109,8 @@ def installing(connect, tmp_path, monkeypatch):
     apt.parent.mkdir()
     apt.write_text(APT)
     apt.chmod(0o755)
+    apt.with_name("apt-cache").write_text(APT_CACHE)
+    apt.with_name("apt-cache").chmod(0o755)
     monkeypatch.setenv("PATH", f"{apt.parent}{os.pathsep}{os.environ['PATH']}")
     with LocalOutpost(allow_system_packages=True) as outpost:
         yield connect(outpost)
@@ -124,18 +131,31 @@ def test_missing_system_dependencies_are_installed_where_that_is_allowed(install
     assert asked == ["install --yes --no-install-recommends -- surely-no-such-package"]
 
 
+def test_a_name_that_ends_in_what_apt_get_takes_for_an_action_is_a_name(installing):
+    """As that of the compiler g++ does."""
+    endpoint = installing.endpoint(needing("surely-no-c++"), "Needy")
+    endpoint.deploy_and_wait()
+
+    asked = [line for line in endpoint.messages("dep") if line.startswith("install")]
+
+    assert asked == ["install --yes --no-install-recommends -- surely-no-c++"]
+
+
 @pytest.mark.parametrize(
     ("package", "reason"),
     [
         ("some-absent", "could not be installed: E: Unable to locate package some-absent"),
         ("--purge", "'--purge' is no name of a Debian package"),
         ("./file.deb", "'./file.deb' is no name of a Debian package"),
+        ("surely-no-such-package-", "no package is called 'surely-no-such-package-' here"),
+        ("surely-no-such-package+", "no package is called 'surely-no-such-package+' here"),
+        ("surely-no-python.", "no package is called 'surely-no-python.' here"),
     ],
 )
 def test_a_system_dependency_that_cannot_be_installed_fails_the_deployment(
     installing, package, reason
 ):
-    """The reason is apt-get's own, and a name cannot be an option or a file."""
+    """The reason is apt-get's own, and a name is a name: no option, file, pattern or removal."""
     endpoint = installing.endpoint(needing(package), "Needy")
 
     deployment = endpoint.deploy_and_wait()

@@ -54,6 +54,12 @@ async def _install(names: list[str], say: Say) -> None:
     wrong = [name for name in names if not NAME_PATTERN.fullmatch(name)]
     if wrong:
         raise StartFailed(f"system_dependencies: {wrong[0]!r} is no name of a Debian package.")
+    unknown = sorted(set(names) - await asyncio.to_thread(_known, names))
+    if unknown:
+        raise StartFailed(
+            f"system_dependencies: no package is called {unknown[0]!r} here. If there should be "
+            "one, run `apt-get update` on this machine first."
+        )
     command = [apt, "install", "--yes", "--no-install-recommends", "--", *names]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     try:
@@ -67,9 +73,26 @@ async def _install(names: list[str], say: Say) -> None:
         raise StartFailed(reason, failed.output) from None
 
 
+def _known(names: list[str]) -> set[str]:
+    """Return those that are the name of a package, and not another's with something behind it.
+
+    Where no package has the name, apt-get takes it for a pattern, or takes the last character for
+    what to do with it: "strace-" removes strace.
+    """
+    cache = shutil.which("apt-cache")
+    if cache is None:
+        return set()
+    known = set()
+    for name in names:
+        command = [cache, "-o", "APT::Cache::AllNames=true", "pkgnames", name]
+        found = subprocess.run(command, capture_output=True, text=True)
+        known |= {name} & set(found.stdout.split())
+    return known
+
+
 def _is_package(name: str) -> bool:
     query = shutil.which("dpkg-query")
-    if query is None or name.startswith("-"):
+    if query is None or not NAME_PATTERN.fullmatch(name):
         return False
     command = [query, "--show", "--showformat=${db:Status-Status}", name]
     found = subprocess.run(command, capture_output=True, text=True)
