@@ -139,6 +139,18 @@ for group in (user, team, token):
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A folder that all replicas may write; may be given several times.",
 )
+@click.option(
+    "--requirement-folder",
+    "requirement_folders",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="A folder below which every user may name packages; may be given several times.",
+)
+@click.option(
+    "--allow-index-options",
+    is_flag=True,
+    help="Let python_requirements choose package indexes, as with --extra-index-url ADDRESS.",
+)
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
 def start(data_folder: Path, foreground: bool, **options: Any) -> None:
     """Start the server, in the background unless told otherwise."""

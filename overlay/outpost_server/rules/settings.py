@@ -62,6 +62,9 @@ class ServerSettings:
     variables of the server's environment that replicas have as well; ``readable_folders`` and
     ``writable_folders`` are folders that all of them may use. Variables of the environment say
     what these three are where they are not given: ``SHARED_VARIABLES``.
+    ``requirement_folders`` are folders below which every user may name packages in
+    ``python_requirements``; with ``allow_index_options`` there can be options of
+    package indexes, too.
     """
 
     data_folder: Path
@@ -87,6 +90,8 @@ class ServerSettings:
     passed_variables: tuple[str, ...] = ()
     readable_folders: tuple[Path, ...] = ()
     writable_folders: tuple[Path, ...] = ()
+    requirement_folders: tuple[Path, ...] = ()
+    allow_index_options: bool = False
 
     def __post_init__(self) -> None:
         # They come from JSON where the server is a process of its own.
@@ -112,6 +117,7 @@ class ServerSettings:
         if self.gpus is not None and not 0 <= self.gpus <= 1024:
             raise SettingsError(f"gpus {self.gpus} is not between 0 and 1024.")
         self._take_folders("model_folders", self.model_folders)
+        self._take_folders("requirement_folders", self.requirement_folders)
         for name, variable in SHARED_VARIABLES.items():
             given = getattr(self, name) or _listed(variable)
             if name == "passed_variables":

@@ -59,6 +59,10 @@ class LocalOutpost:
         passed_variables: names of variables of this program's environment that replicas have, too.
         readable_folders: folders that all replicas may read.
         writable_folders: folders that all replicas may write.
+        requirement_folders: folders below which every user may name packages in
+            ``python_requirements``; the server's own user may name any path.
+        allow_index_options: let ``python_requirements`` have pip's options of package indexes, such
+            as ``--extra-index-url ADDRESS``.
 
     Raises:
         SettingsError: an argument has an impossible value.
@@ -88,6 +92,8 @@ class LocalOutpost:
         passed_variables: Sequence[str] = (),
         readable_folders: Sequence[str | os.PathLike[str]] = (),
         writable_folders: Sequence[str | os.PathLike[str]] = (),
+        requirement_folders: Sequence[str | os.PathLike[str]] = (),
+        allow_index_options: bool = False,
     ) -> None:
         # Checked here, so that a wrong argument is an error of the line that has it.
         self._settings = ServerSettings(
@@ -112,6 +118,8 @@ class LocalOutpost:
             passed_variables=tuple(passed_variables),
             readable_folders=tuple(Path(folder) for folder in readable_folders),
             writable_folders=tuple(Path(folder) for folder in writable_folders),
+            requirement_folders=tuple(Path(folder) for folder in requirement_folders),
+            allow_index_options=allow_index_options,
             is_temporary=data_folder is None,
         )
         self._process: subprocess.Popen[bytes] | None = None

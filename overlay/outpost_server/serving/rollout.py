@@ -17,8 +17,9 @@ from pathlib import Path
 import msgspec
 
 from outpost_server.engines.engine import Engine, StartFailed
+from outpost_server.engines.requirements import Permission, RequirementRefused
 from outpost_server.keeping.logbook import DeploymentLog
-from outpost_server.keeping.store.records import DeployedModel, Deployment, EndpointConfig
+from outpost_server.keeping.store.records import DeployedModel, Deployment, Endpoint
 from outpost_server.keeping.store.store import Store
 from outpost_server.rules.hardware import Hardware
 from outpost_server.rules.settings import ServerSettings
@@ -57,6 +58,7 @@ class Rollout:
         self._log = log
         self._revisions = revisions
         self._start_timeout_s = settings.start_timeout_s
+        self._settings = settings
         self._hardware = settings.hardware
         self._gpus = gpus
         self._generator = generator
@@ -133,6 +135,8 @@ class Rollout:
             config = await self._read(deployment, config, content, path.name)
         declared = declarations(config.declared or {})
         endpoint = self._store.endpoints.by_id(deployment.endpoint_id)
+        packages_of = self._packages_of(endpoint)
+        self._require_allowed(declared.python_requirements, is_own=not packages_of)
         hardware = self._hardware.resolve(config.hardware_instance)
         container, settings = choose_container(config.container, declared.container)
         return Revision(
@@ -142,7 +146,11 @@ class Rollout:
             path,
             slug,
             self._start_timeout_s,
-            dataclasses.replace(declared, container=container),
+            dataclasses.replace(
+                declared,
+                container=container,
+                packages_of=packages_of,
+            ),
             hardware,
             owner_id="" if endpoint is None else endpoint.owner_id,
             variables={**settings_variable(settings), **_model_variables(config.model)},
@@ -171,6 +179,22 @@ class Rollout:
         await self._store.deployments.set_config(deployment.id, config)
         await self._store.templates.put(generation.template)
         return msgspec.structs.replace(deployment, config=config), generation
+
+    def _packages_of(self, endpoint: Endpoint | None) -> str:
+        """Return the owner of an endpoint, nothing for the server's own user."""
+        if endpoint is None:
+            return "nobody"
+        owner = self._store.accounts.by_id(endpoint.owner_id)
+        return "" if owner is not None and owner.is_server_owner else endpoint.owner_id
+
+    def _require_allowed(self, requirements: tuple[str, ...], *, is_own: bool) -> None:
+        permission = Permission(
+            is_own, self._settings.requirement_folders, self._settings.allow_index_options
+        )
+        try:
+            permission.require(requirements)
+        except RequirementRefused as refused:
+            raise TemplateRefused(str(refused)) from None
 
     def _has_to_yield(self, revision: Revision) -> bool:
         needed = revision.hardware.gpus

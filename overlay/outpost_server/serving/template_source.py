@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from packaging.requirements import InvalidRequirement, Requirement
-
-from outpost_server.containers.catalogue import container_names, find_container
+from outpost_server.containers.catalogue import (
+    DEFAULT_CONTAINER,
+    container_names,
+    find_container,
+)
 from outpost_server.engines.engine import Declarations
+from outpost_server.engines.requirements import RequirementRefused, read_requirement
 
 READER = Path(__file__).with_name("template_reader.py")
 READ_TIMEOUT_S = 20.0
@@ -108,10 +111,9 @@ def _requirements(name: str, value: Any) -> tuple[str, ...]:
     requirements = _strings(name, value)
     for text in requirements:
         try:
-            Requirement(text)
-        except InvalidRequirement as error:
-            raise TemplateRefused(f"{name}: {text!r} is not valid: {error}") from None
-    return requirements
+            read_requirement(text)
+        except RequirementRefused as refused:
+            raise TemplateRefused(str(refused)) from None
 
 
 def _container(name: str, value: Any) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from outpost_server.containers.catalogue import Container, find_container
 from outpost_server.engines.engine import Declarations, Premises, ReplicaSpec, Say, StartFailed
+from outpost_server.engines.process.builds import Builds
 from outpost_server.engines.process.environments import Environments
 from outpost_server.engines.process.isolation import Isolation, Places
 from outpost_server.engines.process.replica import SOCKET_NAME, ProcessReplica, last_words
@@ -47,9 +48,6 @@ class ProcessEngine:
         self._folder = premises.folder
         # Relative: absolute paths of Unix sockets may not be longer than about 100 characters.
         self._run_folder = Path("run")
-        self._environments = Environments(
-            premises.folder / premises.environments, for_cpus=not premises.has_gpus
-        )
         self._processes = premises.processes
         self._installs_packages = premises.allow_system_packages
         self._isolation = Isolation(
@@ -57,6 +55,11 @@ class ProcessEngine:
             is_wanted=premises.is_isolating,
             readable=premises.readable_folders,
             writable=premises.writable_folders,
+        )
+        self._environments = Environments(
+            premises.folder / premises.environments,
+            for_cpus=not premises.has_gpus,
+            builds=Builds(self._isolation, premises.passed_variables),
         )
         self._zygotes = Zygotes(for_replicas(os.environ, premises.passed_variables))
         self._interpreters: Counter[str] = Counter()
@@ -126,7 +129,11 @@ class ProcessEngine:
             what=f"The packages of the container {container.name}",
         )
         own = await self._environments.interpreter(
-            declared.python_requirements, say, on=below, in_use=self._in_use()
+            declared.python_requirements,
+            say,
+            on=below,
+            in_use=self._in_use(),
+            packages_of=declared.packages_of,
         )
         found = [python for python in (below, own) if python is not None]
         if own is not None or not container.preload:

@@ -14,17 +14,18 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Collection
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
-from packaging.requirements import Requirement
-
 from outpost_server.engines.engine import Say, StartFailed
+from outpost_server.engines.process.builds import Builds
 from outpost_server.engines.process.commands import CommandFailed, run_command
 from outpost_server.engines.process.file_lock import FileLock
 from outpost_server.engines.process.torch_build import install_torch_for_cpus, names_torch
+from outpost_server.engines.requirements import Asked, read_requirement, without_credentials
 
 BUILD_TIMEOUT_S = 3600.0
 MAX_BYTES = 40 * 1024**3
@@ -35,11 +36,19 @@ class Environments:
     """The environments below ``folder``; the least recently used go when they take too much.
 
     Other servers may use the folder as well. With ``for_cpus`` a build of torch without CUDA is
-    looked for, which takes a fraction of the room.
+    looked for, which takes a fraction of the room. ``builds`` says what pip may see meanwhile.
     """
 
-    def __init__(self, folder: Path, *, max_bytes: int = MAX_BYTES, for_cpus: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        max_bytes: int = MAX_BYTES,
+        for_cpus: bool = False,
+        builds: Builds | None = None,
+    ) -> None:
         self._folder = folder.absolute()
+        self._builds = builds or Builds()
         self._max_bytes = max_bytes
         self._for_cpus = for_cpus
         self._building: dict[str, asyncio.Lock] = {}
@@ -53,20 +62,23 @@ class Environments:
         on: str | None = None,
         in_use: Collection[str] = (),
         what: str = "python_requirements",
+        packages_of: str = "",
     ) -> str | None:
         """Return the interpreter for ``requirements``, None when that below will do.
 
         Builds the environment when there is none, telling ``say`` what happens. ``on`` is the
         interpreter of the environment below, None for the server's own. ``in_use`` are
         interpreters that must stay. ``what`` is how the requirements are called where they fail.
+        ``packages_of`` is whose they are, see ``Declarations``.
 
         Raises:
             StartFailed: it could not be built; ``traceback`` is the end of pip's output.
         """
         below = [] if on is None else [str(_packages(Path(on).parents[1]))]
-        if all(_is_met(Requirement(text), [*below, *sys.path]) for text in requirements):
+        asked = [read_requirement(text) for text in requirements]
+        if all(_is_met(one, [*below, *sys.path]) for one in asked):
             return None
-        folder = self._folder / self._key(requirements, on)
+        folder = self._folder / self._key(asked, on, packages_of)
         python = str(folder / "bin" / "python")
         complete = folder / "complete"
         async with self._building.setdefault(folder.name, asyncio.Lock()):
@@ -79,7 +91,7 @@ class Environments:
                         if not lock.try_to_own():
                             await lock.yield_to_others(say)
                         elif not complete.exists():
-                            await self._build(folder, requirements, below, say, what)
+                            await self._build(folder, asked, below, say, what, packages_of)
                         await lock.share(say)
                 except BaseException:
                     lock.release()
@@ -96,18 +108,25 @@ class Environments:
             lock.release()
         self._used.clear()
 
-    def _key(self, requirements: tuple[str, ...], on: str | None) -> str:
+    def _key(self, asked: list[Asked], on: str | None, packages_of: str) -> str:
         """Return the name of an environment: what differs in anything has another."""
-        told = [sys.version, sys.prefix, sorted(requirements)]
+        told = [sys.version, sys.prefix, sorted(one.text for one in asked)]
         below = [] if on is None else [Path(on).parents[1].name]
-        torch = ["for cpus"] if self._for_cpus and any(map(names_torch, requirements)) else []
-        text = json.dumps([*told, *below, *torch])
+        torch = ["for cpus"] if self._for_cpus and any(map(names_torch, asked)) else []
+        whose = [f"packages of {packages_of}"] if packages_of else []
+        text = json.dumps([*told, *below, *torch, *whose])
         return hashlib.sha256(text.encode()).hexdigest()[:24]
 
     async def _build(
-        self, folder: Path, requirements: tuple[str, ...], below: list[str], say: Say, what: str
+        self,
+        folder: Path,
+        asked: list[Asked],
+        below: list[str],
+        say: Say,
+        what: str,
+        packages_of: str,
     ) -> None:
-        say(f"Building an environment for {', '.join(requirements)}.")
+        say(f"Building an environment for {', '.join(map(str, asked))}.")
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         python = str(folder / "bin" / "python")
         has_pip = find_spec("pip") is not None
@@ -116,22 +135,34 @@ class Environments:
             [sys.executable, "-m", "pip", "--python", python] if has_pip else [python, "-m", "pip"]
         )
         quiet = ["--disable-pip-version-check", "--no-color"]
-        install = [*pip, *quiet, "install", "--no-input", "--progress-bar=off", "--"]
+        options = [word for one in asked for word in one.option]
+        install = [*pip, *quiet, "install", "--no-input", "--progress-bar=off", *options, "--"]
+        cache = self._folder / "caches" / packages_of if packages_of else None
         try:
             async with asyncio.timeout(BUILD_TIMEOUT_S):
                 await run_command(make, say)
                 _see_what_lies_below(folder, below)
-                if self._for_cpus:
-                    await install_torch_for_cpus(install, requirements, say)
-                await run_command([*install, *requirements], say)
+                with tempfile.TemporaryDirectory(prefix="outpost-build-") as temporary:
+                    build = await self._builds.prepare(asked, folder, Path(temporary), cache, below)
+                    confined = [*build.command, *install]
+                    if self._for_cpus:
+                        await install_torch_for_cpus(confined, asked, say, build.variables)
+                    await run_command(
+                        [*confined, *build.requirements],
+                        lambda line: say(without_credentials(line)),
+                        environment=build.variables,
+                    )
+            size = await asyncio.to_thread(_size, folder)
+            # A build may have left something of that name, such as a link to another file.
+            await asyncio.to_thread(_write_new, folder / "complete", f"{size}\n")
         except TimeoutError:
             reason = f"{what} were not installed within {BUILD_TIMEOUT_S:g} s."
             raise StartFailed(reason) from None
+        except OSError as error:
+            raise StartFailed(f"{what} could not be installed: {error}") from None
         except CommandFailed as failed:
-            reason = f"{what} could not be installed: {failed.last_error}"
-            raise StartFailed(reason, failed.output) from None
-        size = await asyncio.to_thread(_size, folder)
-        (folder / "complete").write_text(f"{size}\n")
+            reason = f"{what} could not be installed: {without_credentials(failed.last_error)}"
+            raise StartFailed(reason, without_credentials(failed.output)) from None
         say(f"The environment is built: {size / 1e6:,.0f} MB.")
 
     async def _make_room(self, in_use: Collection[str]) -> None:
@@ -155,8 +186,11 @@ class Environments:
                 lock.release()
 
 
-def _is_met(requirement: Requirement, paths: list[str]) -> bool:
+def _is_met(asked: Asked, paths: list[str]) -> bool:
     """Tell whether what lies in ``paths`` meets a requirement."""
+    requirement = asked.package
+    if requirement is None:
+        return bool(asked.option)
     if requirement.marker is not None and not requirement.marker.evaluate():
         return True
     if requirement.url is not None or requirement.extras:
@@ -180,6 +214,11 @@ def _see_what_lies_below(folder: Path, below: list[str]) -> None:
 
 def _is_standard(path: str, library: Path) -> bool:
     return Path(path) in (library, library / "lib-dynload")
+
+
+def _write_new(path: Path, text: str) -> None:
+    with open(path, "x") as file:
+        file.write(text)
 
 
 def _size(folder: Path) -> int:

@@ -157,6 +157,19 @@ class Isolation:
             is_landlocked=self._is_landlocked,
         )
 
+    def confining_command(self, reads: Iterable[Path], writes: Iterable[Path]) -> list[str]:
+        """Return a command that the command of a program follows: it is shut in as replicas are.
+
+        It remains this user's, without privileges: what it makes belongs to the server.
+        """
+        if not self._is_landlocked:
+            return []
+        confinement = Confinement(
+            (*self._reads, *map(str, reads)), tuple(map(str, writes)), is_landlocked=True
+        )
+        module = ["-P", "-m", "outpost_server.worker.confinement.run"]
+        return [sys.executable, *module, json.dumps(asdict(confinement))]
+
     def _remove_temporary(self) -> None:
         for left in Path(tempfile.gettempdir()).glob(f"{self._temporary_prefix}*"):
             if not left.is_symlink():

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import platform
 import sys
-
-from packaging.requirements import Requirement
+from collections.abc import Mapping, Sequence
 
 from outpost_server.engines.engine import Say
 from outpost_server.engines.process.commands import CommandFailed, run_command
+from outpost_server.engines.requirements import Asked
 
 NOT_FOUND = "No matching distribution found"
 
 
-def names_torch(text: str) -> bool:
+def names_torch(asked: Asked) -> bool:
     """Tell whether a requirement is one of torch in a certain version, whatever the build."""
-    requirement = Requirement(text)
+    requirement = asked.package
+    if requirement is None:
+        return False
     specifiers = list(requirement.specifier)
     return (
         requirement.name.lower() == "torch"
@@ -32,11 +34,15 @@ def names_torch(text: str) -> bool:
 
 
 async def install_torch_for_cpus(
-    install: list[str], requirements: tuple[str, ...], say: Say
+    install: list[str],
+    requirements: Sequence[Asked],
+    say: Say,
+    environment: Mapping[str, str] | None = None,
 ) -> None:
     """Install a build of torch without CUDA if the requirements name one version and there is one.
 
-    ``install`` is the command that the requirements are added to. Says which build it will be.
+    ``install`` is the command that the requirements are added to, run with
+    ``environment``. Says which build it will be.
 
     Raises:
         CommandFailed: pip found it and could not install it.
@@ -44,10 +50,15 @@ async def install_torch_for_cpus(
     asked = next((one for one in requirements if names_torch(one)), None)
     if asked is None or sys.platform != "linux" or platform.machine() != "x86_64":
         return
-    wanted = f"torch=={next(iter(Requirement(asked).specifier)).version}+cpu"
+    assert asked.package is not None
+    wanted = f"torch=={next(iter(asked.package.specifier)).version}+cpu"
     say(f"Installing {wanted}: this machine has no GPU, so the build without CUDA will do.")
     try:
-        await run_command([*install, wanted], lambda line: _say_unless_error(line, say))
+        await run_command(
+            [*install, wanted],
+            lambda line: _say_unless_error(line, say),
+            environment=environment,
+        )
     except CommandFailed as failed:
         if NOT_FOUND not in failed.output:
             raise

@@ -1,0 +1,78 @@
+"""One run of pip: what it sees of this machine, and where it may write.
+
+What pip builds runs code of whoever wrote the package, or of who asks for it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from outpost_server.engines.process import pip_settings
+from outpost_server.engines.process.isolation import Isolation
+from outpost_server.engines.requirements import Asked
+
+
+@dataclass(frozen=True)
+class Build:
+    """What to run pip by: a command that pip's own follows, its variables, what it is asked for."""
+
+    command: list[str]
+    variables: dict[str, str]
+    requirements: list[str]
+
+
+class Builds:
+    """Prepares them. Without ``isolation`` pip sees all that this user does."""
+
+    def __init__(self, isolation: Isolation | None = None, passed: Collection[str] = ()) -> None:
+        self._isolation = isolation
+        self._passed = passed
+
+    async def prepare(
+        self,
+        asked: list[Asked],
+        folder: Path,
+        temporary: Path,
+        cache: Path | None,
+        below: list[str],
+    ) -> Build:
+        """Return how the environment ``folder`` is filled with ``asked``.
+
+        ``temporary`` is an empty folder for it, ``cache`` is where pip keeps what it fetches, None
+        for the cache of who runs the server. ``below`` are packages that it builds upon.
+
+        Raises:
+            OSError: something of this machine that is asked for cannot be read.
+        """
+        cache = pip_settings.own_cache(os.environ) if cache is None else cache
+        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+        pip_settings.copy_settings(os.environ, temporary)
+        variables = pip_settings.build_variables(os.environ, self._passed, temporary, cache)
+        requirements = [
+            await asyncio.to_thread(_localized, one, temporary / "sources" / str(number))
+            for number, one in enumerate(asked)
+            if not one.option
+        ]
+        if self._isolation is None:
+            return Build([], variables, requirements)
+        checkouts = [one.path for one in asked if one.path is not None and one.is_checkout]
+        reads = [*pip_settings.named_paths(os.environ), *map(Path, below), *checkouts]
+        command = self._isolation.confining_command(reads, (folder, temporary, cache))
+        return Build(command, variables, requirements)
+
+
+def _localized(asked: Asked, folder: Path) -> str:
+    """Return a requirement with a copy in the place of what lies on this machine."""
+    if asked.path is None or asked.is_checkout:
+        return asked.text
+    address = pip_settings.copy_source(asked.path, folder).as_uri()
+    if asked.package is None:
+        _, bracket, extras = asked.text.rpartition(asked.path.name)[2].partition("[")
+        return f"{address.removeprefix('file://')}{bracket}{extras}" if bracket else address
+    extras = f"[{','.join(sorted(asked.package.extras))}]" if asked.package.extras else ""
+    marker = f" ; {asked.package.marker}" if asked.package.marker else ""
+    return f"{asked.package.name}{extras} @ {address}{marker}"
