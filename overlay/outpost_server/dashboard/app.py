@@ -48,7 +48,10 @@ PAGES: list[tuple[str, str, Page]] = [
     ("GET", DOCS_PAGE.removeprefix(PREFIX), documentation.show_of_domain),
     ("GET", ENDPOINT + "/delete", endpoint.ask_before_deleting),
     ("POST", ENDPOINT + "/delete", endpoint.delete),
+    ("GET", ENDPOINT + "/rename", endpoint.show_name_form),
+    ("POST", ENDPOINT + "/rename", endpoint.rename),
     ("POST", ENDPOINT + "/deploy", endpoint.deploy),
+    ("GET", ENDPOINT + "/example", trying.show_example),
     ("POST", ENDPOINT + "/try", trying.send),
 ]
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from outpost_api.api import catalogue as catalogue_operations, endpoints as operations
+from outpost_api.errors import ResponseError
 from outpost_api.models.endpoint_custom_template_config_details import (
     EndpointCustomTemplateConfigDetails,
 )
+from outpost_api.models.endpoint_rename_request import EndpointRenameRequest
 from outpost_api.models.endpoint_resource import EndpointResource
-from outpost_server.dashboard.forms import fields_of
-from outpost_server.dashboard.logs import log_tail
+from outpost_server.dashboard.creating.common import CORRECTABLE
+from outpost_server.dashboard.forms import fields_of, text_of
+from outpost_server.dashboard.logs import log_tail, reason_of
 from outpost_server.dashboard.plotting.plots import latency_plot, replica_plot
 from outpost_server.dashboard.visit import Visit, digest
 from outpost_server.keeping.store.records import EndpointFields
@@ -48,7 +51,7 @@ class Address:
 
 async def show(visit: Visit) -> Response:
     endpoint, state = await _state(visit)
-    log = await log_tail(visit)
+    log = await log_tail(visit, opened="dep" if endpoint.status == "failed" else "runtime")
     return visit.page("endpoint.html", {**state, **_plots(visit, endpoint), **log})
 
 
@@ -92,6 +95,30 @@ async def delete(visit: Visit) -> Response:
     return visit.to("/")
 
 
+async def show_name_form(visit: Visit) -> Response:
+    endpoint = await named_endpoint(visit)
+    return _name_form(visit, endpoint.name)
+
+
+async def rename(visit: Visit) -> Response:
+    """Rename the endpoint and show it; or show the form again with what is wrong."""
+    address, name = Address.of(visit), await text_of(visit.request, "name")
+    body = EndpointRenameRequest(name=name)
+    plan = operations.rename_endpoint.plan(address.entity, address.name, body=body)
+    try:
+        renamed = await visit.call(plan)
+    except ResponseError as refusal:
+        if refusal.status_code not in CORRECTABLE:
+            raise
+        return _name_form(visit, name, problem=refusal.message, status=refusal.status_code)
+    return visit.to(Address(address.entity, renamed.name).path)
+
+
+def _name_form(visit: Visit, name: str, *, problem: str = "", status: int = 200) -> Response:
+    values = {"address": Address.of(visit), "name": name, "problem": problem}
+    return visit.page("rename.html", values, status=status)
+
+
 async def named_endpoint(visit: Visit) -> EndpointResource:
     address = Address.of(visit)
     return await visit.call(operations.get_endpoint.plan(address.entity, address.name))
@@ -104,7 +131,11 @@ async def _state(visit: Visit) -> tuple[EndpointResource, dict[str, object]]:
     )
     endpoint, deployments = await asyncio.gather(named_endpoint(visit), visit.call(listing))
     replicas = visit.dashboard.traffic.replicas(endpoint.id)
-    shown = (endpoint.to_dict(), deployments.to_dict(), replicas.ready, replicas.starting)
+    latest = next(iter(deployments.deployments), None)
+    has_failed = latest is not None and latest.status == "failed"
+    reason = await reason_of(visit, latest.createdAt) if latest and has_failed else None
+    counts = (replicas.ready, replicas.starting)
+    shown = (endpoint.to_dict(), deployments.to_dict(), *counts, reason)
     return endpoint, {
         "address": address,
         "endpoint": endpoint,
@@ -113,6 +144,8 @@ async def _state(visit: Visit) -> tuple[EndpointResource, dict[str, object]]:
         "container": await _container(visit, endpoint),
         "deployments": deployments,
         "replicas": replicas,
+        "has_failed": has_failed,
+        "reason": reason,
         "seen": digest(shown),
     }
 

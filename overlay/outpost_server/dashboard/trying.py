@@ -12,6 +12,7 @@ from http.client import responses
 import httpx
 from starlette.responses import Response
 
+from outpost_server.dashboard.documentation.page import example_of
 from outpost_server.dashboard.endpoint import Address, named_endpoint
 from outpost_server.dashboard.forms import file_of, text_of
 from outpost_server.dashboard.in_process import InProcessTransport
@@ -38,6 +39,21 @@ class Answer:
     request_id: str
     text: str | None
     picture: str | None
+
+
+async def show_example(visit: Visit) -> Response:
+    """Return the body to begin with; nothing while no replica is ready, which it would wake."""
+    endpoint = await named_endpoint(visit)
+    domain = endpoint.primaryDomain
+    if domain is None or not visit.dashboard.traffic.replicas(endpoint.id).ready:
+        return Response(status_code=204)
+    path = endpoint.predictionPath.removeprefix(f"/domains/{domain.id}")
+    try:
+        example = await example_of(visit, domain.id, path)
+        json.loads(example)
+    except (Problem, ValueError, RecursionError):  # no document, no JSON in it, or too long a one
+        example = ""
+    return visit.page("_example.html", {"example": example})
 
 
 async def send(visit: Visit) -> Response:

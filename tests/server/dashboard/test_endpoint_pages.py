@@ -58,6 +58,62 @@ def test_an_endpoint_may_be_created_without_deploying_it(visitor, text_of):
     assert state_of(after) in ("deploying", "healthy")
 
 
+def test_a_failed_endpoint_opens_on_its_reason(visitor, eventually, text_of):
+    """What was raised and its traceback stand above all else, without a click."""
+    path = visitor.created(BROKEN)
+    eventually(lambda: visitor.get(path), lambda page: state_of(page) == "failed")
+
+    page = eventually(
+        lambda: text_of(visitor.get(path)), lambda text: "RuntimeError: no model here" in text
+    )
+    notice = page[page.index("The latest deployment has failed") : page.index("Replicas ready")]
+
+    assert "no model here" in notice
+    assert "in __init__" in notice
+    assert 'aria-current="page">Deployments' in visitor.get(path).text
+
+
+def test_a_reason_is_text_whatever_a_template_raises(visitor, eventually):
+    """Neither message nor traceback becomes a part of the page."""
+    hostile = BROKEN.replace("no model here", "<script src=//evil></script>")
+    path = visitor.created(hostile)
+
+    page = eventually(lambda: visitor.get(path).text, lambda text: "//evil" in text)
+
+    assert "&lt;script src=//evil&gt;" in page
+    assert "<script src=//evil" not in page
+
+
+def test_an_endpoint_gets_another_name(visitor, api):
+    """The page moves with it; predictions go where they went before."""
+    path = visitor.created(name="before-renaming", deploy="")
+    before = api.get(path)["predictionPath"]
+
+    answer = visitor.post(path + "/rename", {"name": "after-renaming"})
+
+    assert answer.headers["location"] == "/dashboard/endpoints/local/after-renaming"
+    assert visitor.get(path).status_code == 404
+    assert api.get("/endpoints/local/after-renaming")["predictionPath"] == before
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "problem"),
+    [("echo-of-page", 409, "is taken"), ("Not A Name", 422, "name"), ("", 422, "name")],
+)
+def test_a_name_that_cannot_be_given_is_said_on_the_form(
+    visitor, echo_page, text_of, name, status, problem
+):
+    """What was typed is still there, and the endpoint keeps its name."""
+    path = visitor.created(deploy="")
+
+    answer = visitor.post(path + "/rename", {"name": name})
+
+    assert answer.status_code == status
+    assert problem in text_of(answer)
+    assert f'id="name" name="name" value="{name}"' in answer.text
+    assert visitor.get(path).status_code == 200
+
+
 def test_a_failed_deployment_leads_to_its_reason(visitor, eventually, text_of):
     """The deployment log has the traceback, one click away."""
     path = visitor.created(BROKEN)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 
 import pytest
@@ -151,3 +153,55 @@ def test_an_endpoint_that_is_not_deployed_says_so(visitor, text_of):
 
     assert "503 Service Unavailable" in answer
     assert "has never been deployed" in answer
+
+
+TYPED = """
+from typing import Literal
+from pydantic import BaseModel, Field
+
+class Part(BaseModel):
+    size: int = Field(ge=3)
+
+class Request(BaseModel):
+    text: str = Field(examples=['</textarea><script>"1"</script>'])
+    kind: Literal["long", "short"]
+    parts: list[Part]
+
+class Echo:
+    def predict(self, request: Request) -> int:
+        return len(request.parts)
+"""
+
+
+def example_in(page: str) -> str:
+    return html.unescape(re.search(r'data-body="([^"]*)"', page)[1])
+
+
+def test_trying_begins_with_what_the_endpoint_takes(visitor, eventually, text_of):
+    """The example is of the endpoint's own schema, nested as that is, and can be sent as it is."""
+    path = visitor.created(TYPED)
+    eventually(lambda: visitor.get(path).text, lambda text: "s-healthy" in text)
+
+    part = visitor.get(path + "/example").text
+    example = example_in(part)
+    answer = visitor.post(path + "/try", {"kind": "json", "json": example})
+
+    assert json.loads(example) == {
+        "text": '</textarea><script>"1"</script>',
+        "kind": "long",
+        "parts": [{"size": 3}],
+    }
+    assert "<script" not in part
+    assert "200 OK" in text_of(answer)
+
+
+def test_looking_for_an_example_wakes_nothing(visitor):
+    """An endpoint without a ready replica has none yet; the page asks again."""
+    path = visitor.created(deploy="")
+
+    assert visitor.get(path + "/example").status_code == 204
+
+
+def test_an_endpoint_that_takes_no_json_has_no_example(visitor, page):
+    """The form begins empty, then."""
+    assert example_in(visitor.get(page + "/example").text) == ""

@@ -21,7 +21,7 @@ from outpost_server.dashboard.creating import common
 from outpost_server.dashboard.visit import Visit
 from outpost_server.rules.problem import invalid
 
-PAGE = "create_model.html"
+PAGE = "creating/create_model.html"
 OWN_DEFAULTS = {
     "model": "",
     "revision": "",

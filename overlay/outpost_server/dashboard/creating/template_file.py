@@ -14,7 +14,7 @@ from outpost_server.dashboard.forms import file_of
 from outpost_server.dashboard.visit import Visit
 from outpost_server.rules.problem import invalid
 
-PAGE = "create.html"
+PAGE = "creating/create.html"
 OWN_DEFAULTS = {"class_name": ""}
 DEFAULTS = {**common.DEFAULTS, **OWN_DEFAULTS}
 

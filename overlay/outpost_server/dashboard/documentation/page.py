@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from outpost_api.api import endpoints as operations, user as user_operations
 from outpost_api.models.endpoint_resource import EndpointResource
-from outpost_server.dashboard.documentation.reading import read_document
+from outpost_server.dashboard.documentation.reading import JSON, Documentation, read_document
 from outpost_server.dashboard.endpoint import Address, named_endpoint
 from outpost_server.dashboard.in_process import InProcessTransport
 from outpost_server.dashboard.visit import Visit, address
@@ -38,15 +38,32 @@ async def show_of_domain(visit: Visit) -> Response:
     return await _page(visit, slug, await _address(visit, slug))
 
 
+async def example_of(visit: Visit, slug: str, path: str) -> str:
+    """Return a JSON body that an endpoint's own document has for ``POST path``; empty without one.
+
+    Raises:
+        Problem: the endpoint has no such document, or does not answer with it in time.
+    """
+    url = f"http://{address(visit.request)}/domains/{quote(slug, safe='')}"
+    documentation = await _documentation(visit, url)
+    wanted = (one for one in documentation.operations if (one.method, one.path) == ("POST", path))
+    bodies = [body for operation in wanted for body in operation.bodies]
+    return next((body.example for body in bodies if body.media_type == JSON), "")
+
+
 async def _page(visit: Visit, slug: str, where: Address | None) -> Response:
     url = f"http://{address(visit.request)}/domains/{quote(slug, safe='')}"
-    document = await _document(visit, url)
-    try:
-        documentation = await asyncio.to_thread(read_document, document, url)
-    except RecursionError:
-        raise Problem(502, "Its OpenAPI document is too deep.", "no_document") from None
+    documentation = await _documentation(visit, url)
     values = {"address": where, "url": url, "documentation": documentation}
     return visit.page("docs.html", values)
+
+
+async def _documentation(visit: Visit, url: str) -> Documentation:
+    document = await _document(visit, url)
+    try:
+        return await asyncio.to_thread(read_document, document, url)
+    except RecursionError:
+        raise Problem(502, "Its OpenAPI document is too deep.", "no_document") from None
 
 
 async def _document(visit: Visit, url: str) -> object:

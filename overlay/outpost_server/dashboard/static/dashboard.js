@@ -36,3 +36,51 @@ document.addEventListener("htmx:afterSettle", () => {
   if (!lines) return;
   while (lines.childElementCount > MAX_LOG_LINES) lines.firstElementChild.remove();
 });
+
+// The example of the endpoint's own document; what somebody has typed or is about to type stays.
+document.addEventListener("htmx:afterSettle", () => {
+  const example = document.getElementById("example")?.dataset.body;
+  const field = document.getElementById("json");
+  if (!example || !field || field === document.activeElement) return;
+  if (field.value !== field.defaultValue) return;
+  field.value = field.defaultValue = example;
+  showCommand();
+});
+
+// In a shell nothing within single quotes means anything.
+const quoted = (text) => "'" + text.replaceAll("'", "'\\''") + "'";
+
+// A name cannot hold what a terminal would obey.
+const printable = (text) => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "?");
+
+// Escapes of JSON stand for what could be taken for something else in a terminal.
+const plain = (json) =>
+  json.replace(/[^\n\x20-\x7e]/g, (unit) => "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0"));
+
+const bodyOf = (form) => {
+  const kind = form.elements.kind.value;
+  if (kind === "json") {
+    const body = plain(form.elements.json.value.replace(/[\t\r]/g, " "));
+    return ["-H 'Content-Type: application/json'", "--data-raw " + quoted(body)];
+  }
+  const file = form.elements.file.files[0];
+  const name = printable(file ? file.name : "FILE");
+  const type = printable((file && file.type) || "application/octet-stream");
+  if (kind === "raw") return ["-H " + quoted("Content-Type: " + type), "--data-binary " + quoted("@" + name)];
+  // Within double quotes curl takes neither ";" nor "," for its own.
+  const path = '"' + name.replace(/[\\"]/g, "\\$&") + '"';
+  const field = printable(form.elements.field.value || "file");
+  return ["-F " + quoted(`${field}=@${path};type=${type}`)];
+};
+
+const showCommand = () => {
+  const command = document.getElementById("command");
+  const form = document.querySelector("form.try");
+  if (!command || !form) return;
+  const lines = ['curl -H "Authorization: Bearer $OUTPOST_API_TOKEN"', ...bodyOf(form), quoted(command.dataset.url)];
+  command.textContent = lines.join(" \\\n  ");
+};
+
+document.addEventListener("input", showCommand);
+document.addEventListener("change", showCommand);
+document.addEventListener("DOMContentLoaded", showCommand);
