@@ -11,6 +11,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 from outpost_server.engines.process import pip_settings
 from outpost_server.engines.process.isolation import Isolation
 from outpost_server.engines.requirements import Asked
@@ -67,12 +69,33 @@ class Builds:
 
 def _localized(asked: Asked, folder: Path) -> str:
     """Return a requirement with a copy in the place of what lies on this machine."""
-    if asked.path is None or asked.is_checkout:
+    if asked.path is None:
         return asked.text
+    if asked.is_checkout:
+        return _checkout(asked)
     address = pip_settings.copy_source(asked.path, folder).as_uri()
     if asked.package is None:
         _, bracket, extras = asked.text.rpartition(asked.path.name)[2].partition("[")
         return f"{address.removeprefix('file://')}{bracket}{extras}" if bracket else address
-    extras = f"[{','.join(sorted(asked.package.extras))}]" if asked.package.extras else ""
-    marker = f" ; {asked.package.marker}" if asked.package.marker else ""
-    return f"{asked.package.name}{extras} @ {address}{marker}"
+    return f"{_name(asked.package)} @ {address}{_marker(asked.package)}"
+
+
+def _checkout(asked: Asked) -> str:
+    """Return the address of a repository on this machine with the name behind it.
+
+    Some releases of pip take no such address behind a name, because it names no machine.
+    """
+    package = asked.package
+    if package is None or package.url is None:
+        return asked.text
+    joint = "&" if "#" in package.url else "#"
+    return f"{package.url}{joint}egg={_name(package)}{_marker(package)}"
+
+
+def _name(package: Requirement) -> str:
+    extras = f"[{','.join(sorted(package.extras))}]" if package.extras else ""
+    return f"{package.name}{extras}"
+
+
+def _marker(package: Requirement) -> str:
+    return f" ; {package.marker}" if package.marker else ""

@@ -1,0 +1,206 @@
+"""``python_requirements``: which forms there are, and who may use which."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tarfile
+
+import pytest
+
+from outpost_server import LocalOutpost
+from outpost_server.engines.requirements import (
+    Permission,
+    RequirementRefused,
+    read_requirement,
+)
+
+# Builds itself, so that nothing has to be fetched.
+BACKEND = """
+import os, zipfile
+
+def _write(folder, name):
+    info = "own_package-1.0.dist-info"
+    with zipfile.ZipFile(os.path.join(folder, name), "w") as archive:
+        archive.writestr("own_package.py", open("own_package.py").read())
+        archive.writestr(info + "/METADATA", "Metadata-Version: 2.1\\nName: own-package\\nVersion: 1.0\\n")
+        archive.writestr(info + "/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        archive.writestr(info + "/RECORD", "")
+    return name
+
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    open("left-beside-the-source", "w").close()
+    return _write(folder, "own_package-1.0-py3-none-any.whl")
+"""  # noqa: E501
+PROJECT = """
+[project]
+name = "own-package"
+version = "1.0"
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+"""
+TEMPLATE = """
+import own_package
+
+class Own:
+    python_requirements = {requirements!r}
+
+    def predict(self):
+        return own_package.ANSWER
+"""
+
+
+@pytest.fixture
+def package(tmp_path):
+    """Return a folder with a package that has to be built."""
+    folder = tmp_path / "own-package"
+    folder.mkdir()
+    (folder / "pyproject.toml").write_text(PROJECT)
+    (folder / "backend.py").write_text(BACKEND)
+    (folder / "own_package.py").write_text("ANSWER = 42\n")
+    return folder
+
+
+def as_folder(package):
+    return f"own-package @ {package.as_uri()}"
+
+
+def as_path(package):
+    return str(package)
+
+
+def as_sdist(package):
+    path = package.parent / "own_package-1.0.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(package, "own_package-1.0")
+    return path.as_uri()
+
+
+def as_checkout(package):
+    def git(*arguments):
+        identity = ["-c", "user.name=nobody", "-c", "user.email=nobody@example.org"]
+        subprocess.run(["git", *identity, *arguments], cwd=package, check=True, capture_output=True)
+
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "Begin")
+    return f"own-package @ git+{package.as_uri()}"
+
+
+@pytest.mark.parametrize("form", [as_folder, as_path, as_sdist, as_checkout])
+def test_a_package_that_has_to_be_built_is_installed(api, package, form):
+    """Also in a server that runs in an environment of its own; the source stays as it was."""
+    endpoint = api.deployed(TEMPLATE.format(requirements=[form(package)]), "Own")
+
+    assert endpoint.predict().json() == 42
+    assert not (package / "left-beside-the-source").exists()
+
+
+def test_another_user_cannot_have_what_lies_on_the_servers_machine(sign_up, package):
+    """However it is written: it might be the operator's."""
+    eve = sign_up("eve-of-paths")
+    for form in (as_folder, as_path, as_sdist, as_checkout):
+        endpoint = eve.endpoint(TEMPLATE.format(requirements=[form(package)]), "Own")
+
+        assert endpoint.deploy_and_wait()["status"] == "failed"
+        assert "--requirement-folder" in endpoint.messages("dep")[-1]
+
+
+def test_a_folder_of_packages_is_for_everybody_but_not_what_its_links_lead_to(package, tmp_path):
+    """The operator opens it with ``--requirement-folder``."""
+    opened = Permission(folders=(package,))
+    (package / "link").symlink_to(tmp_path)
+
+    opened.require([str(package / "some.whl"), as_folder(package)])
+
+    for path in (tmp_path / "some.whl", package / ".." / "some.whl", package / "link" / "some.whl"):
+        with pytest.raises(RequirementRefused, match="only the server's own user"):
+            opened.require([str(path)])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "package",
+        "package[extra]>=1,<2; python_version > '3'",
+        "package @ https://example.org/package-1.0.whl",
+        "https://example.org/package-1.0.tar.gz",
+        "git+https://example.org/package@main#subdirectory=python",
+        "package @ git+https://example.org/package@v1",
+    ],
+)
+def test_what_is_elsewhere_is_for_everybody(text):
+    """Names, addresses, and repositories."""
+    Permission().require([text])
+
+    assert read_requirement(text).path is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "./package", "../package", "~/package", "", "a b", "package @ /folder",
+        "git+ext::sh -c id", "git+ssh://git@example.org/package", "ftp://example.org/a.whl",
+        "file://other-machine/package", "file:package", "https:///package.whl",
+        "-e /folder", "-r /etc/passwd", "--editable=/folder", "--target /usr", "-C x",
+        "--index-url", "--index-url file:///folder", "--find-links /folder", "--no-binary --target",
+        "--pre --target=/usr", "--extra-index-url https://example.org --target=/usr",
+        "--trusted-host example.org", "--global-option=x", "--python /bin/sh", "--root=/", "-t/usr",
+    ],
+)  # fmt: skip
+def test_what_is_no_requirement_is_refused(text):
+    """Also by a server that allows everything there is."""
+    everything = Permission(may_use_any_path=True, may_choose_indexes=True)
+
+    with pytest.raises(RequirementRefused, match="is not valid"):
+        everything.require([text])
+
+
+INDEX_OPTIONS = [
+    "--index-url https://example.org/simple",
+    "--extra-index-url=https://example.org/simple",
+    "--find-links https://example.org/wheels",
+    "--no-binary :all:",
+    "--pre",
+]
+
+
+@pytest.mark.parametrize("text", INDEX_OPTIONS)
+def test_options_of_indexes_are_for_the_operator_to_allow(text):
+    """The refusal says by which option."""
+    Permission(may_choose_indexes=True).require([text])
+
+    with pytest.raises(RequirementRefused, match="--allow-index-options"):
+        Permission(may_use_any_path=True).require([text])
+
+
+def test_an_allowed_option_reaches_pip(connect, monkeypatch, write_wheel, httpserver, tmp_path):
+    """Packages come from the index that the template names."""
+    wheel = write_wheel(tmp_path, "1.0", name="own_package", source="ANSWER = 43\n")
+    page = f'<a href="{wheel.name}">{wheel.name}</a>'
+    httpserver.expect_request("/wheels/").respond_with_data(page, content_type="text/html")
+    content = wheel.read_bytes()
+    httpserver.expect_request(f"/wheels/{wheel.name}").respond_with_data(content)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("NO_PROXY", "localhost")
+    requirements = [f"--find-links {httpserver.url_for('/wheels/')}", "own-package"]
+    with LocalOutpost(allow_index_options=True) as outpost:
+        endpoint = connect(outpost).deployed(TEMPLATE.format(requirements=requirements), "Own")
+
+        assert endpoint.predict().json() == 43
+
+
+def test_the_password_of_an_address_is_in_no_log(api):
+    """Neither in what is built, nor in pip's words, nor in the reason."""
+    address = "https://someone:only-for-the-index@127.0.0.1:9/own_package-1.0-py3-none-any.whl"
+    requirements = [f"own-package @ {address}", "--pre"]
+    refused = api.endpoint(TEMPLATE.format(requirements=requirements), "Own")
+    failing = api.endpoint(TEMPLATE.format(requirements=requirements[:1]), "Own")
+
+    assert [one.deploy_and_wait()["status"] for one in (refused, failing)] == ["failed", "failed"]
+    said = f"{refused.logs('dep')}{failing.logs('dep')}"
+    assert "****@127.0.0.1" in said
+    assert "only-for-the-index" not in said

@@ -1,0 +1,109 @@
+"""What runs while a package is built gets at nothing, and nothing of it is left."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from outpost_server import LocalOutpost
+from outpost_server.engines.process.pip_settings import named_paths
+from outpost_server.worker.confinement import landlock
+
+SECRET = "only-for-the-operator"
+
+pytestmark = pytest.mark.skipif(
+    landlock.abi() < landlock.SIGNALS_ABI, reason="this kernel cannot keep processes apart"
+)
+
+BACKEND = """
+import json, os, subprocess, sys, zipfile
+
+def attempt(do, *arguments):
+    try:
+        return str(do(*arguments))
+    except OSError:
+        return None
+
+def attacks(plan):
+    found = {{f"read {{path}}": attempt(lambda: open(path).read()) for path in plan["files"]}}
+    for folder in plan["folders"]:
+        found[f"list {{folder}}"] = attempt(os.listdir, folder)
+        found[f"write {{folder}}"] = attempt(open, folder + "/written-by-a-build", "w")
+    found["signal"] = attempt(os.kill, plan["server"], 0)
+    found["variables"] = attempt(lambda: open(f"/proc/{{plan['server']}}/environ").read())
+    found["own variables"] = os.environ.get("OPERATORS_VARIABLE")
+    return found
+
+def build_wheel(folder, config_settings=None, metadata_directory=None):
+    found = attacks(json.loads({plan!r}))
+    stay = "import os, time; os.setsid(); print(os.getpid(), flush=True); time.sleep(600)"
+    stays = subprocess.Popen([sys.executable, "-c", stay], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    found_pid = int(stays.stdout.readline())
+    name = "attack-1.0-py3-none-any.whl"
+    info = "attack-1.0.dist-info"
+    with zipfile.ZipFile(os.path.join(folder, name), "w") as archive:
+        archive.writestr("attack.py", f"FOUND = {{found!r}}\\nPID = {{found_pid}}\\n")
+        archive.writestr(info + "/METADATA", "Metadata-Version: 2.1\\nName: attack\\nVersion: 1.0\\n")
+        archive.writestr(info + "/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        archive.writestr(info + "/RECORD", "")
+    return name
+"""  # noqa: E501
+PROJECT = """
+[project]
+name = "attack"
+version = "1.0"
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+"""
+TEMPLATE = """
+import attack
+
+class Attack:
+    python_requirements = ["attack @ {address}"]
+
+    def predict(self):
+        return {{"found": attack.FOUND, "pid": attack.PID}}
+"""
+
+
+def test_a_build_gets_at_nothing_and_ends(connect, monkeypatch, tmp_path):
+    """Not at the server, its data folder or its user's home; what it has started ends with it."""
+    private = Path.home() / f"private-{os.getpid()}"
+    monkeypatch.setenv("OPERATORS_VARIABLE", SECRET)
+    package = tmp_path / "attack"
+    package.mkdir()
+    (package / "pyproject.toml").write_text(PROJECT)
+    template = TEMPLATE.format(address=package.as_uri())
+    private.write_text(SECRET)
+    try:
+        with LocalOutpost() as outpost:
+            data = outpost.data_folder
+            files = [data / "token", data / "secrets.key", data / "outpost.db", private]
+            folders = [data, data / "run", data / "environments", Path.home(), tmp_path, package]
+            plan = {
+                "server": outpost.pid,
+                "files": list(map(str, files)),
+                "folders": list(map(str, folders)),
+            }
+            (package / "backend.py").write_text(BACKEND.format(plan=json.dumps(plan)))
+            answer = connect(outpost).deployed(template, "Attack").predict().json()
+    finally:
+        private.unlink()
+
+    assert {name: got for name, got in answer["found"].items() if got is not None} == {}
+    assert not Path(f"/proc/{answer['pid']}").exists()
+
+
+def test_a_build_may_read_what_the_settings_of_pip_name(tmp_path):
+    """A folder of wheels, certificates, constraints: wherever they lie."""
+    wheels, constraints = tmp_path / "wheels", tmp_path / "constraints.txt"
+    settings = tmp_path / "pip.conf"
+    settings.write_text(f"[global]\nfind-links =\n  {wheels}\n  https://example.org\n")
+    environment = {"PIP_CONFIG_FILE": str(settings), "PIP_CONSTRAINT": constraints.as_uri()}
+
+    assert {wheels, constraints, settings} <= set(named_paths(environment))
