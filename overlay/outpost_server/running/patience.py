@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from outpost_server.router.asgi import Message, Receive, Scope, Send, send_problem
+from outpost_server.rules.problem import Problem
+from outpost_server.running.crowd import thin_out
 
 # From the connection, or from the first byte of a further request, to the end of its headers.
 # A client that sends a byte now and then could hold any number of connections otherwise.
@@ -14,13 +18,29 @@ HEADERS_PATIENCE_S = 10.0
 BODY_PATIENCE_S = 120.0
 # Of a request that has its answer already: nobody waits for the rest.
 REST_PATIENCE_S = 10.0
+# Without a byte of an answer being taken by a client that is slow to read it.
+READER_PATIENCE_S = 120.0
 # The request line and the headers, and whatever else is no body: trailers, extensions of chunks.
 MAX_HEAD_BYTES = 64 * 1024
 MAX_HEADERS = 256
+# Heads are parsed in parts of this size, so that they are counted before all of a read is parsed.
+PART_BYTES = 16 * 1024
 HEAD_REFUSED = (
     b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: 56\r\n\r\n"
     b"The headers are over 64 KiB or 256. Send fewer of them.\n"
 )
+
+
+async def no_room(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request for which there is no descriptor, as an ASGI application."""
+    message = "The server has as many connections as it can. Try again in a moment."
+
+    async def send_last(event: Message) -> None:
+        if event["type"] == "http.response.start":
+            event["headers"].append((b"connection", b"close"))
+        await send(event)
+
+    await send_problem(send_last, Problem(503, message, "too_many_connections", retry_after_s=1))
 
 
 class HeadTooLarge(Exception):
@@ -30,7 +50,17 @@ class HeadTooLarge(Exception):
 class PatientProtocol(HttpToolsProtocol):
     """uvicorn's, which waits without end and keeps headers without bound."""
 
+    #: Of connections and of requests under way, together: each takes a descriptor. With more,
+    #: connections that wait are closed, or the new request is refused.
+    max_taken: ClassVar[int] = 2**31
+    #: So many connections whose request is to be refused may wait for it.
+    max_surplus: ClassVar[int] = 64
+
     _give_up: asyncio.TimerHandle | None = None
+    _give_up_reader: asyncio.TimerHandle | None = None
+    _patience_s = 0.0
+    _unread = 0
+    _is_surplus = False
     _is_open = False  # within a request
     _in_head = False
     _got_on = False
@@ -39,15 +69,34 @@ class PatientProtocol(HttpToolsProtocol):
     _overhead = 0
 
     def connection_made(self, transport: Any) -> None:
+        taken = len(self.connections) + len(self.tasks)
+        if taken >= self.max_taken:
+            self._find_room(taken)
         super().connection_made(transport)
         self._wait(HEADERS_PATIENCE_S)
 
     def data_received(self, data: bytes) -> None:
+        if len(data) <= PART_BYTES or (self._is_open and not self._in_head):
+            self._receive(data)
+            return
+        for start in range(0, len(data), PART_BYTES):
+            if self.transport.get_protocol() is self:  # a WebSocket has one of its own
+                self._receive(data[start : start + PART_BYTES])
+
+    def _receive(self, data: bytes) -> None:
         if self._is_refused:
             return
         self._got_on = False
+        idle = self.timeout_keep_alive_task
         super().data_received(data)
-        if not self._is_open or self._is_refused:
+        if not self._is_open:
+            if idle is not None and not self._got_on:
+                # Empty lines before a request: nothing has begun.
+                self.timeout_keep_alive_task = self.loop.call_at(
+                    idle.when(), self.timeout_keep_alive_handler
+                )
+            return
+        if self._is_refused:
             return
         if not self._got_on:
             # The parser keeps what it has of one header: its length counts before it ends.
@@ -77,6 +126,9 @@ class PatientProtocol(HttpToolsProtocol):
             raise HeadTooLarge
         self._in_head = False
         self._get_on()
+        taken = len(self.connections) + len(self.tasks)
+        if taken >= self.max_taken:
+            self._find_room(taken)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -98,7 +150,60 @@ class PatientProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
+        self._stop_watching_reader()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch_reader()
+
+    def resume_writing(self) -> None:
+        self._stop_watching_reader()
+        super().resume_writing()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.transport.is_closing():
+            self._watch_reader()
+
+    def timeout_keep_alive_handler(self) -> None:
+        self._leave()
+
+    @property
+    def waiting_since(self) -> float | None:
+        """When the client last did something that the server waits for; None if it does not."""
+        timer = self.timeout_keep_alive_task
+        if timer is not None:
+            return timer.when() - self.timeout_keep_alive
+        if self.transport.is_closing():
+            return 0.0
+        if self._give_up is None or (self._is_open and self.flow.read_paused):
+            return None
+        return self._give_up.when() - self._patience_s
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the last request came with a token or a cookie, and goes on or is over."""
+        if self._in_head or self.cycle is None or (self._is_open and self._has_answer()):
+            return False
+        return any(name in (b"authorization", b"cookie") for name, _ in self.headers)
+
+    def give_up(self) -> None:
+        """Close the connection now, whatever is still to be sent."""
+        self.connections.discard(self)
+        self.transport.abort()
+
+    def _find_room(self, taken: int) -> None:
+        spares_surplus = taken - self.max_taken < self.max_surplus
+        others = [
+            one
+            for one in self.connections
+            if isinstance(one, PatientProtocol)
+            and one is not self
+            and not (spares_surplus and one._is_surplus)
+        ]
+        self._is_surplus = not thin_out(others)
+        self.app = no_room if self._is_surplus else self.config.loaded_app
 
     def _refuse_head(self) -> None:
         self._is_refused = True
@@ -106,18 +211,21 @@ class PatientProtocol(HttpToolsProtocol):
         cycle = self.cycle
         if cycle is None or cycle.response_complete or not cycle.response_started:
             self.transport.write(STATUS_LINE[431] + HEAD_REFUSED)
-        self.transport.close()
+        self._leave()
 
     def _get_on(self) -> None:
         self._got_on = True
         self._overhead = 0
 
     def _wait_for_body(self) -> None:
-        is_answered = self.cycle is None or self.cycle.response_complete
-        self._wait(REST_PATIENCE_S if is_answered else BODY_PATIENCE_S)
+        self._wait(REST_PATIENCE_S if self._has_answer() else BODY_PATIENCE_S)
+
+    def _has_answer(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
 
     def _wait(self, patience_s: float) -> None:
         self._stop_waiting()
+        self._patience_s = patience_s
         self._give_up = self.loop.call_later(patience_s, self._end)
 
     def _end(self) -> None:
@@ -125,7 +233,29 @@ class PatientProtocol(HttpToolsProtocol):
         if self._is_open and not self._in_head and self.flow.read_paused:
             self._wait_for_body()
         else:
-            self.transport.close()
+            self._leave()
+
+    def _leave(self) -> None:
+        self.transport.close()
+        self._watch_reader()
+
+    def _watch_reader(self) -> None:
+        """Close the connection if the client takes nothing more of what is to be sent."""
+        self._stop_watching_reader()
+        self._unread = self.transport.get_write_buffer_size()
+        if self._unread:
+            self._give_up_reader = self.loop.call_later(READER_PATIENCE_S, self._judge_reader)
+
+    def _judge_reader(self) -> None:
+        if self.transport.get_write_buffer_size() < self._unread:
+            self._watch_reader()
+        else:
+            self.transport.abort()
+
+    def _stop_watching_reader(self) -> None:
+        if self._give_up_reader is not None:
+            self._give_up_reader.cancel()
+            self._give_up_reader = None
 
     def _stop_waiting(self) -> None:
         if self._give_up is not None:

@@ -32,7 +32,7 @@ from outpost_server.router.app import Router
 from outpost_server.rules.gpus import find_gpus
 from outpost_server.rules.settings import ServerSettings, SettingsError
 from outpost_server.running.accounts import prepare_accounts
-from outpost_server.running.health import Health
+from outpost_server.running.descriptors import backlog, client_share, raise_descriptor_limit
 from outpost_server.running.heap import share_one_heap
 from outpost_server.running.http_app import HttpApp
 from outpost_server.running.metrics import Metrics
@@ -180,9 +180,12 @@ def _serve(
         Health(store, fleet, folder.root),
         lambda server: DashboardOnDemand(server, traffic),
     )
+    limit = raise_descriptor_limit()
+    PatientProtocol.max_taken = client_share(limit)
     config = uvicorn.Config(
         app,
         http=PatientProtocol,
+        backlog=backlog(limit),
         lifespan="off",
         log_config=None,
         access_log=False,

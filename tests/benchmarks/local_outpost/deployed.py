@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -15,7 +15,17 @@ from outpost_server.commands.top import Figures, parse
 from outpostkit.local import LocalOutpost
 
 
-def connect(outpost: LocalOutpost) -> httpx.Client:
+class Address(Protocol):
+    """Where a server is, and the token of its user."""
+
+    @property
+    def base_url(self) -> str: ...
+
+    @property
+    def api_token(self) -> str: ...
+
+
+def connect(outpost: Address) -> httpx.Client:
     """Return a client of the API."""
     return httpx.Client(
         base_url=outpost.base_url,

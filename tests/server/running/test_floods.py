@@ -12,6 +12,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from outpost_server.running import patience
+from tests.benchmarks.local_outpost import deployed, floods
 
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
@@ -189,3 +190,123 @@ def test_the_sign_in_form_takes_64_kib(api):
 
     assert answer.status_code == 413
     assert "64 KiB" in answer.text
+
+
+@pytest.mark.anyio
+async def test_a_client_that_does_not_read_is_given_up(monkeypatch):
+    """The answer is written no faster than it is read, and its end comes all the same."""
+    monkeypatch.setattr(patience, "READER_PATIENCE_S", 0.3)
+    written = asyncio.get_running_loop().create_future()
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        size, gone = 0, asyncio.create_task(read_body(receive))
+        while not gone.done() or gone.result() is not None:
+            if gone.done():
+                gone = asyncio.create_task(read_body(receive))
+            await send({"type": "http.response.body", "body": b"a" * 65536, "more_body": True})
+            size += 65536
+            await asyncio.sleep(0)
+        written.set_result(size)
+
+    async with serving(app) as port, asyncio.timeout(30):
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(GET + b"\r\n")
+            size = await written
+
+    assert size < 32 * 1024 * 1024
+
+
+async def answer_at_once(scope, receive, send):
+    headers = [(b"content-length", b"0")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body"})
+
+
+async def get(reader, writer, said=GET):
+    writer.write(said + b"\r\n")
+    return await reader.readuntil(b"\r\n\r\n")
+
+
+@pytest.mark.anyio
+async def test_empty_lines_do_not_keep_a_connection():
+    """They begin no request, however many come."""
+    async with serving(answer_at_once) as port, asyncio.timeout(30):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        await get(reader, writer)
+        end = asyncio.create_task(reader.read())
+        while not end.done():
+            writer.write(b"\r\n")
+            await asyncio.sleep(0.1)  # the client goes on: this is what is tried
+        writer.close()
+
+
+@pytest.mark.anyio
+async def test_a_head_counts_from_its_first_byte():
+    """A value of 100 KiB that comes at one time is refused before it has an end."""
+    async with serving(answer_at_once) as port, asyncio.timeout(30):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(GET + b"X-A: " + b"a" * 100 * 1024)
+        answer = await reader.readline()
+        writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 431 ")
+
+
+@pytest.mark.anyio
+async def test_the_connection_that_has_waited_longest_makes_room(monkeypatch):
+    """One without a request goes before one of a client who has shown a token."""
+    monkeypatch.setattr(patience.PatientProtocol, "max_taken", 3)
+    async with serving(answer_at_once) as port, asyncio.timeout(30):
+        known = await asyncio.open_connection("127.0.0.1", port)
+        await get(*known, GET + b"Authorization: Bearer x\r\n")
+        silent = await asyncio.open_connection("127.0.0.1", port)
+        new = await asyncio.open_connection("127.0.0.1", port)
+        await get(*new)
+
+        rest = await silent[0].read()
+        again = await get(*known)
+        for _, writer in (known, silent, new):
+            writer.close()
+
+    assert rest == b""
+    assert again.startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.anyio
+async def test_a_request_is_refused_when_no_connection_waits(monkeypatch):
+    """Requests under way are not given up for another one."""
+    monkeypatch.setattr(patience.PatientProtocol, "max_taken", 2)
+    begun, may_end = asyncio.Event(), asyncio.Event()
+
+    async def app(scope, receive, send):
+        begun.set()
+        await may_end.wait()
+        await answer_at_once(scope, receive, send)
+
+    async with serving(app) as port, asyncio.timeout(30):
+        first = await asyncio.open_connection("127.0.0.1", port)
+        answer = asyncio.create_task(get(*first))
+        await begun.wait()
+        second = await asyncio.open_connection("127.0.0.1", port)
+        refused = await get(*second)
+        may_end.set()
+        answered = await answer
+        for _, writer in (first, second):
+            writer.close()
+
+    assert refused.startswith(b"HTTP/1.1 503 ")
+    assert b"connection: close" in refused
+    assert answered.startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.anyio
+async def test_floods_fail_no_prediction():
+    """The clients that mean no good are more than the server has descriptors for."""
+    with floods.outpost_with(256) as outpost, deployed.connect(outpost) as http:
+        url = deployed.deploy(http, "floods", floods.TEMPLATE).url
+        outcome = await floods.flood(outpost, url, half_sent=60, heads=4, idle=200, predictions=24)
+
+    assert outcome.predictions.failures == []
+    assert len(outcome.predictions.took_s) == 24
+    assert outcome.most_descriptors < 256
