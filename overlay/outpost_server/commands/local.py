@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from outpost_server.commands.accounts import team, token, user
+from outpost_server.commands.config import config, of_environment
 from outpost_server.commands.data_option import data_option
 from outpost_server.engines import DEFAULT_ENGINE, ENGINE_HOMES
 from outpost_server.keeping.backup import BackupError, back_up, restore
@@ -25,11 +26,13 @@ from outpost_server.rules.settings import (
     DEFAULT_HOST,
     DEFAULT_MODEL_CACHE_GB,
     ISOLATION,
+    LOG_FORMATS,
     ServerSettings,
     SettingsError,
 )
+from outpost_server.rules.settings_file import keep_settings, read_settings
 from outpost_server.running.server import REFUSALS, run
-from outpost_server.running.server_log import FORMATS, set_up_logging
+from outpost_server.running.server_log import set_up_logging
 from outpost_server.running.server_process import (
     LocalOutpostError,
     end_server,
@@ -45,7 +48,7 @@ def local() -> None:
     """Run an Outpost on this machine."""
 
 
-for group in (user, team, token):
+for group in (user, team, token, config):
     local.add_command(group)
 
 
@@ -68,14 +71,14 @@ for group in (user, team, token):
     "--rate-limit", default=0, help="Calls of the API per user and minute. [default: any number]"
 )
 @click.option(
-    "--allow-system-packages",
-    is_flag=True,
+    "--allow-system-packages/--no-system-packages",
+    default=False,
     help="Let deployments install the system_dependencies of their template with apt-get.",
 )
 @click.option(
     "--log-format",
-    type=click.Choice(FORMATS),
-    default=FORMATS[0],
+    type=click.Choice(LOG_FORMATS),
+    default=LOG_FORMATS[0],
     show_default=True,
     help="How the server writes its own log.",
 )
@@ -95,7 +98,6 @@ for group in (user, team, token):
 @click.option(
     "--environments",
     type=click.Path(file_okay=False, path_type=Path),
-    envvar="OUTPOST_ENVIRONMENTS",
     help="A folder for the packages of containers and templates, which servers can share. "
     "[default: one in the data folder]",
 )
@@ -152,10 +154,22 @@ for group in (user, team, token):
     help="Let python_requirements choose package indexes, as with --extra-index-url ADDRESS.",
 )
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
-def start(data_folder: Path, foreground: bool, **options: Any) -> None:
-    """Start the server, in the background unless told otherwise."""
+@click.pass_context
+def start(context: click.Context, /, data_folder: Path, foreground: bool, **options: Any) -> None:
+    """Start the server, in the background unless told otherwise.
+
+    What it is told is kept for the next start; see `outpostkit local config`.
+    """
+    folder = DataFolder(data_folder)
+    told = [
+        name
+        for name in options
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+    ]
     try:
-        settings = ServerSettings(data_folder, **options)
+        kept = read_settings(folder)
+        values = of_environment() | kept | {name: options[name] for name in told}
+        settings = ServerSettings(data_folder, **values)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
     if not settings.is_loopback:
@@ -165,14 +179,20 @@ def start(data_folder: Path, foreground: bool, **options: Any) -> None:
             "it.",
             err=True,
         )
+
+    def introduce(state: ServerState) -> None:
+        # Only now: what a server does not start with is not kept.
+        if told:
+            keep_settings(folder, kept | {name: getattr(settings, name) for name in told})
+        _introduce(state, data_folder)
+
     if foreground:
         set_up_logging(settings.log_format)
         try:
-            run(settings, on_ready=lambda state: _introduce(state, data_folder))
+            run(settings, on_ready=introduce)
         except REFUSALS as error:
             raise click.ClickException(str(error)) from None
         return
-    folder = DataFolder(data_folder)
     running = folder.read_state()
     if running is not None:
         raise click.ClickException(
@@ -183,7 +203,7 @@ def start(data_folder: Path, foreground: bool, **options: Any) -> None:
         let_go(start_server(settings))
     except LocalOutpostError as error:
         raise click.ClickException(str(error)) from None
-    _introduce(_running(folder), data_folder)
+    introduce(_running(folder))
 
 
 @local.command()

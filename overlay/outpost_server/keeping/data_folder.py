@@ -55,6 +55,7 @@ class DataFolder:
         self.store = self.root / "outpost.db"
         self.key = self.root / "secrets.key"
         self.token = self.root / "token"
+        self.settings = self.root / "settings.toml"
         self.state = self.root / "server.json"
         self.server_log = self.root / "server.log"
         self.logs = self.root / "logs"
@@ -133,6 +134,9 @@ class DataFolder:
 
     def write_token(self, token: str) -> None:
         self._write_private(self.token, token + "\n")
+
+    def write_settings(self, text: str) -> None:
+        self._write_private(self.settings, text)
 
     def _require_ours(self) -> None:
         """Refuse a folder of something else: the server removes and hides what is in its own.

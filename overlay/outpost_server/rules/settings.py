@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Iterable
@@ -18,6 +19,7 @@ DEFAULT_MODEL_CACHE_GB = 100.0
 DEFAULT_ENTITY = "local"
 ENTITY_PATTERN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9])?")
 
+LOG_FORMATS = ("text", "json")
 ISOLATION = ("auto", "required", "off")
 SHARED_VARIABLES = {
     "passed_variables": "OUTPOST_PASSED_VARIABLES",
@@ -129,6 +131,14 @@ class ServerSettings:
             raise SettingsError(
                 f"isolation {self.isolation!r} is not known: choose one of {choices}."
             )
+        if self.log_format not in LOG_FORMATS:
+            choices = ", ".join(LOG_FORMATS)
+            raise SettingsError(
+                f"log format {self.log_format!r} is not known: choose one of {choices}."
+            )
+        for name in ("start_timeout_s", "queue_limit", "queue_timeout_s"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise SettingsError(f"{name} {getattr(self, name)} is not 0 or more.")
         if not self.model_cache_gb > 0:
             raise SettingsError(f"model cache of {self.model_cache_gb:g} GB is not more than 0.")
         if self.rate_limit < 0:

@@ -12,7 +12,6 @@ from typing import TextIO
 
 from outpost_server.rules.request_id import RequestIdFilter
 
-FORMATS = ("text", "json")
 # Two files of this size at most: the one that is written and the one before it.
 MAX_FILE_BYTES = 32 * 1024 * 1024
 
@@ -72,7 +71,7 @@ class BoundedStderr(logging.StreamHandler[TextIO]):
 
 
 def set_up_logging(form: str, path: Path | None = None) -> None:
-    """Write the server's log to stderr, as one of ``FORMATS``.
+    """Write the server's log to stderr, as one of ``LOG_FORMATS``.
 
     ``path`` is the file that stdout and stderr are, where they are one of this server.
     """
