@@ -24,13 +24,15 @@ from outpost_server.keeping.data_folder import (
 from outpost_server.rules.settings import (
     DEFAULT_ENTITY,
     DEFAULT_HOST,
+    DEFAULT_KEEP_DEPLOYMENTS,
+    DEFAULT_KEEP_LOGS_MB,
     DEFAULT_MODEL_CACHE_GB,
     ISOLATION,
     LOG_FORMATS,
     ServerSettings,
     SettingsError,
 )
-from outpost_server.rules.settings_file import keep_settings, read_settings
+from outpost_server.running.health import is_nearly_full
 from outpost_server.running.server import REFUSALS, run
 from outpost_server.running.server_log import set_up_logging
 from outpost_server.running.server_process import (
@@ -142,16 +144,16 @@ for group in (user, team, token, config):
     help="A folder that all replicas may write; may be given several times.",
 )
 @click.option(
-    "--requirement-folder",
-    "requirement_folders",
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path),
-    help="A folder below which every user may name packages; may be given several times.",
+    "--keep-deployments",
+    default=DEFAULT_KEEP_DEPLOYMENTS,
+    show_default=True,
+    help="Concluded deployments of each endpoint that are kept beside the one that serves.",
 )
 @click.option(
-    "--allow-index-options",
-    is_flag=True,
-    help="Let python_requirements choose package indexes, as with --extra-index-url ADDRESS.",
+    "--keep-logs-mb",
+    default=DEFAULT_KEEP_LOGS_MB,
+    show_default=True,
+    help="MiB of logs that are kept of each endpoint's deployments that serve no more.",
 )
 @click.option("--foreground", is_flag=True, help="Stay in this terminal until Ctrl-C.")
 @click.pass_context
@@ -230,6 +232,8 @@ def status(data_folder: Path) -> None:
     click.echo(f"process   {state.pid}")
     click.echo(f"data      {folder.root}")
     click.echo(f"users     {state.exposure or PROTECTED}")
+    if is_nearly_full(folder.root):
+        click.echo("disk      full: delete endpoints, or make room; see docs/server.md.")
 
 
 @local.command()

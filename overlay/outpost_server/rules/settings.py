@@ -17,6 +17,8 @@ from outpost_server.rules.hardware import HardwareCatalogue, HardwareError, read
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_MODEL_CACHE_GB = 100.0
 DEFAULT_ENTITY = "local"
+DEFAULT_KEEP_DEPLOYMENTS = 50
+DEFAULT_KEEP_LOGS_MB = 256.0
 ENTITY_PATTERN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,62}[A-Za-z0-9])?")
 
 LOG_FORMATS = ("text", "json")
@@ -64,9 +66,8 @@ class ServerSettings:
     variables of the server's environment that replicas have as well; ``readable_folders`` and
     ``writable_folders`` are folders that all of them may use. Variables of the environment say
     what these three are where they are not given: ``SHARED_VARIABLES``.
-    ``requirement_folders`` are folders below which every user may name packages in
-    ``python_requirements``; with ``allow_index_options`` there can be options of
-    package indexes, too.
+    ``keep_deployments`` is how many concluded deployments of each endpoint are kept beside the one
+    that serves; ``keep_logs_mb`` bounds the logs of its deployments that serve no more, in MiB.
     """
 
     data_folder: Path
@@ -92,8 +93,8 @@ class ServerSettings:
     passed_variables: tuple[str, ...] = ()
     readable_folders: tuple[Path, ...] = ()
     writable_folders: tuple[Path, ...] = ()
-    requirement_folders: tuple[Path, ...] = ()
-    allow_index_options: bool = False
+    keep_deployments: int = DEFAULT_KEEP_DEPLOYMENTS
+    keep_logs_mb: float = DEFAULT_KEEP_LOGS_MB
 
     def __post_init__(self) -> None:
         # They come from JSON where the server is a process of its own.
@@ -141,6 +142,10 @@ class ServerSettings:
                 raise SettingsError(f"{name} {getattr(self, name)} is not 0 or more.")
         if not self.model_cache_gb > 0:
             raise SettingsError(f"model cache of {self.model_cache_gb:g} GB is not more than 0.")
+        for name in ("keep_deployments", "keep_logs_mb"):
+            if not getattr(self, name) >= 0:
+                what = name.replace("_", " ")
+                raise SettingsError(f"{what} {getattr(self, name)} is not 0 or more.")
         if self.rate_limit < 0:
             raise SettingsError(f"rate limit {self.rate_limit} is less than 0.")
         if self.engine not in ENGINE_HOMES:

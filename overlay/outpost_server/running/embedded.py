@@ -15,6 +15,8 @@ from outpost_server.keeping.data_folder import DataFolder, ServerState
 from outpost_server.rules.settings import (
     DEFAULT_ENTITY,
     DEFAULT_HOST,
+    DEFAULT_KEEP_DEPLOYMENTS,
+    DEFAULT_KEEP_LOGS_MB,
     DEFAULT_MODEL_CACHE_GB,
     ISOLATION,
     ServerSettings,
@@ -51,6 +53,9 @@ class LocalOutpost:
             share; one in the data folder when left out.
         model_folders: folders below which every user may name models to serve; the server's own
             user may name any.
+        keep_deployments: concluded deployments of each endpoint that are kept beside the one that
+            serves.
+        keep_logs_mb: MiB of logs that are kept of each endpoint's deployments that serve no more.
         model_cache_gb: gigabytes that models of the hub may take. They lie in the data folder, or
             where ``HF_HOME`` or ``HF_HUB_CACHE`` says.
         isolation: ``auto`` keeps replicas from what is not theirs as far as this machine can,
@@ -88,6 +93,8 @@ class LocalOutpost:
         environments: str | os.PathLike[str] | None = None,
         model_folders: Sequence[str | os.PathLike[str]] = (),
         model_cache_gb: float = DEFAULT_MODEL_CACHE_GB,
+        keep_deployments: int = DEFAULT_KEEP_DEPLOYMENTS,
+        keep_logs_mb: float = DEFAULT_KEEP_LOGS_MB,
         isolation: str = ISOLATION[0],
         passed_variables: Sequence[str] = (),
         readable_folders: Sequence[str | os.PathLike[str]] = (),
@@ -114,6 +121,8 @@ class LocalOutpost:
             environments=None if environments is None else Path(environments),
             model_folders=tuple(Path(folder) for folder in model_folders),
             model_cache_gb=model_cache_gb,
+            keep_deployments=keep_deployments,
+            keep_logs_mb=keep_logs_mb,
             isolation=isolation,
             passed_variables=tuple(passed_variables),
             readable_folders=tuple(Path(folder) for folder in readable_folders),

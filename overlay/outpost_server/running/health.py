@@ -26,6 +26,10 @@ MIN_FREE_BYTES = 16 * 1024 * 1024
 PROBE_INTERVAL_S = 1.0
 
 
+def is_nearly_full(folder: Path) -> bool:
+    return shutil.disk_usage(folder).free < MIN_FREE_BYTES
+
+
 class Health:
     """An ASGI application that answers 200 where all is well, or else 503 with reasons.
 
@@ -61,7 +65,7 @@ class Health:
             reasons.append("starting or ending")
         if not self._store.can_be_read():
             reasons.append("the store cannot be read")
-        if shutil.disk_usage(self._folder).free < MIN_FREE_BYTES or await self._is_store_full():
+        if is_nearly_full(self._folder) or await self._is_store_full():
             reasons.append("disk full")
         return reasons
 

@@ -13,6 +13,7 @@ from typing import Any
 from outpost_server.engines.engine import Engine
 from outpost_server.keeping.data_folder import DataFolder
 from outpost_server.keeping.logbook import Logbook
+from outpost_server.keeping.store.database import StoreFull
 from outpost_server.keeping.store.records import Deployment, Endpoint
 from outpost_server.keeping.store.store import Store
 from outpost_server.models.cache import Cache
@@ -21,6 +22,7 @@ from outpost_server.rules.settings import ServerSettings
 from outpost_server.serving.endpoint import EndpointRuntime
 from outpost_server.serving.generation import Generator
 from outpost_server.serving.gpus import GpuPool
+from outpost_server.serving.retention import Retention
 from outpost_server.serving.rollout import Rollout
 from outpost_server.serving.template_source import TemplateRefused
 
@@ -57,6 +59,7 @@ class Fleet:
             max_bytes=settings.model_cache_gb * 1e9,
         )
         self.generator = Generator(store, sources)
+        self._retention = Retention(store, folder, settings)
         self._by_id: dict[str, EndpointRuntime] = {}
         self._by_slug: dict[str, EndpointRuntime] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -87,6 +90,7 @@ class Fleet:
             if owner is not None:
                 self.deploy(owner, deployment)
         self._start(self._scale_forever())
+        self._start(self._retention.tidy_all())
         self._is_open = True
 
     async def close(self) -> None:
@@ -126,7 +130,12 @@ class Fleet:
         ``DELETE_PATIENCE_S``, returns then; it goes on ending meanwhile.
         """
         runtime = self._by_id[endpoint.id]
-        await self._store.endpoints.mark_deleting(endpoint.id)
+        try:
+            await self._store.endpoints.mark_deleting(endpoint.id)
+        except StoreFull:
+            # What is to be removed anyway makes room for saying so.
+            await asyncio.to_thread(self._logbook.forget, endpoint.id)
+            await self._store.endpoints.mark_deleting(endpoint.id)
         runtime.is_deleting = True
         await asyncio.wait(
             {self._start(self._delete(endpoint, runtime))}, timeout=DELETE_PATIENCE_S
@@ -140,10 +149,14 @@ class Fleet:
                 return  # deleted twice at once
             if runtime.serving is not None:
                 await runtime.serving.close()
+            # Files first: on a full disk they make room for the rest.
+            await asyncio.to_thread(self._remove_files, endpoint.id)
             await self._store.endpoints.remove(endpoint.id)
             del self._by_id[endpoint.id], self._by_slug[endpoint.slug]
-        self._logbook.forget(endpoint.id)
-        shutil.rmtree(self._folder.revisions / endpoint.id, ignore_errors=True)
+
+    def _remove_files(self, endpoint_id: str) -> None:
+        self._logbook.forget(endpoint_id)
+        shutil.rmtree(self._folder.revisions / endpoint_id, ignore_errors=True)
 
     # Deployments
 
@@ -193,6 +206,8 @@ class Fleet:
         finally:
             runtime.rollouts -= 1
             runtime.changed()
+            if not self._is_closing:
+                self._start(self._retention.tidy(endpoint.id))
         if before is not None:
             await before.close()
 

@@ -124,9 +124,10 @@ class Rollout:
             from outpost_server.serving.template_fetch import fetch_template
 
             self._log.step(f"Fetching the template from {config.template_url}.")
-            digest = await self._store.templates.put(await fetch_template(config.template_url))
+            fetched = await fetch_template(config.template_url)
+            digest = hashlib.sha256(fetched).hexdigest()
             config = msgspec.structs.replace(config, template_digest=digest)
-            await self._store.deployments.set_config(deployment.id, config)
+            await self._store.deployments.complete(deployment.id, config, fetched)
         content = self._store.templates.get(config.template_digest)
         if content is None:
             raise TemplateRefused("The template file of this deployment is missing from the store.")
@@ -175,9 +176,7 @@ class Rollout:
         self._log.step(str(generation))
         digest = hashlib.sha256(generation.template).hexdigest()
         config = generation.completed(deployment.config, digest)
-        # In this order: files that nothing refers to go when an endpoint is deleted.
-        await self._store.deployments.set_config(deployment.id, config)
-        await self._store.templates.put(generation.template)
+        await self._store.deployments.complete(deployment.id, config, generation.template)
         return msgspec.structs.replace(deployment, config=config), generation
 
     def _packages_of(self, endpoint: Endpoint | None) -> str:

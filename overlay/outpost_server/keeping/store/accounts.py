@@ -65,7 +65,9 @@ class Accounts:
         """Refuse the tokens of these accounts and hide them, for good."""
         statement = "UPDATE accounts SET is_deleting = 1, updated_at = ? WHERE id = ?"
         values = [(now(), account_id) for account_id in account_ids]
-        await self._database.write(lambda connection: connection.executemany(statement, values))
+        await self._database.write(
+            lambda connection: connection.executemany(statement, values), is_removal=True
+        )
 
     async def remove(self, account_id: str) -> None:
         """Forget an account that owns no endpoint any more."""
@@ -74,7 +76,7 @@ class Accounts:
             connection.execute("DELETE FROM idempotent_answers WHERE user_id = ?", (account_id,))
             connection.execute("DELETE FROM accounts WHERE id = ?", (account_id,))
 
-        await self._database.write(work)
+        await self._database.write(work, is_removal=True)
 
 
 def insert_account(connection: sqlite3.Connection, account: Account) -> None:

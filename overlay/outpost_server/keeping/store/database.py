@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from outpost_server.keeping.reserve import Reserve
 from outpost_server.keeping.secret_box import SecretBox, WrongKey, write_new_key
 from outpost_server.keeping.store.migrations import KEY_CHECK, MIGRATIONS
 
@@ -54,10 +55,13 @@ class Database:
                 f"secrets is there: it has been lost. Put a backup back with `outpostkit local "
                 f"restore`, or remove {key_file} to begin with nothing."
             )
+        self._reserve = Reserve(path.with_name("reserve"))
         try:
+            self._reserve.release_if_full()
             path.touch(mode=0o600)
             self._writer = self._writer_thread.submit(self._open_writer).result()
             self._reader = _connect(path)
+            self._reserve.fill()
         except (sqlite3.Error, OSError) as error:
             self._writer_thread.shutdown()
             raise StoreError(f"cannot use the store {path}: {error}") from error
@@ -74,21 +78,27 @@ class Database:
         (version,) = self._reader.execute("PRAGMA data_version").fetchone()
         return int(version)
 
-    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    async def write(
+        self, work: Callable[[sqlite3.Connection], T], *, is_removal: bool = False
+    ) -> T:
         """Run ``work`` in one transaction, which is on the disk when this returns.
 
         Nothing of it is kept when ``work`` raises. A cancelled caller does not cancel the
-        transaction.
+        transaction. A removal may use the room that is kept for it where the disk is full.
 
         Raises:
             StoreFull: the disk is full or read-only.
         """
-        done = asyncio.get_running_loop().run_in_executor(self._writer_thread, self._run, work)
+        done = asyncio.get_running_loop().run_in_executor(
+            self._writer_thread, self._run, work, is_removal
+        )
         return await asyncio.shield(done)
 
-    async def execute(self, statement: str, *values: object) -> int:
+    async def execute(self, statement: str, *values: object, is_removal: bool = False) -> int:
         """Run one statement as :meth:`write` does, and return how many rows it has changed."""
-        return await self.write(lambda writer: writer.execute(statement, values).rowcount)
+        return await self.write(
+            lambda writer: writer.execute(statement, values).rowcount, is_removal=is_removal
+        )
 
     def close(self) -> None:
         """Finish the writes that are under way and close the file."""
@@ -96,7 +106,17 @@ class Database:
         self._writer_thread.submit(self._writer.close).result()
         self._writer_thread.shutdown()
 
-    def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def _run(self, work: Callable[[sqlite3.Connection], T], is_removal: bool) -> T:
+        try:
+            result = self._commit(work)
+        except StoreFull:
+            if not (is_removal and self._reserve.release()):
+                raise
+            result = self._commit(work)
+        self._reserve.fill()
+        return result
+
+    def _commit(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
             self._writer.execute("BEGIN IMMEDIATE")
             result = work(self._writer)

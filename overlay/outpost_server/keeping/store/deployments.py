@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from outpost_server.keeping.store.answers import Answer, put_answer
 from outpost_server.keeping.store.records import CONCLUDED, Deployment, EndpointConfig, now
 from outpost_server.keeping.store.rows import Rows, columns, encoded, insert, record
+from outpost_server.keeping.store.templates import drop_unused_templates, put_template
 
 # What deployments are sorted by. Those that are equal stay in the order of their creation, which
 # is that of their numbers, also where the clock has been set back meanwhile.
@@ -18,6 +19,14 @@ SORT_KEYS = {
     "concludedAt": "coalesce(concluded_at, '')",
     "timeTakenS": "coalesce(max(0, julianday(concluded_at) - julianday(created_at)), -1)",
 }
+
+# Those of an endpoint that have concluded and do not serve.
+PAST = (
+    "endpoint_id = ? AND concluded_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM endpoints"
+    " WHERE endpoints.id = deployments.endpoint_id AND current_deployment_id = deployments.id)"
+)
+# Others write in between, and SQLite needs little room for each.
+PRUNED_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -115,6 +124,37 @@ class Deployments(Rows):
         rows = self._database.read(query, deployment_id)
         return {row["name"]: self._database.box.open(row["value"]) for row in rows}
 
+    def ids(self, endpoint_id: str) -> set[str]:
+        """Return the ids of all deployments of an endpoint."""
+        query = "SELECT id FROM deployments WHERE endpoint_id = ?"
+        return {row["id"] for row in self._database.read(query, endpoint_id)}
+
+    def past(self, endpoint_id: str) -> list[str]:
+        """Return the ids of those that have concluded and do not serve, newest first."""
+        query = f"SELECT id FROM deployments WHERE {PAST} ORDER BY number DESC"
+        return [row["id"] for row in self._database.read(query, endpoint_id)]
+
+    async def prune(self, endpoint_id: str, *, keep: int) -> None:
+        """Forget all but the newest ``keep`` of those that have concluded and do not serve.
+
+        With their secrets, and with the template files that nothing else has.
+        """
+
+        def work(connection: sqlite3.Connection) -> int:
+            query = f"SELECT id, number FROM deployments WHERE {PAST} ORDER BY number DESC"
+            found = connection.execute(
+                "DELETE FROM deployments WHERE id IN (SELECT id FROM"
+                f" ({query} LIMIT -1 OFFSET ?) ORDER BY number LIMIT {PRUNED_AT_ONCE})",
+                (endpoint_id, keep),
+            ).rowcount
+            if found < PRUNED_AT_ONCE:
+                drop_unused_templates(connection)
+            return found
+
+        if len(self.past(endpoint_id)) > keep:
+            while await self._database.write(work, is_removal=True) == PRUNED_AT_ONCE:
+                pass
+
     async def add(self, deployment: Deployment, answer: Answer | None) -> None:
         """Keep a new deployment and the answer to its creator.
 
@@ -138,10 +178,16 @@ class Deployments(Rows):
 
         await self._database.write(work)
 
-    async def set_config(self, deployment_id: str, config: EndpointConfig) -> None:
-        """Complete the revision of a deployment that has not concluded."""
-        statement = "UPDATE deployments SET config = ?, updated_at = ? WHERE id = ?"
-        await self._database.execute(statement, encoded(config), now(), deployment_id)
+    async def complete(self, deployment_id: str, config: EndpointConfig, template: bytes) -> None:
+        """Keep the revision of a deployment that has not concluded, with its template file."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            # At once: files that nothing refers to are removed at any time.
+            put_template(connection, template)
+            statement = "UPDATE deployments SET config = ?, updated_at = ? WHERE id = ?"
+            connection.execute(statement, (encoded(config), now(), deployment_id))
+
+        await self._database.write(work)
 
     async def set_status(self, deployment_id: str, status: str, reason: str | None = None) -> None:
         """Move a deployment on. It keeps the time and the reason of its first conclusion."""

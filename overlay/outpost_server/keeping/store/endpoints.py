@@ -108,7 +108,7 @@ class Endpoints(Rows):
         await self._change(endpoint_id, "name", name)
 
     async def mark_deleting(self, endpoint_id: str) -> None:
-        await self._change(endpoint_id, "is_deleting", 1)
+        await self._change(endpoint_id, "is_deleting", 1, is_removal=True)
 
     async def remove(self, endpoint_id: str) -> None:
         """Forget an endpoint with its deployments, its secrets and its template files."""
@@ -117,12 +117,16 @@ class Endpoints(Rows):
             connection.execute("DELETE FROM endpoints WHERE id = ?", (endpoint_id,))
             drop_unused_templates(connection)
 
-        await self._database.write(work)
+        await self._database.write(work, is_removal=True)
 
-    async def _change(self, endpoint_id: str, column: str, value: object) -> None:
+    async def _change(
+        self, endpoint_id: str, column: str, value: object, *, is_removal: bool = False
+    ) -> None:
         statement = f"UPDATE endpoints SET {column} = ?, updated_at = ? WHERE id = ?"
         with _refusing_names():
-            await self._database.execute(statement, value, now(), endpoint_id)
+            await self._database.execute(
+                statement, value, now(), endpoint_id, is_removal=is_removal
+            )
 
     def _find(self, condition: str, *values: str) -> list[Endpoint]:
         rows = self._database.read(f"SELECT * FROM endpoints WHERE {condition}", *values)
