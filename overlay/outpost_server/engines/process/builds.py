@@ -69,8 +69,8 @@ class Builds:
 
 def _localized(asked: Asked, folder: Path) -> str:
     """Return a requirement with a copy in the place of what lies on this machine."""
-    if asked.path is None:
-        return asked.text
+    if asked.path is None or not asked.path.exists():
+        return asked.text  # pip says best what is missing
     if asked.is_checkout:
         return _checkout(asked)
     address = pip_settings.copy_source(asked.path, folder).as_uri()
