@@ -13,6 +13,7 @@ from typing import Any
 from outpost_server.engines.engine import Engine
 from outpost_server.keeping.data_folder import DataFolder
 from outpost_server.keeping.logbook import Logbook
+from outpost_server.keeping.retention import Retention
 from outpost_server.keeping.store.database import StoreFull
 from outpost_server.keeping.store.records import Deployment, Endpoint
 from outpost_server.keeping.store.store import Store
@@ -22,7 +23,6 @@ from outpost_server.rules.settings import ServerSettings
 from outpost_server.serving.endpoint import EndpointRuntime
 from outpost_server.serving.generation import Generator
 from outpost_server.serving.gpus import GpuPool
-from outpost_server.serving.retention import Retention
 from outpost_server.serving.rollout import Rollout
 from outpost_server.serving.template_source import TemplateRefused
 
@@ -59,7 +59,12 @@ class Fleet:
             max_bytes=settings.model_cache_gb * 1e9,
         )
         self.generator = Generator(store, sources)
-        self._retention = Retention(store, folder, settings)
+        self._retention = Retention(
+            store,
+            folder,
+            keep_deployments=settings.keep_deployments,
+            keep_logs_mb=settings.keep_logs_mb,
+        )
         self._by_id: dict[str, EndpointRuntime] = {}
         self._by_slug: dict[str, EndpointRuntime] = {}
         self._tasks: set[asyncio.Task[None]] = set()

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import uvicorn
 
 from outpost_server.worker.app import PredictionApp, build_app, is_news
+from outpost_server.worker.confinement.peers import protocol_for
 from outpost_server.worker.lifecycle import set_up, unload
 from outpost_server.worker.loading.module import MainModule
 from outpost_server.worker.logs import capture_logs

@@ -178,12 +178,15 @@ class Deployments(Rows):
 
         await self._database.write(work)
 
-    async def complete(self, deployment_id: str, config: EndpointConfig, template: bytes) -> None:
-        """Keep the revision of a deployment that has not concluded, with its template file."""
+    async def complete(
+        self, deployment_id: str, config: EndpointConfig, template: bytes | None = None
+    ) -> None:
+        """Keep the revision of a deployment that has not concluded, with its file if it is new."""
 
         def work(connection: sqlite3.Connection) -> None:
             # At once: files that nothing refers to are removed at any time.
-            put_template(connection, template)
+            if template is not None:
+                put_template(connection, template)
             statement = "UPDATE deployments SET config = ?, updated_at = ? WHERE id = ?"
             connection.execute(statement, (encoded(config), now(), deployment_id))
 

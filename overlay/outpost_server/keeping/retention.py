@@ -10,24 +10,25 @@ from pathlib import Path
 from outpost_server.keeping.data_folder import DataFolder
 from outpost_server.keeping.store.database import StoreError
 from outpost_server.keeping.store.store import Store
-from outpost_server.rules.settings import ServerSettings
 
 _log = logging.getLogger("outpost.retention")
 
 
 class Retention:
-    """Removes, one endpoint after another, what the settings say is not kept.
+    """Removes, one endpoint after another, what is not to be kept.
 
     Never what belongs to a deployment that serves or has not concluded. What a crash has left is
     found by its name: a folder whose deployment or endpoint is in the store no more.
     """
 
-    def __init__(self, store: Store, folder: DataFolder, settings: ServerSettings) -> None:
+    def __init__(
+        self, store: Store, folder: DataFolder, *, keep_deployments: int, keep_logs_mb: float
+    ) -> None:
         self._store = store
         self._logs = folder.logs
         self._revisions = folder.revisions
-        self._keep_deployments = settings.keep_deployments
-        self._keep_logs_bytes = settings.keep_logs_mb * 1024 * 1024
+        self._keep_deployments = keep_deployments
+        self._keep_logs_bytes = keep_logs_mb * 1024 * 1024
         self._order = asyncio.Lock()
 
     async def tidy_all(self) -> None:
