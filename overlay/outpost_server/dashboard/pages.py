@@ -121,7 +121,8 @@ class Row:
 
 
 async def list_endpoints(visit: Visit) -> Response:
-    return visit.page("endpoints.html", await _list(visit))
+    exposure = visit.dashboard.exposure
+    return visit.page("endpoints.html", {**await _list(visit), "exposure": exposure})
 
 
 async def refresh_list(visit: Visit) -> Response:

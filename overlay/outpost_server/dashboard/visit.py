@@ -42,11 +42,15 @@ def html_templates() -> jinja2.Environment:
 
 
 class Dashboard:
-    """What all requests share: the server that is shown, sessions, numbers for the plots."""
+    """What all requests share: the server that is shown, sessions, numbers for the plots.
 
-    def __init__(self, server: ASGIApp, traffic: Traffic) -> None:
+    ``exposure`` is what users are not protected from, None when they are.
+    """
+
+    def __init__(self, server: ASGIApp, traffic: Traffic, exposure: str | None) -> None:
         self.server = server
         self.traffic = traffic
+        self.exposure = exposure
         self.sessions = Sessions()
         self._http = httpx.AsyncClient(transport=InProcessTransport(server), trust_env=False)
         self._templates = html_templates()

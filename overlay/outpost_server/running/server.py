@@ -178,7 +178,7 @@ def _serve(
         router,
         Metrics(fleet, store),
         Health(store, fleet, folder.root),
-        lambda server: DashboardOnDemand(server, traffic),
+        lambda server: DashboardOnDemand(server, traffic, lambda: engine.exposure),
     )
     limit = raise_descriptor_limit()
     PatientProtocol.max_taken = client_share(limit)

@@ -9,6 +9,8 @@ from http.client import HTTPConnection
 
 import pytest
 
+from outpost_server import LocalOutpost
+
 INLINE = r"<script(?! src=)|<style|<[^>]*\s(style|on\w+)=|javascript:"
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'><b>&amp;"
 
@@ -161,3 +163,12 @@ def test_rubbish_in_a_form_is_a_clear_error(visitor, text_of):
 
     assert answer.status_code == 400
     assert "The form cannot be read" in text_of(answer)
+
+
+def test_the_list_of_endpoints_says_what_users_are_not_protected_from(visitor):
+    """In the sentence that `outpostkit local status` has."""
+    with LocalOutpost(isolation="off") as outpost:
+        other = type(visitor)(outpost.base_url.removesuffix("/v1"), outpost.api_token)
+        other.sign_in()
+
+        assert "not protected from each other: isolation is switched off." in other.get("/").text
