@@ -169,6 +169,8 @@ def test_the_list_of_endpoints_says_what_users_are_not_protected_from(visitor):
     """In the sentence that `outpostkit local status` has."""
     with LocalOutpost(isolation="off") as outpost:
         other = type(visitor)(outpost.base_url.removesuffix("/v1"), outpost.api_token)
-        other.sign_in()
+        with other.http:
+            other.sign_in()
+            page = other.get("/").text
 
-        assert "not protected from each other: isolation is switched off." in other.get("/").text
+    assert "not protected from each other: isolation is switched off." in page
