@@ -23,7 +23,8 @@ ROUNDS = 9
 
 def measure(seconds: float) -> bool:
     """Return whether nothing fails, the rate is high enough and the memory stays flat."""
-    with LocalOutpost() as outpost, connect(outpost) as http:
+    # A replica that is isolated takes connections of its server only.
+    with LocalOutpost(isolation="off") as outpost, connect(outpost) as http:
         endpoint = deploy(http, "load", TEMPLATE)
         port = httpx.URL(endpoint.url).port or 80
         (replica_id,) = replicas(outpost).values()

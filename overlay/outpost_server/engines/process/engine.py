@@ -168,7 +168,7 @@ class ProcessEngine:
             limits=Limits(spec.memory_bytes, spec.cpus),
             variables=variables,
             confinement=confinement,
-            server_pid=os.getpid(),
+            server_pid=self._isolation.server_pid,
         )
         lifeline_end, lifeline = os.pipe()
         channel, channel_end = socket.socketpair()

@@ -107,6 +107,11 @@ class Isolation:
             )
         return None
 
+    @property
+    def server_pid(self) -> int:
+        """The process that alone may connect to replicas, 0 for any."""
+        return os.getpid() if self._is_wanted else 0
+
     def make_places(self, replica_id: str, owner_id: str) -> Places:
         """Make the folders of a replica, for the user that it will be.
 
