@@ -19,11 +19,13 @@ class EndpointCustomTemplateConfigDetails(Model):
         type: How it was given.
         className: Name of the template's class. (at most 200 characters)
         url: Where it is fetched from, unless it is a file. (at most 2048 characters; default None)
+        entry: The file with the class, in a folder. (at most 240 characters; default None)
     """
 
     type: EndpointCustomTemplateType
     className: str
     url: Optional[str] = None
+    entry: Optional[str] = None
 
 
 __all__ = ["EndpointCustomTemplateConfigDetails"]

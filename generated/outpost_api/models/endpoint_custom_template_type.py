@@ -14,6 +14,7 @@ class EndpointCustomTemplateType(OpenEnum):
 
     file = "file"
     url = "url"
+    folder = "folder"
 
 
 __all__ = ["EndpointCustomTemplateType"]

@@ -18,7 +18,8 @@ class EndpointUpdateForm(Model):
 
     Attributes:
         metadata: All but the file, as JSON.
-        template: The Python file of the template, at most 10 MiB.
+        template: The Python file of the template, at most 10 MiB; or a zip archive of a folder, of
+            at most 2,000 files and 64 MiB unpacked.
     """
 
     __native__: ClassVar[bool] = False

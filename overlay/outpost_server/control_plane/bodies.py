@@ -14,13 +14,14 @@ from starlette.requests import Request
 from starlette.types import Message
 
 from outpost_server.rules.problem import Problem, invalid
+from outpost_server.rules.template_archive import MAX_ARCHIVE_BYTES
 
 T = TypeVar("T")
 
 MAX_JSON_BYTES = 1024 * 1024
 MAX_TEMPLATE_BYTES = 10 * 1024 * 1024
 # What the parts of a multipart body may add to the template itself.
-MAX_FORM_BYTES = MAX_TEMPLATE_BYTES + MAX_JSON_BYTES + 64 * 1024
+MAX_FORM_BYTES = MAX_ARCHIVE_BYTES + MAX_JSON_BYTES + 64 * 1024
 
 
 async def read_body(request: Request, max_bytes: int, *, status: int = 400) -> bytes:
@@ -106,8 +107,7 @@ async def read_multipart(request: Request, body: bytes) -> tuple[str, str, bytes
     """Return the text of the part ``metadata``, and name and content of the file ``template``.
 
     Raises:
-        Problem: 400 when the body is not multipart/form-data, 413 when the template is too large,
-            422 when a part is missing.
+        Problem: 400 when the body is not multipart/form-data, 422 when a part is missing.
     """
     async with _form(request, body) as form:
         metadata, template = form.get("metadata"), form.get("template")
@@ -116,11 +116,11 @@ async def read_multipart(request: Request, body: bytes) -> tuple[str, str, bytes
         if metadata is None:
             raise invalid("metadata", "this part is required: a JSON text")
         if not isinstance(template, UploadFile):
-            raise invalid("template", "this part is required: the template file")
+            raise invalid(
+                "template",
+                "this part is required: the template file, or a zip archive of its folder",
+            )
         content = await template.read()
-    if len(content) > MAX_TEMPLATE_BYTES:
-        message = f"The template is larger than {MAX_TEMPLATE_BYTES // 1024 // 1024} MiB."
-        raise Problem(413, message, "content_too_large")
     return metadata, template.filename or "template.py", content
 
 

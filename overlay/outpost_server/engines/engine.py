@@ -67,7 +67,8 @@ class ReplicaSpec:
     ``variables`` are in the environment of the replica; unlike ``secrets`` anyone may read them,
     and where both have a name, they hold. ``owner_id`` is the account that the endpoint belongs to;
     replicas of one owner need not be kept apart. ``readable`` are folders that it needs, such as
-    that of its model.
+    that of its model. ``template_root`` is the folder of a template that has several files, None
+    where that of ``template_path`` is.
     """
 
     replica_id: str
@@ -86,6 +87,7 @@ class ReplicaSpec:
     variables: Mapping[str, str] = field(default_factory=dict)
     owner_id: str = ""
     readable: tuple[Path, ...] = ()
+    template_root: Path | None = None
 
     @property
     def container(self) -> str:

@@ -36,7 +36,8 @@ class Revision:
 
     ``owner_id`` is the account that the endpoint belongs to.
     ``variables`` are what its replicas are told in their environment; none of it is secret.
-    ``readable`` are folders that they need, such as that of the model.
+    ``readable`` are folders that they need, such as that of the model. ``template_root`` is the
+    folder of a template that has several files.
     """
 
     endpoint_id: str
@@ -50,6 +51,7 @@ class Revision:
     owner_id: str = ""
     variables: Mapping[str, str] = field(default_factory=dict)
     readable: tuple[Path, ...] = ()
+    template_root: Path | None = None
 
 
 class LiveReplica:
@@ -231,6 +233,7 @@ class ReplicaSet:
             endpoint_id=revision.endpoint_id,
             deployment_id=revision.deployment_id,
             template_path=revision.template_path,
+            template_root=revision.template_root,
             class_name=revision.config.class_name or "",
             root_path=f"/domains/{revision.slug}",
             runtime_log=self.log.runtime_path,

@@ -7,6 +7,7 @@ true. Without ``wakeup`` that replica ends at once, unless the load or ``min`` a
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import dataclasses
 import hashlib
@@ -23,6 +24,7 @@ from outpost_server.keeping.store.records import DeployedModel, Deployment, Endp
 from outpost_server.keeping.store.store import Store
 from outpost_server.rules.hardware import Hardware
 from outpost_server.rules.settings import ServerSettings
+from outpost_server.rules.template_archive import ArchiveRefused, unpack
 from outpost_server.serving.container_choice import choose_container, settings_variable
 from outpost_server.serving.generation import Generation, Generator
 from outpost_server.serving.gpus import GpuPool
@@ -127,11 +129,17 @@ class Rollout:
             fetched = await fetch_template(config.template_url)
             digest = hashlib.sha256(fetched).hexdigest()
             config = msgspec.structs.replace(config, template_digest=digest)
-            await self._store.deployments.complete(deployment.id, config, fetched)
+            await self._store.deployments.set_config(deployment.id, config, fetched)
         content = self._store.templates.get(config.template_digest)
         if content is None:
             raise TemplateRefused("The template file of this deployment is missing from the store.")
-        path = self._write(deployment, content)
+        root: Path | None = None
+        if config.template_entry is None:
+            path = self._write(deployment, content)
+        else:
+            root = await self._unpack(deployment, content)
+            path = root / config.template_entry
+            content = path.read_bytes()
         if config.declared is None:
             config = await self._read(deployment, config, content, path.name)
         declared = declarations(config.declared or {})
@@ -156,6 +164,7 @@ class Rollout:
             owner_id="" if endpoint is None else endpoint.owner_id,
             variables={**settings_variable(settings), **_model_variables(config.model)},
             readable=_files_of(config.model),
+            template_root=root,
         )
 
     async def resumed(self, deployment: Deployment, slug: str) -> Revision:
@@ -176,7 +185,7 @@ class Rollout:
         self._log.step(str(generation))
         digest = hashlib.sha256(generation.template).hexdigest()
         config = generation.completed(deployment.config, digest)
-        await self._store.deployments.complete(deployment.id, config, generation.template)
+        await self._store.deployments.set_config(deployment.id, config, generation.template)
         return msgspec.structs.replace(deployment, config=config), generation
 
     def _packages_of(self, endpoint: Endpoint | None) -> str:
@@ -223,6 +232,15 @@ class Rollout:
         config = msgspec.structs.replace(config, declared=dict(found.values))
         await self._store.deployments.set_config(deployment.id, config)
         return config
+
+    async def _unpack(self, deployment: Deployment, archive: bytes) -> Path:
+        """Put the files of a template where tracebacks point to, as its author has them."""
+        folder = (self._revisions / deployment.endpoint_id / deployment.id).resolve()
+        try:
+            await asyncio.to_thread(unpack, archive, folder)
+        except ArchiveRefused as refused:
+            raise TemplateRefused(f"The template cannot be unpacked: {refused}.") from None
+        return folder
 
     def _write(self, deployment: Deployment, content: bytes) -> Path:
         """Put the template where tracebacks point to, under its author's name for it."""

@@ -85,7 +85,9 @@ def run_worker(settings: WorkerSettings, channel: int, records: int) -> None:
     listener.bind(settings.socket)
     sys.modules["__main__"] = MainModule()
     try:
-        template = load_template(template_path, settings.class_name)
+        template = load_template(
+            template_path, settings.class_name, Path(settings.template_root or template_path.parent)
+        )
         app = build_app(template, template_path)
     except TemplateError as error:
         fail(report, error)

@@ -32,6 +32,7 @@ class WorkerSettings:
     variables: Mapping[str, str] = field(default_factory=dict)
     confinement: Confinement = field(default_factory=Confinement)
     server_pid: int = 0
+    template_root: str = ""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

@@ -21,14 +21,16 @@ class TemplateError(Exception):
         self.detail = detail
 
 
-def load_template(path: Path, class_name: str) -> object:
+def load_template(path: Path, class_name: str, root: Path | None = None) -> object:
     """Return an instance of ``class_name`` from the file at ``path``.
+
+    ``root`` is the folder of all files of the template, that of the file when left out.
 
     Raises:
         TemplateError: the file cannot be imported, the class is missing, it has no method
             ``predict``, or creating it raised.
     """
-    template_class = _find_class(_import(path), class_name)
+    template_class = _find_class(_import(path, root or path.parent), class_name)
     try:
         template: object = template_class()
     except BaseException as error:  # also SystemExit: a template that exits must not end silently
@@ -55,12 +57,12 @@ def _format(error: BaseException, start: TracebackType | None) -> str:
     return well_formed("".join(traceback.format_exception(type(error), error, start)).rstrip("\n"))
 
 
-def _import(path: Path) -> ModuleType:
+def _import(path: Path, root: Path) -> ModuleType:
     try:
-        return import_template(path)
+        return import_template(path, root)
     except BaseException as error:  # also SystemExit, see above
         failed = _raised("The template file could not be imported", error, path)
-        hint = import_hint(error, path)
+        hint = import_hint(error, path, root)
         raise TemplateError(f"{failed.reason}{hint and '.'}{hint}", failed.detail) from None
 
 

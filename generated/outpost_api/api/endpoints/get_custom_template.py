@@ -54,11 +54,11 @@ def plan(
 ) -> RequestPlan[Union[bytes, EndpointCustomTemplateConfigDetails], Error]:
     """Get an endpoint's prediction template.
 
-    Return the prediction template of an endpoint: the file itself where it was uploaded or is
-    generated from a model, its class and address as JSON where it comes from one. A generated one
-    is that of the deployment that serves, or of the last one; before the first it is generated for
-    this call. Where that cannot be done, the answer is 404 with the code `no_custom_template` and
-    the reason.
+    Return the prediction template of an endpoint: the file or the archive where it was uploaded or
+    is generated from a model, its class and address as JSON where it comes from one. A generated
+    one is that of the deployment that serves, or of the last one; before the first it is generated
+    for this call. Where that cannot be done, the answer is 404 with the code `no_custom_template`
+    and the reason.
 
     Args:
         entity: Name of the user or team that owns it. (1 to 64 characters; pattern

@@ -47,7 +47,7 @@ async def create_deployment(call: Call) -> Response:
     answer = json_answer({"id": deployment.id}, 201)
     kept = None if key is None else (key, bytes(answer.body))
     try:
-        await call.store.deployments.add(deployment, kept)
+        deployment = await call.store.deployments.add(deployment, kept)
     except KeyUsed:
         return earlier_answer(call, key) or answer
     except EndpointGone:

@@ -105,5 +105,12 @@ def custom_template(config: EndpointConfig) -> dict[str, Any] | None:
     """``EndpointCustomTemplateConfigDetails`` of the document."""
     if config.class_name is None:
         return None
+    if config.template_entry is not None:
+        return {
+            "type": "folder",
+            "className": config.class_name,
+            "url": None,
+            "entry": config.template_entry,
+        }
     template_type = "file" if config.template_url is None else "url"
     return {"type": template_type, "className": config.class_name, "url": config.template_url}

@@ -152,12 +152,12 @@ class ProcessEngine:
             home.zygote, home.python, {**spec.secrets, **variables}
         )
         needed = [*(Path(one).parents[1] for one in home.interpreters), *spec.readable]
-        confinement = self._isolation.confine(
-            places, spec.owner_id, spec.template_path.parent, needed
-        )
+        root = spec.template_root or spec.template_path.parent
+        confinement = self._isolation.confine(places, spec.owner_id, root, needed)
         settings = WorkerSettings(
             pod_name=spec.pod_name,
             template_path=str(spec.template_path),
+            template_root=str(root),
             class_name=spec.class_name,
             root_path=spec.root_path,
             runtime_log=str(spec.runtime_log.absolute()),

@@ -29,22 +29,22 @@ class MainModule(ModuleType):
         return getattr(template, name)
 
 
-def import_template(path: Path) -> ModuleType:
+def import_template(path: Path, root: Path) -> ModuleType:
     """Run the file at ``path`` and return its module, whose name is that of the file.
 
     The folder of the file comes first on the path of imports, as it does where a file is run as a
-    script. A file with the name of an installed package does not take that package's place: its
-    module then has a name that only this process knows.
+    script, and ``root`` after it. A file with the name of an installed package does not take that
+    package's place: its module then has a name that only this process knows.
 
     Raises:
         BaseException: whatever the file raises.
     """
-    name = path.stem
+    name, folders = path.stem, list(dict.fromkeys((str(path.parent), str(root))))
     if name in sys.modules or PathFinder.find_spec(name) is not None:
         name = MODULE_NAME
-        sys.path.append(str(path.parent))
+        sys.path.extend(folders)
     else:
-        sys.path.insert(0, str(path.parent))
+        sys.path[:0] = folders
     spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None  # because the name ends in .py
     assert spec.loader is not None
@@ -55,7 +55,7 @@ def import_template(path: Path) -> ModuleType:
     return module
 
 
-def import_hint(error: BaseException, path: Path) -> str:
+def import_hint(error: BaseException, path: Path, root: Path) -> str:
     """Return the way out of an import that failed because of what was not sent; else nothing."""
     if not isinstance(error, ImportError):
         return ""
@@ -69,9 +69,10 @@ def import_hint(error: BaseException, path: Path) -> str:
     module = error.name.partition(".")[0]
     if PathFinder.find_spec(module) is not None:
         return ""
-    beside = {one.name for one in path.parent.iterdir()} - {path.name, "__pycache__"}
+    beside = {one.name for one in root.iterdir()} - {path.name, "__pycache__"}
     sent = "is not among the files that were sent" if beside else "was not sent: only the file was"
     return (
         f" {module!r} is not installed and {sent}. Where it is a package, name it in "
-        "python_requirements; where it is a file of yours, send the folder that holds both."
+        "python_requirements; where it is a file of yours, send the folder that holds both, with "
+        'type="folder".'
     )

@@ -26,12 +26,16 @@ __all__ = [
 class EndpointCustomTemplateConfig:
     """A prediction template of your own: a Python file with a class that loads and predicts."""
 
-    #: ``"file"`` uploads a file of this machine, ``"url"`` lets Outpost fetch it.
-    type: "Literal['file', 'url']"
+    #: ``"file"`` uploads a file of this machine, ``"folder"`` a folder with all that is in it,
+    #: ``"url"`` lets Outpost fetch a file.
+    type: "Literal['file', 'url', 'folder']"
     #: The class in the file; it must have a ``predict`` member.
     className: str
-    #: Where the file is: a path for ``"file"``, an http or https address for ``"url"``.
+    #: Where it is: a path for ``"file"`` and ``"folder"``, an http or https address for ``"url"``.
     path: str
+    #: Of a folder: the path within it of the file with the class, such as ``"template.py"``. When
+    #: left out, the file at its top that defines the class.
+    entry: Optional[str] = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,6 +44,9 @@ class TemplateFile:
 
     content: bytes
     filename: str
+    content_type: str = "text/x-python"
+    #: Of an archive: the file in it that has the class.
+    entry: Optional[str] = None
 
 
 def read_template(config: EndpointCustomTemplateConfig) -> TemplateFile:
@@ -51,6 +58,10 @@ def read_template(config: EndpointCustomTemplateConfig) -> TemplateFile:
     """
     check_class_name(config.className)
     path = os.fspath(config.path)
+    if config.type == "folder":
+        return _read_folder(config, path)
+    if config.entry is not None:
+        raise TemplateError("entry: only a folder has one; use type='folder', or leave it out")
     try:
         with open(path, "rb") as file:
             content = file.read()
@@ -60,11 +71,41 @@ def read_template(config: EndpointCustomTemplateConfig) -> TemplateFile:
             "give the path of the Python file that holds the template class"
         ) from None
     except IsADirectoryError:
-        raise TemplateError(f"path: {path!r} is a folder; give the Python file in it") from None
+        raise TemplateError(
+            f"path: {path!r} is a folder; give the Python file in it, "
+            "or send all of it with type='folder'"
+        ) from None
     except (OSError, ValueError) as problem:
         raise TemplateError(f"path: {path!r} cannot be read: {problem}") from problem
     check_template_source(content, path, config.className)
     return TemplateFile(content, os.path.basename(path))
+
+
+def _read_folder(config: EndpointCustomTemplateConfig, path: str) -> TemplateFile:
+    from outpostkit.templates._folder import archive_of, content_of, entry_of, folder_files
+
+    files = folder_files(path)
+    candidates: Dict[str, List[str]] = {"found": [], "top": []}
+    if config.entry is None:
+        candidates["top"] = [name for name in files if name.endswith(".py") and "/" not in name]
+        candidates["found"] = [
+            name
+            for name in candidates["top"]
+            if config.className in _class_names(content_of(files[name]))
+        ]
+    entry = entry_of(files, config.entry, candidates)
+    check_template_source(content_of(files[entry]), files[entry], config.className)
+    filename = f"{os.path.basename(os.path.abspath(path)) or 'template'}.zip"
+    return TemplateFile(archive_of(files), filename, "application/zip", entry)
+
+
+def _class_names(content: bytes) -> List[str]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return [found.name for found in _classes(ast.parse(content).body)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
 
 
 class TemplateChangedWarning(UserWarning):
@@ -73,22 +114,22 @@ class TemplateChangedWarning(UserWarning):
 
 @dataclasses.dataclass(frozen=True)
 class SentTemplate:
-    """A file that was sent as the template of an endpoint, to notice when it changes."""
+    """A file or a folder that was sent as a template, to notice when it changes."""
 
     path: str
     digest: str
 
     @classmethod
     def of(cls, template: object) -> "Optional[SentTemplate]":
-        """Return the file of a template that has just been sent; None when it is no file."""
-        if not isinstance(template, EndpointCustomTemplateConfig) or template.type != "file":
+        """Return what of this machine has just been sent; None when nothing was."""
+        if not isinstance(template, EndpointCustomTemplateConfig) or template.type == "url":
             return None
         path = os.path.abspath(template.path)
         digest = _digest(path)
         return None if digest is None else cls(path, digest)
 
     def warn_if_changed(self) -> None:
-        """Warn when the file is another one now. One that is gone has nothing to send."""
+        """Warn when it is another one now. One that is gone has nothing to send."""
         digest = _digest(self.path)
         if digest is not None and digest != self.digest:
             warnings.warn(
@@ -102,6 +143,14 @@ class SentTemplate:
 def _digest(path: str) -> Optional[str]:
     from hashlib import sha256
 
+    if os.path.isdir(path):
+        from outpostkit.templates._folder import digest_of
+
+        try:
+            return digest_of(path)
+        except TemplateError:
+            # It was sent, so it has changed.
+            return "what cannot be sent"
     try:
         with open(path, "rb") as file:
             return sha256(file.read()).hexdigest()
