@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from outpost_server import LocalOutpost
 from outpost_server.commands.top import ServerAway, parse, show, table
+from outpost_server.running.metrics import Figures
 
 ANSWERS = """
 class Answers:
@@ -118,3 +121,11 @@ def test_top_says_that_the_server_is_away(connect, tmp_path):
     assert first.startswith("ENDPOINT")
     with pytest.raises(ServerAway, match="does not answer"):
         next(looks)
+
+
+def test_the_page_for_operators_has_every_metric():
+    """docs/server.md, in the order in which they are exported, with their kind."""
+    page = (Path(__file__).parents[3] / "docs" / "server.md").read_text()
+    told = re.findall(r"(?m)^\| `(outpost_\w+)` \| (\w+) \|", page)
+
+    assert sorted(told) == sorted((one.name, one.type) for one in Figures({}).collect())
