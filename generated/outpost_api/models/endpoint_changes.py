@@ -29,7 +29,7 @@ class EndpointChanges(Model):
         secrets: All secrets of the template's environment, in place of those that there are. (at
             most 100 items)
         visibility: Who may see and use it, from now on.
-        replicaScalingConfig: How it scales.
+        replicaScalingConfig: How it scales from the next deployment on.
     """
 
     taskType: Union[Unset, str, None] = UNSET
