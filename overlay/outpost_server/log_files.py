@@ -35,19 +35,19 @@ def log_line(
     **extra: Any,
 ) -> bytes:
     """Return one line. ``pod_name`` ends in the replica's id. Extra values of None are left out."""
-    message = printable(message)
+    message = well_formed(message)
     if len(message) > MAX_MESSAGE_CHARS:
         message = message[:MAX_MESSAGE_CHARS] + " [cut]"
     data: dict[str, Any] = {
         "level_num": LEVELS.get(level, 20),
         "log_type": log_type,
-        "level": printable(level),
-        "logger_name": printable(logger_name),
+        "level": well_formed(level),
+        "logger_name": well_formed(logger_name),
         "message": message,
     }
     for name, value in extra.items():
         if value is not None:
-            data[name] = printable(value) if isinstance(value, str) else value
+            data[name] = well_formed(value) if isinstance(value, str) else value
     if pod_name is not None:
         # Where the published clients look for the replica: after the last "-".
         data["kubernetes"] = {"pod_name": pod_name}

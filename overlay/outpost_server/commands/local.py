@@ -32,6 +32,7 @@ from outpost_server.rules.settings import (
     ServerSettings,
     SettingsError,
 )
+from outpost_server.rules.settings_file import keep_settings, read_settings
 from outpost_server.running.health import is_nearly_full
 from outpost_server.running.server import REFUSALS, run
 from outpost_server.running.server_log import set_up_logging
@@ -142,6 +143,18 @@ for group in (user, team, token, config):
     multiple=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A folder that all replicas may write; may be given several times.",
+)
+@click.option(
+    "--requirement-folder",
+    "requirement_folders",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="A folder below which every user may name packages; may be given several times.",
+)
+@click.option(
+    "--allow-index-options",
+    is_flag=True,
+    help="Let python_requirements choose package indexes, as with --extra-index-url ADDRESS.",
 )
 @click.option(
     "--keep-deployments",

@@ -43,7 +43,11 @@ class Premises:
 
 @dataclass(frozen=True)
 class Declarations:
-    """What a template needs: a container, and what has to be added to it.
+    """What a template needs: a container, and what has to be added to it; and how it is served.
+
+    ``concurrency`` is how many requests a replica has at the same time, None any number. ``cors``
+    are the origins whose pages may call it, ``*`` any. A replica that answers no health check for
+    ``liveness_timeout`` seconds is replaced.
 
     Packages run code where they are built. ``packages_of`` is whose they are: what they leave, also
     for later builds, is for nobody else. Empty for the server's own user and containers.
@@ -52,6 +56,9 @@ class Declarations:
     python_requirements: tuple[str, ...] = ()
     system_dependencies: tuple[str, ...] = ()
     container: str = DEFAULT_CONTAINER
+    concurrency: int | None = None
+    cors: tuple[str, ...] = ()
+    liveness_timeout: float = DEFAULT_LIVENESS_TIMEOUT_S
     packages_of: str = ""
 
 

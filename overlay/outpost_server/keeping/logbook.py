@@ -76,6 +76,25 @@ class Logbook:
         lines = newest_lines(files, start_ns=start_ns, end_ns=end_ns, limit=limit)
         return list(_decoded(lines))
 
+    def last_output(self, endpoint_id: str, deployment_id: str, pod_name: str) -> str:
+        """Return the end of what a replica printed and logged: 20 lines, 4 KiB, or less."""
+        path = self.path(endpoint_id, deployment_id, "runtime")
+        try:
+            with path.open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL_BYTES))
+                found = [_read(line)["data"] for line in file if line.startswith(b'{"timestamp":')]
+        except (OSError, ValueError):
+            return ""
+        own = [one for one in found if one.get("kubernetes", {}).get("pod_name") == pod_name]
+        texts = [one["message"] for one in own]
+        details = [one.get("exc_info") for one in own]
+        lines = [
+            line
+            for text, detail in zip(texts, details, strict=True)
+            for line in (text if detail is None else f"{text}\n{detail}").splitlines()
+        ]
+        return "\n".join(lines[-TAIL_LINES:])[-TAIL_CHARS:]
+
 
 class DeploymentLog:
     """Writes the deployment log and the event log of one deployment."""
@@ -120,8 +139,19 @@ class DeploymentLog:
 def _decoded(lines: list[bytes]) -> Iterator[dict[str, Any]]:
     for line in lines:
         # A disk that was full has cut lines in two.
-        with suppress(msgspec.DecodeError):
-            yield msgspec.json.decode(line)
+        with suppress(ValueError):
+            yield _read(line)
+
+
+def _read(line: bytes) -> dict[str, Any]:
+    """Return a line; text that no UTF-8 has, which earlier versions wrote, is put right."""
+    found: dict[str, Any]
+    if b"\\ud" not in line:
+        found = msgspec.json.decode(line)
+    else:
+        read = json.loads(line)
+        found = json.loads(json.dumps(read, ensure_ascii=False).encode("utf-8", "replace"))
+    return found
 
 
 def _files(folder: Path, deployment_id: str | None, names: set[str]) -> Iterator[FoundFile]:

@@ -8,6 +8,8 @@ from outpost_server.router.answer import AnswerCutShort
 from outpost_server.router.asgi import Scope, Send
 from outpost_server.router.disconnect import ClientGone, RequestBody
 from outpost_server.router.shared_origin import ABOUT_THE_ORIGIN, FORWARDED, sets_our_cookie
+from outpost_server.rules.request_id import current_request_id
+from outpost_server.serving.connection_pool import NothingRead
 from outpost_server.serving.replica_connection import BODILESS, Lost, ReplicaConnection, send_parts
 from outpost_server.serving.replica_set import LiveReplica
 
@@ -18,7 +20,8 @@ HOP_BY_HOP = frozenset(
     b"trailer transfer-encoding upgrade".split()
 )
 # The Outpost token is for Outpost, not for the code of the template. The length is written anew.
-NOT_FOR_TEMPLATES = HOP_BY_HOP | FORWARDED | {b"authorization", b"content-length"}
+# The id of the request is the one in our logs, also where the client gave none.
+NOT_FOR_TEMPLATES = HOP_BY_HOP | FORWARDED | {b"authorization", b"content-length", b"x-request-id"}
 NOT_FOR_CLIENTS = HOP_BY_HOP | ABOUT_THE_ORIGIN
 # Up to this stated length an answer is passed on once it is whole: if its replica ends before that,
 # the client gets a proper 502 rather than a part of it.

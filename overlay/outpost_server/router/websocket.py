@@ -12,6 +12,7 @@ from yarl import URL
 from outpost_server.router.asgi import Receive, Scope, Send
 from outpost_server.router.forward import NOT_FOR_TEMPLATES, ReplicaLost
 from outpost_server.router.subprotocols import chosen, for_template
+from outpost_server.rules.request_id import current_request_id
 from outpost_server.serving.connection_pool import ConnectionPool
 from outpost_server.serving.replica_set import LiveReplica
 

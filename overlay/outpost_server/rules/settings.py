@@ -66,6 +66,9 @@ class ServerSettings:
     variables of the server's environment that replicas have as well; ``readable_folders`` and
     ``writable_folders`` are folders that all of them may use. Variables of the environment say
     what these three are where they are not given: ``SHARED_VARIABLES``.
+    ``requirement_folders`` are folders below which every user may name packages in
+    ``python_requirements``; with ``allow_index_options`` there can be options of
+    package indexes, too.
     ``keep_deployments`` is how many concluded deployments of each endpoint are kept beside the one
     that serves; ``keep_logs_mb`` bounds the logs of its deployments that serve no more, in MiB.
     """
@@ -93,6 +96,8 @@ class ServerSettings:
     passed_variables: tuple[str, ...] = ()
     readable_folders: tuple[Path, ...] = ()
     writable_folders: tuple[Path, ...] = ()
+    requirement_folders: tuple[Path, ...] = ()
+    allow_index_options: bool = False
     keep_deployments: int = DEFAULT_KEEP_DEPLOYMENTS
     keep_logs_mb: float = DEFAULT_KEEP_LOGS_MB
 

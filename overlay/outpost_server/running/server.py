@@ -32,6 +32,7 @@ from outpost_server.router.app import Router
 from outpost_server.rules.gpus import find_gpus
 from outpost_server.rules.settings import ServerSettings, SettingsError
 from outpost_server.running.accounts import prepare_accounts
+from outpost_server.running.descriptors import backlog, client_share, raise_descriptor_limit
 from outpost_server.running.health import Health, is_nearly_full
 from outpost_server.running.heap import share_one_heap
 from outpost_server.running.http_app import HttpApp

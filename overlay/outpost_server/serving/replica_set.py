@@ -336,7 +336,10 @@ class ReplicaSet:
             message = f"Replica {replica_id} ended by itself: {ended.why}."
         else:
             message = f"Replica {replica_id} was ended: {ended.why}."
-        self._event(replica_id, "ReplicaEnded", message, level="ERROR")
+        failure = StartFailed(message)
+        failure.output = self.log.last_output(self._pod_name(replica_id))
+        detail = failure.detail
+        self._event(replica_id, "ReplicaEnded", message, level="ERROR", detail=detail)
         if time.monotonic() - live.ready_since >= STABLE_S:
             self.failures = 0
         elif self.ready:

@@ -20,7 +20,12 @@ import msgspec
 from outpost_server.engines.engine import Engine, StartFailed
 from outpost_server.engines.requirements import Permission, RequirementRefused
 from outpost_server.keeping.logbook import DeploymentLog
-from outpost_server.keeping.store.records import DeployedModel, Deployment, Endpoint
+from outpost_server.keeping.store.records import (
+    DeployedModel,
+    Deployment,
+    Endpoint,
+    EndpointConfig,
+)
 from outpost_server.keeping.store.store import Store
 from outpost_server.rules.hardware import Hardware
 from outpost_server.rules.settings import ServerSettings
@@ -129,7 +134,7 @@ class Rollout:
             fetched = await fetch_template(config.template_url)
             digest = hashlib.sha256(fetched).hexdigest()
             config = msgspec.structs.replace(config, template_digest=digest)
-            await self._store.deployments.set_config(deployment.id, config, fetched)
+            await self._store.deployments.complete(deployment.id, config, fetched)
         content = self._store.templates.get(config.template_digest)
         if content is None:
             raise TemplateRefused("The template file of this deployment is missing from the store.")
@@ -185,7 +190,7 @@ class Rollout:
         self._log.step(str(generation))
         digest = hashlib.sha256(generation.template).hexdigest()
         config = generation.completed(deployment.config, digest)
-        await self._store.deployments.set_config(deployment.id, config, generation.template)
+        await self._store.deployments.complete(deployment.id, config, generation.template)
         return msgspec.structs.replace(deployment, config=config), generation
 
     def _packages_of(self, endpoint: Endpoint | None) -> str:
@@ -230,7 +235,7 @@ class Rollout:
                 f"{config.class_name!r} itself."
             )
         config = msgspec.structs.replace(config, declared=dict(found.values))
-        await self._store.deployments.set_config(deployment.id, config)
+        await self._store.deployments.complete(deployment.id, config)
         return config
 
     async def _unpack(self, deployment: Deployment, archive: bytes) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import keyword
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -11,16 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from outpost_server.containers.catalogue import (
-    DEFAULT_CONTAINER,
-    container_names,
-    find_container,
-)
+from outpost_server.containers.catalogue import container_names, find_container
 from outpost_server.engines.engine import Declarations
 from outpost_server.engines.requirements import RequirementRefused, read_requirement
 
 READER = Path(__file__).with_name("template_reader.py")
 READ_TIMEOUT_S = 20.0
+MAX_NAME_CHARS = 64
+# Importable in every replica.
+RESERVED = frozenset({"outpost_template", "outpost_server", "outpost_runtime", "outpostkit"})
 # As browsers write them: in small letters, without a path.
 ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[a-z0-9._\[\]:-]+")
 
@@ -114,6 +114,7 @@ def _requirements(name: str, value: Any) -> tuple[str, ...]:
             read_requirement(text)
         except RequirementRefused as refused:
             raise TemplateRefused(str(refused)) from None
+    return requirements
 
 
 def _container(name: str, value: Any) -> str:

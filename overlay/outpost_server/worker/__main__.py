@@ -17,4 +17,7 @@ if __name__ == "__main__":
     with say_what_is_replaced():
         from outpost_server.worker.run import run_worker
 
-    run_worker(WorkerSettings.from_json(sys.argv[2]), int(sys.argv[1]))
+    channel, records, told = map(int, sys.argv[1:])
+    with open(told, "rb") as file:
+        settings = WorkerSettings.from_json(file.read())
+    run_worker(settings, channel, records)

@@ -19,6 +19,8 @@ from starlette.responses import JSONResponse, Response
 from outpost_runtime.errors import Overloaded
 from outpost_server.worker.answers import AnswerError
 from outpost_server.worker.lifecycle import HEALTH_METHODS, find_hook, is_healthy
+from outpost_server.worker.loading.handlers import exception_handlers
+from outpost_server.worker.logs import OWN_LOG
 from outpost_server.worker.routes import (
     HEALTHCHECK_PATH,
     PREDICTION_PATH,

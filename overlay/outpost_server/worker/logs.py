@@ -74,6 +74,12 @@ class RuntimeLogHandler(logging.Handler):
             **tracebacks,
         )
 
+
+def _end(text: str) -> str:
+    """Return the end of a traceback, which says what happened."""
+    return text if len(text) <= MAX_CUT_CHARS else f"[cut] {text[-MAX_CUT_CHARS:]}"
+
+
 class OwnLog:
     """What the worker itself has to say: it reaches the log however the template sets logging up.
 
@@ -94,9 +100,12 @@ class OwnLog:
 OWN_LOG = OwnLog()
 
 
-def capture_logs(path: str, pod_name: str) -> None:
-    """Send every log record from INFO on to the runtime log, and warnings with them."""
-    OWN_LOG.handler = RuntimeLogHandler(path, pod_name)
+def capture_logs(records: int, pod_name: str) -> None:
+    """Send every log record from INFO on to the runtime log, and warnings with them.
+
+    ``records`` is the descriptor that they go to.
+    """
+    OWN_LOG.handler = RuntimeLogHandler(records, pod_name)
     logging.basicConfig(level=logging.INFO, handlers=[OWN_LOG.handler], force=True)
     logging.captureWarnings(True)
     # That a server starts and stops is told by the event log, in words about replicas.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import socket
 import sys
@@ -91,12 +92,16 @@ def run_worker(settings: WorkerSettings, channel: int, records: int) -> None:
         app = build_app(template, template_path)
     except TemplateError as error:
         fail(report, error)
-    serve(app, template, settings, report)
+    serve(app, template, listener, settings, report)
 
 
-def serve(app: PredictionApp, template: object, settings: WorkerSettings, report: Report) -> None:
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(settings.socket)
+def serve(
+    app: PredictionApp,
+    template: object,
+    listener: socket.socket,
+    settings: WorkerSettings,
+    report: Report,
+) -> None:
     listener.listen(2048)
     config = uvicorn.Config(
         app,

@@ -19,7 +19,6 @@ import os
 import select
 import signal
 import sys
-from collections import deque
 from contextlib import suppress
 from tempfile import TemporaryFile
 
@@ -31,9 +30,6 @@ from outpost_server.worker.settings import WorkerSettings
 
 MAX_LINE_BYTES = 64 * 1024
 MEMORY_INTERVAL_MS = 500
-# Of what is told when a worker ends.
-TAIL_LINES = 20
-MAX_TAIL_CHARS = 4096
 #: The output that is log lines already, one a message.
 RECORDS = "records"
 PR_SET_NAME = 15
@@ -70,12 +66,7 @@ def run(settings: WorkerSettings, lifelines: tuple[int, int], channel: int) -> N
         _end_tree(worker)
         end_descendants()
     output.drain()
-    ended = {
-        "event": "ended",
-        "code": os.waitstatus_to_exitcode(status),
-        "reason": reason,
-        "output": output.tail(),
-    }
+    ended = {"event": "ended", "code": os.waitstatus_to_exitcode(status), "reason": reason}
     with suppress(OSError):  # the server may be gone
         os.write(channel, json.dumps(ended).encode() + b"\n")
     os._exit(0)
@@ -217,7 +208,6 @@ class Output:
         self._log = log
         self._pod_name = pod_name
         self._partial = dict.fromkeys(names, b"")
-        self._last: deque[str] = deque(maxlen=TAIL_LINES)
         for fd in names:
             os.set_blocking(fd, False)
 
@@ -255,12 +245,7 @@ class Output:
     def _write(self, name: str, line: bytes) -> None:
         text = line.decode("utf-8", "replace").rstrip("\r")
         if text:
-            self._last.append(text[-MAX_TAIL_CHARS:])
             self._append(log_line("runtime", "INFO", name, text, pod_name=self._pod_name))
-
-    def tail(self) -> str:
-        """Return the last lines that the worker and its children have printed."""
-        return "\n".join(self._last)[-MAX_TAIL_CHARS:]
 
     def _append(self, line: bytes) -> None:
         with suppress(OSError):  # a full disk must not end the replica

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import traceback
-from contextlib import suppress
 from pathlib import Path
 from types import ModuleType, TracebackType
 
@@ -43,7 +42,6 @@ def load_template(path: Path, class_name: str, root: Path | None = None) -> obje
 
 def own_traceback(error: BaseException, path: Path) -> str:
     """Return the traceback from the template's first frame on: those before are the server's."""
-    folder = str(path.parent)
     own = error.__traceback__
     folder = f"{path.parent}/"
     while own is not None and not own.tb_frame.f_code.co_filename.startswith(folder):
@@ -82,34 +80,7 @@ def _find_class(module: ModuleType, class_name: str) -> type:
 
 
 def _raised(what: str, error: BaseException, path: Path) -> TemplateError:
-    reason = f"{what}: {describe(error)}"
-    return TemplateError(f"{reason}{_way_out(error, path)}", own_traceback(error, path))
-
-
-def _way_out(error: BaseException, path: Path) -> str:
-    """Return what to do about an error that says nothing of it."""
-    if isinstance(error, ModuleNotFoundError) and error.name is not None:
-        top = error.name.partition(".")[0]
-        beside = ", ".join(sorted(one for one in os.listdir(path.parent) if one != path.name))
-        return (
-            f". No installed package has the module {top!r}, and it was not sent: beside the "
-            f"template there is {beside or 'no other file'}. Name its package in "
-            "python_requirements, or send the folder that has it."
-        )
-    if isinstance(error, ImportError) and "no known parent package" in str(error):
-        return ". The template is no part of a package: write 'import name' for 'from . import'."
-    if isinstance(error, PermissionError) and error.filename is not None:
-        return (
-            ". A replica has a working folder, a home and a temporary folder of its own (tempfile "
-            "finds it), and reads its model and the system; operators share others with "
-            "--readable-folder and --writable-folder."
-        )
-    if isinstance(error, RuntimeError) and "event loop" in str(error):
-        return (
-            ". There is no event loop yet where a template is created: make what needs one in "
-            "'async def setup(self)'."
-        )
-    return ""
+    return TemplateError(f"{what}: {describe(error)}", own_traceback(error, path))
 
 
 def loop_hint(error: BaseException) -> str:

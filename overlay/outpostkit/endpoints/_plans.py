@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from outpost_api.response import Response
     from outpost_api.types import JsonValue
     from outpostkit._calls.settings import CallSettings
+    from outpostkit._published.records import ReplicaScalingConfig
     from outpostkit._resources.values import LogType, Moment
     from outpostkit.endpoints._records import EndpointPrebuiltContainerDetails
     from outpostkit.templates import EndpointCustomTemplateConfig, SentTemplate

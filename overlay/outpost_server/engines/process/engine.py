@@ -16,7 +16,7 @@ from outpost_server.engines.engine import Declarations, Premises, ReplicaSpec, S
 from outpost_server.engines.process.builds import Builds
 from outpost_server.engines.process.environments import Environments
 from outpost_server.engines.process.isolation import Isolation, Places
-from outpost_server.engines.process.replica import SOCKET_NAME, ProcessReplica, last_words
+from outpost_server.engines.process.replica import SOCKET_NAME, ProcessReplica
 from outpost_server.engines.process.system_packages import provide_system_packages
 from outpost_server.engines.process.variables import for_replicas
 from outpost_server.engines.process.zygote import Zygote
@@ -109,8 +109,7 @@ class ProcessEngine:
             self._interpreters.subtract(interpreters)
             if isinstance(error, TimeoutError):
                 reason = f"It was not ready within {spec.start_timeout_s:g} s."
-                said = None if replica is None else last_words(replica.output)
-                raise StartFailed(reason, said) from None
+                raise StartFailed(reason) from None
             if isinstance(error, OSError):  # a full disk, or no descriptor left
                 raise StartFailed(f"This machine could not start it: {error}") from None
             raise

@@ -35,8 +35,6 @@ class ProcessReplica:
         clear: Callable[[], None],
     ) -> None:
         self.replica_id = replica_id
-        #: The last lines that it printed, known when it has ended.
-        self.output = ""
         self._folder = folder
         self._reader = reader
         self._writer = writer
@@ -112,7 +110,6 @@ class ProcessReplica:
                     case "ended":
                         by_itself = message["reason"] is None
                         why = message["reason"] or describe_exit(message["code"])
-                        self.output = message["output"]
         except (OSError, ValueError):  # a reset, or a line that was cut
             pass
         finally:
@@ -124,7 +121,7 @@ class ProcessReplica:
         if self._worker is not None:
             self._worker.kill_group()  # gone already, unless its supervisor and the zygote failed
             await self._processes.remove(self.replica_id)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._clear()
         return Ended(why, by_itself, self._was_killed)
 
     async def _why_without_a_word(self) -> str:
@@ -144,11 +141,6 @@ class ProcessReplica:
         if not self._ready.done():
             self._ready.set_exception(failure)
             self._ready.exception()  # nobody has to look
-
-
-def last_words(output: str) -> str | None:
-    """Return what a replica printed last, with a heading; None when it printed nothing."""
-    return f"The last lines that it printed:\n{output}" if output else None
 
 
 def describe_exit(code: int) -> str:

@@ -17,7 +17,7 @@ from outpost_server.keeping.store.records import (
     now,
 )
 from outpost_server.keeping.store.rows import Rows, columns, encoded, insert, record
-from outpost_server.keeping.store.templates import put_template
+from outpost_server.keeping.store.templates import drop_unused_templates, put_template
 
 # What deployments are sorted by. Those that are equal stay in the order of their creation, which
 # is that of their numbers, also where the clock has been set back meanwhile.
@@ -134,6 +134,37 @@ class Deployments(Rows):
         rows = self._database.read(query, deployment_id)
         return {row["name"]: self._database.box.open(row["value"]) for row in rows}
 
+    def ids(self, endpoint_id: str) -> set[str]:
+        """Return the ids of all deployments of an endpoint."""
+        query = "SELECT id FROM deployments WHERE endpoint_id = ?"
+        return {row["id"] for row in self._database.read(query, endpoint_id)}
+
+    def past(self, endpoint_id: str) -> list[str]:
+        """Return the ids of those that have concluded and do not serve, newest first."""
+        query = f"SELECT id FROM deployments WHERE {PAST} ORDER BY number DESC"
+        return [row["id"] for row in self._database.read(query, endpoint_id)]
+
+    async def prune(self, endpoint_id: str, *, keep: int) -> None:
+        """Forget all but the newest ``keep`` of those that have concluded and do not serve.
+
+        With their secrets, and with the template files that nothing else has.
+        """
+
+        def work(connection: sqlite3.Connection) -> int:
+            query = f"SELECT id, number FROM deployments WHERE {PAST} ORDER BY number DESC"
+            found = connection.execute(
+                "DELETE FROM deployments WHERE id IN (SELECT id FROM"
+                f" ({query} LIMIT -1 OFFSET ?) ORDER BY number LIMIT {PRUNED_AT_ONCE})",
+                (endpoint_id, keep),
+            ).rowcount
+            if found < PRUNED_AT_ONCE:
+                drop_unused_templates(connection)
+            return found
+
+        if len(self.past(endpoint_id)) > keep:
+            while await self._database.write(work, is_removal=True) == PRUNED_AT_ONCE:
+                pass
+
     async def add(self, deployment: Deployment, answer: Answer | None) -> Deployment:
         """Keep a new deployment and the answer to its creator.
 
@@ -163,13 +194,13 @@ class Deployments(Rows):
 
         return await self._database.write(work)
 
-    async def set_config(
+    async def complete(
         self, deployment_id: str, config: EndpointConfig, template: bytes | None = None
     ) -> None:
-        """Complete the revision of a deployment that has not concluded, with its template file."""
+        """Keep the revision of a deployment that has not concluded, with its file if it is new."""
 
         def work(connection: sqlite3.Connection) -> None:
-            # At once: a file that nothing refers to goes whenever an endpoint changes.
+            # At once: files that nothing refers to are removed at any time.
             if template is not None:
                 put_template(connection, template)
             statement = "UPDATE deployments SET config = ?, updated_at = ? WHERE id = ?"
