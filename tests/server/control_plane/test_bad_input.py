@@ -26,13 +26,21 @@ URL_FORM = {
 
 
 def raw(api, *pieces):
-    """Send bytes as they are and return all that comes back until the server closes."""
+    """Send bytes as they are and return all that comes back until the server closes.
+
+    Nothing when it closes before it has read all: the system then resets the connection.
+    """
     host, _, port = api.origin.removeprefix("http://").rpartition(":")
     with socket.create_connection((host, int(port)), timeout=60) as connection:
-        for piece in pieces:
-            connection.sendall(piece)
-        connection.shutdown(socket.SHUT_WR)
-        return b"".join(iter(lambda: connection.recv(65536), b""))
+        try:
+            for piece in pieces:
+                connection.sendall(piece)
+            connection.shutdown(socket.SHUT_WR)
+            return b"".join(iter(lambda: connection.recv(65536), b""))
+        except TimeoutError:
+            raise
+        except OSError:
+            return b""
 
 
 def resident_mib(outpost):

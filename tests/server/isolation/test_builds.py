@@ -74,6 +74,7 @@ class Attack:
 def test_a_build_gets_at_nothing_and_ends(connect, monkeypatch, tmp_path):
     """Not at the server, its data folder or its user's home; what it has started ends with it."""
     private = Path.home() / f"private-{os.getpid()}"
+    monkeypatch.delenv("OUTPOST_WRITABLE_FOLDERS", raising=False)
     monkeypatch.setenv("OPERATORS_VARIABLE", SECRET)
     package = tmp_path / "attack"
     package.mkdir()

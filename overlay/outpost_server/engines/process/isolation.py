@@ -15,7 +15,7 @@ from pathlib import Path
 import fastapi
 
 from outpost_server.engines.process.owners import Owners
-from outpost_server.engines.process.variables import FILES
+from outpost_server.engines.process.variables import FILES, for_replicas
 from outpost_server.worker.confinement import landlock
 from outpost_server.worker.confinement.confinement import Confinement
 
@@ -170,7 +170,9 @@ class Isolation:
         if not self._is_landlocked:
             return []
         confinement = Confinement(
-            (*self._reads, *map(str, reads)), tuple(map(str, writes)), is_landlocked=True
+            (*self._reads, *map(str, reads)),
+            (*map(str, writes), *self._writable),
+            is_landlocked=True,
         )
         module = ["-P", "-m", "outpost_server.worker.confinement.run"]
         return [sys.executable, *module, json.dumps(asdict(confinement))]
@@ -194,6 +196,8 @@ class Isolation:
         command = ["-P", "-m", "outpost_server.worker.confinement", json.dumps(asdict(confinement))]
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, *command, *files),
+            # Nothing but what it is to try: what else is imported may have other needs.
+            env=for_replicas(os.environ),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
