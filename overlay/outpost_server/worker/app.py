@@ -54,7 +54,10 @@ def build_app(template: Any, template_path: Path) -> PredictionApp:
         title=type(template).__name__, generate_unique_id_function=lambda route: route.name
     )
     app.add_api_route(
-        HEALTHCHECK_PATH, healthcheck_of(template), methods=["GET"], include_in_schema=False
+        HEALTHCHECK_PATH,
+        healthcheck_of(template, template_path),
+        methods=["GET"],
+        include_in_schema=False,
     )
     app.add_api_route(PREDICTION_PATH, wake, methods=["GET"], include_in_schema=False)
     app.add_exception_handler(405, method_not_allowed)
@@ -74,12 +77,12 @@ def build_app(template: Any, template_path: Path) -> PredictionApp:
     return PredictionApp(app, template_path)
 
 
-def healthcheck_of(template: object) -> Callable[[], Awaitable[Any]]:
+def healthcheck_of(template: object, template_path: Path) -> Callable[[], Awaitable[Any]]:
     """Return the health check: the event loop answers it, or the template's ``healthy`` decides."""
     method = find_hook(template, HEALTH_METHODS)
 
     async def healthcheck() -> Any:
-        if method is None or await is_healthy(method):
+        if method is None or await is_healthy(method, template_path):
             return {"status": "healthy"}
         message = "The template's method 'healthy' says that it is not."
         return JSONResponse({"message": message, "code": "unhealthy"}, status_code=503)
@@ -183,8 +186,7 @@ class PredictionApp:
         """
         if scope["type"] != "http":
             raise RuntimeError(describe(error)) from None
-        traceback = own_traceback(error, self._template_path)
-        OWN_LOG.error(LOGGER, f"{_raiser(scope)} raised {describe(error)}", traceback)
+        self._tell(scope, error, is_broken=started)
         if started:
             raise AnswerBroken from None
         content = {"message": describe(error), "code": "prediction_failed"}
@@ -192,7 +194,7 @@ class PredictionApp:
         await send({"type": "http.response.start", "status": 500, "headers": response.raw_headers})
         await send({"type": "http.response.body", "body": response.body})
 
-    def _tell(self, scope: Message, error: Exception, *, is_broken: bool) -> None:
+    def _tell(self, scope: Message, error: BaseException, *, is_broken: bool) -> None:
         if isinstance(error, AnswerError):
             OWN_LOG.error(LOGGER, f"{_raiser(scope)} returned what cannot be sent. {error}", None)
             return

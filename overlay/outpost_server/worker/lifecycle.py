@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from outpost_runtime.routes import ROUTES
-from outpost_server.worker.template import TemplateError, describe, own_traceback
+from outpost_server.worker.logs import OWN_LOG
+from outpost_server.worker.template import TemplateError, describe, loop_hint, own_traceback
 
 # Methods that a template may have for giving back what it holds, in the order they are looked for.
 UNLOAD_METHODS = ("shutdown", "unload", "close")
 SETUP_METHODS = ("setup",)
 HEALTH_METHODS = ("healthy",)
 
-_log = logging.getLogger("outpost.template")
+LOGGER = "outpost.template"
 
 
 async def set_up(template: object, path: Path) -> None:
@@ -39,7 +39,7 @@ async def set_up(template: object, path: Path) -> None:
         raise TemplateError(reason, own_traceback(error, path)) from None
 
 
-async def unload(template: object) -> None:
+async def unload(template: object, path: Path) -> None:
     """Call the template's ``shutdown``, ``unload`` or ``close``.
 
     The server waits a few seconds for it, then kills.
@@ -49,17 +49,22 @@ async def unload(template: object) -> None:
         return
     try:
         await call_hook(method)
-    except Exception:
-        _log.exception("the template's %s raised", method.__name__)
+    except Exception as error:
+        _tell(method, error, path)
 
 
-async def is_healthy(method: Callable[[], Any]) -> bool:
+async def is_healthy(method: Callable[[], Any], path: Path) -> bool:
     """Ask the template itself: it is not healthy when its method returns False or raises."""
     try:
         return await call_hook(method) is not False
-    except Exception:
-        _log.exception("the template's %s raised", method.__name__)
+    except Exception as error:
+        _tell(method, error, path)
         return False
+
+
+def _tell(method: Callable[[], Any], error: Exception, path: Path) -> None:
+    reason = f"{method.__name__} raised {describe(error)}{loop_hint(error)}"
+    OWN_LOG.error(LOGGER, reason, own_traceback(error, path))
 
 
 async def call_hook(method: Callable[[], Any]) -> Any:

@@ -62,7 +62,7 @@ class ReplicaServer(uvicorn.Server):
         # Returns when the last answer and the last background task have ended.
         await super().shutdown(sockets)
         self._report.send("finished")
-        await unload(self._template)
+        await unload(self._template, self._template_path)
 
 
 def fail(report: Report, error: TemplateError) -> NoReturn:

@@ -89,6 +89,38 @@ class Resources:
     def predict(self): ...
 """
 
+QUIET = """
+import logging
+
+logging.disable(logging.CRITICAL)
+logging.root.handlers.clear()
+
+class Quiet:
+    def healthy(self):
+        raise LookupError("the model is gone")
+
+    def shutdown(self):
+        raise OSError("nothing to close")
+
+    def predict(self): ...
+"""
+
+QUIET = """
+import logging
+
+logging.disable(logging.CRITICAL)
+logging.root.handlers.clear()
+
+class Quiet:
+    def healthy(self):
+        raise LookupError("the model is gone")
+
+    def shutdown(self):
+        raise OSError("nothing to close")
+
+    def predict(self): ...
+"""
+
 BEHIND = """
 import asyncio, pathlib, os, time
 from fastapi import BackgroundTasks
@@ -161,6 +193,22 @@ def test_a_constructor_that_wants_a_loop_is_told_where_there_is_one(api):
     told = "\n".join(endpoint.messages("dep"))
     assert "no running event loop" in told
     assert "async def setup(self)" in told
+
+
+def test_what_a_hook_raises_is_logged_however_the_template_sets_logging_up(api, eventually):
+    """With a traceback that begins in the template."""
+    endpoint = api.deployed(QUIET, "Quiet")
+
+    def traceback(message):
+        lines = (line["data"] for line in endpoint.logs("runtime"))
+        return next((line["exc_info"] for line in lines if line["message"] == message), None)
+
+    assert api.http.get(endpoint.url("healthcheck")).status_code == 503
+    raised = eventually(lambda: traceback("healthy raised LookupError: the model is gone"))
+    assert raised.count("File ") == 1
+
+    endpoint.deploy()
+    assert eventually(lambda: traceback("shutdown raised OSError: nothing to close"))
 
 
 @pytest.mark.parametrize("kind", ["work", "waited"])
