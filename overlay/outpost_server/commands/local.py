@@ -128,21 +128,22 @@ for group in (user, team, token, config):
     "--pass-variable",
     "passed_variables",
     multiple=True,
-    help="A variable of this environment that replicas have, too; may be given several times.",
+    help="A variable of this environment that replicas and builds have, too; may be given several"
+    " times.",
 )
 @click.option(
     "--readable-folder",
     "readable_folders",
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
-    help="A folder that all replicas may read; may be given several times.",
+    help="A folder that all replicas and builds may read; may be given several times.",
 )
 @click.option(
     "--writable-folder",
     "writable_folders",
     multiple=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder that all replicas may write; may be given several times.",
+    help="A folder that all replicas and builds may write; may be given several times.",
 )
 @click.option(
     "--requirement-folder",

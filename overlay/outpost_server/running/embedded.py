@@ -61,9 +61,10 @@ class LocalOutpost:
         isolation: ``auto`` keeps replicas from what is not theirs as far as this machine can,
             ``required`` does not start where users would not be protected from each other, and
             ``off`` leaves replicas all that this user may do.
-        passed_variables: names of variables of this program's environment that replicas have, too.
-        readable_folders: folders that all replicas may read.
-        writable_folders: folders that all replicas may write.
+        passed_variables: names of variables of this program's environment that replicas and builds
+            have, too.
+        readable_folders: folders that all replicas and builds may read.
+        writable_folders: folders that all replicas and builds may write.
         requirement_folders: folders below which every user may name packages in
             ``python_requirements``; the server's own user may name any path.
         allow_index_options: let ``python_requirements`` have pip's options of package indexes, such
