@@ -13,6 +13,8 @@ STATED_IN_WORDS = re.compile(
     "|".join(
         (
             r"required when modelSource is",  # "Its source says which of the two is looked at."
+            # "required with either config, and needs the one that belongs to it"
+            r"required (where \w+ is given|when templateType is)",
             r"contradicts hardwareInstance",  # "Sending both is an error unless they are equal."
             r"there is no '",  # hardware: "One of `listHardwareInstances`"
             r"prebuiltContainerDetails\.(name|config)",  # "One of `listContainers`"
@@ -21,6 +23,7 @@ STATED_IN_WORDS = re.compile(
             r"is given twice",  # two secrets of one name are no environment
             r"cannot contain a NUL",  # as no variable of an environment can
             r"template file is empty",
+            r"is not a zip archive",  # "or a zip archive of a folder"
             # "nanoseconds since 1970-01-01 UTC in digits, or a date and time as in ISO 8601"
             r"expected nanoseconds since the epoch",
         )

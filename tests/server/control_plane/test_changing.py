@@ -111,6 +111,7 @@ def test_an_empty_list_removes_every_secret(endpoint):
     ("changes", "field"),
     [
         ({"replicaScalingConfig": {"min": 3, "max": 1}}, "replicaScalingConfig.min"),
+        ({"replicaScalingConfig": {"max": None}}, "replicaScalingConfig.max"),
         ({"visibility": "secret"}, "visibility"),
         ({"hardwareInstance": "gpu-none"}, "hardwareInstance"),
         ({"prebuiltContainerDetails": {"name": "none"}}, "prebuiltContainerDetails.name"),
