@@ -1,5 +1,6 @@
 """Fixtures that every test folder shares."""
 
+import os
 import signal
 
 import pytest
@@ -18,3 +19,21 @@ settings.load_profile("outpost")
 def anyio_backend() -> str:
     """Async tests run on asyncio, the event loop of our users."""
     return "asyncio"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_may_use_the_folders_of_tests(tmp_path_factory):
+    """So that a test and its template can tell each other of something by a file."""
+    before = os.environ.get("OUTPOST_WRITABLE_FOLDERS", "")
+    tmp_path_factory.getbasetemp().chmod(0o755)
+    shared = str(tmp_path_factory.getbasetemp())
+    os.environ["OUTPOST_WRITABLE_FOLDERS"] = os.pathsep.join(filter(None, (before, shared)))
+    yield
+    os.environ["OUTPOST_WRITABLE_FOLDERS"] = before
+
+
+@pytest.fixture
+def tmp_path(tmp_path):
+    """A folder that templates may write, whose processes are another user's when we are root."""
+    tmp_path.chmod(0o777)
+    return tmp_path

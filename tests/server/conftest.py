@@ -52,24 +52,6 @@ class Echo:
 _numbers = count(1)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def templates_may_use_the_folders_of_tests(tmp_path_factory):
-    """So that a test and its template can tell each other of something by a file."""
-    before = os.environ.get("OUTPOST_WRITABLE_FOLDERS", "")
-    tmp_path_factory.getbasetemp().chmod(0o755)
-    shared = str(tmp_path_factory.getbasetemp())
-    os.environ["OUTPOST_WRITABLE_FOLDERS"] = os.pathsep.join(filter(None, (before, shared)))
-    yield
-    os.environ["OUTPOST_WRITABLE_FOLDERS"] = before
-
-
-@pytest.fixture
-def tmp_path(tmp_path):
-    """A folder that templates may write, whose processes are another user's when we are root."""
-    tmp_path.chmod(0o777)
-    return tmp_path
-
-
 @dataclass
 class Api:
     """Calls one server as one user. Every answer has to agree with the document."""
