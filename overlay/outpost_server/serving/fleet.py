@@ -23,8 +23,10 @@ from outpost_server.rules.settings import ServerSettings
 from outpost_server.serving.endpoint import EndpointRuntime
 from outpost_server.serving.generation import Generator
 from outpost_server.serving.gpus import GpuPool
+from outpost_server.serving.replica_set import ReplicaSet
 from outpost_server.serving.rollout import Rollout
-from outpost_server.serving.template_source import TemplateRefused
+from outpost_server.serving.template.reader import SourceReader
+from outpost_server.serving.template.source import TemplateRefused
 
 # Growing does not wait for this: it happens with the request that asks for it.
 SCALE_INTERVAL_S = 0.1
@@ -59,6 +61,7 @@ class Fleet:
             max_bytes=settings.model_cache_gb * 1e9,
         )
         self.generator = Generator(store, sources)
+        self._reader = SourceReader()
         self._retention = Retention(
             store,
             folder,
@@ -96,6 +99,7 @@ class Fleet:
                 self.deploy(owner, deployment)
         self._start(self._scale_forever())
         self._start(self._retention.tidy_all())
+        self._reader.start()
         self._is_open = True
 
     async def close(self) -> None:
@@ -108,6 +112,7 @@ class Fleet:
         sets = [runtime.serving for runtime in self._by_id.values() if runtime.serving is not None]
         await asyncio.gather(*(replicas.close(drain_s=0, grace_s=2) for replicas in sets))
         await self._engine.close()
+        self._reader.close()
 
     # Endpoints
 
@@ -178,18 +183,29 @@ class Fleet:
     async def _roll_out(
         self, endpoint: Endpoint, runtime: EndpointRuntime, deployment: Deployment
     ) -> None:
+        before = await self._replace(endpoint, runtime, deployment)
+        if before is not None:
+            await before.close()
+        if not self._is_closing:
+            # Only now has what is replaced written the last line of its log.
+            self._start(self._retention.tidy(endpoint.id))
+
+    async def _replace(
+        self, endpoint: Endpoint, runtime: EndpointRuntime, deployment: Deployment
+    ) -> ReplicaSet | None:
+        """Have a deployment serve, unless it fails, and return what has served before."""
         log = self._logbook.deployment(endpoint.id, deployment.id)
         try:
             async with runtime.rollout_order:
                 if runtime.is_deleting:
-                    return
+                    return None
                 rollout = self._rollout(deployment)
                 replicas = await rollout.run(
                     deployment, endpoint.slug, runtime.changed, runtime.make_way
                 )
                 runtime.last_rollout_failed = replicas is None
                 if replicas is None:
-                    return
+                    return None
                 before, runtime.serving = runtime.serving, replicas
                 if deployment.wakeup:
                     runtime.load.touch(time.monotonic())
@@ -207,14 +223,11 @@ class Fleet:
             reason = f"The local Outpost failed: {type(error).__name__}: {error}"
             log.step(reason, level="ERROR")
             await self._store.deployments.set_status(deployment.id, "failed", reason)
-            return
+            return None
         finally:
             runtime.rollouts -= 1
             runtime.changed()
-            if not self._is_closing:
-                self._start(self._retention.tidy(endpoint.id))
-        if before is not None:
-            await before.close()
+        return before
 
     async def _resume(self, endpoint: Endpoint, runtime: EndpointRuntime) -> None:
         """Serve the current deployment again, at zero replicas until it is needed."""
@@ -240,6 +253,7 @@ class Fleet:
             self._settings,
             self.gpus,
             self.generator,
+            self._reader,
         )
 
     # Tasks

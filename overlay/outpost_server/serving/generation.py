@@ -13,7 +13,7 @@ from outpost_server.keeping.store.store import Store
 from outpost_server.models.model import FoundModel, ModelRefused, Reader, Say
 from outpost_server.models.sources import Source
 from outpost_server.serving.container_choice import choose_container
-from outpost_server.serving.template_source import TemplateRefused
+from outpost_server.serving.template.source import TemplateRefused
 from outpost_server.tasks.catalogue import TASKS, Task
 from outpost_server.tasks.detection import find_task
 from outpost_server.tasks.generating import generate_template

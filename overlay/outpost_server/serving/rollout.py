@@ -34,11 +34,11 @@ from outpost_server.serving.container_choice import choose_container, settings_v
 from outpost_server.serving.generation import Generation, Generator
 from outpost_server.serving.gpus import GpuPool
 from outpost_server.serving.replica_set import ReplicaSet, Revision
-from outpost_server.serving.template_source import (
+from outpost_server.serving.template.reader import SourceReader
+from outpost_server.serving.template.source import (
     TemplateRefused,
     declarations,
     module_file_name,
-    read_source,
 )
 
 #: Variables in which a template finds its model.
@@ -59,6 +59,7 @@ class Rollout:
         settings: ServerSettings,
         gpus: GpuPool,
         generator: Generator,
+        reader: SourceReader,
     ) -> None:
         self._store = store
         self._engine = engine
@@ -69,6 +70,7 @@ class Rollout:
         self._hardware = settings.hardware
         self._gpus = gpus
         self._generator = generator
+        self._reader = reader
 
     async def run(
         self,
@@ -128,7 +130,7 @@ class Rollout:
         config = deployment.config
         if config.template_digest is None and config.template_url is not None:
             # Only now: the library for it makes every start of the server a fifth slower.
-            from outpost_server.serving.template_fetch import fetch_template
+            from outpost_server.serving.template.fetch import fetch_template
 
             self._log.step(f"Fetching the template from {config.template_url}.")
             fetched = await fetch_template(config.template_url)
@@ -228,7 +230,7 @@ class Rollout:
         self, deployment: Deployment, config: EndpointConfig, content: bytes, file_name: str
     ) -> EndpointConfig:
         """Read what the template declares, once: starts of the server take what is kept."""
-        found = await read_source(content, file_name, config.class_name or "")
+        found = await self._reader.read(content, file_name, config.class_name or "")
         for base in found.unread:
             self._log.step(
                 f"The class {base} is imported: what it may declare is not read. Write it in "

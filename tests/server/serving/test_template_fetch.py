@@ -7,8 +7,8 @@ import threading
 import pytest
 from werkzeug import Response
 
-from outpost_server.serving.template_fetch import MAX_TEMPLATE_BYTES, fetch_template
-from outpost_server.serving.template_source import TemplateRefused
+from outpost_server.serving.template.fetch import MAX_TEMPLATE_BYTES, fetch_template
+from outpost_server.serving.template.source import TemplateRefused
 
 pytestmark = pytest.mark.anyio
 

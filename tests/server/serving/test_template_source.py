@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+
 import pytest
 
-from outpost_server.serving.template_source import TemplateRefused, declarations, read_source
+from outpost_server.serving.template.reader import SourceReader
+from outpost_server.serving.template.source import TemplateRefused, declarations
 
 pytestmark = pytest.mark.anyio
 
@@ -40,9 +45,20 @@ def anyio_backend():
     return "asyncio"
 
 
-async def read(source: str | bytes, class_name: str = "T"):
-    text = source.encode() if isinstance(source, str) else source
-    return await read_source(text, "mine.py", class_name)
+@pytest.fixture(scope="module")
+def reader():
+    reader = SourceReader()
+    yield reader
+    reader.close()
+
+
+@pytest.fixture
+def read(reader):
+    async def read(source: str | bytes, class_name: str = "T"):
+        text = source.encode() if isinstance(source, str) else source
+        return await reader.read(text, "mine.py", class_name)
+
+    return read
 
 
 @pytest.mark.parametrize(("class_name", "requirements", "dependencies", "container"), [
@@ -51,7 +67,9 @@ async def read(source: str | bytes, class_name: str = "T"):
     ("More", ("tabulate==0.9.0", "six"), (), "python"),
     ("Diamond", ("right", "tabulate==0.9.0"), (), "transformers"),
 ])  # fmt: skip
-async def test_what_base_classes_declare_holds(class_name, requirements, dependencies, container):
+async def test_what_base_classes_declare_holds(
+    read, class_name, requirements, dependencies, container
+):
     """As Python looks an attribute up: the class's own first, then by the order of its bases."""
     found = declarations((await read(BASES, class_name)).values)
 
@@ -60,7 +78,7 @@ async def test_what_base_classes_declare_holds(class_name, requirements, depende
     assert found.container == container
 
 
-async def test_imported_bases_are_named():
+async def test_imported_bases_are_named(read):
     """Their declarations cannot be read; those of the standard library have none."""
     assert (await read(BASES, "Foreign")).unread == ("Common", "nn.Module")
     assert (await read(BASES, "Own")).unread == ()
@@ -70,7 +88,7 @@ async def test_imported_bases_are_named():
 @pytest.mark.parametrize("value", [
     "make()", "['six'] * 2", "[name]", "{'six'}", "[1]", "b'six'", "None", "X",
 ])  # fmt: skip
-async def test_what_only_running_tells_is_refused(value):
+async def test_what_only_running_tells_is_refused(read, value):
     """A requirement that is not seen would be missing later, when a request needs it."""
     source = f"X = X + ['six']\nclass T:\n    python_requirements = {value}\n"
 
@@ -78,7 +96,7 @@ async def test_what_only_running_tells_is_refused(value):
         declarations((await read(source)).values)
 
 
-async def test_a_declaration_under_a_condition_is_refused():
+async def test_a_declaration_under_a_condition_is_refused(read):
     """Which one holds is known only where the file runs."""
     source = "class T:\n    if make():\n        python_requirements = ['six']\n"
 
@@ -98,7 +116,7 @@ async def test_a_declaration_under_a_condition_is_refused():
     b"# coding: utf-16\nx = 1\n",
     b"x = '\xff'\n",
 ])  # fmt: skip
-async def test_a_source_that_is_too_much_is_refused_in_a_sentence(source):
+async def test_a_source_that_is_too_much_is_refused_in_a_sentence(read, source):
     """Whatever the parser does with it, it happens in a process of its own."""
     with pytest.raises(
         TemplateRefused, match=r"The template file (is not valid|could not be read)"
@@ -106,8 +124,26 @@ async def test_a_source_that_is_too_much_is_refused_in_a_sentence(source):
         await read(source)
 
 
-async def test_contradicting_bases_are_left_to_python():
+async def test_contradicting_bases_are_left_to_python(read):
     """The import of the file raises the error that people know."""
     source = "class A: pass\nclass B(A): pass\nclass T(A, B):\n    container = 'x'\n"
 
     assert (await read(source)).values == {}
+
+
+async def test_a_source_that_takes_long_holds_up_no_other(read):
+    """Each is read by a process of its own."""
+    long = asyncio.ensure_future(read(b"x = [" + b"[1]," * 2_000_000 + b"]"))
+
+    await read("class T: pass\n")
+
+    assert not long.done()
+    with pytest.raises(TemplateRefused, match="could not be read within"):
+        await long
+
+
+async def test_a_reader_that_was_killed_is_started_again(reader, read):
+    await read("class T: pass\n")
+    os.kill(reader.pid, signal.SIGKILL)
+
+    assert (await read("from mine import T\n")).unread == ("T",)

@@ -41,7 +41,7 @@ from outpost_server.keeping.store.endpoints import NameTaken, OwnerGone
 from outpost_server.keeping.store.records import Endpoint, EndpointConfig, new_id, now
 from outpost_server.rules.access import may_see
 from outpost_server.rules.problem import Problem, invalid, not_found
-from outpost_server.serving.template_source import TemplateRefused
+from outpost_server.serving.template.source import TemplateRefused
 
 F = TypeVar("F", CreateForm, UpdateForm)
 

@@ -1,16 +1,22 @@
-"""Reads the declarations of a template without running it: ``python -I -S template_reader.py``.
+"""Reads the declarations of templates without running them.
 
-Arguments: the name of the file, the class, the names to look for, separated by commas. The source
-comes through standard input; one JSON object leaves through standard output: either ``values``,
-by name, None for what can only be known by running the file, with ``unread``, the imported classes
-that may declare more; or ``error`` with ``detail``.
+Arguments: the descriptor of ``control``, a socket, and the names to look for, separated by commas.
+Each byte over ``control`` brings the descriptor of another socket, for one source: a line of JSON
+with the name of the file and the class, then the source, to the end. One JSON object goes back:
+either ``values``, by name, None for what can only be known by running the file, with ``unread``,
+the imported classes that may declare more; or ``error`` with ``detail``. A blank comes before that,
+when the fork has begun.
 
-A process of its own, because the parser may take any time and memory: it is bounded in both.
+Each source is read by a fork of this process, because the parser may take any time and memory: the
+fork is bounded in both.
 """
 
 import ast
 import json
+import os
 import resource
+import signal
+import socket
 import sys
 import traceback
 from collections.abc import Iterator
@@ -171,7 +177,24 @@ def read(source: bytes, file_name: str, class_name: str, names: list[str]) -> di
     return {"values": values, "unread": unread}
 
 
-def main() -> None:
+def serve(control: socket.socket) -> socket.socket | None:
+    """Fork for every source. Returns in each fork, with its socket; None when the server ends."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 1, 1)
+        if not message:
+            return None
+        channel = socket.socket(fileno=descriptors[0])
+        try:
+            if os.fork() == 0:
+                return channel
+        except OSError as error:
+            reason = f"This machine could not read the template file: {error}"
+            channel.sendall(json.dumps({"error": reason, "detail": None}).encode())
+        channel.close()
+
+
+def set_bounds() -> None:
     for limit, most in (
         (resource.RLIMIT_CPU, CPU_S),
         (resource.RLIMIT_AS, MEMORY_BYTES),
@@ -181,9 +204,20 @@ def main() -> None:
             resource.setrlimit(limit, (most, most))
         except (ValueError, OSError):  # the user's own limit may be lower, or there is none here
             continue
-    file_name, class_name, names = sys.argv[1:]
-    answer = read(sys.stdin.buffer.read(), file_name, class_name, names.split(","))
-    sys.stdout.write(json.dumps(answer))
+
+
+def main() -> None:
+    control = socket.socket(fileno=int(sys.argv[1]))
+    channel = serve(control)
+    if channel is None:
+        return
+    control.close()
+    set_bounds()
+    with channel, channel.makefile("rb") as told:
+        channel.sendall(b" ")  # it has begun
+        file_name, class_name = json.loads(told.readline())
+        answer = read(told.read(), file_name, class_name, sys.argv[2].split(","))
+        channel.sendall(json.dumps(answer).encode())
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 from yarl import URL
 
-from outpost_server.serving.template_source import TemplateRefused
+from outpost_server.serving.template.source import TemplateRefused
 
 MAX_TEMPLATE_BYTES = 10 * 1024 * 1024
 FETCH_TIMEOUT_S = 30.0

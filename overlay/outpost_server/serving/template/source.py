@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import keyword
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from outpost_server.containers.catalogue import container_names, find_container
 from outpost_server.engines.engine import Declarations
 from outpost_server.engines.requirements import RequirementRefused, read_requirement
 
-READER = Path(__file__).with_name("template_reader.py")
-READ_TIMEOUT_S = 20.0
 MAX_NAME_CHARS = 64
 # Importable in every replica.
 RESERVED = frozenset({"outpost_template", "outpost_server", "outpost_runtime", "outpostkit"})
@@ -32,51 +26,6 @@ class TemplateRefused(Exception):
         super().__init__(reason)
         self.reason = reason
         self.detail = detail
-
-
-@dataclass(frozen=True)
-class ReadSource:
-    """What the source says: ``values`` of declarations, None for what only running it can tell.
-
-    ``unread`` are imported classes that the template inherits from: what they declare is not known.
-    """
-
-    values: Mapping[str, Any]
-    unread: tuple[str, ...]
-
-
-async def read_source(source: bytes, file_name: str, class_name: str) -> ReadSource:
-    """Return what the class and its bases in the same file declare. None of the file is run.
-
-    It is read in a process of its own, within 10 s of processor time and 512 MiB.
-
-    Raises:
-        TemplateRefused: the file is no Python, or cannot be read within these bounds.
-    """
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-S", str(READER), file_name, class_name, ",".join(DECLARATIONS)),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        async with asyncio.timeout(READ_TIMEOUT_S):
-            output, _ = await process.communicate(source)
-    except TimeoutError:
-        output = b""
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode or not output:
-        raise TemplateRefused(
-            "The template file could not be read within 10 s and 512 MiB: it is too large or "
-            "nested too deeply. Have data in files of their own, not in the source."
-        )
-    answer = json.loads(output)
-    if "error" in answer:
-        raise TemplateRefused(answer["error"], answer["detail"])
-    return ReadSource(answer["values"], tuple(answer["unread"]))
 
 
 def module_file_name(said: str | None) -> str:
