@@ -15,9 +15,7 @@ from outpost_server.router.asgi import ASGIApp, Receive, Scope, Send
 class DashboardOnDemand:
     """An ASGI application for the paths of :func:`outpost_server.dashboard.is_dashboard_path`."""
 
-    def __init__(
-        self, server: ASGIApp, traffic: Traffic, exposure: Callable[[], str | None]
-    ) -> None:
+    def __init__(self, server: ASGIApp, traffic: Traffic, exposure: str | None) -> None:
         self._server = server
         self._traffic = traffic
         self._exposure = exposure
@@ -31,7 +29,7 @@ class DashboardOnDemand:
         # In a thread: predictions go on meanwhile.
         build = await asyncio.to_thread(_load_builder)
         # Somebody else may have come here meanwhile: sessions belong to one application.
-        self._app = self._app or build(self._server, self._traffic, self._exposure())
+        self._app = self._app or build(self._server, self._traffic, self._exposure)
         return self._app
 
 

@@ -21,8 +21,7 @@ P = TypeVar("P", bound=asyncio.BaseProtocol)
 class Premises:
     """What a server gives to its engine.
 
-    ``folder`` is the data folder, absolute. ``processes`` is for an engine whose replicas are
-    processes of this machine: it writes them down to find them after a crash of the server.
+    ``folder`` is the data folder, absolute.
     ``environments`` is where packages of containers and templates belong, which other servers may
     use as well; ``has_gpus`` tells whether replicas can have any. Unless ``is_isolating`` is off,
     replicas see nothing of each other and of the server, as far as the system can enforce it;
@@ -31,7 +30,6 @@ class Premises:
     """
 
     folder: Path
-    processes: Workers
     allow_system_packages: bool = False
     environments: Path = Path("environments")
     has_gpus: bool = False
@@ -173,18 +171,22 @@ class Replica(Protocol):
 
 
 class Engine(Protocol):
-    """Starts replicas and ends what a crashed server left behind."""
+    """Starts replicas and ends what a crashed server left behind.
 
-    async def open(self) -> None:
-        """Make ready for the first replica; end those of a server that crashed."""
+    It is made while the process of the server has one thread.
+    """
+
+    async def open(self, processes: Workers) -> None:
+        """Make ready for the first replica; end those of a server that crashed.
+
+        ``processes`` is for an engine whose replicas are processes of this machine: it writes them
+        down to find them after a crash of the server.
+        """
         ...
 
     @property
     def exposure(self) -> str | None:
-        """What users are not protected from here, in one plain sentence; None when they are.
-
-        It is known when the engine is open.
-        """
+        """What users are not protected from here, in one plain sentence; None when they are."""
         ...
 
     async def close(self) -> None:

@@ -21,7 +21,7 @@ from outpost_server.control_plane.removal import finish_removals
 from outpost_server.dashboard.on_demand import DashboardOnDemand
 from outpost_server.dashboard.plotting.traffic import Traffic
 from outpost_server.engines import make_engine
-from outpost_server.engines.engine import Premises
+from outpost_server.engines.engine import Engine, Premises
 from outpost_server.keeping.data_folder import DataFolder, FolderInUse, FolderUnusable, ServerState
 from outpost_server.keeping.logbook import Logbook
 from outpost_server.keeping.process_identity import ProcessIdentity
@@ -64,7 +64,7 @@ def run(
     ``on_ready`` is called once, when the server answers.
 
     Raises:
-        StartupError: the port cannot be had.
+        StartupError: the port cannot be had, or the isolation that is required.
         FolderInUse: another server runs on the data folder.
         FolderUnusable: the data folder cannot be made or written.
         StoreError: the data in it cannot be used.
@@ -77,9 +77,12 @@ def run(
     lock = folder.lock()
     try:
         listener = _listen(settings, folder)
+        gpus = find_gpus(settings.gpus)
+        # Before there are threads: the store has one.
+        engine = _engine(settings, folder, has_gpus=bool(gpus))
         store = Store(folder.store, folder.key)
         try:
-            _serve(settings, folder, store, listener, lifeline, on_ready)
+            _serve(settings, folder, store, engine, GpuPool(gpus), listener, lifeline, on_ready)
         finally:
             store.close()
             listener.close()
@@ -146,29 +149,37 @@ def _listen(settings: ServerSettings, folder: DataFolder) -> socket.socket:
     raise StartupError(f"cannot listen on {where}: {failure}. Choose another host or port.")
 
 
-def _serve(
-    settings: ServerSettings,
-    folder: DataFolder,
-    store: Store,
-    listener: socket.socket,
-    lifeline: int | None,
-    on_ready: Callable[[ServerState], None],
-) -> None:
-    logbook = Logbook(folder.logs)
-    gpus = find_gpus(settings.gpus)
+def _engine(settings: ServerSettings, folder: DataFolder, *, has_gpus: bool) -> Engine:
     premises = Premises(
         folder.root,
-        store.workers,
         settings.allow_system_packages,
         environments=settings.environments or folder.root / "environments",
-        has_gpus=bool(gpus),
+        has_gpus=has_gpus,
         is_isolating=settings.isolation != "off",
         passed_variables=settings.passed_variables,
         readable_folders=settings.readable_folders,
         writable_folders=settings.writable_folders,
     )
     engine = make_engine(settings.engine, premises)
-    fleet = Fleet(store, engine, logbook, folder, settings, GpuPool(gpus))
+    if engine.exposure is not None:
+        if settings.isolation == "required":
+            raise StartupError(f"{engine.exposure} Without --isolation required it starts.")
+        _log.warning("%s", engine.exposure)
+    return engine
+
+
+def _serve(
+    settings: ServerSettings,
+    folder: DataFolder,
+    store: Store,
+    engine: Engine,
+    gpus: GpuPool,
+    listener: socket.socket,
+    lifeline: int | None,
+    on_ready: Callable[[ServerState], None],
+) -> None:
+    logbook = Logbook(folder.logs)
+    fleet = Fleet(store, engine, logbook, folder, settings, gpus)
     host, port = listener.getsockname()[:2]
     domain = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     context = Context(settings, folder, store, fleet, logbook, domain)
@@ -179,7 +190,7 @@ def _serve(
         router,
         Metrics(fleet, store),
         Health(store, fleet, folder.root),
-        lambda server: DashboardOnDemand(server, traffic, lambda: engine.exposure),
+        lambda server: DashboardOnDemand(server, traffic, engine.exposure),
     )
     limit = raise_descriptor_limit()
     PatientProtocol.max_taken = client_share(limit)
@@ -208,10 +219,6 @@ def _serve(
         await prepare_accounts(settings, folder, store)
         try:
             await fleet.open()
-            if engine.exposure is not None:
-                if settings.isolation == "required":
-                    raise StartupError(f"{engine.exposure} Without --isolation required it starts.")
-                _log.warning("%s", engine.exposure)
             if is_nearly_full(folder.root):
                 _log.warning("the disk of %s is full: delete endpoints, or make room", folder.root)
             await finish_removals(store, fleet)

@@ -83,7 +83,7 @@ class Fleet:
 
     async def open(self) -> None:
         """Bring what runs in line with what the store says: after a crash as after a proper end."""
-        await self._engine.open()
+        await self._engine.open(self._store.workers)
         for endpoint in self._store.endpoints.all():
             runtime = self.add(endpoint)
             newest = self._store.deployments.newest(endpoint.id)

@@ -23,6 +23,7 @@ from contextlib import suppress
 from tempfile import TemporaryFile
 
 from outpost_server.log_files import LogFile, is_log_line, log_line
+from outpost_server.worker.confinement import identity
 from outpost_server.worker.descendants import adopt_orphans, children, close_all_but, wake_on_child
 from outpost_server.worker.limits import Limits, MemoryWatch
 from outpost_server.worker.logs import MAX_RECORD_BYTES, WRITTEN, record_sockets
@@ -132,6 +133,8 @@ def _work(settings: WorkerSettings, channel: int, records: int) -> None:
     from outpost_server.worker.run import run_worker
 
     if sys.platform == "linux":
+        # /proc/self is of use to a process only where it may look into itself.
+        identity.set_dumpable(True)
         adapt_loaded_libraries()
     run_worker(settings, channel, records)
 

@@ -21,6 +21,7 @@ from outpost_server.engines.process.system_packages import provide_system_packag
 from outpost_server.engines.process.variables import for_replicas
 from outpost_server.engines.process.zygote import Zygote
 from outpost_server.engines.process.zygotes import Zygotes
+from outpost_server.keeping.store.workers import Workers
 from outpost_server.worker.limits import Limits
 from outpost_server.worker.settings import WorkerSettings
 
@@ -48,7 +49,6 @@ class ProcessEngine:
         self._folder = premises.folder
         # Relative: absolute paths of Unix sockets may not be longer than about 100 characters.
         self._run_folder = Path("run")
-        self._processes = premises.processes
         self._installs_packages = premises.allow_system_packages
         self._isolation = Isolation(
             premises.folder,
@@ -64,14 +64,15 @@ class ProcessEngine:
         self._zygotes = Zygotes(for_replicas(os.environ, premises.passed_variables))
         self._interpreters: Counter[str] = Counter()
 
-    async def open(self) -> None:
+    async def open(self, processes: Workers) -> None:
+        self._processes = processes
         os.chdir(self._folder)
-        for replica_id, process in self._processes.all().items():
+        for replica_id, process in processes.all().items():
             process.kill_group()
-            await self._processes.remove(replica_id)
+            await processes.remove(replica_id)
         shutil.rmtree(self._run_folder, ignore_errors=True)
         self._zygotes.plain.start()
-        await self._isolation.open()
+        await asyncio.to_thread(self._isolation.remove_left)
 
     @property
     def exposure(self) -> str | None:

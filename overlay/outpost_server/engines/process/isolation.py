@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import shutil
@@ -15,9 +14,10 @@ from pathlib import Path
 import fastapi
 
 from outpost_server.engines.process.owners import Owners
-from outpost_server.engines.process.variables import FILES, for_replicas
+from outpost_server.engines.process.variables import FILES
 from outpost_server.worker.confinement import landlock
 from outpost_server.worker.confinement.confinement import Confinement
+from outpost_server.worker.confinement.trial import obstacle
 
 UNPROTECTED = "Users are not protected from each other"
 # What programs and libraries look for in a system.
@@ -51,7 +51,8 @@ class Places:
 class Isolation:
     """Makes the folders of replicas, and says what they are confined to.
 
-    ``folder`` is the data folder, ``readable`` and ``writable`` are what the operator shares.
+    ``folder`` is the data folder, ``readable`` and ``writable`` are what the operator shares. What
+    this machine can enforce is tried out in a fork, so that it is made while there is one thread.
     """
 
     def __init__(
@@ -65,21 +66,13 @@ class Isolation:
         self._folder = folder
         self._is_landlocked = is_wanted and landlock.abi() > 0
         self._owners = Owners(folder / "owners.json")
-        self._has_uids = is_wanted and os.geteuid() == 0 and sys.platform == "linux"
         self._is_wanted = is_wanted
-        self._obstacle = ""
-        self._shared = tuple(map(str, readable))
         self._writable = tuple(map(str, writable))
         self._private = _private_folders(folder)
-        self._reads: tuple[str, ...] = ()
-
-    async def open(self) -> None:
-        """Find out what can be had here, and remove what a crashed server has left."""
-        await asyncio.to_thread(self._remove_temporary)
-        self._reads = (*self._visible(self._usual_reads()), *self._shared)
-        if self._has_uids:
-            self._obstacle = await self._try_uids()
-            self._has_uids = not self._obstacle
+        self._reads = (*self._visible(self._usual_reads()), *map(str, readable))
+        self._has_uids = is_wanted and os.geteuid() == 0 and sys.platform == "linux"
+        self._obstacle = self._try_uids() if self._has_uids else None
+        self._has_uids &= self._obstacle is None
 
     @property
     def exposure(self) -> str | None:
@@ -111,6 +104,12 @@ class Isolation:
     def server_pid(self) -> int:
         """The process that alone may connect to replicas, 0 for any."""
         return os.getpid() if self._is_wanted else 0
+
+    def remove_left(self) -> None:
+        """Remove what a crashed server has left."""
+        for left in Path(tempfile.gettempdir()).glob(f"{self._temporary_prefix}*"):
+            if not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
 
     def make_places(self, replica_id: str, owner_id: str) -> Places:
         """Make the folders of a replica, for the user that it will be.
@@ -177,11 +176,6 @@ class Isolation:
         module = ["-P", "-m", "outpost_server.worker.confinement.run"]
         return [sys.executable, *module, json.dumps(asdict(confinement))]
 
-    def _remove_temporary(self) -> None:
-        for left in Path(tempfile.gettempdir()).glob(f"{self._temporary_prefix}*"):
-            if not left.is_symlink():
-                shutil.rmtree(left, ignore_errors=True)
-
     def _uid(self, owner_id: str) -> int | None:
         return self._owners.uid(owner_id) if self._has_uids else None
 
@@ -189,22 +183,10 @@ class Isolation:
     def _temporary_prefix(self) -> str:
         return f"outpost-{self._owners.first:x}-"
 
-    async def _try_uids(self) -> str:
-        """Return why a replica cannot be a user of its own here, nothing when it can."""
+    def _try_uids(self) -> str | None:
+        """Return why a replica cannot be a user of its own here, None when it can."""
         confinement = Confinement(self._reads, (), self._owners.first, self._is_landlocked)
-        files = [sys.executable, os.__file__, fastapi.__file__, __file__]
-        command = ["-P", "-m", "outpost_server.worker.confinement", json.dumps(asdict(confinement))]
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, *command, *files),
-            # Nothing but what it is to try: what else is imported may have other needs.
-            env=for_replicas(os.environ),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        output, _ = await process.communicate()
-        lines = output.decode("utf-8", "replace").strip().splitlines()
-        return lines[-1] if lines else ""
+        return obstacle(confinement, [sys.executable, os.__file__, fastapi.__file__, __file__])
 
     def _usual_reads(self) -> Iterator[str]:
         yield from SYSTEM

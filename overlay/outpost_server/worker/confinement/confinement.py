@@ -55,8 +55,6 @@ class Confinement:
         if rules is not None:
             identity.gain_nothing_more()
             rules.restrict()
-        # /proc/self is of use to a process only where it may look into itself.
-        identity.set_dumpable(True)
 
     def _rules(self) -> landlock.Ruleset:
         rules = landlock.Ruleset()
