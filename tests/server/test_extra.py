@@ -77,13 +77,20 @@ def test_the_pytest_plugin_can_be_imported_on_every_python(python):
 
 
 def test_a_server_loads_only_what_it_needs_to_answer():
-    """The dashboard, WebSockets, templates by URL and the hub's client are loaded when used."""
-    code = "import outpost_server.running.server, sys; print(*sys.modules)"
+    """The dashboard, WebSockets, templates by URL and the hub's client are loaded when used.
+
+    What replicas serve with is theirs.
+    """
+    code = (
+        "import outpost_server.running.server, outpost_server.engines.process.engine, sys\n"
+        "print(*sys.modules)"
+    )
 
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
 
     assert "starlette" in result.stdout.split()
-    assert not {"aiohttp", "httpx", "huggingface_hub", "jinja2", "rich"} & {*result.stdout.split()}
+    spared = {"aiohttp", "fastapi", "httpx", "huggingface_hub", "jinja2", "pydantic", "rich"}
+    assert not spared & {*result.stdout.split()}
 
 
 def test_the_fixture_gives_one_server_per_session(pytester):

@@ -9,9 +9,8 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
-
-import fastapi
 
 from outpost_server.engines.process.owners import Owners
 from outpost_server.engines.process.variables import FILES
@@ -186,7 +185,10 @@ class Isolation:
     def _try_uids(self) -> str | None:
         """Return why a replica cannot be a user of its own here, None when it can."""
         confinement = Confinement(self._reads, (), self._owners.first, self._is_landlocked)
-        return obstacle(confinement, [sys.executable, os.__file__, fastapi.__file__, __file__])
+        # What replicas import and this process does not: it would start half a second later.
+        framework = find_spec("fastapi")
+        imported = [framework.origin] if framework is not None and framework.origin else []
+        return obstacle(confinement, [sys.executable, os.__file__, __file__, *imported])
 
     def _usual_reads(self) -> Iterator[str]:
         yield from SYSTEM
