@@ -49,14 +49,13 @@ class Answer:
         if kind == "http.response.start" or kind == "websocket.http.response.start":
             self.is_begun = True
             self.status = message["status"]
-            others = [pair for pair in message["headers"] if not self._is_ours(pair[0].lower())]
+            others = [pair for pair in message["headers"] if pair[0].lower() != b"x-request-id"]
+            if self._decides_cors:
+                others = [pair for pair in others if not pair[0].lower().startswith(DECIDED_HERE)]
             message["headers"] = [*others, *self._headers]
         elif kind == "websocket.accept":
             self.status = 101
         await self._send(message)
-
-    def _is_ours(self, name: bytes) -> bool:
-        return name == b"x-request-id" or (self._decides_cors and name.startswith(DECIDED_HERE))
 
     async def follow(self, work: Awaitable[None]) -> None:
         """Wait for what gives the answer, and give one when it fails."""

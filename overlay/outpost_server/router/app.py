@@ -143,7 +143,7 @@ class Router:
         if request.scope["type"] == "websocket":
             self._authenticate(request)
             await self._converse(request)
-        elif is_preflight(request.runtime.origins, request.scope):
+        elif request.scope["method"] == "OPTIONS" and _is_preflight(request):
             await _send_empty(request, 204, ())
         elif request.path == HEALTHCHECK_PATH:
             await self._check_health(request)
@@ -207,6 +207,10 @@ class Router:
         except HandshakeRefused as refused:
             message = f"The template takes no WebSocket here: {refused}."
             raise Problem(refused.status, message, "no_websocket") from None
+
+
+def _is_preflight(request: RoutedRequest) -> bool:
+    return is_preflight(request.runtime.origins, request.scope)
 
 
 def _is_for_people(request: RoutedRequest) -> bool:

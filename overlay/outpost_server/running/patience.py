@@ -67,6 +67,9 @@ class PatientProtocol(HttpToolsProtocol):
     _is_refused = False
     _is_too_large = False
     _overhead = 0
+    _taken = 0  # bytes, before the part that is being parsed
+    _part = 0
+    _begun_at = 0
 
     def connection_made(self, transport: Any) -> None:
         taken = len(self.connections) + len(self.tasks)
@@ -87,6 +90,8 @@ class PatientProtocol(HttpToolsProtocol):
         if self._is_refused:
             return
         self._got_on = False
+        self._taken += self._part
+        self._part = len(data)
         idle = self.timeout_keep_alive_task
         super().data_received(data)
         if not self._is_open:
@@ -109,19 +114,17 @@ class PatientProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._is_open = self._in_head = True
+        self._begun_at = self._taken
         self._get_on()
         self._wait(HEADERS_PATIENCE_S)
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        # Those after the body are trailers. As headers they would be of a request that has been
-        # judged by those that it had.
-        if self._in_head:
-            super().on_header(name, value)
-
     def on_headers_complete(self) -> None:
         self._stop_waiting()
-        size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
-        if size > MAX_HEAD_BYTES or len(self.headers) > MAX_HEADERS:
+        if len(self.headers) > MAX_HEADERS or (
+            # Of what came since it began, it cannot be more.
+            self._taken + self._part - self._begun_at > MAX_HEAD_BYTES
+            and self._head_size() > MAX_HEAD_BYTES
+        ):
             self._is_too_large = True
             raise HeadTooLarge
         self._in_head = False
@@ -130,6 +133,10 @@ class PatientProtocol(HttpToolsProtocol):
         if taken >= self.max_taken:
             self._find_room(taken)
         super().on_headers_complete()
+        if self.cycle is not None and self.cycle.scope is self.scope:
+            # Trailers, which come after the body, are no headers of a request that has been judged
+            # by those that it had.
+            self.headers = []
 
     def on_body(self, body: bytes) -> None:
         self._get_on()
@@ -186,7 +193,7 @@ class PatientProtocol(HttpToolsProtocol):
         """Whether the last request came with a token or a cookie, and goes on or is over."""
         if self._in_head or self.cycle is None or (self._is_open and self._has_answer()):
             return False
-        return any(name in (b"authorization", b"cookie") for name, _ in self.headers)
+        return any(name in (b"authorization", b"cookie") for name, _ in self.scope["headers"])
 
     def give_up(self) -> None:
         """Close the connection now, whatever is still to be sent."""
@@ -204,6 +211,9 @@ class PatientProtocol(HttpToolsProtocol):
         ]
         self._is_surplus = not thin_out(others)
         self.app = no_room if self._is_surplus else self.config.loaded_app
+
+    def _head_size(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
 
     def _refuse_head(self) -> None:
         self._is_refused = True

@@ -57,6 +57,8 @@ SCALING = {"min": 0, "max": 3, "scaledownPeriod": 2, "targetPendingRequests": 2}
 ENDPOINTS = 4
 MOST_CLIENTS = 8
 WARM_UP = 3
+# The processes that a server keeps: what replicas are forked from, and what reads their templates.
+KEPT = ("zygote", "reader")
 # What may be more than at the beginning: connections of the one who looks, and of the allocator.
 MORE_DESCRIPTORS = 4
 MORE_MEMORY = 0.10
@@ -64,7 +66,7 @@ MORE_MEMORY = 0.10
 
 @dataclass(frozen=True)
 class Look:
-    """A server at rest. Memory in KiB; ``strays`` are processes besides the zygote."""
+    """A server at rest. Memory in KiB; ``strays`` are processes besides those that it keeps."""
 
     memory: int
     zygote_memory: int
@@ -191,9 +193,10 @@ def look(outpost: LocalOutpost, endpoints: list[Deployed]) -> Look:
     run = outpost.data_folder / "run"
     wait_until(lambda: not any(run.glob("*")), "folders of replicas are left")
     with suppress(AssertionError):  # what stays is found below
-        wait_until(lambda: len(descendants(outpost.pid)) == 1, "processes are left")
+        wait_until(lambda: len(descendants(outpost.pid)) == len(KEPT), "processes are left")
     time.sleep(1)
-    (zygote, *strays) = sorted(descendants(outpost.pid))
+    # In the order in which they were started.
+    (zygote, _, *strays) = sorted(descendants(outpost.pid))
     return Look(
         status_kib(outpost.pid, "VmRSS"),
         status_kib(zygote, "VmRSS"),
