@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from outpost_server.tasks import TASKS, ModelFacts, generate_template
 from outpost_server.worker.app import build_app
-from outpost_server.worker.template import load_template
+from outpost_server.worker.loading.template import load_template
 
 LARGEST_DOCUMENT = 1_000_000
 

@@ -13,7 +13,7 @@ import torch
 import transformers
 
 from outpost_server.tasks import TASKS, TaskRefused, find_task, generate_template
-from outpost_server.worker.template import TemplateError
+from outpost_server.worker.errors import TemplateError
 from tests.models.cases import CASES, TEXT
 from tests.models.comparing import comparable
 from tests.models.direct import answer

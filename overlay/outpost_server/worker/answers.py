@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import inspect
 import io
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from math import isfinite
 from pathlib import PurePath
+from types import ModuleType
 from typing import Any
 
 from fastapi.encoders import ENCODERS_BY_TYPE
@@ -37,13 +39,19 @@ def to_answer(value: Any) -> Any:
     is the whole answer becomes a response.
 
     Raises:
-        AnswerError: JSON has nothing for a value, such as NaN.
+        AnswerError: JSON has nothing for a value, such as NaN or a function.
     """
-    if isinstance(value, Response) or _is_ready(value):
-        return value
-    if _is_image(value):
-        return Response(_png(value), media_type="image/png")
-    return _converted(value, "")
+    try:
+        if isinstance(value, Response) or _is_ready(value):
+            return value
+        if _is_image(value):
+            return Response(_png(value), media_type="image/png")
+        return _converted(value, "")
+    except RecursionError:
+        raise AnswerError(
+            "The answer contains itself, or is nested some hundred levels deep, which cannot be "
+            "sent as JSON: return what it refers to by a name or a number."
+        ) from None
 
 
 def _is_ready(value: Any) -> bool:
@@ -142,6 +150,9 @@ def _foreign(value: Any, path: str) -> Any:
         raise _refused(f"a {_name(value)}", path, "return its parts, or abs(...)")
     if isinstance(value, (bytes, bytearray, memoryview)):
         return _text(bytes(value), path)
+    if isinstance(value, (type, ModuleType)) or inspect.isroutine(value):
+        # What it has as attributes is no data.
+        raise _refused(f"a {_name(value)}", path, "return its name, or what it returns")
     pandas = sys.modules.get("pandas")
     if pandas is not None and type(value).__module__.partition(".")[0] == "pandas":
         return _of_pandas(value, path)

@@ -7,17 +7,20 @@ import json
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from outpost_runtime.errors import Overloaded
 from outpost_server.worker.answers import AnswerError
+from outpost_server.worker.errors import TemplateError, describe, explain, own_traceback
 from outpost_server.worker.lifecycle import HEALTH_METHODS, find_hook, is_healthy
 from outpost_server.worker.loading.handlers import exception_handlers
 from outpost_server.worker.logs import OWN_LOG
@@ -28,7 +31,6 @@ from outpost_server.worker.routes import (
     add_marked,
     add_predict,
 )
-from outpost_server.worker.template import TemplateError, describe, loop_hint, own_traceback
 
 # Most answers have been sent by then, and watching costs more than a short request does.
 WATCH_AFTER_S = 0.05
@@ -39,7 +41,11 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+Handler = Callable[[Request, Exception], Any]
+
 LOGGER = "outpost.predict"
+# Where a request keeps the exception that is in the log already.
+TOLD = "outpost.told"
 
 
 def build_app(template: Any, template_path: Path) -> PredictionApp:
@@ -63,18 +69,21 @@ def build_app(template: Any, template_path: Path) -> PredictionApp:
     app.add_exception_handler(405, method_not_allowed)
     app.add_exception_handler(Overloaded, overloaded)
     app.add_exception_handler(RequestValidationError, cannot_be_processed)
-    app.add_exception_handler(Exception, prediction_failed)
+    fail: Handler = prediction_failed
     try:
         add_predict(app, template.predict)
         add_marked(app, template)
         for cause, handler in exception_handlers(template).items():
-            app.add_exception_handler(cause, handler)
+            if cause in (500, Exception):  # either is for whatever nobody else answers for
+                fail = handler
+            else:
+                app.add_exception_handler(cause, handler)
     except TemplateError:
         raise
     except Exception as error:
         detail = own_traceback(error, template_path)
         raise TemplateError(f"'predict' cannot be served: {describe(error)}", detail) from None
-    return PredictionApp(app, template_path)
+    return PredictionApp(app, template_path, fail)
 
 
 def healthcheck_of(template: object, template_path: Path) -> Callable[[], Awaitable[Any]]:
@@ -97,7 +106,7 @@ async def wake() -> dict[str, str]:
 
 async def prediction_failed(request: Request, error: Exception) -> Response:
     """The answer when ``predict`` raises and the template has no handler for it."""
-    message = str(error) if isinstance(error, AnswerError) else describe(error) + loop_hint(error)
+    message = str(error) if isinstance(error, AnswerError) else explain(error)
     content = {"message": message, "code": "prediction_failed"}
     return JSONResponse(content, status_code=500)
 
@@ -130,11 +139,16 @@ async def method_not_allowed(request: Request, error: Exception) -> Response:
 
 
 class PredictionApp:
-    """Ends what nobody waits for, and logs what ``predict`` raises, with its own traceback."""
+    """Ends what nobody waits for, and logs what ``predict`` raises, with its own traceback.
 
-    def __init__(self, app: FastAPI, template_path: Path) -> None:
+    ``fail`` answers for what has no handler of its own.
+    """
+
+    def __init__(self, app: FastAPI, template_path: Path, fail: Handler) -> None:
         self._app = app
         self._template_path = template_path
+        self._fail = fail
+        app.add_exception_handler(Exception, self._tell_and_fail)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         started = complete = is_events = False
@@ -166,7 +180,8 @@ class PredictionApp:
             if scope["type"] != "http":
                 raise
             is_broken = started and not complete
-            self._tell(scope, error, is_broken=is_broken)
+            if scope.get(TOLD) is not error:
+                self._tell(scope, error, is_broken=is_broken)
             if is_broken:
                 if is_events:
                     await send(_last_event(error))
@@ -176,6 +191,18 @@ class PredictionApp:
                 raise
         finally:
             gone.end()
+
+    async def _tell_and_fail(self, request: Request, error: Exception) -> Response:
+        # In this order: who has the answer can read why in the log.
+        if request.scope["type"] == "http":
+            self._tell(request.scope, error, is_broken=False)
+            request.scope[TOLD] = error
+        response: Response
+        if iscoroutinefunction(self._fail) or iscoroutinefunction(type(self._fail).__call__):
+            response = await self._fail(request, error)
+        else:
+            response = await run_in_threadpool(self._fail, request, error)
+        return response
 
     async def _answer_for_good(
         self, scope: Message, error: BaseException, send: Send, *, started: bool
@@ -200,7 +227,7 @@ class PredictionApp:
             return
         where = f", within its answer (request {_request_id(scope)})" if is_broken else ""
         traceback = own_traceback(error, self._template_path)
-        told = f"{_raiser(scope)} raised {describe(error)}{where}{loop_hint(error)}"
+        told = f"{_raiser(scope)} raised {explain(error, where)}"
         OWN_LOG.error(LOGGER, told, traceback)
 
 

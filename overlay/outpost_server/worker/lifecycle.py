@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from outpost_runtime.routes import ROUTES
+from outpost_server.worker.errors import TemplateError, explain, own_traceback
 from outpost_server.worker.logs import OWN_LOG
-from outpost_server.worker.template import TemplateError, describe, loop_hint, own_traceback
 
 # Methods that a template may have for giving back what it holds, in the order they are looked for.
 UNLOAD_METHODS = ("shutdown", "unload", "close")
@@ -35,7 +35,7 @@ async def set_up(template: object, path: Path) -> None:
         if inspect.isawaitable(done):
             await done
     except BaseException as error:  # also SystemExit: a template that exits must not end silently
-        reason = f"The template's setup raised: {describe(error)}"
+        reason = f"The template's setup raised: {explain(error)}"
         raise TemplateError(reason, own_traceback(error, path)) from None
 
 
@@ -63,7 +63,7 @@ async def is_healthy(method: Callable[[], Any], path: Path) -> bool:
 
 
 def _tell(method: Callable[[], Any], error: Exception, path: Path) -> None:
-    reason = f"{method.__name__} raised {describe(error)}{loop_hint(error)}"
+    reason = f"{method.__name__} raised {explain(error)}"
     OWN_LOG.error(LOGGER, reason, own_traceback(error, path))
 
 

@@ -17,8 +17,8 @@ from starlette.websockets import WebSocket
 from outpost_runtime.requests import TaskRequest
 from outpost_runtime.routes import ROUTES, Route
 from outpost_server.worker.answers import to_answer
+from outpost_server.worker.errors import TemplateError
 from outpost_server.worker.loading.annotations import resolved
-from outpost_server.worker.template import TemplateError
 
 PREDICTION_PATH = "/predict"
 HEALTHCHECK_PATH = "/healthcheck"

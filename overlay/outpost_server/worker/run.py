@@ -14,11 +14,12 @@ import uvicorn
 
 from outpost_server.worker.app import PredictionApp, build_app, is_news
 from outpost_server.worker.confinement.peers import protocol_for
+from outpost_server.worker.errors import HINTS, TemplateError
 from outpost_server.worker.lifecycle import set_up, unload
 from outpost_server.worker.loading.module import MainModule
+from outpost_server.worker.loading.template import load_template
 from outpost_server.worker.logs import capture_logs
 from outpost_server.worker.settings import WorkerSettings
-from outpost_server.worker.template import TemplateError, load_template
 
 # As long as the server waits for requests that are being answered.
 FINISHING_S = 60
@@ -79,6 +80,7 @@ def run_worker(settings: WorkerSettings, channel: int, records: int) -> None:
     report.send("started", pid=os.getpid())
     os.set_inheritable(records, False)
     capture_logs(records, settings.pod_name)
+    HINTS.confinement = settings.confinement
     template_path = Path(settings.template_path)
     # Before any of the template runs: it may change the working directory, which the path is
     # relative to.

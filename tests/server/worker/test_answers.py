@@ -13,7 +13,7 @@ import pytest
 
 from outpost_server.worker.answers import to_answer
 from outpost_server.worker.app import build_app
-from outpost_server.worker.template import load_template
+from outpost_server.worker.loading.template import load_template
 
 TEMPLATE = """
 from dataclasses import dataclass
@@ -132,6 +132,12 @@ def test_they_may_be_where_an_annotation_says_what_the_answer_is(ask, route, cod
     ("{'z': [1j]}", ["complex", "z[0]"]),
     ("{'raw': b'\\xff'}", ["bytes", "raw", "base64"]),
     ("{'a': {'b': object()}}", ["object", "a.b"]),
+    ("{'f': [max, lambda: 1]}", ["builtin_function", "f[0]"]),
+    ("{'f': lambda: 1}", ["function", "at f"]),
+    ("{'k': dict}", ["type", "at k"]),
+    ("__import__('json')", ["module", "as a whole"]),
+    ("(lambda a: a.append(a) or a)([])", ["contains itself"]),
+    ("(lambda a: a.update(me=(a,)) or a)({})", ["contains itself"]),
 ])  # fmt: skip
 def test_what_cannot_be_sent_is_an_error_that_says_where_it_is(ask, code, told):
     """The message names the value, its place and the way out, not what the server tried."""

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from outpost_server.worker.app import build_app
-from outpost_server.worker.template import TemplateError, load_template
+from outpost_server.worker.errors import TemplateError
+from outpost_server.worker.loading.template import load_template
 
 ROUTES = '''
 import asyncio

@@ -30,6 +30,11 @@ class Confinement:
     uid: int | None = None
     is_landlocked: bool = False
 
+    @property
+    def is_enforced(self) -> bool:
+        """Whether a process within it can reach less than the user of the server."""
+        return self.is_landlocked or self.uid is not None
+
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Confinement:
         """Return it from its fields as JSON has them."""

@@ -13,7 +13,7 @@ from typing import Any, ForwardRef, get_args, get_type_hints
 
 from fastapi import params
 
-from outpost_server.worker.template import TemplateError
+from outpost_server.worker.errors import TemplateError
 
 
 def resolved(method: Callable[..., Any]) -> inspect.Signature:

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from outpost_server.worker.template import TemplateError
+from outpost_server.worker.errors import TemplateError
 
 Handlers = dict[int | type[Exception], Callable[..., Any]]
 

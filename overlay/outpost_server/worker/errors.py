@@ -1,0 +1,99 @@
+"""What a template raised, in words: where in its own code, and the way out where there is one."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+
+from outpost_server.log_files import well_formed
+from outpost_server.worker.confinement.confinement import Confinement
+
+OF_THE_LOOP = (
+    "What belongs to the event loop of predict is to be made in 'async def setup(self)', which is "
+    "awaited before the first request."
+)
+HIDDEN = (
+    "Replicas see only what is theirs: send the file beside the template, or have the operator "
+    "share its folder, with --readable-folder or --writable-folder."
+)
+NOT_WRITTEN = (
+    "Replicas write into their working directory, HOME and TMPDIR, and into what the operator "
+    "shares with --writable-folder."
+)
+
+
+class TemplateError(Exception):
+    """The template cannot be served; ``detail`` is its own traceback when it raised."""
+
+    def __init__(self, reason: str, detail: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail
+
+
+def explain(error: BaseException, where: str = "") -> str:
+    """Return what :func:`describe` does, with ``where``, and the way out where there is one."""
+    hint = HINTS.of(error)
+    return f"{describe(error)}{where}{hint and '. '}{hint}"
+
+
+def describe(error: BaseException) -> str:
+    """Return the type and the message of an exception in one line."""
+    try:
+        message = str(error)
+    except Exception:  # one whose text cannot be made
+        message = ""
+    return well_formed(f"{type(error).__name__}: {message}".removesuffix(": "))
+
+
+def own_traceback(error: BaseException, path: Path) -> str:
+    """Return the traceback from the template's first frame on: those before are the server's."""
+    own = error.__traceback__
+    folder = f"{path.parent}/"
+    while own is not None and not own.tb_frame.f_code.co_filename.startswith(folder):
+        own = own.tb_next
+    return _format(error, own or error.__traceback__)
+
+
+def _format(error: BaseException, start: TracebackType | None) -> str:
+    if isinstance(error, SyntaxError):
+        start = None  # the message itself holds the file, the line and the text
+    return well_formed("".join(traceback.format_exception(type(error), error, start)).rstrip("\n"))
+
+
+class Hints:
+    """``confinement`` is what this process was shut in to, nothing before it was."""
+
+    def __init__(self) -> None:
+        self.confinement = Confinement()
+
+    def of(self, error: BaseException) -> str:
+        """Return a sentence with the way out, nothing where there is none to tell."""
+        text = str(error).lower()
+        if isinstance(error, RuntimeError) and ("event loop" in text or "different loop" in text):
+            return OF_THE_LOOP
+        if isinstance(error, (FileNotFoundError, PermissionError)):
+            return self._of_file(error)
+        return ""
+
+    def _of_file(self, error: OSError) -> str:
+        path = error.filename
+        if not self.confinement.is_enforced or not isinstance(path, str) or not os.path.isabs(path):
+            return ""
+        if _is_below(path, (*self.confinement.writes, "/dev")):
+            return ""
+        if not _is_below(path, self.confinement.reads):
+            return HIDDEN
+        return NOT_WRITTEN if isinstance(error, PermissionError) else ""
+
+
+#: Those of this process.
+HINTS = Hints()
+
+
+def _is_below(path: str, folders: Iterable[str]) -> bool:
+    real = os.path.realpath(path)
+    return any(real == one or real.startswith(f"{one}/") for one in map(os.path.realpath, folders))
