@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from contextlib import suppress
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -37,6 +38,30 @@ def wake_on_child() -> int:
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     return woken
+
+
+def let_signals_end_forks(server: object) -> None:
+    """Have signals end what is forked from this process, although methods of ``server`` take them.
+
+    A fork serves nothing. A pool that ends its processes would wait for them without end.
+    """
+    masks = threading.local()
+
+    def hold() -> None:
+        masks.before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM,))
+
+    def go_on() -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, masks.before)
+
+    def leave() -> None:
+        if getattr(signal.getsignal(signal.SIGTERM), "__self__", None) is server:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if getattr(signal.getsignal(signal.SIGINT), "__self__", None) is server:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        go_on()
+
+    # Held meanwhile: if it came before the fork has left, it would be lost.
+    os.register_at_fork(before=hold, after_in_parent=go_on, after_in_child=leave)
 
 
 def close_all_but(*kept: int) -> None:

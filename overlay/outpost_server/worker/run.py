@@ -14,6 +14,7 @@ import uvicorn
 
 from outpost_server.worker.app import PredictionApp, build_app, is_news
 from outpost_server.worker.confinement.peers import protocol_for
+from outpost_server.worker.descendants import let_signals_end_forks
 from outpost_server.worker.errors import HINTS, TemplateError
 from outpost_server.worker.lifecycle import set_up, unload
 from outpost_server.worker.loading.module import MainModule
@@ -121,4 +122,6 @@ def serve(
         proxy_headers=False,
     )
     logging.getLogger("uvicorn.error").addFilter(is_news)
-    ReplicaServer(config, report, template, Path(settings.template_path)).run([listener])
+    server = ReplicaServer(config, report, template, Path(settings.template_path))
+    let_signals_end_forks(server)
+    server.run([listener])

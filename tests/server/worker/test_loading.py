@@ -102,6 +102,40 @@ def test_functions_and_classes_go_to_other_processes(api, how):
     assert endpoint.predict(params={"how": how}).json() == [4, 9] * 4
 
 
+FORKED = """
+import multiprocessing, os, signal, time
+
+def work(end):
+    end.send("begun")
+    time.sleep(300)
+
+class T:
+    def predict(self, name: str, is_early: bool):
+        context = multiprocessing.get_context("fork")
+        begun, end = context.Pipe(duplex=False)
+        child = context.Process(target=work, args=(end,))
+        child.start()
+        if not is_early:
+            begun.recv()
+        os.kill(child.pid, getattr(signal, name))
+        child.join(60)
+        return child.exitcode
+"""
+
+
+@pytest.mark.parametrize(("name", "is_early", "code"), [
+    ("SIGTERM", True, -15), ("SIGTERM", False, -15), ("SIGINT", False, 1), ("SIGHUP", True, -1),
+])  # fmt: skip
+def test_a_signal_ends_a_process_that_a_template_has_forked(api, name, is_early, code):
+    """However soon it comes. Pools end their processes so, and wait for it."""
+    endpoint = api.deployed(FORKED, "T")
+
+    query = {"name": name, "is_early": is_early}
+    codes = [endpoint.predict(params=query).json() for _ in range(20)]
+
+    assert codes == [code] * 20
+
+
 def test_pickles_of_the_authors_own_scripts_are_read(api):
     """Their classes were in __main__, or in a module with the name of the file."""
     source = (
