@@ -44,8 +44,8 @@ Send = Callable[[Message], Awaitable[None]]
 Handler = Callable[[Request, Exception], Any]
 
 LOGGER = "outpost.predict"
-# Where a request keeps the exception that is in the log already.
-TOLD = "outpost.told"
+# Where a request keeps the first message of its answer, and the exception that has been logged.
+FIRST, TOLD = "outpost.first", "outpost.told"
 
 
 def build_app(template: Any, template_path: Path) -> PredictionApp:
@@ -151,14 +151,12 @@ class PredictionApp:
         app.add_exception_handler(Exception, self._tell_and_fail)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        started = complete = is_events = False
+        complete = False
         gone = ClientWatch(scope, receive)
 
         async def watched_send(message: Message) -> None:
-            nonlocal started, complete, is_events
-            if not started:
-                is_events = _begins_events(message)
-            started = True
+            nonlocal complete
+            scope.setdefault(FIRST, message)
             complete = message["type"] == "http.response.body" and not message.get("more_body")
             if complete:
                 gone.is_over = True
@@ -172,29 +170,30 @@ class PredictionApp:
                 return
             if _is_cancelled():
                 raise
-            await self._answer_for_good(scope, error, send, started=started)
+            await self._answer_for_good(scope, error, send, started=FIRST in scope)
         except (SystemExit, KeyboardInterrupt, GeneratorExit) as error:
-            await self._answer_for_good(scope, error, send, started=started)
+            await self._answer_for_good(scope, error, send, started=FIRST in scope)
         except Exception as error:
             # Starlette raises again after its handler has answered, so that servers can log it.
             if scope["type"] != "http":
                 raise
-            is_broken = started and not complete
+            is_broken = FIRST in scope and not complete
             if scope.get(TOLD) is not error:
                 self._tell(scope, error, is_broken=is_broken)
             if is_broken:
-                if is_events:
+                if _begins_events(scope[FIRST]):
                     await send(_last_event(error))
                 # The server closes the connection: the client sees that this is not the end.
                 raise AnswerBroken from None
-            if not started:
+            if FIRST not in scope:
                 raise
         finally:
             gone.end()
 
     async def _tell_and_fail(self, request: Request, error: Exception) -> Response:
-        # In this order: who has the answer can read why in the log.
-        if request.scope["type"] == "http":
+        # In this order: who has the answer can read why in the log. Starlette asks for an answer
+        # also where one has begun.
+        if request.scope["type"] == "http" and FIRST not in request.scope:
             self._tell(request.scope, error, is_broken=False)
             request.scope[TOLD] = error
         response: Response

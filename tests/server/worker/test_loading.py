@@ -124,7 +124,7 @@ class T:
 
 
 @pytest.mark.parametrize(("name", "is_early", "code"), [
-    ("SIGTERM", True, -15), ("SIGTERM", False, -15), ("SIGINT", False, 1), ("SIGHUP", True, -1),
+    ("SIGTERM", True, -15), ("SIGTERM", False, -15), ("SIGHUP", True, -1),
 ])  # fmt: skip
 def test_a_signal_ends_a_process_that_a_template_has_forked(api, name, is_early, code):
     """However soon it comes. Pools end their processes so, and wait for it."""
