@@ -23,7 +23,6 @@ from outpost_server.rules.settings import ServerSettings
 from outpost_server.serving.endpoint import EndpointRuntime
 from outpost_server.serving.generation import Generator
 from outpost_server.serving.gpus import GpuPool
-from outpost_server.serving.replica_set import ReplicaSet
 from outpost_server.serving.rollout import Rollout
 from outpost_server.serving.template.reader import SourceReader
 from outpost_server.serving.template.source import TemplateRefused
@@ -183,29 +182,18 @@ class Fleet:
     async def _roll_out(
         self, endpoint: Endpoint, runtime: EndpointRuntime, deployment: Deployment
     ) -> None:
-        before = await self._replace(endpoint, runtime, deployment)
-        if before is not None:
-            await before.close()
-        if not self._is_closing:
-            # Only now has what is replaced written the last line of its log.
-            self._start(self._retention.tidy(endpoint.id))
-
-    async def _replace(
-        self, endpoint: Endpoint, runtime: EndpointRuntime, deployment: Deployment
-    ) -> ReplicaSet | None:
-        """Have a deployment serve, unless it fails, and return what has served before."""
         log = self._logbook.deployment(endpoint.id, deployment.id)
         try:
             async with runtime.rollout_order:
                 if runtime.is_deleting:
-                    return None
+                    return
                 rollout = self._rollout(deployment)
                 replicas = await rollout.run(
                     deployment, endpoint.slug, runtime.changed, runtime.make_way
                 )
                 runtime.last_rollout_failed = replicas is None
                 if replicas is None:
-                    return None
+                    return
                 before, runtime.serving = runtime.serving, replicas
                 if deployment.wakeup:
                     runtime.load.touch(time.monotonic())
@@ -223,11 +211,14 @@ class Fleet:
             reason = f"The local Outpost failed: {type(error).__name__}: {error}"
             log.step(reason, level="ERROR")
             await self._store.deployments.set_status(deployment.id, "failed", reason)
-            return None
+            return
         finally:
             runtime.rollouts -= 1
             runtime.changed()
-        return before
+            if not self._is_closing:
+                self._start(self._retention.tidy(endpoint.id))
+        if before is not None:
+            await before.close()
 
     async def _resume(self, endpoint: Endpoint, runtime: EndpointRuntime) -> None:
         """Serve the current deployment again, at zero replicas until it is needed."""
