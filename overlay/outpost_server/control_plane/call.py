@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from outpost_server.keeping.data_folder import DataFolder
-from outpost_server.keeping.logbook import Logbook
+from outpost_server.keeping.log_pages import LogPages
 from outpost_server.keeping.store.records import Account, Endpoint
 from outpost_server.keeping.store.store import Store
 from outpost_server.rules.access import belongs_to, may_change, may_see
@@ -28,7 +28,7 @@ class Context:
     folder: DataFolder
     store: Store
     fleet: Fleet
-    logbook: Logbook
+    log_pages: LogPages
     domain: str
 
 

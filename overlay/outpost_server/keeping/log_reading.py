@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from heapq import heappush, heappushpop
 from pathlib import Path
@@ -25,49 +26,74 @@ class FoundFile:
     written_ns: int
 
 
-def newest_lines(
-    files: list[FoundFile], *, start_ns: int, end_ns: int | None, limit: int
-) -> list[bytes]:
-    """Return the newest ``limit`` lines of ``start_ns <= time < end_ns``, oldest first.
+class NewestLines:
+    """Collects the newest ``limit`` lines of ``start_ns <= time < end_ns`` from files.
 
     Read is what is returned and about as much as was written within ``DISORDER_NS``.
     """
-    # The oldest line that is held comes first: a newer one takes its place.
-    held: list[tuple[int, int, int, bytes]] = []
-    seen: set[int] = set()
-    for rank, found in enumerate(sorted(files, key=lambda one: one.written_ns, reverse=True)):
-        if found.written_ns + DISORDER_NS < _floor(held, start_ns, limit):
-            break
-        try:
-            file = found.path.open("rb")
-        except FileNotFoundError:
-            continue
-        with file:
-            # A file that has been moved to ``.1`` meanwhile would be found twice.
-            inode = os.fstat(file.fileno()).st_ino
-            if inode in seen:
+
+    def __init__(self, *, start_ns: int, end_ns: int | None, limit: int) -> None:
+        self._start_ns = start_ns
+        self._end_ns = end_ns
+        self._limit = limit
+        # The oldest line that is held comes first: a newer one takes its place.
+        self._held: list[tuple[int, int, int, bytes]] = []
+        self._rank = 0
+        self._seen: set[int] = set()
+
+    def may_be_in(self, written_ns: int) -> bool:
+        """Tell whether a file that was last written to then may have one of them."""
+        return written_ns + DISORDER_NS >= self._floor()
+
+    def add(self, files: list[FoundFile]) -> None:
+        """Take the lines of some files. Those with the newest lines are best given first."""
+        for found in sorted(files, key=lambda one: one.written_ns, reverse=True):
+            if not self.may_be_in(found.written_ns):
+                return
+            self._rank -= 1
+            with suppress(FileNotFoundError), found.path.open("rb") as file:
+                # A file that has been moved to ``.1`` meanwhile would be found twice.
+                inode = os.fstat(file.fileno()).st_ino
+                if inode not in self._seen:
+                    self._seen.add(inode)
+                    self._take(file)
+
+    def lines(self) -> list[bytes]:
+        """Return them, oldest first."""
+        return [line for _, _, _, line in sorted(self._held)]
+
+    def _take(self, file: BinaryIO) -> None:
+        for position, line in _lines_backwards(file, _end_of(file, self._end_ns)):
+            at = _time_of(line)
+            if at is None:
                 continue
-            seen.add(inode)
-            for position, line in _lines_backwards(file, _end_of(file, end_ns)):
-                at = _time_of(line)
-                if at is None:
-                    continue
-                floor = _floor(held, start_ns, limit)
-                if at + DISORDER_NS < floor:
-                    break
-                if at < floor or (end_ns is not None and at >= end_ns):
-                    continue
-                entry = (at, -rank, position, line)
-                if len(held) < limit:
-                    heappush(held, entry)
-                else:
-                    heappushpop(held, entry)
-    return [line for _, _, _, line in sorted(held)]
+            floor = self._floor()
+            if at + DISORDER_NS < floor:
+                return
+            if at < floor or (self._end_ns is not None and at >= self._end_ns):
+                continue
+            entry = (at, self._rank, position, line)
+            if len(self._held) < self._limit:
+                heappush(self._held, entry)
+            else:
+                heappushpop(self._held, entry)
+
+    def _floor(self) -> int:
+        """Return the time before which a line is not wanted."""
+        if len(self._held) < self._limit:
+            return self._start_ns
+        return max(self._start_ns, self._held[0][0])
 
 
-def _floor(held: list[tuple[int, int, int, bytes]], start_ns: int, limit: int) -> int:
-    """Return the time before which a line is not wanted."""
-    return start_ns if len(held) < limit else max(start_ns, held[0][0])
+def first_time(path: Path) -> int:
+    """Return the time of the first line of a log file, 0 where it has none.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        digits = file.read(TIME_IN_LINE.stop)[TIME_IN_LINE]
+    return int(digits) if digits.isdigit() else 0
 
 
 def _time_of(line: bytes) -> int | None:

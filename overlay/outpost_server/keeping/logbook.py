@@ -6,14 +6,15 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from outpost_server.keeping.log_reading import FoundFile, newest_lines
+from outpost_server.keeping.log_reading import FoundFile, first_time
+from outpost_server.keeping.store.settled_logs import FileOfDeployment, SettledFile
 from outpost_server.log_files import LogFile, log_line
 
 LOG_TYPES = ("runtime", "dep", "event")
@@ -56,25 +57,27 @@ class Logbook:
         """Remove the logs of an endpoint."""
         shutil.rmtree(self._folder / endpoint_id, ignore_errors=True)
 
-    def query(
-        self,
-        endpoint_id: str,
-        log_type: str | None,
-        *,
-        deployment_id: str | None,
-        start_ns: int,
-        end_ns: int | None,
-        limit: int,
-    ) -> list[dict[str, Any]]:
-        """Return the newest ``limit`` lines of ``start_ns <= time < end_ns``, oldest first.
+    def files(
+        self, endpoint_id: str, deployment_ids: Iterable[str], names: Collection[str]
+    ) -> list[FoundFile]:
+        """Return those files of deployments that have one of ``names``, see :func:`file_names`."""
+        folders = (self._folder / endpoint_id / one for one in deployment_ids)
+        return [found for folder in folders for found in _files(folder, names)]
 
-        Without ``log_type`` those of all logs.
-        """
-        types = LOG_TYPES if log_type is None else (log_type,)
-        names = {f"{one}.jsonl{suffix}" for one in types for suffix in ("", ".1")}
-        files = list(_files(self._folder / endpoint_id, deployment_id, names))
-        lines = newest_lines(files, start_ns=start_ns, end_ns=end_ns, limit=limit)
-        return list(_decoded(lines))
+    def measure(self, endpoint_id: str, deployment_id: str) -> list[SettledFile]:
+        """Return what the files of a deployment hold, to which nothing is written any more."""
+        settled = []
+        for found in self.files(endpoint_id, (deployment_id,), file_names(None)):
+            with suppress(FileNotFoundError):
+                size = found.path.stat().st_size
+                begin_ns = first_time(found.path)
+                settled.append(SettledFile(found.path.name, begin_ns, found.written_ns, size))
+        return settled
+
+    def found(self, endpoint_id: str, settled: Iterable[FileOfDeployment]) -> list[FoundFile]:
+        """Return where settled files are."""
+        folder = self._folder / endpoint_id
+        return [FoundFile(folder / one.deployment_id / one.name, one.end_ns) for one in settled]
 
     def last_output(self, endpoint_id: str, deployment_id: str, pod_name: str) -> str:
         """Return the end of what a replica printed and logged: 20 lines, 4 KiB, or less."""
@@ -136,7 +139,14 @@ class DeploymentLog:
         self._logbook.write(self._endpoint_id, self._deployment_id, "event", line)
 
 
-def _decoded(lines: list[bytes]) -> Iterator[dict[str, Any]]:
+def file_names(log_type: str | None) -> frozenset[str]:
+    """Return the names of the files of one log, None for all of them."""
+    types = LOG_TYPES if log_type is None else (log_type,)
+    return frozenset(f"{one}.jsonl{suffix}" for one in types for suffix in ("", ".1"))
+
+
+def decoded(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
+    """Return what lines say; those that are none are left out."""
     for line in lines:
         # A disk that was full has cut lines in two.
         with suppress(ValueError):
@@ -154,18 +164,10 @@ def _read(line: bytes) -> dict[str, Any]:
     return found
 
 
-def _files(folder: Path, deployment_id: str | None, names: set[str]) -> Iterator[FoundFile]:
-    """Yield the files of these names below an endpoint's folder."""
-    for deployment in _entries(folder) if deployment_id is None else (folder / deployment_id,):
-        for entry in _entries(deployment):
+def _files(folder: Path, names: Collection[str]) -> Iterator[FoundFile]:
+    """Yield the files of these names in a deployment's folder."""
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
+        for entry in entries:
             if entry.name in names:
                 with suppress(FileNotFoundError):
                     yield FoundFile(Path(entry.path), entry.stat().st_mtime_ns)
-
-
-def _entries(folder: str | os.PathLike[str]) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except (FileNotFoundError, NotADirectoryError):
-        return []

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from outpost_server.keeping.data_folder import DataFolder
+from outpost_server.keeping.logbook import Logbook
 from outpost_server.keeping.store.database import StoreError
 from outpost_server.keeping.store.store import Store
+
+# Each is a transaction, and others write in between.
+SETTLED_AT_ONCE = 500
 
 _log = logging.getLogger("outpost.retention")
 
@@ -22,17 +28,27 @@ class Retention:
     """
 
     def __init__(
-        self, store: Store, folder: DataFolder, *, keep_deployments: int, keep_logs_mb: float
+        self,
+        store: Store,
+        folder: DataFolder,
+        logbook: Logbook,
+        *,
+        keep_deployments: int,
+        keep_logs_mb: float,
     ) -> None:
         self._store = store
+        self._logbook = logbook
         self._logs = folder.logs
         self._revisions = folder.revisions
         self._keep_deployments = keep_deployments
         self._keep_logs_bytes = keep_logs_mb * 1024 * 1024
         self._order = asyncio.Lock()
 
-    async def tidy_all(self) -> None:
-        """Apply the rules to every endpoint, and remove the folders of those that are gone."""
+    async def tidy_all(self, unsettled: Mapping[str, list[str]]) -> None:
+        """Apply the rules to every endpoint, and remove the folders of what is gone.
+
+        ``unsettled`` are, by endpoint, deployments whose logs an earlier server has not settled.
+        """
         # In this order: the folder of a new endpoint is made after its row.
         found = [*_folders(self._logs), *_folders(self._revisions)]
         endpoints = [endpoint.id for endpoint in self._store.endpoints.all()]
@@ -41,58 +57,71 @@ class Retention:
             if folder.name not in known:
                 await _remove(folder)
         for endpoint_id in endpoints:
-            await self.tidy(endpoint_id)
+            try:
+                await self._remove_left(endpoint_id)
+            except StoreError as error:
+                _log.warning("cannot remove what is left of %s: %s", endpoint_id, error)
+            await self.settle(endpoint_id, unsettled.get(endpoint_id, []))
+
+    async def settle(self, endpoint_id: str, deployment_ids: Sequence[str]) -> None:
+        """Take the logs of deployments as complete: nothing of these runs any more. Then tidy."""
+        for begin in range(0, len(deployment_ids), SETTLED_AT_ONCE):
+            some = deployment_ids[begin : begin + SETTLED_AT_ONCE]
+            found = await asyncio.to_thread(
+                lambda some=some: {one: self._logbook.measure(endpoint_id, one) for one in some}  # type: ignore[misc]  # a lambda with a default
+            )
+            try:
+                gone = await self._store.settled_logs.settle(endpoint_id, found)
+            except StoreError as error:
+                # They are looked at as long as it has not been written down: at the next start.
+                _log.warning("cannot settle the logs of %s: %s", endpoint_id, error)
+                break
+            # What was written last has brought a folder back that had been removed.
+            await self._remove_of(endpoint_id, gone)
+        await self.tidy(endpoint_id)
 
     async def tidy(self, endpoint_id: str) -> None:
         """Apply the rules to one endpoint. What cannot be removed is tried again next time."""
         async with self._order:
             try:
-                await self._store.deployments.prune(endpoint_id, keep=self._keep_deployments)
+                keep = self._keep_deployments
+                while gone := await self._store.deployments.prune(endpoint_id, keep=keep):
+                    await self._remove_of(endpoint_id, gone)
+                await self._bound_logs(endpoint_id)
             except StoreError as error:
                 _log.warning("cannot remove old deployments of %s: %s", endpoint_id, error)
-            await self._remove_folders(endpoint_id)
-            await self._bound_logs(endpoint_id)
 
-    async def _remove_folders(self, endpoint_id: str) -> None:
-        """Remove the folders of deployments that are no more."""
-        found = await asyncio.to_thread(
-            lambda: [*_folders(self._logs / endpoint_id), *_folders(self._revisions / endpoint_id)]
-        )
+    async def _remove_left(self, endpoint_id: str) -> None:
+        """Remove the folders of deployments that are no more, and forget logs that are none."""
+        logs = await asyncio.to_thread(_folders, self._logs / endpoint_id)
+        revisions = await asyncio.to_thread(_folders, self._revisions / endpoint_id)
         known = self._store.deployments.ids(endpoint_id)
-        for folder in found:
+        for folder in (*logs, *revisions):
             if folder.name not in known:
                 await _remove(folder)
+        # A backup that has been put back has no logs.
+        settled = self._store.settled_logs
+        gone = settled.of_endpoint(endpoint_id) - {folder.name for folder in logs}
+        if gone:
+            await settled.drop(gone)
 
     async def _bound_logs(self, endpoint_id: str) -> None:
         """Remove the logs of deployments that serve no more, the oldest first."""
-        folders = [
-            self._logs / endpoint_id / one for one in self._store.deployments.past(endpoint_id)
-        ]
-        for folder in await asyncio.to_thread(_beyond, folders, self._keep_logs_bytes):
-            await _remove(folder)
+        settled = self._store.settled_logs
+        if settled.total_bytes(endpoint_id) > self._keep_logs_bytes:
+            for one in await settled.drop_beyond(endpoint_id, self._keep_logs_bytes):
+                await _remove(self._logs / endpoint_id / one)
 
-
-def _beyond(folders: list[Path], limit: float) -> list[Path]:
-    """Return what there is after the first ``limit`` bytes of folders, the last one first."""
-    total, beyond = 0, []
-    for folder in folders:
-        size = sum(path.stat().st_size for path in _files(folder))
-        total += size
-        if size and total > limit:
-            beyond.append(folder)
-    return beyond[::-1]
-
-
-def _files(folder: Path) -> list[Path]:
-    try:
-        return [path for path in folder.iterdir() if path.is_file()]
-    except FileNotFoundError:
-        return []
+    async def _remove_of(self, endpoint_id: str, deployment_ids: Iterable[str]) -> None:
+        for one in deployment_ids:
+            await _remove(self._logs / endpoint_id / one)
+            await _remove(self._revisions / endpoint_id / one)
 
 
 def _folders(folder: Path) -> list[Path]:
     try:
-        return [path for path in folder.iterdir() if path.is_dir() and not path.is_symlink()]
+        with os.scandir(folder) as entries:
+            return [Path(one.path) for one in entries if one.is_dir(follow_symlinks=False)]
     except FileNotFoundError:
         return []
 

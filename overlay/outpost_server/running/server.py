@@ -23,6 +23,7 @@ from outpost_server.dashboard.plotting.traffic import Traffic
 from outpost_server.engines import make_engine
 from outpost_server.engines.engine import Engine, Premises
 from outpost_server.keeping.data_folder import DataFolder, FolderInUse, FolderUnusable, ServerState
+from outpost_server.keeping.log_pages import LogPages
 from outpost_server.keeping.logbook import Logbook
 from outpost_server.keeping.process_identity import ProcessIdentity
 from outpost_server.keeping.store.database import StoreError
@@ -182,7 +183,7 @@ def _serve(
     fleet = Fleet(store, engine, logbook, folder, settings, gpus)
     host, port = listener.getsockname()[:2]
     domain = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    context = Context(settings, folder, store, fleet, logbook, domain)
+    context = Context(settings, folder, store, fleet, LogPages(store, logbook), domain)
     traffic = Traffic(fleet)
     router = Router(fleet, store, (AccessLog(logbook.access_path).write, traffic.note))
     app = HttpApp(

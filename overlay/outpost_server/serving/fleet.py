@@ -64,6 +64,7 @@ class Fleet:
         self._retention = Retention(
             store,
             folder,
+            logbook,
             keep_deployments=settings.keep_deployments,
             keep_logs_mb=settings.keep_logs_mb,
         )
@@ -97,7 +98,8 @@ class Fleet:
             if owner is not None:
                 self.deploy(owner, deployment)
         self._start(self._scale_forever())
-        self._start(self._retention.tidy_all())
+        # By now: of what is found here nothing has run since this server began.
+        self._start(self._retention.tidy_all(self._store.settled_logs.unsettled_past()))
         self._reader.start()
         self._is_open = True
 
@@ -183,6 +185,7 @@ class Fleet:
         self, endpoint: Endpoint, runtime: EndpointRuntime, deployment: Deployment
     ) -> None:
         log = self._logbook.deployment(endpoint.id, deployment.id)
+        over: list[str] = []
         try:
             async with runtime.rollout_order:
                 if runtime.is_deleting:
@@ -193,6 +196,7 @@ class Fleet:
                 )
                 runtime.last_rollout_failed = replicas is None
                 if replicas is None:
+                    over.append(deployment.id)
                     return
                 before, runtime.serving = runtime.serving, replicas
                 if deployment.wakeup:
@@ -202,7 +206,7 @@ class Fleet:
                 runtime.scale()
                 # Last: whoever reads "healthy" in the store can send a request, read the whole log
                 # and find as many replicas as there should be, all at once.
-                await self._store.deployments.serve(endpoint.id, deployment.id)
+                superseded = await self._store.deployments.serve(endpoint.id, deployment.id)
         except asyncio.CancelledError:
             raise  # the server ends; the deployment starts over when it starts again
         except Exception as error:
@@ -216,9 +220,11 @@ class Fleet:
             runtime.rollouts -= 1
             runtime.changed()
             if not self._is_closing:
-                self._start(self._retention.tidy(endpoint.id))
+                self._start(self._retention.settle(endpoint.id, over))
         if before is not None:
             await before.close()
+        if superseded is not None and not self._is_closing:
+            self._start(self._retention.settle(endpoint.id, [superseded]))
 
     async def _resume(self, endpoint: Endpoint, runtime: EndpointRuntime) -> None:
         """Serve the current deployment again, at zero replicas until it is needed."""

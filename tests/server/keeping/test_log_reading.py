@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from outpost_server.keeping.log_reading import BLOCK_BYTES
-from outpost_server.keeping.logbook import Logbook
+from outpost_server.keeping.log_reading import BLOCK_BYTES, NewestLines
+from outpost_server.keeping.logbook import Logbook, decoded, file_names
 
 BEGIN = 1_700_000_000_000_000_000
 SECOND = 1_000_000_000
@@ -33,10 +33,13 @@ def written(logbook: Logbook, times: dict[str, list[int]]) -> list[tuple[int, st
     return sorted(said, key=lambda one: one[0])
 
 
-def page(logbook: Logbook, **wanted: int | str | None) -> list[tuple[int, str]]:
-    given = {"deployment_id": None, "start_ns": 0, "end_ns": None, "limit": 100, **wanted}
-    found = logbook.query("e", "runtime", **given)
-    return [(int(one["timestamp"]), one["data"]) for one in found]
+def page(logbook: Logbook, **wanted: int | None) -> list[tuple[int, str]]:
+    newest = NewestLines(**{"start_ns": 0, "end_ns": None, "limit": 100, **wanted})
+    deployments = [
+        path.parent.name for path in logbook.path("e", "a", "runtime").parents[1].glob("*/*")
+    ]
+    newest.add(logbook.files("e", deployments, file_names("runtime")))
+    return [(int(one["timestamp"]), one["data"]) for one in decoded(newest.lines())]
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -81,7 +81,7 @@ async def get_replica_status(call: Call) -> Response:
     runtime = call.runtime(endpoint)
     if runtime.serving is None:
         raise Problem(404, "The endpoint has no healthy deployment yet.", "not_deployed")
-    generation = call.store.deployments.count(endpoint.id)
+    generation = call.store.deployments.made(endpoint.id)
     return json_answer(runtime.replica_status(runtime.serving, generation))
 
 

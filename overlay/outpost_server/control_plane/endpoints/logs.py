@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime
-from typing import Any
 
 from starlette.responses import Response
 
 from outpost_server.control_plane.answers import json_answer
 from outpost_server.control_plane.call import Call
-from outpost_server.keeping.logbook import LOG_TYPES, Logbook
+from outpost_server.keeping.logbook import LOG_TYPES, decoded
 from outpost_server.rules.problem import invalid_query, not_found
 
 DEFAULT_LIMIT = 1000
@@ -30,10 +29,7 @@ async def get_endpoint_logs(call: Call) -> Response:
         if deployment is None or deployment.endpoint_id != endpoint.id:
             raise not_found(f"depId: the endpoint has no deployment {deployment_id}.")
     start, end = call.query("start"), call.query("end")
-    # In another thread: the logs of a busy endpoint are megabytes, and others want answers.
-    return await asyncio.to_thread(
-        _answer,
-        call.context.logbook,
+    lines = await call.context.log_pages.newest(
         endpoint.id,
         log_type,
         deployment_id=deployment_id,
@@ -41,10 +37,8 @@ async def get_endpoint_logs(call: Call) -> Response:
         end_ns=None if end is None else time_ns("end", end),
         limit=call.number("limit", DEFAULT_LIMIT, minimum=1, maximum=MAX_LIMIT),
     )
-
-
-def _answer(logbook: Logbook, endpoint_id: str, log_type: str | None, **wanted: Any) -> Response:
-    return json_answer(logbook.query(endpoint_id, log_type, **wanted))
+    # In another thread: the logs of a busy endpoint are megabytes, and others want answers.
+    return await asyncio.to_thread(lambda: json_answer(list(decoded(lines))))
 
 
 def time_ns(field: str, text: str) -> int:

@@ -28,9 +28,9 @@ SORT_KEYS = {
     "timeTakenS": "coalesce(max(0, julianday(concluded_at) - julianday(created_at)), -1)",
 }
 
-# Those of an endpoint that have concluded and do not serve.
+# Those that have concluded and do not serve.
 PAST = (
-    "endpoint_id = ? AND concluded_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM endpoints"
+    "concluded_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM endpoints"
     " WHERE endpoints.id = deployments.endpoint_id AND current_deployment_id = deployments.id)"
 )
 # Others write in between, and SQLite needs little room for each.
@@ -74,9 +74,9 @@ class EndpointGone(Exception):
 class Deployments(Rows):
     """Rows of ``deployments`` and ``deployment_secrets``."""
 
-    def count(self, endpoint_id: str) -> int:
-        """Return how many deployments an endpoint has."""
-        query = "SELECT count(*) FROM deployments WHERE endpoint_id = ?"
+    def made(self, endpoint_id: str) -> int:
+        """Return how many deployments an endpoint has had, with those that have been removed."""
+        query = "SELECT deployments_made FROM endpoints WHERE id = ?"
         return int(self._database.read(query, endpoint_id)[0][0])
 
     def newest(self, endpoint_id: str, *, is_generated: bool = False) -> Deployment | None:
@@ -139,31 +139,31 @@ class Deployments(Rows):
         query = "SELECT id FROM deployments WHERE endpoint_id = ?"
         return {row["id"] for row in self._database.read(query, endpoint_id)}
 
-    def past(self, endpoint_id: str) -> list[str]:
-        """Return the ids of those that have concluded and do not serve, newest first."""
-        query = f"SELECT id FROM deployments WHERE {PAST} ORDER BY number DESC"
-        return [row["id"] for row in self._database.read(query, endpoint_id)]
+    async def prune(self, endpoint_id: str, *, keep: int) -> list[str]:
+        """Forget the oldest of those that have concluded and do not serve, but for ``keep``.
 
-    async def prune(self, endpoint_id: str, *, keep: int) -> None:
-        """Forget all but the newest ``keep`` of those that have concluded and do not serve.
-
-        With their secrets, and with the template files that nothing else has.
+        With their secrets, and with the template files that nothing else has. Returns which have
+        been forgotten: 500 at most, and more when it is called again.
         """
 
-        def work(connection: sqlite3.Connection) -> int:
-            query = f"SELECT id, number FROM deployments WHERE {PAST} ORDER BY number DESC"
-            found = connection.execute(
-                "DELETE FROM deployments WHERE id IN (SELECT id FROM"
-                f" ({query} LIMIT -1 OFFSET ?) ORDER BY number LIMIT {PRUNED_AT_ONCE})",
+        def work(connection: sqlite3.Connection) -> list[str]:
+            query = (
+                f"SELECT id, number FROM deployments WHERE endpoint_id = ? AND {PAST}"
+                " ORDER BY number DESC LIMIT -1 OFFSET ?"
+            )
+            rows = connection.execute(
+                "DELETE FROM deployments WHERE id IN"
+                f" (SELECT id FROM ({query}) ORDER BY number LIMIT {PRUNED_AT_ONCE}) RETURNING id",
                 (endpoint_id, keep),
-            ).rowcount
-            if found < PRUNED_AT_ONCE:
+            ).fetchall()
+            if rows:
                 drop_unused_templates(connection)
-            return found
+            return [row["id"] for row in rows]
 
-        if len(self.past(endpoint_id)) > keep:
-            while await self._database.write(work, is_removal=True) == PRUNED_AT_ONCE:
-                pass
+        # Which of them are past takes looking at each: that is left to the writer's thread.
+        query = "SELECT count(*) FROM deployments WHERE endpoint_id = ?"
+        ((present,),) = self._database.read(query, endpoint_id)
+        return [] if present <= keep else await self._database.write(work, is_removal=True)
 
     async def add(self, deployment: Deployment, answer: Answer | None) -> Deployment:
         """Keep a new deployment and the answer to its creator.
@@ -185,6 +185,10 @@ class Deployments(Rows):
             config = record(row, Endpoint, "config").config
             kept = msgspec.structs.replace(deployment, config=config)
             insert(connection, "deployments", columns(kept))
+            connection.execute(
+                "UPDATE endpoints SET deployments_made = deployments_made + 1 WHERE id = ?",
+                (deployment.endpoint_id,),
+            )
             connection.execute(
                 "INSERT INTO deployment_secrets SELECT ?, name, value FROM secrets"
                 " WHERE endpoint_id = ?",
@@ -225,15 +229,18 @@ class Deployments(Rows):
 
         await self._database.write(work)
 
-    async def serve(self, endpoint_id: str, deployment_id: str) -> None:
-        """Conclude a deployment as healthy: it serves from now on, in place of the one before."""
+    async def serve(self, endpoint_id: str, deployment_id: str) -> str | None:
+        """Conclude a deployment as healthy: it serves from now on, in place of the one before.
 
-        def work(connection: sqlite3.Connection) -> None:
+        Returns which one that was, None where there was none.
+        """
+
+        def work(connection: sqlite3.Connection) -> str | None:
             at = now()
             query = "SELECT current_deployment_id FROM endpoints WHERE id = ?"
             row = connection.execute(query, (endpoint_id,)).fetchone()
-            if row is not None and row["current_deployment_id"] is not None:
-                before = row["current_deployment_id"]
+            before: str | None = None if row is None else row["current_deployment_id"]
+            if before is not None:
                 connection.execute(
                     "UPDATE deployments SET status = 'superseded', updated_at = ? WHERE id = ?",
                     (at, before),
@@ -248,8 +255,9 @@ class Deployments(Rows):
                 "UPDATE endpoints SET current_deployment_id = ?, updated_at = ? WHERE id = ?",
                 (deployment_id, at, endpoint_id),
             )
+            return before
 
-        await self._database.write(work)
+        return await self._database.write(work)
 
     def _find(self, condition: str, *values: object) -> list[Deployment]:
         rows = self._database.read(f"SELECT * FROM deployments WHERE {condition}", *values)

@@ -251,4 +251,28 @@ MIGRATIONS: tuple[tuple[Step, ...], ...] = (
             OR deployments.id IN (SELECT current_deployment_id FROM endpoints)
         """,
     ),
+    (
+        # Of deployments that are removed the number stays.
+        "ALTER TABLE endpoints ADD COLUMN deployments_made INTEGER NOT NULL DEFAULT 0",
+        "UPDATE endpoints SET deployments_made ="
+        " (SELECT count(*) FROM deployments WHERE endpoint_id = endpoints.id)",
+        # A page of a log opens the files that have its lines, and no others.
+        "ALTER TABLE deployments ADD COLUMN are_logs_settled INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX deployments_unsettled ON deployments (endpoint_id)"
+        " WHERE NOT are_logs_settled",
+        """
+        CREATE TABLE settled_logs (
+            number INTEGER PRIMARY KEY,
+            endpoint_id TEXT NOT NULL,
+            deployment_id TEXT NOT NULL REFERENCES deployments (id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            begin_ns INTEGER NOT NULL,
+            end_ns INTEGER NOT NULL,
+            bytes INTEGER NOT NULL,
+            UNIQUE (deployment_id, name)
+        ) STRICT
+        """,
+        "CREATE INDEX settled_logs_by_time"
+        " ON settled_logs (endpoint_id, end_ns, number, name, begin_ns, bytes)",
+    ),
 )

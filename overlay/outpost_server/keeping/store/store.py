@@ -14,6 +14,7 @@ from outpost_server.keeping.store.deployments import Deployments
 from outpost_server.keeping.store.directory import Directory
 from outpost_server.keeping.store.endpoints import Endpoints
 from outpost_server.keeping.store.follows import Follows
+from outpost_server.keeping.store.settled_logs import SettledLogs
 from outpost_server.keeping.store.teams import Teams
 from outpost_server.keeping.store.templates import Templates
 from outpost_server.keeping.store.third_party_tokens import ThirdPartyTokens
@@ -39,6 +40,7 @@ class Store:
         self.endpoints = Endpoints(self._database)
         self.templates = Templates(self._database)
         self.deployments = Deployments(self._database)
+        self.settled_logs = SettledLogs(self._database)
         self.models = KeptModels(self._database)
         self.answers = Answers(self._database)
         self.workers = Workers(self._database)
