@@ -53,6 +53,32 @@ def test_old_deployments_go_with_all_that_is_theirs(connect, eventually, tmp_pat
         assert set(rows(outpost, "SELECT deployment_id FROM deployment_secrets")) <= {serving}
 
 
+def test_deployments_that_are_removed_are_counted_all_the_same(connect, eventually, tmp_path):
+    """How many there have been does not go down."""
+    with LocalOutpost(data_folder=tmp_path, keep_deployments=0) as outpost:
+        endpoint = connect(outpost).deployed()
+        for _ in range(2):
+            endpoint.deploy_and_wait()
+        eventually(lambda: present(endpoint), lambda ids: len(ids) == 1)
+
+        assert endpoint.get("/replica-status")["observedGeneration"] == 3
+
+
+def test_logs_are_settled_when_the_last_replica_has_ended(connect, eventually, tmp_path):
+    """Those of the deployment that serves may grow; the pages have all of them."""
+    with LocalOutpost(data_folder=tmp_path) as outpost:
+        endpoint = connect(outpost).deployed()
+        endpoint.deploy_and_wait()
+        serving, superseded = present(endpoint)
+
+        unsettled = "SELECT id FROM deployments WHERE NOT are_logs_settled"
+        eventually(lambda: rows(outpost, unsettled), lambda ids: ids == [serving])
+        said = [line["data"]["message"] for line in endpoint.logs("event")]
+
+        assert sum(message.startswith("Stopped replica") for message in said) == 1
+        assert set(rows(outpost, "SELECT deployment_id FROM settled_logs")) == {superseded}
+
+
 def test_what_a_crash_has_left_goes_at_the_next_start(connect, eventually, lasting_folder):
     """Folders of deployments and endpoints that are in the store no more."""
     with LocalOutpost(data_folder=lasting_folder) as outpost:

@@ -108,8 +108,10 @@ class Deployments(Rows):
                 return None
             after = f" AND ({key}, number) {'<' if wanted.is_descending else '>'} (?, ?)"
             values = (*values, *cursor[0])
-        order = f"ORDER BY {key} {direction}, number {direction} LIMIT ? OFFSET ?"
-        return total, self._find(f"{condition}{after} {order}", *values, limit, skip)
+        order = f"ORDER BY {key} {direction}, number {direction}"
+        # By their numbers: whole rows take several times as long to sort.
+        found = f"SELECT number FROM deployments WHERE {condition}{after} {order} LIMIT ? OFFSET ?"
+        return total, self._find(f"number IN ({found}) {order}", *values, limit, skip)
 
     def current_of_owner(self, owner_id: str) -> dict[str, Deployment]:
         """Return the deployments that serve an owner's endpoints, by their id."""
