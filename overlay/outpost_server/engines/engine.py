@@ -49,6 +49,7 @@ class Declarations:
 
     Packages run code where they are built. ``packages_of`` is whose they are: what they leave, also
     for later builds, is for nobody else. Empty for the server's own user and containers.
+    ``sources`` are digests of what requirements name on this machine, taken at the deployment.
     """
 
     python_requirements: tuple[str, ...] = ()
@@ -58,6 +59,7 @@ class Declarations:
     cors: tuple[str, ...] = ()
     liveness_timeout: float = DEFAULT_LIVENESS_TIMEOUT_S
     packages_of: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

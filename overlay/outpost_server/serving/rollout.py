@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from outpost_server.engines.engine import Engine, StartFailed
+from outpost_server.engines.local_sources import source_digests
 from outpost_server.engines.requirements import Permission, RequirementRefused
 from outpost_server.keeping.logbook import DeploymentLog
 from outpost_server.keeping.store.records import (
@@ -153,6 +154,8 @@ class Rollout:
         endpoint = self._store.endpoints.by_id(deployment.endpoint_id)
         packages_of = self._packages_of(endpoint)
         self._require_allowed(declared.python_requirements, is_own=not packages_of)
+        if config.sources is None and deployment.concluded_at is None:
+            config = await self._note_sources(deployment, config, declared.python_requirements)
         hardware = self._hardware.resolve(config.hardware_instance)
         container, settings = choose_container(config.container, declared.container)
         return Revision(
@@ -166,6 +169,7 @@ class Rollout:
                 declared,
                 container=container,
                 packages_of=packages_of,
+                sources=config.sources or {},
             ),
             hardware,
             owner_id="" if endpoint is None else endpoint.owner_id,
@@ -237,6 +241,18 @@ class Rollout:
                 f"{config.class_name!r} itself."
             )
         config = msgspec.structs.replace(config, declared=dict(found.values))
+        await self._store.deployments.complete(deployment.id, config)
+        return config
+
+    async def _note_sources(
+        self, deployment: Deployment, config: EndpointConfig, requirements: tuple[str, ...]
+    ) -> EndpointConfig:
+        """Note what the requirements hold that lie on this machine: the next deployment may find
+        something else there, and this one goes on with what it was deployed with."""
+        sources = await asyncio.to_thread(source_digests, requirements)
+        if not sources:
+            return config
+        config = msgspec.structs.replace(config, sources=sources)
         await self._store.deployments.complete(deployment.id, config)
         return config
 

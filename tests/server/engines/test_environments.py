@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
+from pathlib import Path
 
 import anyio
 import pytest
 
 from outpost_server import LocalOutpost
+from outpost_server.engines.local_sources import source_digests
 from outpost_server.engines.process.environments import Environments
 
 TEMPLATE = """
@@ -48,6 +51,35 @@ def test_two_endpoints_use_different_versions_of_one_package(api, wheel):
     endpoints[1].deploy_and_wait()
     said = [line for line in endpoints[1].messages("dep") if line.startswith("Building an env")]
     assert len(said) == 1
+
+
+@pytest.mark.anyio
+async def test_an_environment_is_of_what_was_there_at_the_deployment(tmp_path, write_wheel):
+    """A later change is for later deployments; what has to be built anew is of what is there."""
+    path = write_wheel(tmp_path, "1.0")
+    requirements = (f"tiny-package @ {path.as_uri()}",)
+    said = []
+
+    async def interpreter(sources):
+        environments = Environments(tmp_path / "environments")
+        found = await environments.interpreter(requirements, said.append, sources=sources)
+        environments.close()
+        return found
+
+    before = source_digests(requirements)
+    first = await interpreter(before)
+    write_wheel(tmp_path, "1.0", source="IS_CHANGED = True")
+    after = source_digests(requirements)
+    built = len(said)
+
+    assert await interpreter(before) == first
+    assert len(said) == built
+
+    second = await interpreter(after)
+    shutil.rmtree(Path(first).parents[1])
+
+    assert second != first
+    assert await interpreter(before) == second
 
 
 @pytest.mark.anyio

@@ -63,6 +63,10 @@ def package(tmp_path):
     return folder
 
 
+def change(package):
+    (package / "own_package.py").write_text("ANSWER = 43\n")
+
+
 def as_folder(package):
     return f"own-package @ {package.as_uri()}"
 
@@ -85,17 +89,26 @@ def as_checkout(package):
 
     git("init")
     git("add", ".")
-    git("commit", "-m", "Begin")
+    git("commit", "-m", "Go on")
     return f"own-package @ git+{package.as_uri()}"
 
 
 @pytest.mark.parametrize("form", [as_folder, as_path, as_sdist, as_checkout])
 def test_a_package_that_has_to_be_built_is_installed(api, package, form):
-    """Also in a server that runs in an environment of its own; the source stays as it was."""
+    """Also in a server that runs in an environment of its own; the source stays as it was.
+
+    The next deployment has what the source has by then, though it is called the same.
+    """
     endpoint = api.deployed(TEMPLATE.format(requirements=[form(package)]), "Own")
 
     assert endpoint.predict().json() == 42
     assert not (package / "left-beside-the-source").exists()
+
+    change(package)
+    form(package)
+    endpoint.deploy_and_wait()
+
+    assert endpoint.predict().json() == 43
 
 
 def test_another_user_cannot_have_what_lies_on_the_servers_machine(sign_up, package):

@@ -134,6 +134,7 @@ class ProcessEngine:
             on=below,
             in_use=self._in_use(),
             packages_of=declared.packages_of,
+            sources=declared.sources,
         )
         found = [python for python in (below, own) if python is not None]
         if own is not None or not container.preload:

@@ -15,12 +15,13 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
 from outpost_server.engines.engine import Say, StartFailed
+from outpost_server.engines.local_sources import source_digests
 from outpost_server.engines.process.builds import Builds
 from outpost_server.engines.process.commands import CommandFailed, run_command
 from outpost_server.engines.process.file_lock import FileLock
@@ -63,13 +64,14 @@ class Environments:
         in_use: Collection[str] = (),
         what: str = "python_requirements",
         packages_of: str = "",
+        sources: Mapping[str, str] | None = None,
     ) -> str | None:
         """Return the interpreter for ``requirements``, None when that below will do.
 
         Builds the environment when there is none, telling ``say`` what happens. ``on`` is the
         interpreter of the environment below, None for the server's own. ``in_use`` are
         interpreters that must stay. ``what`` is how the requirements are called where they fail.
-        ``packages_of`` is whose they are, see ``Declarations``.
+        ``packages_of`` is whose they are and ``sources`` what they were, see ``Declarations``.
 
         Raises:
             StartFailed: it could not be built; ``traceback`` is the end of pip's output.
@@ -78,7 +80,11 @@ class Environments:
         asked = [read_requirement(text) for text in requirements]
         if all(_is_met(one, [*below, *sys.path]) for one in asked):
             return None
-        folder = self._folder / self._key(asked, on, packages_of)
+        folder = self._folder / self._key(asked, on, packages_of, sources or {})
+        if sources and not (folder / "complete").exists():
+            # What is built is called after what it is built of, which may have changed since.
+            sources = await asyncio.to_thread(source_digests, requirements)
+            folder = self._folder / self._key(asked, on, packages_of, sources)
         python = str(folder / "bin" / "python")
         complete = folder / "complete"
         async with self._building.setdefault(folder.name, asyncio.Lock()):
@@ -108,13 +114,15 @@ class Environments:
             lock.release()
         self._used.clear()
 
-    def _key(self, asked: list[Asked], on: str | None, packages_of: str) -> str:
+    def _key(
+        self, asked: list[Asked], on: str | None, packages_of: str, sources: Mapping[str, str]
+    ) -> str:
         """Return the name of an environment: what differs in anything has another."""
         told = [sys.version, sys.prefix, sorted(one.text for one in asked)]
         below = [] if on is None else [Path(on).parents[1].name]
         torch = ["for cpus"] if self._for_cpus and any(map(names_torch, asked)) else []
         whose = [f"packages of {packages_of}"] if packages_of else []
-        text = json.dumps([*told, *below, *torch, *whose])
+        text = json.dumps([*told, *below, *torch, *whose, *sorted(sources.items())])
         return hashlib.sha256(text.encode()).hexdigest()[:24]
 
     async def _build(
