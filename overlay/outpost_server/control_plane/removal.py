@@ -18,6 +18,7 @@ async def remove_accounts(call: Call, accounts: list[Account]) -> None:
     await call.store.accounts.mark_deleting([account.id for account in accounts])
     for account in accounts:
         await _remove(context.store, context.fleet, account)
+    await context.fleet.forget_owners()
     if any(account.is_server_owner for account in accounts):
         # The next start makes a new user with a new token.
         context.folder.token.unlink(missing_ok=True)

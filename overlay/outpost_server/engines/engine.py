@@ -14,6 +14,9 @@ from outpost_server.keeping.store.workers import Workers
 # What computes on its event loop answers nothing meanwhile, and may take this long for it.
 DEFAULT_LIVENESS_TIMEOUT_S = 600.0
 
+# Who owns an endpoint of which nobody does any more.
+NOBODY = "nobody"
+
 P = TypeVar("P", bound=asyncio.BaseProtocol)
 
 
@@ -211,4 +214,12 @@ class Engine(Protocol):
         Raises:
             StartFailed: it raised, exited or did not become ready within ``spec.start_timeout_s``.
         """
+        ...
+
+    async def owners(self) -> set[str]:
+        """Return the accounts of which it keeps something, such as files of their replicas."""
+        ...
+
+    async def forget(self, owner_id: str) -> None:
+        """Remove what it keeps of an account that is no more; what it cannot remove, it keeps."""
         ...

@@ -100,6 +100,7 @@ class Fleet:
         self._start(self._scale_forever())
         # By now: of what is found here nothing has run since this server began.
         self._start(self._retention.tidy_all(self._store.settled_logs.unsettled_past()))
+        self._start(self.forget_owners())
         self._reader.start()
         self._is_open = True
 
@@ -168,6 +169,13 @@ class Fleet:
     def _remove_files(self, endpoint_id: str) -> None:
         self._logbook.forget(endpoint_id)
         shutil.rmtree(self._folder.revisions / endpoint_id, ignore_errors=True)
+
+    async def forget_owners(self) -> None:
+        """Remove what replicas and builds have left of accounts that are no more."""
+        # In this order: a new account has something here only after it has its row.
+        kept = await self._engine.owners()
+        for owner_id in kept - {account.id for account in self._store.accounts.all()}:
+            await self._engine.forget(owner_id)
 
     # Deployments
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from outpost_server.engines.engine import Engine, StartFailed
+from outpost_server.engines.engine import NOBODY, Engine, StartFailed
 from outpost_server.engines.local_sources import source_digests
 from outpost_server.engines.requirements import Permission, RequirementRefused
 from outpost_server.keeping.logbook import DeploymentLog
@@ -202,7 +202,7 @@ class Rollout:
     def _packages_of(self, endpoint: Endpoint | None) -> str:
         """Return the owner of an endpoint, nothing for the server's own user."""
         if endpoint is None:
-            return "nobody"
+            return NOBODY
         owner = self._store.accounts.by_id(endpoint.owner_id)
         return "" if owner is not None and owner.is_server_owner else endpoint.owner_id
 

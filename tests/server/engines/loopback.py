@@ -70,6 +70,11 @@ class LoopbackEngine:
 
     async def close(self): ...
 
+    async def owners(self):
+        return set()
+
+    async def forget(self, owner_id): ...
+
     async def prepare(self, declared, say):
         say(f"Nothing is installed for {declared.python_requirements}.")
 

@@ -80,7 +80,7 @@ def test_logs_are_settled_when_the_last_replica_has_ended(connect, eventually, t
 
 
 def test_what_a_crash_has_left_goes_at_the_next_start(connect, eventually, lasting_folder):
-    """Folders of deployments and endpoints that are in the store no more."""
+    """Folders of deployments, endpoints and accounts that are in the store no more."""
     with LocalOutpost(data_folder=lasting_folder) as outpost:
         endpoint = connect(outpost).deployed()
         ids = present(endpoint)
@@ -90,9 +90,10 @@ def test_what_a_crash_has_left_goes_at_the_next_start(connect, eventually, lasti
         lasting_folder / "logs" / "gone",
         lasting_folder / "revisions" / home.name / "gone",
         lasting_folder / "revisions" / "gone",
+        lasting_folder / "homes" / "gone",
     ]
     for folder in left:
-        folder.mkdir()
+        folder.mkdir(parents=True)
         (folder / "runtime.jsonl").write_text("{}\n")
 
     with LocalOutpost(data_folder=lasting_folder) as outpost:

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from outpost_server.containers.catalogue import Container, find_container
-from outpost_server.engines.engine import Declarations, Premises, ReplicaSpec, Say, StartFailed
+from outpost_server.engines.engine import (
+    NOBODY,
+    Declarations,
+    Premises,
+    ReplicaSpec,
+    Say,
+    StartFailed,
+)
 from outpost_server.engines.process.builds import Builds
 from outpost_server.engines.process.environments import Environments
 from outpost_server.engines.process.isolation import Isolation, Places
@@ -86,6 +93,11 @@ class ProcessEngine:
         await provide_system_packages(
             declared.system_dependencies, say, may_install=self._installs_packages
         )
+        if declared.packages_of:
+            try:
+                self._isolation.make_home(declared.packages_of)  # it tells of the packages, too
+            except OSError as error:
+                raise StartFailed(f"This machine could not prepare it: {error}") from None
         home = await self._home(declared, say)
         if home.zygote is not None:
             home.zygote.start()  # it imports while the deployment goes on
@@ -116,6 +128,14 @@ class ProcessEngine:
             raise
         replica.when_ended(lambda: self._interpreters.subtract(interpreters))
         return replica
+
+    async def owners(self) -> set[str]:
+        return await asyncio.to_thread(self._isolation.owners) - {NOBODY}
+
+    async def forget(self, owner_id: str) -> None:
+        await self._environments.forget(owner_id)
+        # Last: it alone tells of the rest, as others may have environments in the same folder.
+        await asyncio.to_thread(self._isolation.forget, owner_id)
 
     async def _home(self, declared: Declarations, say: Say) -> Home:
         """Return where replicas of a template run, with its environments built."""

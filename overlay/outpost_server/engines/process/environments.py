@@ -13,8 +13,10 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Collection, Mapping
 from importlib import metadata
 from importlib.util import find_spec
@@ -30,6 +32,10 @@ from outpost_server.engines.requirements import Asked, read_requirement, without
 
 BUILD_TIMEOUT_S = 3600.0
 MAX_BYTES = 40 * 1024**3
+# Of the cache of pip that each account has. It is emptied then, and fills again.
+MAX_CACHE_BYTES = 4 * 1024**3
+# In an environment that is of the packages of one account, its id.
+OWNER_FILE = "packages_of"
 VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -45,15 +51,19 @@ class Environments:
         folder: Path,
         *,
         max_bytes: int = MAX_BYTES,
+        max_cache_bytes: int = MAX_CACHE_BYTES,
         for_cpus: bool = False,
         builds: Builds | None = None,
     ) -> None:
         self._folder = folder.absolute()
         self._builds = builds or Builds()
         self._max_bytes = max_bytes
+        self._max_cache_bytes = max_cache_bytes
         self._for_cpus = for_cpus
         self._building: dict[str, asyncio.Lock] = {}
         self._used: dict[Path, FileLock] = {}
+        self._caches = self._folder / "caches"
+        self._caching: Counter[str] = Counter()
 
     async def interpreter(
         self,
@@ -108,6 +118,13 @@ class Environments:
             os.utime(complete)
         return python
 
+    async def forget(self, owner_id: str) -> None:
+        """Remove the environments and the cache of an account, unless something uses them."""
+        await asyncio.to_thread(shutil.rmtree, self._caches / owner_id, ignore_errors=True)
+        for path in await asyncio.to_thread(lambda: list(self._folder.glob(f"*/{OWNER_FILE}"))):
+            if _noted(path) == owner_id:
+                await self._remove(path.parent)
+
     def close(self) -> None:
         """Let other servers remove what this one has used."""
         for lock in self._used.values():
@@ -145,7 +162,8 @@ class Environments:
         quiet = ["--disable-pip-version-check", "--no-color"]
         options = [word for one in asked for word in one.option]
         install = [*pip, *quiet, "install", "--no-input", "--progress-bar=off", *options, "--"]
-        cache = self._folder / "caches" / packages_of if packages_of else None
+        cache = self._caches / packages_of if packages_of else None
+        self._caching[packages_of] += 1
         try:
             async with asyncio.timeout(BUILD_TIMEOUT_S):
                 await run_command(make, say)
@@ -161,7 +179,9 @@ class Environments:
                         environment=build.variables,
                     )
             size = await asyncio.to_thread(_size, folder)
-            # A build may have left something of that name, such as a link to another file.
+            # A build may have left something of these names, such as a link to another file.
+            if packages_of:
+                await asyncio.to_thread(_write_new, folder / OWNER_FILE, packages_of)
             await asyncio.to_thread(_write_new, folder / "complete", f"{size}\n")
         except TimeoutError:
             reason = f"{what} were not installed within {BUILD_TIMEOUT_S:g} s."
@@ -171,6 +191,10 @@ class Environments:
         except CommandFailed as failed:
             reason = f"{what} could not be installed: {without_credentials(failed.last_error)}"
             raise StartFailed(reason, without_credentials(failed.output)) from None
+        finally:
+            self._caching[packages_of] -= 1
+            if cache is not None and not self._caching[packages_of]:
+                await asyncio.to_thread(_empty_beyond, cache, self._max_cache_bytes)
         say(f"The environment is built: {size / 1e6:,.0f} MB.")
 
     async def _make_room(self, in_use: Collection[str]) -> None:
@@ -178,20 +202,26 @@ class Environments:
         found = []
         for complete in self._folder.glob("*/complete"):
             with contextlib.suppress(OSError, ValueError):
-                found.append((complete.stat().st_mtime, int(complete.read_text()), complete.parent))
+                found.append((complete.stat().st_mtime, int(_noted(complete)), complete.parent))
         total = sum(size for _, size, _ in found)
         for _, size, folder in sorted(found):
             if total <= self._max_bytes:
                 return
             if str(folder / "bin" / "python") in in_use:
                 continue
-            lock = self._used.pop(folder, None) or FileLock(folder.with_suffix(".lock"))
-            try:
-                if lock.try_to_own():  # else another server uses it
-                    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-                    total -= size
-            finally:
-                lock.release()
+            if await self._remove(folder):
+                total -= size
+
+    async def _remove(self, folder: Path) -> bool:
+        """Remove an environment, unless another server uses it; tell whether it is gone."""
+        lock = self._used.pop(folder, None) or FileLock(folder.with_suffix(".lock"))
+        try:
+            if not lock.try_to_own():
+                return False
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+            return True
+        finally:
+            lock.release()
 
 
 def _is_met(asked: Asked, paths: list[str]) -> bool:
@@ -222,6 +252,22 @@ def _see_what_lies_below(folder: Path, below: list[str]) -> None:
 
 def _is_standard(path: str, library: Path) -> bool:
     return Path(path) in (library, library / "lib-dynload")
+
+
+def _noted(path: Path) -> str:
+    """Return what is noted in an environment, "" where a build has something else of that name."""
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)) as file:
+            # Reading a pipe could take forever.
+            return file.read(100) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else ""
+    except (OSError, ValueError):
+        return ""
+
+
+def _empty_beyond(cache: Path, max_bytes: int) -> None:
+    with contextlib.suppress(OSError):
+        if _size(cache) > max_bytes:
+            shutil.rmtree(cache, ignore_errors=True)
 
 
 def _write_new(path: Path, text: str) -> None:

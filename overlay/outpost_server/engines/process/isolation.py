@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from outpost_server.engines.engine import NOBODY
 from outpost_server.engines.process.owners import Owners
 from outpost_server.engines.process.variables import FILES
 from outpost_server.worker.confinement import landlock
@@ -63,6 +64,7 @@ class Isolation:
         writable: Iterable[Path] = (),
     ) -> None:
         self._folder = folder
+        self._homes = folder / "homes"
         self._is_landlocked = is_wanted and landlock.abi() > 0
         self._owners = Owners(folder / "owners.json")
         self._is_wanted = is_wanted
@@ -117,23 +119,33 @@ class Isolation:
             OSError: they cannot be made.
         """
         uid = self._uid(owner_id)
-        home = self._folder / "homes" / (owner_id or "nobody")
         places = Places(
             self._folder / "run" / replica_id,
             # Paths of Unix sockets may have about 100 characters, and templates make some there.
             Path(tempfile.gettempdir()) / f"{self._temporary_prefix}{replica_id}",
-            home,
+            self.make_home(owner_id),
         )
-        for folder, may_be_there in (
-            (places.folder, False),
-            (places.temporary, False),
-            (home, True),
-        ):
-            folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.mkdir(mode=0o700, exist_ok=may_be_there)
-            if uid is not None:
-                os.chown(folder, uid, uid)
+        for folder in (places.folder, places.temporary):
+            _make(folder, uid)
         return places
+
+    def make_home(self, owner_id: str) -> Path:
+        """Make the folder of an account, if there is none yet.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        home = self._homes / (owner_id or NOBODY)
+        _make(home, self._uid(owner_id), may_be_there=True)
+        return home
+
+    def owners(self) -> set[str]:
+        """Return the accounts that have a home."""
+        return {path.name for path in self._homes.glob("*")}
+
+    def forget(self, owner_id: str) -> None:
+        """Remove the home of an account. Its user of the system is not given to another one."""
+        shutil.rmtree(self._homes / owner_id, ignore_errors=True)
 
     def remove(self, places: Places) -> None:
         """Remove what a replica leaves."""
@@ -204,6 +216,13 @@ class Isolation:
             if path in self._private or path == "/":
                 continue
             yield from _around(path, [one for one in self._private if one.startswith(f"{path}/")])
+
+
+def _make(folder: Path, uid: int | None, *, may_be_there: bool = False) -> None:
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, exist_ok=may_be_there)
+    if uid is not None:
+        os.chown(folder, uid, uid)
 
 
 def _private_folders(data_folder: Path) -> frozenset[str]:
