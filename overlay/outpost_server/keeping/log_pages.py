@@ -6,7 +6,7 @@ import asyncio
 
 from outpost_server.keeping.log_reading import DISORDER_NS, NewestLines
 from outpost_server.keeping.logbook import Logbook, file_names
-from outpost_server.keeping.store.settled_logs import FileOfDeployment
+from outpost_server.keeping.settled_logs import FileOfDeployment
 from outpost_server.keeping.store.store import Store
 
 # Files that are looked for at once: fewer than that have most pages.

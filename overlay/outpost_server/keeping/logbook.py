@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from outpost_server.keeping.log_reading import FoundFile, first_time
-from outpost_server.keeping.store.settled_logs import FileOfDeployment, SettledFile
+from outpost_server.keeping.settled_logs import FileOfDeployment, SettledFile
 from outpost_server.log_files import LogFile, log_line
 
 LOG_TYPES = ("runtime", "dep", "event")

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from outpost_server.keeping.models import KeptModels
+from outpost_server.keeping.settled_logs import SettledLogs
 from outpost_server.keeping.store.accounts import Accounts
 from outpost_server.keeping.store.answers import Answers
 from outpost_server.keeping.store.avatars import Avatars
@@ -14,7 +15,6 @@ from outpost_server.keeping.store.deployments import Deployments
 from outpost_server.keeping.store.directory import Directory
 from outpost_server.keeping.store.endpoints import Endpoints
 from outpost_server.keeping.store.follows import Follows
-from outpost_server.keeping.store.settled_logs import SettledLogs
 from outpost_server.keeping.store.teams import Teams
 from outpost_server.keeping.store.templates import Templates
 from outpost_server.keeping.store.third_party_tokens import ThirdPartyTokens
