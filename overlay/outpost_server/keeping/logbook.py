@@ -23,6 +23,8 @@ TAIL_LINES = 20
 TAIL_CHARS = 4096
 TAIL_BYTES = 256 * 1024
 
+AS_IT_IS = msgspec.json.Decoder(msgspec.Raw)
+
 _log = logging.getLogger("outpost.logbook")
 
 
@@ -145,12 +147,18 @@ def file_names(log_type: str | None) -> frozenset[str]:
     return frozenset(f"{one}.jsonl{suffix}" for one in types for suffix in ("", ".1"))
 
 
-def decoded(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    """Return what lines say; those that are none are left out."""
+def readable(lines: Iterable[bytes]) -> Iterator[msgspec.Raw]:
+    """Return lines as the JSON that they are; those that are none are left out."""
     for line in lines:
         # A disk that was full has cut lines in two.
         with suppress(ValueError):
-            yield _read(line)
+            if b"\\ud" in line:
+                yield msgspec.Raw(msgspec.json.encode(_read(line)))
+            else:
+                # Read to see that it is whole, and not to be written again, which takes ten times
+                # as long. Text is not looked at for that.
+                line.decode()
+                yield AS_IT_IS.decode(line)
 
 
 def _read(line: bytes) -> dict[str, Any]:

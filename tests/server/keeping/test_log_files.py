@@ -6,14 +6,16 @@ import json
 import threading
 
 from outpost_server.keeping.log_reading import NewestLines
-from outpost_server.keeping.logbook import Logbook, decoded, file_names
+from outpost_server.keeping.logbook import Logbook, file_names, readable
 from outpost_server.log_files import LogFile, log_line
 
 
 def query(logbook, **changes):
     newest = NewestLines(**{"start_ns": 0, "end_ns": None, "limit": 1000, **changes})
     newest.add(logbook.files("endpoint", ["deployment"], file_names("runtime")))
-    return [line["data"]["message"] for line in decoded(newest.lines())]
+    return [
+        line["data"]["message"] for line in map(json.loads, map(bytes, readable(newest.lines())))
+    ]
 
 
 def test_writers_of_one_file_do_not_mix_their_lines(tmp_path):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from outpost_server.keeping.log_reading import BLOCK_BYTES, NewestLines
-from outpost_server.keeping.logbook import Logbook, decoded, file_names
+from outpost_server.keeping.logbook import Logbook, file_names, readable
 
 BEGIN = 1_700_000_000_000_000_000
 SECOND = 1_000_000_000
@@ -39,7 +39,10 @@ def page(logbook: Logbook, **wanted: int | None) -> list[tuple[int, str]]:
         path.parent.name for path in logbook.path("e", "a", "runtime").parents[1].glob("*/*")
     ]
     newest.add(logbook.files("e", deployments, file_names("runtime")))
-    return [(int(one["timestamp"]), one["data"]) for one in decoded(newest.lines())]
+    return [
+        (int(one["timestamp"]), one["data"])
+        for one in map(json.loads, map(bytes, readable(newest.lines())))
+    ]
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -112,9 +115,18 @@ def test_a_line_that_was_cut_on_a_full_disk_is_left_out(tmp_path):
     """The others are read."""
     logbook = Logbook(tmp_path)
     path = logbook.path("e", "a", "runtime")
-    path.write_bytes(line(BEGIN, "cut")[:40] + b"\n" + line(BEGIN + 1, "whole"))
+    no_text = line(BEGIN + 2, "é").replace(b"\\u00e9", b"\xe9")
+    path.write_bytes(line(BEGIN, "cut")[:40] + b"\n" + line(BEGIN + 1, "whole") + no_text)
 
     assert page(logbook) == [(BEGIN + 1, "whole")]
+
+
+def test_what_no_text_can_have_is_put_right(tmp_path):
+    """Earlier versions wrote half of a pair of surrogates."""
+    logbook = Logbook(tmp_path)
+    logbook.path("e", "a", "runtime").write_bytes(line(BEGIN, "half: \ud83d"))
+
+    assert page(logbook) == [(BEGIN, "half: ?")]
 
 
 def bytes_read() -> int:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from outpost_server.control_plane.answers import json_answer
 from outpost_server.control_plane.call import Call
-from outpost_server.keeping.logbook import LOG_TYPES, decoded
+from outpost_server.keeping.logbook import LOG_TYPES, readable
 from outpost_server.rules.problem import invalid_query, not_found
 
 DEFAULT_LIMIT = 1000
@@ -38,7 +38,7 @@ async def get_endpoint_logs(call: Call) -> Response:
         limit=call.number("limit", DEFAULT_LIMIT, minimum=1, maximum=MAX_LIMIT),
     )
     # In another thread: the logs of a busy endpoint are megabytes, and others want answers.
-    return await asyncio.to_thread(lambda: json_answer(list(decoded(lines))))
+    return await asyncio.to_thread(lambda: json_answer(list(readable(lines))))
 
 
 def time_ns(field: str, text: str) -> int:
