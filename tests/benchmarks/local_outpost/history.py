@@ -39,7 +39,7 @@ OTHER = "/endpoints/local/endpoint-1"
 
 
 def measure(deployments: int, log_mib: int) -> bool:
-    """Return whether every call is below its bar, while all old logs are read."""
+    """Return whether every call is below its bar, also at worst, while all old logs are read."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder, "data")
         with LocalOutpost(data_folder=data) as outpost, connect(outpost) as http:
@@ -65,7 +65,7 @@ def measure(deployments: int, log_mib: int) -> bool:
             f"{name}, median / worst",
             f"{median(times):.0f} / {max(times):.0f} ms",
             f"< {BAR_MS} ms",
-            median(times) < BAR_MS,
+            max(times) < BAR_MS,
         )
         for name, times in {**meanwhile, **took}.items()
     ]
