@@ -25,7 +25,8 @@ def source_digests(requirements: Iterable[str]) -> dict[str, str]:
     found = {}
     for asked in map(read_requirement, requirements):
         if asked.path is not None and asked.path.exists():
-            found[asked.text] = _digest(asked, asked.path)
+            # Of what a link leads to: that is what is copied to be built.
+            found[asked.text] = _digest(asked, asked.path.resolve())
     return found
 
 
@@ -35,11 +36,9 @@ def _digest(asked: Asked, path: Path) -> str:
     for part in parts:
         for name, file in _entries(part):
             try:
-                told, content = _read(file)
+                digest.update(repr((name, *_described(file))).encode())
             except OSError:
                 continue
-            digest.update(repr((name, told, len(content))).encode("utf-8", "surrogateescape"))
-            digest.update(content)
     return digest.hexdigest()
 
 
@@ -56,14 +55,16 @@ def _entries(path: Path) -> Iterator[tuple[str, Path]]:
             yield str(file.relative_to(path)), file
 
 
-def _read(file: Path) -> tuple[str, bytes]:
-    """Return the kind of a file and what it holds; nothing of what is neither file nor link."""
-    mode = file.lstat().st_mode
+def _described(path: Path) -> tuple[str, str]:
+    """Return the kind of a file, and a digest or the aim of it; pipes and the like are not read."""
+    mode = path.lstat().st_mode
     if stat.S_ISLNK(mode):
-        return "link", os.fsencode(os.readlink(file))
-    if stat.S_ISREG(mode):
-        return "program" if mode & 0o111 else "file", file.read_bytes()
-    return "other", b""
+        return "link", os.readlink(path)
+    if not stat.S_ISREG(mode):
+        return "other", ""
+    with path.open("rb") as file:
+        content = hashlib.file_digest(file, "sha256").hexdigest()
+    return "program" if mode & 0o111 else "file", content
 
 
 def _repository_parts(path: Path) -> list[Path]:

@@ -9,15 +9,15 @@ from outpost_server.keeping.logbook import Logbook, file_names
 from outpost_server.keeping.settled_logs import FileOfDeployment
 from outpost_server.keeping.store.store import Store
 
-# Files that are looked for at once: fewer than that have most pages.
+# Most pages have lines of fewer files than this.
 FILES_AT_ONCE = 200
 
 
 class LogPages:
     """Reads them.
 
-    Which lines the log of a deployment has that runs no more is known by its time. So there are two
-    kinds of files: those of the few others are looked at, of those only what the page needs.
+    Of deployments that may still write, which are few, all files are looked at. Of those that are
+    settled it is known from when to when their lines are: what the page needs is opened, no more.
     """
 
     def __init__(self, store: Store, logbook: Logbook) -> None:

@@ -6,11 +6,12 @@ import asyncio
 import logging
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from outpost_server.keeping.data_folder import DataFolder
 from outpost_server.keeping.logbook import Logbook
+from outpost_server.keeping.settled_logs import SettledFile
 from outpost_server.keeping.store.database import StoreError
 from outpost_server.keeping.store.store import Store
 
@@ -52,10 +53,7 @@ class Retention:
         # In this order: the folder of a new endpoint is made after its row.
         found = [*_folders(self._logs), *_folders(self._revisions)]
         endpoints = [endpoint.id for endpoint in self._store.endpoints.all()]
-        known = set(endpoints)
-        for folder in found:
-            if folder.name not in known:
-                await _remove(folder)
+        await _remove_others(found, endpoints)
         for endpoint_id in endpoints:
             try:
                 await self._remove_left(endpoint_id)
@@ -67,9 +65,7 @@ class Retention:
         """Take the logs of deployments as complete: nothing of these runs any more. Then tidy."""
         for begin in range(0, len(deployment_ids), SETTLED_AT_ONCE):
             some = deployment_ids[begin : begin + SETTLED_AT_ONCE]
-            found = await asyncio.to_thread(
-                lambda some=some: {one: self._logbook.measure(endpoint_id, one) for one in some}  # type: ignore[misc]  # a lambda with a default
-            )
+            found = await asyncio.to_thread(self._measured, endpoint_id, some)
             try:
                 gone = await self._store.settled_logs.settle(endpoint_id, found)
             except StoreError as error:
@@ -79,6 +75,11 @@ class Retention:
             # What was written last has brought a folder back that had been removed.
             await self._remove_of(endpoint_id, gone)
         await self.tidy(endpoint_id)
+
+    def _measured(
+        self, endpoint_id: str, deployment_ids: Sequence[str]
+    ) -> dict[str, list[SettledFile]]:
+        return {one: self._logbook.measure(endpoint_id, one) for one in deployment_ids}
 
     async def tidy(self, endpoint_id: str) -> None:
         """Apply the rules to one endpoint. What cannot be removed is tried again next time."""
@@ -93,17 +94,17 @@ class Retention:
 
     async def _remove_left(self, endpoint_id: str) -> None:
         """Remove the folders of deployments that are no more, and forget logs that are none."""
+        settled = self._store.settled_logs
+        before = settled.of_endpoint(endpoint_id)
         logs = await asyncio.to_thread(_folders, self._logs / endpoint_id)
         revisions = await asyncio.to_thread(_folders, self._revisions / endpoint_id)
-        known = self._store.deployments.ids(endpoint_id)
-        for folder in (*logs, *revisions):
-            if folder.name not in known:
-                await _remove(folder)
         # A backup that has been put back has no logs.
-        settled = self._store.settled_logs
-        gone = settled.of_endpoint(endpoint_id) - {folder.name for folder in logs}
-        if gone:
+        if gone := before - {folder.name for folder in logs}:
             await settled.drop(gone)
+        # Logs that are to be removed are forgotten first: these are not in the store either.
+        known = {*settled.of_endpoint(endpoint_id), *settled.unsettled(endpoint_id)}
+        await _remove_others(logs, known)
+        await _remove_others(revisions, self._store.deployments.ids(endpoint_id))
 
     async def _bound_logs(self, endpoint_id: str) -> None:
         """Remove the logs of deployments that serve no more, the oldest first."""
@@ -124,6 +125,12 @@ def _folders(folder: Path) -> list[Path]:
             return [Path(one.path) for one in entries if one.is_dir(follow_symlinks=False)]
     except FileNotFoundError:
         return []
+
+
+async def _remove_others(folders: Iterable[Path], known: Collection[str]) -> None:
+    for folder in folders:
+        if folder.name not in known:
+            await _remove(folder)
 
 
 async def _remove(folder: Path) -> None:

@@ -77,6 +77,17 @@ def test_any_change_of_a_folder_shows(package, change):
     assert digest(package) != before
 
 
+def test_a_link_to_a_package_is_what_it_leads_to(package, tmp_path):
+    """A name for the newest of several, for instance."""
+    newest = tmp_path / "newest"
+    newest.symlink_to(package / "setup.py")
+    before = digest(newest)
+
+    (package / "setup.py").write_text("another")
+
+    assert digest(newest) != before
+
+
 def touch(package: Path) -> None:
     os.utime(package / "setup.py", (1, 1))
 

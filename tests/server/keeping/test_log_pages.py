@@ -190,18 +190,21 @@ def test_old_logs_are_bounded_by_what_is_known_of_them(history):
 
 
 def test_a_start_takes_stock_of_logs_that_are_left_or_gone(history):
-    """An earlier server has left some without saying so; a backup comes back without any."""
-    for name in ("left", "gone"):
+    """An earlier server has left some unsettled, or was about to remove others; a backup that comes
+    back has none."""
+    for name in ("left", "gone", "forgotten"):
         history.deploy(name)
         history.write(name, "runtime", [BEGIN])
-    history.settle("gone")
+    history.settle("gone", "forgotten")
     shutil.rmtree(history.folder.logs / "e" / "gone")
+    asyncio.run(history.store.settled_logs.drop(["forgotten"]))
 
     unsettled = history.store.settled_logs.unsettled_past()
     asyncio.run(history.retention().tidy_all(unsettled))
 
     assert unsettled == {"e": ["left"]}
     assert history.store.settled_logs.of_endpoint("e") == {"left"}
+    assert [path.name for path in (history.folder.logs / "e").iterdir()] == ["left"]
     assert history.page() == [BEGIN]
 
 
