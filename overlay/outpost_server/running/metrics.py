@@ -5,6 +5,7 @@ Anyone with a token of this server sees the endpoints that the token may see.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from itertools import accumulate
 
@@ -55,7 +56,8 @@ class Metrics:
             for owner, endpoint in shown
             if owner is not None and (runtime := self._fleet.by_slug(endpoint.slug)) is not None
         }
-        body = generate_latest(Figures(runtimes))
+        # Printing takes 50 ms for 200 endpoints: others are served meanwhile.
+        body = await asyncio.to_thread(generate_latest, Figures(runtimes))
         headers = [
             (b"content-type", CONTENT_TYPE_LATEST.encode()),
             (b"content-length", str(len(body)).encode()),
@@ -65,48 +67,52 @@ class Metrics:
 
 
 class Figures(Collector):
-    """The figures of some endpoints as Prometheus names them."""
+    """The figures that some endpoints have at this moment, as Prometheus names them."""
 
     def __init__(self, runtimes: dict[str, EndpointRuntime]) -> None:
-        self._runtimes = runtimes
+        self._metrics = _metrics(runtimes)
 
     def collect(self) -> Iterator[Metric]:
-        requests = CounterMetricFamily(
-            "outpost_endpoint_requests", "Answered requests.", labels=("endpoint", "status")
-        )
-        latency = HistogramMetricFamily(
-            "outpost_endpoint_latency_seconds",
-            "From the head of a request to the last byte of its answer.",
-            labels=("endpoint",),
-        )
-        pending = GaugeMetricFamily(
-            "outpost_endpoint_pending_requests",
-            "Requests that wait or are being answered.",
-            labels=("endpoint",),
-        )
-        cold_starts = CounterMetricFamily(
-            "outpost_endpoint_cold_starts",
-            "Times that a request found no replica and woke the endpoint.",
-            labels=("endpoint",),
-        )
-        replicas = GaugeMetricFamily(
-            "outpost_endpoint_replicas", "Replicas by state.", labels=("endpoint", "state")
-        )
-        status = GaugeMetricFamily(
-            "outpost_endpoint_status", "1 for the present status.", labels=("endpoint", "status")
-        )
-        for name, runtime in self._runtimes.items():
-            stats = runtime.stats
-            status.add_metric((name, runtime.status), 1)
-            for code, count in sorted(stats.requests.items()):
-                requests.add_metric((name, str(code)), count)
-            counts = accumulate(stats.latency_buckets)
-            buckets = list(zip((*map(str, BUCKETS_S), "+Inf"), counts, strict=True))
-            latency.add_metric((name,), buckets, stats.latency_sum_s)
-            pending.add_metric((name,), runtime.load.pending)
-            cold_starts.add_metric((name,), stats.cold_starts)
-            serving = runtime.serving
-            ready, starting = (len(serving.ready), serving.starting) if serving else (0, 0)
-            replicas.add_metric((name, "ready"), ready)
-            replicas.add_metric((name, "starting"), starting)
-        return iter((status, requests, latency, pending, cold_starts, replicas))
+        return iter(self._metrics)
+
+
+def _metrics(runtimes: dict[str, EndpointRuntime]) -> tuple[Metric, ...]:
+    requests = CounterMetricFamily(
+        "outpost_endpoint_requests", "Answered requests.", labels=("endpoint", "status")
+    )
+    latency = HistogramMetricFamily(
+        "outpost_endpoint_latency_seconds",
+        "From the head of a request to the last byte of its answer.",
+        labels=("endpoint",),
+    )
+    pending = GaugeMetricFamily(
+        "outpost_endpoint_pending_requests",
+        "Requests that wait or are being answered.",
+        labels=("endpoint",),
+    )
+    cold_starts = CounterMetricFamily(
+        "outpost_endpoint_cold_starts",
+        "Times that a request found no replica and woke the endpoint.",
+        labels=("endpoint",),
+    )
+    replicas = GaugeMetricFamily(
+        "outpost_endpoint_replicas", "Replicas by state.", labels=("endpoint", "state")
+    )
+    status = GaugeMetricFamily(
+        "outpost_endpoint_status", "1 for the present status.", labels=("endpoint", "status")
+    )
+    for name, runtime in runtimes.items():
+        stats = runtime.stats
+        status.add_metric((name, runtime.status), 1)
+        for code, count in sorted(stats.requests.items()):
+            requests.add_metric((name, str(code)), count)
+        counts = accumulate(stats.latency_buckets)
+        buckets = list(zip((*map(str, BUCKETS_S), "+Inf"), counts, strict=True))
+        latency.add_metric((name,), buckets, stats.latency_sum_s)
+        pending.add_metric((name,), runtime.load.pending)
+        cold_starts.add_metric((name,), stats.cold_starts)
+        serving = runtime.serving
+        ready, starting = (len(serving.ready), serving.starting) if serving else (0, 0)
+        replicas.add_metric((name, "ready"), ready)
+        replicas.add_metric((name, "starting"), starting)
+    return status, requests, latency, pending, cold_starts, replicas

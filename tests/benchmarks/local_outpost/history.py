@@ -57,7 +57,8 @@ def measure(deployments: int, log_mib: int) -> bool:
             wait_until(lambda: not _unsettled(data), "the old logs are not listed")
             listed_s = time.perf_counter() - began_at
             with _everything_read(outpost) as lines_read:
-                took = _called(outpost, _paths(deployments, begin_ns))
+                metrics = {"metrics": outpost.base_url.removesuffix("/v1") + "/metrics"}
+                took = _called(outpost, {**_paths(deployments, begin_ns), **metrics})
                 read = lines_read()
             memory = status_kib(outpost.pid, "VmHWM") / 1024
     bars = [
