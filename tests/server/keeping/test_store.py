@@ -88,6 +88,8 @@ def test_a_store_of_the_first_schema_is_taken_over_whole(connect, tmp_path):
     assert kept["prebuiltContainerDetails"] == CONFIG["container"]
     assert kept["customTemplateConfig"]["url"] == CONFIG["template_url"]
     assert made.status_code == 201
+    count = "SELECT deployments_made FROM endpoints ORDER BY created_at"
+    assert rows(tmp_path / "outpost.db", count) == [(1,), (0,)]
     assert rows(tmp_path / "outpost.db", "PRAGMA foreign_key_check") == []
     assert rows(tmp_path / "outpost.db", "PRAGMA user_version") == [(len(MIGRATIONS),)]
     assert "in-the-clear" not in str(rows(tmp_path / "outpost.db", "SELECT value FROM secrets"))
