@@ -70,9 +70,11 @@ class Logbook:
         """Return what the files of a deployment hold, to which nothing is written any more."""
         settled = []
         for found in self.files(endpoint_id, (deployment_id,), file_names(None)):
-            with suppress(FileNotFoundError):
+            with suppress(OSError):  # what cannot be read has no lines
                 size = found.path.stat().st_size
                 begin_ns = first_time(found.path)
+                if begin_ns > found.written_ns:
+                    begin_ns = 0  # a template may write lines of any time
                 settled.append(SettledFile(found.path.name, begin_ns, found.written_ns, size))
         return settled
 

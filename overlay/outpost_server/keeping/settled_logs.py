@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from outpost_server.keeping.store.deployments import PAST
 from outpost_server.keeping.store.rows import Rows
 
+# The latest moment that SQLite can hold, in the year 2262.
 MAX_NS = 2**63 - 1
 
 
@@ -80,7 +81,7 @@ class SettledLogs(Rows):
             " AND end_ns >= ? AND begin_ns < ? AND (end_ns, number) < (?, ?)"
             " ORDER BY end_ns DESC, number DESC LIMIT ?",
             *(endpoint_id, json.dumps(sorted(names))),
-            *(start_ns, MAX_NS if end_ns is None else end_ns, *last, limit),
+            *(_stored(start_ns), _stored(MAX_NS if end_ns is None else end_ns), *last, limit),
         )
         return [FileOfDeployment(*row) for row in rows]
 
@@ -111,7 +112,10 @@ class SettledLogs(Rows):
                     " (endpoint_id, deployment_id, name, begin_ns, end_ns, bytes)"
                     " VALUES (?, ?, ?, ?, ?, ?)",
                     [
-                        (endpoint_id, deployment_id, one.name, one.begin_ns, one.end_ns, one.size)
+                        (
+                            *(endpoint_id, deployment_id, one.name),
+                            *(_stored(one.begin_ns), _stored(one.end_ns), one.size),
+                        )
                         for one in files
                     ],
                 )
@@ -149,6 +153,10 @@ class SettledLogs(Rows):
         await self._database.write(
             lambda connection: _drop(connection, deployment_ids), is_removal=True
         )
+
+
+def _stored(at_ns: int) -> int:
+    return min(at_ns, MAX_NS)
 
 
 def _drop(connection: sqlite3.Connection, deployment_ids: Collection[str]) -> None:

@@ -151,6 +151,21 @@ def test_a_page_has_lines_of_more_files_than_are_looked_for_at_once(history):
     assert history.page(limit=1000) == seconds
 
 
+def test_moments_may_be_any(history):
+    """Those of lines, which templates write, and those of a question."""
+    for name in ("past", "future"):
+        history.deploy(name)
+    history.write("past", "runtime", [BEGIN])
+    history.write("future", "runtime", [10**19 - 1, BEGIN + 1])
+    os.utime(history.logbook.path("e", "future", "runtime"), ns=(BEGIN + 2, BEGIN + 2))
+    history.settle("past", "future")
+
+    assert history.page(end_ns=BEGIN + 5) == [BEGIN, BEGIN + 1]
+    assert history.page(end_ns=10**19 - 1) == [BEGIN, BEGIN + 1]
+    assert history.page(start_ns=10**19 - 1) == []
+    assert history.page() == [BEGIN, BEGIN + 1, 10**19 - 1]
+
+
 def test_a_settled_log_is_found_by_its_deployment_too(history):
     """And is of no other one."""
     for name in ("a", "b"):
