@@ -15,8 +15,8 @@ from outpost_server.keeping.settled_logs import SettledFile
 from outpost_server.keeping.store.database import StoreError
 from outpost_server.keeping.store.store import Store
 
-# Each is a transaction, and others write in between.
-SETTLED_AT_ONCE = 500
+# Deployments: others write, and a server may end, in between.
+AT_ONCE = 500
 
 _log = logging.getLogger("outpost.retention")
 
@@ -63,8 +63,8 @@ class Retention:
 
     async def settle(self, endpoint_id: str, deployment_ids: Sequence[str]) -> None:
         """Take the logs of deployments as complete: nothing of these runs any more. Then tidy."""
-        for begin in range(0, len(deployment_ids), SETTLED_AT_ONCE):
-            some = deployment_ids[begin : begin + SETTLED_AT_ONCE]
+        for begin in range(0, len(deployment_ids), AT_ONCE):
+            some = deployment_ids[begin : begin + AT_ONCE]
             found = await asyncio.to_thread(self._measured, endpoint_id, some)
             try:
                 gone = await self._store.settled_logs.settle(endpoint_id, found)
@@ -110,13 +110,12 @@ class Retention:
         """Remove the logs of deployments that serve no more, the oldest first."""
         settled = self._store.settled_logs
         if settled.total_bytes(endpoint_id) > self._keep_logs_bytes:
-            for one in await settled.drop_beyond(endpoint_id, self._keep_logs_bytes):
-                await _remove(self._logs / endpoint_id / one)
+            beyond = await settled.drop_beyond(endpoint_id, self._keep_logs_bytes)
+            await _remove(self._logs / endpoint_id / one for one in beyond)
 
     async def _remove_of(self, endpoint_id: str, deployment_ids: Iterable[str]) -> None:
-        for one in deployment_ids:
-            await _remove(self._logs / endpoint_id / one)
-            await _remove(self._revisions / endpoint_id / one)
+        homes = (self._logs / endpoint_id, self._revisions / endpoint_id)
+        await _remove(home / one for one in deployment_ids for home in homes)
 
 
 def _folders(folder: Path) -> list[Path]:
@@ -128,10 +127,17 @@ def _folders(folder: Path) -> list[Path]:
 
 
 async def _remove_others(folders: Iterable[Path], known: Collection[str]) -> None:
+    await _remove(folder for folder in folders if folder.name not in known)
+
+
+async def _remove(folders: Iterable[Path]) -> None:
+    # Some in one go: a change of threads takes longer than to remove a folder. And not all of them:
+    # a server that ends waits for what a thread has begun.
+    found = list(folders)
+    for begin in range(0, len(found), AT_ONCE):
+        await asyncio.to_thread(_remove_some, found[begin : begin + AT_ONCE])
+
+
+def _remove_some(folders: list[Path]) -> None:
     for folder in folders:
-        if folder.name not in known:
-            await _remove(folder)
-
-
-async def _remove(folder: Path) -> None:
-    await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
