@@ -16,12 +16,31 @@ from outpost_server.keeping.store.accounts import AccountNameTaken
 from outpost_server.keeping.store.database import StoreError
 from outpost_server.keeping.store.records import Account
 from outpost_server.keeping.store.store import Store
+from outpost_server.keeping.store.teams import LastOwner
 from outpost_server.keeping.store.third_party_tokens import TokenNameTaken
+from outpost_server.keeping.store.users import StillOwner
 from outpost_server.keeping.tokens import new_token
 from outpost_server.rules.settings import SettingsError, check_name
+from outpost_server.rules.token_life import LifeRefused, end_of, read_life
 from outpost_server.running.accounts import new_account
 
 ROLES = click.Choice(["owner", "member"])
+
+
+def _end(_: click.Context, __: click.Parameter, life: str | None) -> str | None:
+    try:
+        return None if life is None else end_of(read_life(life))
+    except LifeRefused as error:
+        raise click.BadParameter(f"{error}.") from None
+
+
+end_option = click.option(
+    "--expires-in",
+    "ends_at",
+    metavar="TIME",
+    callback=_end,
+    help="When the token ends, such as 12h or 30d from now. [default: never]",
+)
 user_option = click.option("--user", "user_name", help="Whose keys. [default: the server's user]")
 
 
@@ -34,17 +53,21 @@ def user() -> None:
 @click.argument("name")
 @click.option("--team", "team_name", help="A team that the user joins.")
 @click.option("--role", type=ROLES, default="member", show_default=True, help="What it is there.")
+@end_option
 @data_option
-def add_user(data_folder: Path, name: str, team_name: str | None, role: str) -> None:
+def add_user(
+    data_folder: Path, name: str, team_name: str | None, role: str, ends_at: str | None
+) -> None:
     """Add a user and print the new user's token, which cannot be shown again."""
     with _store(data_folder) as store:
         team = None if team_name is None else _account(store, team_name, "team")
         account, token = _new(name, "user"), new_token()
-        asyncio.run(store.users.add(account, token))
+        asyncio.run(store.users.add(account, token, ends_at))
         if team is not None:
             asyncio.run(store.teams.put_member(team.id, account.id, role))
     click.echo(token)
     click.echo(f"Added the user {name}. Above is its token; it cannot be shown again.", err=True)
+    _say_when_it_ends(ends_at)
     state = DataFolder(data_folder).read_state()
     if state is None:
         click.echo(
@@ -57,26 +80,34 @@ def add_user(data_folder: Path, name: str, team_name: str | None, role: str) -> 
 @user.command("list")
 @data_option
 def list_users(data_folder: Path) -> None:
-    """Print the names of users and their teams."""
+    """Print the names of users, when the token of each ends, and their teams."""
     with _store(data_folder) as store:
         for account in _of_type(store, "user"):
+            end = store.users.token_end(account.id) or "never ends"
             teams = " ".join(team.name for team in store.teams.of_user(account.id))
-            click.echo(f"{account.name:<30} {teams}".rstrip())
+            click.echo(f"{account.name:<30} {end:<24} {teams}".rstrip())
 
 
 @user.command("renew")
 @click.argument("name")
+@end_option
 @data_option
-def renew_token(data_folder: Path, name: str) -> None:
+def renew_token(data_folder: Path, name: str, ends_at: str | None) -> None:
     """Print a new token for a user. Those of before are not valid any more."""
     with _store(data_folder) as store:
         account, token = _account(store, name, "user"), new_token()
-        asyncio.run(store.users.replace_tokens(account.id, token))
+        if account.is_server_owner and ends_at is not None:
+            raise click.ClickException(
+                f"{name} is the server's user, whose token ends only when it is renewed. Leave "
+                "--expires-in out."
+            )
+        asyncio.run(store.users.replace_tokens(account.id, token, ends_at))
         if account.is_server_owner:
             # The next start would make the one in the folder valid again.
             DataFolder(data_folder).write_token(token)
     click.echo(token)
     click.echo(f"Above is the only token of {name}; it cannot be shown again.", err=True)
+    _say_when_it_ends(ends_at)
 
 
 @user.command("remove")
@@ -88,19 +119,15 @@ def remove_user(data_folder: Path, name: str) -> None:
         account = _account(store, name, "user")
         if account.is_server_owner:
             raise click.ClickException(f"{name} is the server's user; it cannot be removed here.")
-        teams = [team.name for team in store.teams.owned_only_by(account.id)]
-        if teams:
+        try:
+            asyncio.run(store.users.remove(account.id))
+        except StillOwner as still:
+            if still.teams:
+                raise _only_owner(name, ", ".join(still.teams)) from None
             raise click.ClickException(
-                f"{name} is the only owner of {', '.join(teams)}. Let another user own it first, "
-                "with `outpostkit local team join TEAM USER --role owner`."
-            )
-        endpoints = [endpoint.name for endpoint in store.endpoints.of_owner(account.id)]
-        if endpoints:
-            raise click.ClickException(
-                f"{name} owns {len(endpoints)} endpoints, such as {endpoints[0]}. Delete them "
-                "first; to shut the user out meanwhile: `outpostkit local user renew`."
-            )
-        asyncio.run(store.accounts.remove(account.id))
+                f"{name} owns {len(still.endpoints)} endpoints, such as {still.endpoints[0]}. "
+                "Delete them first; to shut the user out meanwhile: `outpostkit local user renew`."
+            ) from None
     click.echo(f"Removed the user {name}.")
 
 
@@ -129,7 +156,10 @@ def join_team(data_folder: Path, team_name: str, user_name: str, role: str) -> N
     """Let a user join a team, or change what the user is there."""
     with _store(data_folder) as store:
         joined, joins = _account(store, team_name, "team"), _account(store, user_name, "user")
-        asyncio.run(store.teams.put_member(joined.id, joins.id, role))
+        try:
+            asyncio.run(store.teams.put_member(joined.id, joins.id, role))
+        except LastOwner:
+            raise _only_owner(user_name, team_name) from None
     click.echo(f"{user_name} is {role} of {team_name}.")
 
 
@@ -141,14 +171,12 @@ def leave_team(data_folder: Path, team_name: str, user_name: str) -> None:
     """Take a user out of a team, which keeps an owner."""
     with _store(data_folder) as store:
         left, leaves = _account(store, team_name, "team"), _account(store, user_name, "user")
-        if store.teams.role(left.id, leaves.id) is None:
+        try:
+            has_left = asyncio.run(store.teams.remove_member(left.id, leaves.id))
+        except LastOwner:
+            raise _only_owner(user_name, team_name) from None
+        if not has_left:
             raise click.ClickException(f"{user_name} does not belong to {team_name}.")
-        if left in store.teams.owned_only_by(leaves.id):
-            raise click.ClickException(
-                f"{user_name} is the only owner of {team_name}. Let another user own it first, "
-                f"with `outpostkit local team join {team_name} USER --role owner`."
-            )
-        asyncio.run(store.teams.remove_member(left.id, leaves.id))
     click.echo(f"{user_name} has left {team_name}.")
 
 
@@ -157,10 +185,9 @@ def leave_team(data_folder: Path, team_name: str, user_name: str) -> None:
 def list_teams(data_folder: Path) -> None:
     """Print the names of teams and of who belongs to them."""
     with _store(data_folder) as store:
-        users = _of_type(store, "user")
         for account in _of_type(store, "team"):
-            members = ((one.name, store.teams.role(account.id, one.id)) for one in users)
-            found = " ".join(f"{name} ({role})" for name, role in members if role)
+            members = store.teams.members(account.id)
+            found = " ".join(f"{member.name} ({role})" for member, role in members)
             click.echo(f"{account.name:<30} {found}".rstrip())
 
 
@@ -257,6 +284,18 @@ def _user(store: Store, name: str | None) -> Account:
             "the server has no user yet: start it once with `outpostkit local start`, or name one."
         )
     return found
+
+
+def _only_owner(user_name: str, team_names: str) -> click.ClickException:
+    return click.ClickException(
+        f"{user_name} is the only owner of {team_names}. Let another user own it first, with "
+        "`outpostkit local team join TEAM USER --role owner`."
+    )
+
+
+def _say_when_it_ends(ends_at: str | None) -> None:
+    if ends_at is not None:
+        click.echo(f"It ends at {ends_at}.", err=True)
 
 
 def _of_type(store: Store, kind: str) -> list[Account]:

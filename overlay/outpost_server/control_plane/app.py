@@ -21,9 +21,10 @@ from outpost_server.control_plane.endpoints import deployments, endpoint, logs
 from outpost_server.control_plane.not_served import NOT_SERVED
 from outpost_server.control_plane.protection import Protected, address, require_in_limit
 from outpost_server.control_plane.resources import AVATARS_PATH
-from outpost_server.keeping.store.database import StoreFull
+from outpost_server.keeping.store.database import RowGone, StoreFull
 from outpost_server.keeping.tokens import bearer_token
-from outpost_server.rules.problem import Problem, internal_error, unauthorized
+from outpost_server.rules.access import refusal
+from outpost_server.rules.problem import Problem, internal_error, not_found, unauthorized
 from outpost_server.rules.rate_limit import RateLimit
 
 BASE_PATH = "/v1"
@@ -127,7 +128,14 @@ def _route(
             handler = handler or SOCIALS_AT_AVATAR.get(path)
         if handler is None:
             raise HTTPException(405, headers={"allow": allow})
-        return await handler(_authenticated(context, limit, request))
+        call = _authenticated(context, limit, request)
+        try:
+            return await handler(call)
+        except RowGone:
+            # The caller has been removed while it was asking, or what it was asking about.
+            if context.store.accounts.by_id(call.user.id) is None:
+                raise unauthorized(has_token=True) from None
+            raise not_found("What this is about has been removed meanwhile.") from None
 
     # A path inside a repository may hold slashes.
     pattern = BASE_PATH + path.replace("{path}", "{path:path}")
@@ -151,7 +159,7 @@ def _authenticated(context: Context, limit: RateLimit | None, request: Request) 
     # Guesses are counted together, whatever token each tries.
     require_in_limit(limit, address(request) if user is None else user.id)
     if user is None:
-        raise unauthorized(has_token=token is not None)
+        raise refusal(context.store.users, token)
     return Call(context, request, user)
 
 

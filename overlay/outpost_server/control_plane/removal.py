@@ -8,18 +8,19 @@ from outpost_server.keeping.store.store import Store
 from outpost_server.serving.fleet import Fleet
 
 
-async def remove_accounts(call: Call, accounts: list[Account]) -> None:
-    """Delete accounts and return when they are gone.
+async def remove_account(call: Call, account: Account) -> None:
+    """Delete an account and the teams that only it owns, and return when they are gone.
 
     Their tokens are refused and their names hidden first, so that nothing new is created meanwhile
     and a crash in between leaves the rest to :func:`finish_removals`.
     """
     context = call.context
-    await call.store.accounts.mark_deleting([account.id for account in accounts])
-    for account in accounts:
-        await _remove(context.store, context.fleet, account)
+    for account_id in await call.store.accounts.mark_deleting(account.id):
+        hidden = call.store.accounts.by_id(account_id)
+        if hidden is not None:
+            await _remove(context.store, context.fleet, hidden)
     await context.fleet.forget_owners()
-    if any(account.is_server_owner for account in accounts):
+    if account.is_server_owner:
         # The next start makes a new user with a new token.
         context.folder.token.unlink(missing_ok=True)
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from outpost_server.control_plane.answers import json_answer, no_content
 from outpost_server.control_plane.avatars import put_avatar, remove_avatar
 from outpost_server.control_plane.call import Call
-from outpost_server.control_plane.removal import remove_accounts
+from outpost_server.control_plane.removal import remove_account
 from outpost_server.control_plane.resources import profile
 from outpost_server.control_plane.socials import change_socials
 from outpost_server.keeping.store.records import Account
@@ -19,7 +19,7 @@ async def get_team(call: Call) -> Response:
 
 
 async def delete_team(call: Call) -> Response:
-    await remove_accounts(call, [_own_team(call, "delete it")])
+    await remove_account(call, _own_team(call, "delete it"))
     return no_content()
 
 

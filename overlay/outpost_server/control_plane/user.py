@@ -7,7 +7,7 @@ from starlette.responses import Response
 from outpost_server.control_plane.answers import json_answer, no_content
 from outpost_server.control_plane.avatars import put_avatar, remove_avatar
 from outpost_server.control_plane.call import Call
-from outpost_server.control_plane.removal import remove_accounts
+from outpost_server.control_plane.removal import remove_account
 from outpost_server.control_plane.resources import profile
 from outpost_server.control_plane.socials import change_socials
 
@@ -17,8 +17,7 @@ async def get_user(call: Call) -> Response:
 
 
 async def delete_user(call: Call) -> Response:
-    teams = call.store.teams.owned_only_by(call.user.id)
-    await remove_accounts(call, [*teams, call.user])
+    await remove_account(call, call.user)
     return no_content()
 
 

@@ -11,13 +11,23 @@ private     its owner; of a team: its creator and the   who sees it
 ==========  ==========================================  =========================================
 
 "Every user" means everyone with a token of this server: nothing but the health check is answered
-without a token.
+without a token, and none that has ended is a token.
 """
 
 from __future__ import annotations
 
 from outpost_server.keeping.store.records import Account, Endpoint
 from outpost_server.keeping.store.teams import Teams
+from outpost_server.keeping.store.users import Users
+from outpost_server.rules.problem import Problem, token_ended, unauthorized
+
+
+def refusal(users: Users, token: str | None) -> Problem:
+    """Return what to say to whoever has shown no token, or none that :class:`Users` knows."""
+    found = None if token is None else users.token(token)
+    if found is not None and found.has_ended:
+        return token_ended(found.user.name, found.ends_at)
+    return unauthorized(has_token=token is not None)
 
 
 def may_see(teams: Teams, user: Account, endpoint: Endpoint) -> bool:

@@ -55,6 +55,14 @@ def internal_error() -> Problem:
     return Problem(500, "The local Outpost failed; see its server log.", "internal_error")
 
 
+def token_ended(user: str, at: str | None) -> Problem:
+    message = (
+        f"This API token of {user} ended at {at}. Whoever runs this Outpost gives another one with:"
+        f" outpostkit local user renew {user}"
+    )
+    return Problem(401, message, "token_ended")
+
+
 def unauthorized(has_token: bool) -> Problem:
     if has_token:
         return Problem(401, "The API token is not valid for this Outpost.", "unauthorized")

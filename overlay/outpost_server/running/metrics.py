@@ -21,8 +21,8 @@ from prometheus_client.registry import Collector
 from outpost_server.keeping.store.store import Store
 from outpost_server.keeping.tokens import bearer_token
 from outpost_server.router.asgi import Receive, Scope, Send, header, send_problem
-from outpost_server.rules.access import may_see
-from outpost_server.rules.problem import Problem, unauthorized
+from outpost_server.rules.access import may_see, refusal
+from outpost_server.rules.problem import Problem
 from outpost_server.serving.endpoint import EndpointRuntime
 from outpost_server.serving.fleet import Fleet
 from outpost_server.serving.stats import BUCKETS_S
@@ -44,7 +44,7 @@ class Metrics:
         token = bearer_token(header(scope, b"authorization"))
         user = None if token is None else self._store.users.by_token(token)
         if user is None:
-            await send_problem(send, unauthorized(has_token=token is not None))
+            await send_problem(send, refusal(self._store.users, token))
             return
         shown = [
             (self._store.accounts.by_id(endpoint.owner_id), endpoint)

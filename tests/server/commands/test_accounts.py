@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
+
 import pytest
 from click.testing import CliRunner
 
@@ -50,6 +53,55 @@ def test_the_servers_user_keeps_the_renewed_token_after_a_restart(run, connect, 
         assert outpost.api_token == token
 
 
+def end_now(folder):
+    """Let every token that ends at all have ended: nobody waits for a minute here."""
+    connection = sqlite3.connect(folder / "outpost.db")
+    with connection:
+        connection.execute("UPDATE tokens SET ends_at = ? WHERE ends_at IS NOT NULL", (LONG_AGO,))
+    connection.close()
+
+
+LONG_AGO = "2024-01-08T12:17:45.927Z"
+
+
+def test_a_token_ends_when_it_was_said_to(run, connect, server, tmp_path):
+    """The answer says when it ended and how there is another one, and so does the list."""
+    token = token_of(run("user", "add", "ann", "--expires-in", "30d"))
+    before, listed_before = status(connect, server, token), run("user", "list").output
+    end_now(tmp_path)
+    refused = connect(server, token=token).call("GET", "/user")
+    metrics = connect(server, token=token).http.get(server.base_url[:-3] + "/metrics")
+    renewed = token_of(run("user", "renew", "ann", "--expires-in", "12h"))
+
+    assert before == 200
+    assert [line.split()[0] for line in listed_before.splitlines()] == ["local", "ann"]
+    assert "never ends" in listed_before.splitlines()[0]
+    assert (refused.status_code, refused.json()["code"]) == (401, "token_ended")
+    assert LONG_AGO in refused.json()["message"]
+    assert "outpostkit local user renew ann" in refused.json()["message"]
+    assert (metrics.status_code, metrics.json()["code"]) == (401, "token_ended")
+    assert status(connect, server, token) == 401
+    assert status(connect, server, renewed) == 200
+
+
+@pytest.mark.parametrize("life", ["30", "d", "1w", "-1d", "1.5h", "0m", "3651d", "10 d", "٣d", ""])
+def test_a_token_ends_after_minutes_hours_or_days(run, tmp_path, life):
+    """Anything else is refused, and says what there is."""
+    refused = run("user", "add", "ann", "--expires-in", life)
+
+    assert refused.exit_code == 2
+    assert "--expires-in" in refused.output
+    assert "30d" in refused.output or "3650 days" in refused.output
+
+
+def test_the_servers_own_token_does_not_end(run, server):
+    """Its own commands go by it."""
+    refused = run("user", "renew", "local", "--expires-in", "30d")
+
+    assert refused.exit_code == 1
+    assert "Leave --expires-in out" in refused.output
+
+
 def test_a_removed_user_is_gone(run, connect, server):
     """The token is refused, and the name is free."""
     token = token_of(run("user", "add", "ann"))
@@ -88,3 +140,38 @@ def test_a_member_leaves_and_the_last_owner_stays(run, server):
     assert (stays.exit_code, again.exit_code) == (1, 1)
     assert "only owner" in stays.output
     assert "ann" not in run("team", "list").output
+
+
+def test_the_last_owner_of_a_team_becomes_no_member(run, server):
+    """Nobody could change the team then."""
+    refused = run("team", "join", "lab", "local", "--role", "member")
+
+    assert refused.exit_code == 1
+    assert "only owner of lab" in refused.output
+    assert "local (owner)" in run("team", "list").output
+
+
+def test_a_user_is_removed_whatever_the_user_does_meanwhile(run, connect, server):
+    """Everything that is there afterwards has an owner, and no request fails for another reason."""
+    for number in range(5):
+        name = f"busy-{number}"
+        api = connect(server, token=token_of(run("user", "add", name)), entity=name)
+        codes = []
+
+        def create(api=api, codes=codes):
+            while not codes or codes[-1] == 201:
+                codes.append(
+                    api.create(headers={"Idempotency-Key": f"key-{len(codes)}"}).status_code
+                )
+
+        creating = threading.Thread(target=create)
+        creating.start()
+        removed = run("user", "remove", name)
+        if removed.exit_code:
+            assert "Delete them" in removed.output
+            run("user", "renew", name)
+        creating.join()
+        left = connect(server).call("GET", f"/endpoints/{name}")
+
+        assert codes[-1] in (401, 404)
+        assert left.status_code == (200 if removed.exit_code else 404)

@@ -37,7 +37,7 @@ from outpost_server.control_plane.endpoints.resources import (
 )
 from outpost_server.control_plane.idempotency import creation_key, earlier_answer
 from outpost_server.keeping.store.answers import KeyUsed
-from outpost_server.keeping.store.endpoints import NameTaken, OwnerGone
+from outpost_server.keeping.store.endpoints import NameTaken
 from outpost_server.keeping.store.records import Endpoint, EndpointConfig, new_id, now
 from outpost_server.rules.access import may_see
 from outpost_server.rules.problem import Problem, invalid, not_found
@@ -95,8 +95,6 @@ async def create_endpoint(call: Call) -> Response:
         return earlier_answer(call, key) or answer
     except NameTaken:
         raise _name_taken(name) from None
-    except OwnerGone:
-        raise not_found(f"There is no user or team {owner.name!r} any more.") from None
     call.runtime(endpoint)
     return answer
 

@@ -61,22 +61,49 @@ class Accounts:
 
         await self._database.write(work)
 
-    async def mark_deleting(self, account_ids: list[str]) -> None:
-        """Refuse the tokens of these accounts and hide them, for good."""
-        statement = "UPDATE accounts SET is_deleting = 1, updated_at = ? WHERE id = ?"
-        values = [(now(), account_id) for account_id in account_ids]
-        await self._database.write(
-            lambda connection: connection.executemany(statement, values), is_removal=True
-        )
+    async def mark_deleting(self, account_id: str) -> list[str]:
+        """Refuse the tokens of an account and hide it, for good, with all teams of its own.
+
+        Return the ids of all that are hidden now: the account and the teams that nobody else owns.
+        """
+
+        def work(connection: sqlite3.Connection) -> list[str]:
+            hidden = [
+                *(team_id for team_id, _ in owned_only_by(connection, account_id)),
+                account_id,
+            ]
+            connection.executemany(
+                "UPDATE accounts SET is_deleting = 1, updated_at = ? WHERE id = ?",
+                [(now(), one) for one in hidden],
+            )
+            return hidden
+
+        return await self._database.write(work, is_removal=True)
 
     async def remove(self, account_id: str) -> None:
         """Forget an account that owns no endpoint any more."""
+        await self._database.write(
+            lambda connection: forget_account(connection, account_id), is_removal=True
+        )
 
-        def work(connection: sqlite3.Connection) -> None:
-            connection.execute("DELETE FROM idempotent_answers WHERE user_id = ?", (account_id,))
-            connection.execute("DELETE FROM accounts WHERE id = ?", (account_id,))
 
-        await self._database.write(work, is_removal=True)
+def forget_account(connection: sqlite3.Connection, account_id: str) -> None:
+    connection.execute("DELETE FROM idempotent_answers WHERE user_id = ?", (account_id,))
+    connection.execute("DELETE FROM accounts WHERE id = ?", (account_id,))
+
+
+def owned_only_by(connection: sqlite3.Connection, user_id: str) -> list[tuple[str, str]]:
+    """Return id and name of the teams that nobody would own without this user."""
+    rows = connection.execute(
+        "SELECT teams.id, teams.name FROM members mine"
+        " JOIN accounts teams ON teams.id = mine.team_id"
+        " WHERE mine.user_id = ? AND mine.role = 'owner' AND NOT teams.is_deleting AND NOT EXISTS"
+        " (SELECT 1 FROM members others JOIN accounts users ON users.id = others.user_id"
+        " WHERE others.team_id = teams.id AND others.role = 'owner'"
+        " AND others.user_id != mine.user_id AND NOT users.is_deleting) ORDER BY mine.rowid",
+        (user_id,),
+    ).fetchall()
+    return [(row["id"], row["name"]) for row in rows]
 
 
 def insert_account(connection: sqlite3.Connection, account: Account) -> None:

@@ -44,5 +44,7 @@ def put_answer(connection: sqlite3.Connection, answer: Answer | None) -> None:
     try:
         values = {**columns(key), "body": body, "created_at": now()}
         insert(connection, "idempotent_answers", values)
-    except sqlite3.IntegrityError:
-        raise KeyUsed from None
+    except sqlite3.IntegrityError as error:
+        if "UNIQUE" in str(error):
+            raise KeyUsed from None
+        raise

@@ -27,6 +27,10 @@ class StoreFull(StoreError):
     """Nothing more can be written: the disk is full or has become read-only. Nothing is lost."""
 
 
+class RowGone(StoreError):
+    """What a change refers to, such as the account of who makes it, has been removed meanwhile."""
+
+
 class Database:
     """Opens or creates the file at ``path`` and brings it to the newest schema.
 
@@ -88,6 +92,7 @@ class Database:
 
         Raises:
             StoreFull: the disk is full or read-only.
+            RowGone: what a new row refers to is not there any more.
         """
         done = asyncio.get_running_loop().run_in_executor(
             self._writer_thread, self._run, work, is_removal
@@ -125,6 +130,8 @@ class Database:
             # Where the disk is full, SQLite may have rolled back by itself.
             if self._writer.in_transaction:
                 self._writer.execute("ROLLBACK")
+            if _is_about_what_is_gone(error):
+                raise RowGone("what this refers to has been removed meanwhile") from error
             if _is_full(error):
                 self.is_full = True
                 raise StoreFull(f"cannot write {self._path}: {error}") from error
@@ -169,6 +176,11 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
+
+
+def _is_about_what_is_gone(error: BaseException) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0)
+    return bool(code == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY)
 
 
 def _is_full(error: BaseException) -> bool:

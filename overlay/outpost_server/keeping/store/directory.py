@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from outpost_server.keeping.store.database import Database
-from outpost_server.keeping.store.records import Account
+from outpost_server.keeping.store.records import Account, Token
 from outpost_server.keeping.store.rows import record
 
 
@@ -15,7 +15,7 @@ class Listing:
 
     by_id: dict[str, Account]
     by_name: dict[str, Account]
-    by_token_hash: dict[str, Account]
+    by_token_hash: dict[str, Token]
     roles: dict[tuple[str, str], str]
 
 
@@ -41,11 +41,11 @@ class Directory:
             " LEFT JOIN avatars ON avatars.account_id = accounts.id ORDER BY accounts.rowid"
         )
         by_id = {row["id"]: record(row, Account, "socials") for row in accounts}
-        tokens = read("SELECT hash, user_id FROM tokens")
+        tokens = read("SELECT hash, user_id, ends_at FROM tokens")
         members = read("SELECT team_id, user_id, role FROM members ORDER BY rowid")
         return Listing(
             by_id,
             {account.name: account for account in by_id.values()},
-            {row["hash"]: by_id[row["user_id"]] for row in tokens},
+            {row["hash"]: Token(by_id[row["user_id"]], row["ends_at"]) for row in tokens},
             {(row["team_id"], row["user_id"]): row["role"] for row in members},
         )

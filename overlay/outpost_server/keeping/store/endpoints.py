@@ -16,10 +16,6 @@ class NameTaken(Exception):
     """Another endpoint of the same owner has the name."""
 
 
-class OwnerGone(Exception):
-    """The account that was to own the endpoint has been deleted."""
-
-
 class Endpoints(Rows):
     """Rows of ``endpoints`` and ``secrets``: those that the next deployment will have."""
 
@@ -48,7 +44,7 @@ class Endpoints(Rows):
         Raises:
             KeyUsed: the answer's key has been used.
             NameTaken: the owner has an endpoint of that name.
-            OwnerGone: the owner has been deleted meanwhile.
+            RowGone: the owner, or who creates it, has been removed meanwhile.
         """
 
         def work(connection: sqlite3.Connection) -> None:
@@ -140,6 +136,4 @@ def _refusing_names() -> Iterator[None]:
     except sqlite3.IntegrityError as error:
         if "endpoints.name" in str(error):
             raise NameTaken from None
-        if "FOREIGN KEY" in str(error):
-            raise OwnerGone from None
         raise

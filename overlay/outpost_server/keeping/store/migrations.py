@@ -275,4 +275,6 @@ MIGRATIONS: tuple[tuple[Step, ...], ...] = (
         "CREATE INDEX settled_logs_by_time"
         " ON settled_logs (endpoint_id, end_ns, number, name, begin_ns, bytes)",
     ),
+    # None: it does not end by itself, as none of before does.
+    ("ALTER TABLE tokens ADD COLUMN ends_at TEXT",),
 )

@@ -44,6 +44,18 @@ class Account(msgspec.Struct, frozen=True):
     is_deleting: bool = False
 
 
+class Token(msgspec.Struct, frozen=True):
+    """A token of ``user``; with ``ends_at`` it is refused from then on."""
+
+    user: Account
+    ends_at: str | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        # Times as the API writes them are in order as texts.
+        return self.ends_at is not None and self.ends_at <= now()
+
+
 class Scaling(msgspec.Struct, frozen=True, rename="camel"):
     """How many replicas an endpoint has; ``scaledown_period`` in seconds."""
 
