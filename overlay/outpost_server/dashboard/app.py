@@ -58,12 +58,14 @@ PAGES: list[tuple[str, str, Page]] = [
 _log = logging.getLogger("outpost.dashboard")
 
 
-def build_dashboard(server: ASGIApp, traffic: Traffic, exposure: str | None) -> ASGIApp:
+def build_dashboard(
+    server: ASGIApp, traffic: Traffic, exposure: str | None, is_token: Callable[[str], bool]
+) -> ASGIApp:
     """Return the application for ``/`` and for everything below ``PREFIX``.
 
     Its cookie is limited to ``PREFIX``, so that browsers do not send it to prediction templates.
     """
-    dashboard = Dashboard(server, traffic, exposure)
+    dashboard = Dashboard(server, traffic, exposure, is_token)
 
     async def home(request: Request) -> Response:
         return RedirectResponse(PREFIX + "/")

@@ -85,7 +85,7 @@ async def sign_in(dashboard: Dashboard, request: Request) -> Response:
         api = dashboard.api(request, token[:MAX_TOKEN_CHARACTERS])
         user = await api.call(user_operations.get_user.plan())
     except ResponseError as error:
-        problem = refused if error.status_code == 401 else error.message
+        problem = refused if error.code == "unauthorized" else error.message
         return show_sign_in(
             dashboard, request, page=page, problem=problem, status=error.status_code
         )

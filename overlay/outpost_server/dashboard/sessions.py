@@ -28,9 +28,16 @@ class Session:
 
 
 class Sessions:
-    """The sessions of one server. They end when not used for ``IDLE_S``, or with the server."""
+    """The sessions of one server.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    They end with their token, when not used for ``IDLE_S``, or with the server. ``is_token`` tells
+    whether a token holds.
+    """
+
+    def __init__(
+        self, is_token: Callable[[str], bool], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._is_token = is_token
         self._clock = clock
         # By the digest of the id: how long a look-up takes says nothing about an id.
         self._sessions: dict[bytes, Session] = {}
@@ -49,8 +56,12 @@ class Sessions:
         """Return the session of an id and keep it alive."""
         self._forget_idle()
         session = None if session_id is None else self._sessions.get(_key(session_id))
-        if session is not None:
-            session.last_used = self._clock()
+        if session is None:
+            return None
+        if not self._is_token(session.token):
+            self.end(session_id)
+            return None
+        session.last_used = self._clock()
         return session
 
     def end(self, session_id: str | None) -> None:

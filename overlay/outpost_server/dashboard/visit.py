@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -44,14 +44,21 @@ def html_templates() -> jinja2.Environment:
 class Dashboard:
     """What all requests share: the server that is shown, sessions, numbers for the plots.
 
-    ``exposure`` is what users are not protected from, None when they are.
+    ``exposure`` is what users are not protected from, None when they are; ``is_token`` tells
+    whether a token holds.
     """
 
-    def __init__(self, server: ASGIApp, traffic: Traffic, exposure: str | None) -> None:
+    def __init__(
+        self,
+        server: ASGIApp,
+        traffic: Traffic,
+        exposure: str | None,
+        is_token: Callable[[str], bool],
+    ) -> None:
         self.server = server
         self.traffic = traffic
         self.exposure = exposure
-        self.sessions = Sessions()
+        self.sessions = Sessions(is_token)
         self._http = httpx.AsyncClient(transport=InProcessTransport(server), trust_env=False)
         self._templates = html_templates()
 

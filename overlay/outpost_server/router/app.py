@@ -17,16 +17,14 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from outpost_server.keeping.store.store import Store
-from outpost_server.keeping.tokens import bearer_token
+from outpost_server.router.admission import Admissions, no_endpoint
 from outpost_server.router.answer import Answer, AnswerCutShort
 from outpost_server.router.asgi import Receive, Scope, Send, header, send_problem
 from outpost_server.router.cors import cors_headers, is_preflight
 from outpost_server.router.disconnect import ClientGone, RequestBody
 from outpost_server.router.finished import FinishedRequest, Observer
 from outpost_server.router.forward import ReplicaLost, forward
-from outpost_server.router.subprotocols import offered_token
-from outpost_server.rules.access import may_see
-from outpost_server.rules.problem import Problem, not_found, unauthorized
+from outpost_server.rules.problem import Problem
 from outpost_server.serving.connection_pool import NothingRead, ReplicaUnreachable
 from outpost_server.serving.endpoint import EndpointRuntime, NoReplica
 from outpost_server.serving.fleet import Fleet
@@ -38,14 +36,14 @@ PREFIX = "/domains/"
 HEALTHCHECK_PATH = "/healthcheck"
 # Connecting fails only when a replica ended a moment ago: another one takes the request.
 CONNECT_ATTEMPTS = 3
-# For this long a token that was admitted to an endpoint is not looked up again.
-ADMITTED_S = 1.0
 # Its connections are closed a moment before its process is known to have ended.
 ENDING_PATIENCE_S = 0.5
-# With so many admissions kept, those that are over are dropped.
-MAX_ADMITTED = 1000
 # What others call it in their logs when nobody was there to take the answer.
 CLIENT_GONE = 499
+# Of a WebSocket that has been accepted.
+SWITCHED = 101
+# RFC 6455: why it is closed (section 7.4.1), in at most 123 bytes (5.5).
+POLICY_VIOLATION, MAX_REASON_CHARACTERS = 1008, 120
 # Predictions have the same origin as the dashboard. Where a browser shows an answer as a page,
 # this gives that page an origin of its own, so that its scripts can neither read the dashboard
 # nor send anything with its cookie.
@@ -81,9 +79,8 @@ class Router:
 
     def __init__(self, fleet: Fleet, store: Store, observers: tuple[Observer, ...]) -> None:
         self._fleet = fleet
-        self._store = store
+        self._admissions = Admissions(store)
         self._observers = observers
-        self._admitted: dict[tuple[str, str], float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,7 +92,7 @@ class Router:
         headers = SANDBOX + cors_headers(origins, scope) if scope["type"] == "http" else ()
         answer = Answer(scope, send, headers, decides_cors=bool(origins))
         if runtime is None or runtime.is_deleting:
-            await _refuse(scope, answer.send, _no_endpoint())
+            await _refuse(scope, answer, no_endpoint())
             return
         request = RoutedRequest(scope, receive, answer, runtime, slash + rest or "/")
         try:
@@ -126,7 +123,7 @@ class Router:
         except ClientGone:
             request.answer.status = CLIENT_GONE
         except Problem as problem:
-            await _refuse(request.scope, request.answer.send, problem)
+            await _refuse(request.scope, request.answer, problem)
         except AnswerCutShort:
             # Not here, where the client would wait for it.
             task = asyncio.create_task(_say_why_cut(request.live))
@@ -137,12 +134,11 @@ class Router:
             await _let_end(request.live)
             message = f"The replica ended while it handled the request: {lost}"
             refusal = Problem(502, message, "replica_lost")
-            await _refuse(request.scope, request.answer.send, refusal)
+            await _refuse(request.scope, request.answer, refusal)
 
     async def _answer(self, request: RoutedRequest) -> None:
         if request.scope["type"] == "websocket":
-            self._authenticate(request)
-            await self._converse(request)
+            await self._admitted(request, self._converse)
         elif request.scope["method"] == "OPTIONS" and _is_preflight(request):
             await _send_empty(request, 204, ())
         elif request.path == HEALTHCHECK_PATH:
@@ -150,29 +146,14 @@ class Router:
         elif _is_for_people(request):
             await _lead_to(request, DOCS_PAGE)
         else:
-            self._authenticate(request)
-            await self._predict(request)
+            await self._admitted(request, self._predict)
 
-    def _authenticate(self, request: RoutedRequest) -> None:
-        token = bearer_token(header(request.scope, b"authorization"))
-        if token is None and request.scope["type"] == "websocket":
-            token = offered_token(request.scope)
-        if token is None:
-            raise unauthorized(has_token=False)
-        at = time.monotonic()
-        endpoint_id = request.runtime.endpoint_id
-        admission = (token, endpoint_id)
-        if self._admitted.get(admission, 0) > at:
-            return
-        user = self._store.users.by_token(token)
-        if user is None:
-            raise unauthorized(has_token=True)
-        endpoint = self._store.endpoints.by_id(endpoint_id)
-        if endpoint is None or not may_see(self._store.teams, user, endpoint):
-            raise _no_endpoint()
-        if len(self._admitted) >= MAX_ADMITTED:
-            self._admitted = {one: end for one, end in self._admitted.items() if end > at}
-        self._admitted[admission] = at + ADMITTED_S
+    async def _admitted(
+        self, request: RoutedRequest, work: Callable[[RoutedRequest], Awaitable[None]]
+    ) -> None:
+        scope, endpoint_id = request.scope, request.runtime.endpoint_id
+        self._admissions.require(scope, endpoint_id)
+        await self._admissions.keep_asking(scope, endpoint_id, work(request))
 
     async def _check_health(self, request: RoutedRequest) -> None:
         """A health check neither wakes an endpoint nor keeps it awake."""
@@ -284,12 +265,14 @@ async def _say_why_cut(live: LiveReplica | None) -> None:
         )
 
 
-def _no_endpoint() -> Problem:
-    return not_found("There is no endpoint on this domain.")
-
-
-async def _refuse(scope: Scope, send: Send, problem: Problem) -> None:
-    if scope["type"] == "websocket":
-        await send_problem(send, problem, kind="websocket.http.response")
+async def _refuse(scope: Scope, answer: Answer, problem: Problem) -> None:
+    if scope["type"] == "http":
+        if answer.is_begun:
+            raise AnswerCutShort
+        await send_problem(answer.send, problem)
+    elif answer.status == SWITCHED:
+        reason = problem.message[:MAX_REASON_CHARACTERS]
+        close = {"type": "websocket.close", "code": POLICY_VIOLATION, "reason": reason}
+        await answer.send(close)
     else:
-        await send_problem(send, problem)
+        await send_problem(answer.send, problem, kind="websocket.http.response")

@@ -191,7 +191,12 @@ def _serve(
         router,
         Metrics(fleet, store),
         Health(store, fleet, folder.root),
-        lambda server: DashboardOnDemand(server, traffic, engine.exposure),
+        lambda server: DashboardOnDemand(
+            server,
+            traffic,
+            engine.exposure,
+            lambda token: store.users.by_token(token) is not None,
+        ),
     )
     limit = raise_descriptor_limit()
     PatientProtocol.max_taken = client_share(limit)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from itertools import count
 
 import pytest
 
 from outpost_server.dashboard.app import PAGES
 from outpost_server.dashboard.sessions import IDLE_S, MAX_SESSIONS, Sessions
+from outpost_server.keeping.tokens import token_hash
 
 
 def test_the_address_of_the_server_leads_to_the_form(stranger):
@@ -78,6 +80,43 @@ def test_signing_out_ends_the_session_for_every_copy_of_the_cookie(stranger):
     assert copy.get("/").status_code == 303
 
 
+@pytest.mark.parametrize("how", ["renew", "remove"])
+def test_a_session_ends_with_its_token(outpost, stranger, command, how):
+    """The next page is the form, also one that shows nothing of the API."""
+    name = f"{how}-of-page"
+    token = command("user", "add", name).stdout.strip()
+    visitor = stranger()
+    visitor.sign_in(token)
+    shown = visitor.get("/create").status_code, visitor.get("/").status_code
+
+    command("user", how, name)
+    pages = [visitor.get(path) for path in ("/create", "/", "/list")]
+
+    assert shown == (200, 200)
+    assert [page.status_code for page in pages] == [303] * 3
+    assert {page.headers["location"].partition("?")[0] for page in pages} == {"/dashboard/sign-in"}
+
+
+def test_a_session_ends_when_its_token_does(outpost, stranger, command, text_of):
+    """And the form says that a token has ended, where somebody tries it again."""
+    token = command("user", "add", "ending-of-page", "--expires-in", "30d").stdout.strip()
+    visitor = stranger()
+    visitor.sign_in(token)
+    shown = visitor.get("/create").status_code
+
+    connection = sqlite3.connect(outpost.data_folder / "outpost.db")
+    with connection:
+        connection.execute(
+            "UPDATE tokens SET ends_at = '2024-01-08T12:17:45.927Z' WHERE hash = ?",
+            (token_hash(token),),
+        )
+    connection.close()
+    page, again = visitor.get("/create"), visitor.sign_in(token)
+
+    assert (shown, page.status_code, again.status_code) == (200, 303, 401)
+    assert "ended at 2024-01-08T12:17:45.927Z" in text_of(again)
+
+
 def test_a_script_that_refreshes_a_part_is_told_to_reload_the_page(stranger):
     """After the end of a session the page goes to the form instead of standing still."""
     answer = stranger().http.get("/list", headers={"hx-request": "true"})
@@ -89,7 +128,7 @@ def test_a_script_that_refreshes_a_part_is_told_to_reload_the_page(stranger):
 def test_a_session_ends_when_nobody_uses_it():
     """Each use keeps it alive for as long again."""
     now = 0.0
-    sessions = Sessions(clock=lambda: now)
+    sessions = Sessions(lambda token: True, clock=lambda: now)
     session_id = sessions.start("local", "token")
     now = IDLE_S - 1
     assert sessions.find(session_id) is not None
@@ -101,7 +140,7 @@ def test_a_session_ends_when_nobody_uses_it():
 
 def test_there_are_only_so_many_sessions():
     """The one that was used longest ago makes room."""
-    sessions = Sessions(clock=count().__next__)
+    sessions = Sessions(lambda token: True, clock=count().__next__)
 
     ids = [sessions.start("local", "token") for _ in range(MAX_SESSIONS + 1)]
 
@@ -112,7 +151,7 @@ def test_there_are_only_so_many_sessions():
 
 def test_a_session_shows_no_secret_when_printed():
     """A session in a traceback or a log line gives nothing away."""
-    sessions = Sessions()
+    sessions = Sessions(lambda token: True)
     session = sessions.find(sessions.start("local", "op_local_secret"))
 
     assert "op_local_secret" not in repr(session)

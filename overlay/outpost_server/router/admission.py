@@ -1,0 +1,86 @@
+"""Who may use an endpoint: asked when a request comes, and again while its answer goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable
+
+from outpost_server.keeping.store.store import Store
+from outpost_server.keeping.tokens import bearer_token
+from outpost_server.router.asgi import Scope, header
+from outpost_server.router.subprotocols import offered_token
+from outpost_server.rules.access import may_see, refusal
+from outpost_server.rules.problem import Problem, not_found
+
+# For this long a token that was admitted to an endpoint is not looked up again.
+ADMITTED_S = 1.0
+# With so many admissions kept, those that are over are dropped.
+MAX_ADMITTED = 1000
+# So often it is asked whether who has an answer or a WebSocket open still may.
+RECHECK_S = 5.0
+
+
+class Admissions:
+    """Admits those who may see an endpoint, by the tokens of their requests."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._admitted: dict[tuple[str, str], float] = {}
+
+    def require(self, scope: Scope, endpoint_id: str) -> None:
+        """Raises:
+        Problem: 401, no token that holds; 404, its owner may not see the endpoint.
+        """
+        token = bearer_token(header(scope, b"authorization"))
+        if token is None and scope["type"] == "websocket":
+            token = offered_token(scope)
+        if token is None:
+            raise refusal(self._store.users, None)
+        at = time.monotonic()
+        admission = (token, endpoint_id)
+        if self._admitted.get(admission, 0) > at:
+            return
+        user = self._store.users.by_token(token)
+        if user is None:
+            raise refusal(self._store.users, token)
+        endpoint = self._store.endpoints.by_id(endpoint_id)
+        if endpoint is None or not may_see(self._store.teams, user, endpoint):
+            raise no_endpoint()
+        if len(self._admitted) >= MAX_ADMITTED:
+            self._admitted = {one: end for one, end in self._admitted.items() if end > at}
+        self._admitted[admission] = at + ADMITTED_S
+
+    async def keep_asking(self, scope: Scope, endpoint_id: str, work: Awaitable[None]) -> None:
+        """Wait for ``work``, and end it when :meth:`require` would not admit its request any more.
+
+        Raises:
+            Problem: it has been ended; see :meth:`require`.
+        """
+        loop = asyncio.get_running_loop()
+        refused: Problem | None = None
+        timer: asyncio.TimerHandle
+
+        def ask() -> None:
+            nonlocal refused, timer
+            try:
+                self.require(scope, endpoint_id)
+            except Problem as problem:
+                refused = problem
+                limit.reschedule(loop.time())
+            else:
+                timer = loop.call_later(RECHECK_S, ask)
+
+        # A timer and no task: most answers are over long before, and it costs them a microsecond.
+        timer = loop.call_later(RECHECK_S, ask)
+        try:
+            async with asyncio.timeout(None) as limit:
+                await work
+        except TimeoutError:
+            raise refused or TimeoutError from None
+        finally:
+            timer.cancel()
+
+
+def no_endpoint() -> Problem:
+    return not_found("There is no endpoint on this domain.")
