@@ -130,11 +130,18 @@ if TYPE_CHECKING:
     from outpost_api.models.socials_update_request import SocialsUpdateRequest
     from outpost_api.models.task_type import TaskType
     from outpost_api.models.team_details import TeamDetails
+    from outpost_api.models.team_member import TeamMember
+    from outpost_api.models.team_member_request import TeamMemberRequest
+    from outpost_api.models.team_role import TeamRole
     from outpost_api.models.team_stats import TeamStats
     from outpost_api.models.third_party_token import ThirdPartyToken
+    from outpost_api.models.token_request import TokenRequest
+    from outpost_api.models.user_account import UserAccount
+    from outpost_api.models.user_add_request import UserAddRequest
     from outpost_api.models.user_details import UserDetails
     from outpost_api.models.user_short_details import UserShortDetails
     from outpost_api.models.user_stats import UserStats
+    from outpost_api.models.user_token import UserToken
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
 _HOMES: Dict[str, str] = {
@@ -240,11 +247,18 @@ _HOMES: Dict[str, str] = {
     "SocialsUpdateRequest": "socials_update_request",
     "TaskType": "task_type",
     "TeamDetails": "team_details",
+    "TeamMember": "team_member",
+    "TeamMemberRequest": "team_member_request",
+    "TeamRole": "team_role",
     "TeamStats": "team_stats",
     "ThirdPartyToken": "third_party_token",
+    "TokenRequest": "token_request",
+    "UserAccount": "user_account",
+    "UserAddRequest": "user_add_request",
     "UserDetails": "user_details",
     "UserShortDetails": "user_short_details",
     "UserStats": "user_stats",
+    "UserToken": "user_token",
     "XRequestIdRetryAfterHeaders": "x_request_id_retry_after_headers",
 }
 
@@ -351,11 +365,18 @@ __all__ = [
     "SocialsUpdateRequest",
     "TaskType",
     "TeamDetails",
+    "TeamMember",
+    "TeamMemberRequest",
+    "TeamRole",
     "TeamStats",
     "ThirdPartyToken",
+    "TokenRequest",
+    "UserAccount",
+    "UserAddRequest",
     "UserDetails",
     "UserShortDetails",
     "UserStats",
+    "UserToken",
     "XRequestIdRetryAfterHeaders",
 ]
 

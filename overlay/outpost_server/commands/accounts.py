@@ -14,7 +14,7 @@ from outpost_server.commands.data_option import data_option
 from outpost_server.keeping.data_folder import DataFolder, FolderUnusable
 from outpost_server.keeping.store.accounts import AccountNameTaken
 from outpost_server.keeping.store.database import StoreError
-from outpost_server.keeping.store.records import Account
+from outpost_server.keeping.store.records import Account, new_account
 from outpost_server.keeping.store.store import Store
 from outpost_server.keeping.store.teams import LastOwner
 from outpost_server.keeping.store.third_party_tokens import TokenNameTaken
@@ -22,7 +22,6 @@ from outpost_server.keeping.store.users import StillOwner
 from outpost_server.keeping.tokens import new_token
 from outpost_server.rules.settings import SettingsError, check_name
 from outpost_server.rules.token_life import LifeRefused, end_of, read_life
-from outpost_server.running.accounts import new_account
 
 ROLES = click.Choice(["owner", "member"])
 

@@ -13,8 +13,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from outpost_server.control_plane import catalogue, follows, teams, user
-from outpost_server.control_plane.avatars import show_avatar
+from outpost_server.control_plane import catalogue
+from outpost_server.control_plane.accounts import follows, members, teams, tokens, user, users
+from outpost_server.control_plane.accounts.avatars import show_avatar
 from outpost_server.control_plane.bodies import media_type
 from outpost_server.control_plane.call import Call, Context
 from outpost_server.control_plane.endpoints import deployments, endpoint, logs
@@ -36,6 +37,7 @@ Handler = Callable[[Call], Awaitable[Response]]
 SERVED: dict[str, tuple[str, str, Handler]] = {
     "getUser": ("GET", "/user", user.get_user),
     "deleteUser": ("DELETE", "/user", user.delete_user),
+    "renewUserToken": ("POST", "/user/token", tokens.renew_user_token),
     "listThirdPartyTokens": ("GET", "/user/tokens", user.list_third_party_tokens),
     "listUserFollowers": ("GET", "/user/followers", follows.list_user_followers),
     "listUserFollowing": ("GET", "/user/following", follows.list_user_following),
@@ -50,9 +52,16 @@ SERVED: dict[str, tuple[str, str, Handler]] = {
     "deleteTeam": ("DELETE", "/teams/{name}", teams.delete_team),
     "listTeamFollowers": ("GET", "/teams/{name}/followers", follows.list_team_followers),
     "listTeamFollowing": ("GET", "/teams/{name}/following", follows.list_team_following),
+    "listTeamMembers": ("GET", "/teams/{name}/members", members.list_team_members),
+    "putTeamMember": ("PUT", "/teams/{name}/members/{user}", members.put_team_member),
+    "removeTeamMember": ("DELETE", "/teams/{name}/members/{user}", members.remove_team_member),
     "uploadTeamAvatar": ("POST", "/teams/{name}/avatar", teams.upload_team_avatar),
     "deleteTeamAvatar": ("DELETE", "/teams/{name}/avatar", teams.delete_team_avatar),
     "updateTeamSocials": ("PUT", "/teams/{name}/socials", teams.update_team_socials),
+    "listUsers": ("GET", "/users", users.list_users),
+    "addUser": ("POST", "/users", users.add_user),
+    "removeUser": ("DELETE", "/users/{name}", users.remove_user),
+    "renewTokenOfUser": ("POST", "/users/{name}/token", users.renew_token_of_user),
     "listTasks": ("GET", "/tasks", catalogue.list_tasks),
     "listContainers": ("GET", "/containers", catalogue.list_containers),
     "listHardwareInstances": (

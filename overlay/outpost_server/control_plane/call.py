@@ -65,6 +65,13 @@ class Call:
             raise not_found(f"There is no user or team {name!r}.")
         return found
 
+    def user_named(self, name: str) -> Account:
+        """Return the user of that name; 404 when there is none."""
+        found = self.store.accounts.by_name(name)
+        if found is None or found.type != "user":
+            raise not_found(f"There is no user {name!r}.")
+        return found
+
     def entity(self) -> Account:
         """Return the user or team that the path names; 404 when there is none."""
         return self.account(self.request.path_params["entity"])

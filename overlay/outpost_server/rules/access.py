@@ -10,6 +10,9 @@ private     its owner; of a team: its creator and the   who sees it
             team's owners
 ==========  ==========================================  =========================================
 
+Members of a team see who belongs to it, its owners change that, and a member may leave. Users are
+managed by the server's own user alone.
+
 "Every user" means everyone with a token of this server: nothing but the health check is answered
 without a token, and none that has ended is a token.
 """
@@ -44,6 +47,11 @@ def may_see(teams: Teams, user: Account, endpoint: Endpoint) -> bool:
 def may_change(teams: Teams, user: Account, endpoint: Endpoint) -> bool:
     """Tell whether ``user`` may change, deploy and delete an endpoint, and read its logs."""
     return belongs_to(teams, user, endpoint.owner_id) and may_see(teams, user, endpoint)
+
+
+def may_manage_users(user: Account) -> bool:
+    """Tell whether ``user`` may list, add and remove users, and renew their tokens."""
+    return user.is_server_owner
 
 
 def belongs_to(teams: Teams, user: Account, owner_id: str) -> bool:

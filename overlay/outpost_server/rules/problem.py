@@ -51,6 +51,10 @@ def not_found(message: str) -> Problem:
     return Problem(404, message, "not_found")
 
 
+def name_taken(name: str) -> Problem:
+    return Problem(409, f"The name {name} is taken.", "name_taken")
+
+
 def internal_error() -> Problem:
     return Problem(500, "The local Outpost failed; see its server log.", "internal_error")
 

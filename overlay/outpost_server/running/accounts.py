@@ -6,19 +6,13 @@ from pathlib import Path
 
 from outpost_server.keeping.data_folder import DataFolder
 from outpost_server.keeping.store.accounts import AccountNameTaken
-from outpost_server.keeping.store.records import Account, new_id, now
+from outpost_server.keeping.store.records import new_account
 from outpost_server.keeping.store.store import Store
 from outpost_server.keeping.tokens import new_token
 from outpost_server.rules.settings import ServerSettings, SettingsError
 
 # 24 characters of base64 are 144 bits.
 MIN_TOKEN_CHARS = 24
-
-
-def new_account(name: str, kind: str, *, is_server_owner: bool = False) -> Account:
-    """Return a ``user`` or ``team`` that is in no store yet."""
-    at = now()
-    return Account(new_id(), name, kind, at, at, is_server_owner=is_server_owner)
 
 
 async def prepare_accounts(settings: ServerSettings, folder: DataFolder, store: Store) -> None:

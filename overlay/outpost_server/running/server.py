@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterator
 
 import uvicorn
 
+from outpost_server.control_plane.accounts.removal import finish_removals
 from outpost_server.control_plane.app import BASE_PATH, build_control_plane
 from outpost_server.control_plane.call import Context
-from outpost_server.control_plane.removal import finish_removals
 from outpost_server.dashboard.on_demand import DashboardOnDemand
 from outpost_server.dashboard.plotting.traffic import Traffic
 from outpost_server.engines import make_engine

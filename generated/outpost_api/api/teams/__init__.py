@@ -12,6 +12,9 @@ if TYPE_CHECKING:
         get_team,
         list_team_followers,
         list_team_following,
+        list_team_members,
+        put_team_member,
+        remove_team_member,
         update_team_socials,
         upload_team_avatar,
     )
@@ -22,6 +25,9 @@ __all__ = [
     "get_team",
     "list_team_followers",
     "list_team_following",
+    "list_team_members",
+    "put_team_member",
+    "remove_team_member",
     "update_team_socials",
     "upload_team_avatar",
 ]

@@ -44,6 +44,12 @@ class Account(msgspec.Struct, frozen=True):
     is_deleting: bool = False
 
 
+def new_account(name: str, kind: str, *, is_server_owner: bool = False) -> Account:
+    """Return a ``user`` or ``team`` that is in no store yet."""
+    at = now()
+    return Account(new_id(), name, kind, at, at, is_server_owner=is_server_owner)
+
+
 class Token(msgspec.Struct, frozen=True):
     """A token of ``user``; with ``ends_at`` it is refused from then on."""
 

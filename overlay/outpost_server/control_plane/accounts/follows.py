@@ -6,10 +6,10 @@ from typing import Any
 
 from starlette.responses import Response
 
+from outpost_server.control_plane.accounts.teams import named_team
 from outpost_server.control_plane.answers import json_answer, no_content
 from outpost_server.control_plane.call import Call
 from outpost_server.control_plane.resources import avatar_url
-from outpost_server.control_plane.teams import named_team
 from outpost_server.keeping.store.records import Account
 from outpost_server.rules.problem import Problem
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from outpost_server.control_plane.accounts.avatars import put_avatar, remove_avatar
+from outpost_server.control_plane.accounts.removal import remove_account
+from outpost_server.control_plane.accounts.socials import change_socials
 from outpost_server.control_plane.answers import json_answer, no_content
-from outpost_server.control_plane.avatars import put_avatar, remove_avatar
 from outpost_server.control_plane.call import Call
-from outpost_server.control_plane.removal import remove_account
 from outpost_server.control_plane.resources import profile
-from outpost_server.control_plane.socials import change_socials
 from outpost_server.keeping.store.records import Account
 from outpost_server.rules.problem import forbidden, not_found
 
@@ -19,20 +19,20 @@ async def get_team(call: Call) -> Response:
 
 
 async def delete_team(call: Call) -> Response:
-    await remove_account(call, _own_team(call, "delete it"))
+    await remove_account(call, own_team(call, "delete it"))
     return no_content()
 
 
 async def upload_team_avatar(call: Call) -> Response:
-    return await put_avatar(call, _own_team(call, "change its picture"))
+    return await put_avatar(call, own_team(call, "change its picture"))
 
 
 async def delete_team_avatar(call: Call) -> Response:
-    return await remove_avatar(call, _own_team(call, "change its picture"))
+    return await remove_avatar(call, own_team(call, "change its picture"))
 
 
 async def update_team_socials(call: Call) -> Response:
-    return await change_socials(call, _own_team(call, "change its links"))
+    return await change_socials(call, own_team(call, "change its links"))
 
 
 def named_team(call: Call) -> Account:
@@ -44,7 +44,13 @@ def named_team(call: Call) -> Account:
     return found
 
 
-def _own_team(call: Call, to: str) -> Account:
+def own_team(call: Call, to: str) -> Account:
+    """Return the team that the path names if the caller owns it.
+
+    Raises:
+        Problem: 404 when there is none, 403 when it has other owners; the message says that the
+            caller may not ``to`` it.
+    """
     team = named_team(call)
     if call.store.teams.role(team.id, call.user.id) != "owner":
         raise forbidden(f"Only the owners of {team.name} may {to}.")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from outpost_server.control_plane.accounts.avatars import put_avatar, remove_avatar
+from outpost_server.control_plane.accounts.removal import remove_account
+from outpost_server.control_plane.accounts.socials import change_socials
 from outpost_server.control_plane.answers import json_answer, no_content
-from outpost_server.control_plane.avatars import put_avatar, remove_avatar
 from outpost_server.control_plane.call import Call
-from outpost_server.control_plane.removal import remove_account
 from outpost_server.control_plane.resources import profile
-from outpost_server.control_plane.socials import change_socials
 
 
 async def get_user(call: Call) -> Response:

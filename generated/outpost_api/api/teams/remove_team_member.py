@@ -1,0 +1,118 @@
+# Generated from spec/outpost.yaml#/paths/~1teams~1{name}~1members~1{user}/delete by
+# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""removeTeamMember: DELETE /teams/{name}/members/{user}."""
+
+from __future__ import annotations
+
+from typing import (
+    TYPE_CHECKING,
+)
+
+from outpost_api.encoding import path_segment
+from outpost_api.models.error import Error
+from outpost_api.request import Operation, RequestPlan
+from outpost_api.response import Response, read_response, typed_headers
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.client import AsyncSender, SyncSender
+    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+
+OPERATION: Operation[None, Error] = Operation(
+    id="removeTeamMember",
+    method="DELETE",
+    path="/teams/{name}/members/{user}",
+    tag="teams",
+    responses={
+        "204": {},
+        "401": {"application/json": Error},
+        "403": {"application/json": Error},
+        "404": {"application/json": Error},
+        "409": {"application/json": Error},
+        "429": {"application/json": Error},
+        "500": {"application/json": Error},
+    },
+    security=(("bearerAuth",),),
+    server=None,
+    deprecated=False,
+)
+
+
+def plan(
+    name: str,
+    user: str,
+) -> RequestPlan[None, Error]:
+    """Remove a member from a team.
+
+    Take a user out of a team, which keeps what the user has made there. The team's owners may, and
+    whoever leaves. A team keeps an owner: the only one cannot leave.
+
+    Args:
+        name: Name of the team. (1 to 64 characters; pattern ``^[A-Za-z0-9][A-Za-z0-9._-]*$``)
+        user: Name of a user. (1 to 64 characters; pattern ``^[A-Za-z0-9][A-Za-z0-9._-]*$``)
+
+    Errors: 401 (The token is missing or not valid); 403 (The token is valid and does not allow
+    this); 404 (There is no such thing, or the token may not know of it); 409 (It contradicts what
+    is there, such as a name that is taken); 429 (Too many requests; wait as long as `Retry-After`
+    says); 500 (The server has failed; the request may have had its effect).
+
+    Source: operation ``removeTeamMember``, ``DELETE /teams/{name}/members/{user}``.
+    """
+    return RequestPlan(
+        OPERATION,
+        "/teams/" + path_segment("name", name) + "/members/" + path_segment("user", user),
+    )
+
+
+def read(response: httpx.Response) -> Response[None, Error]:
+    """Return the typed answer to this operation, whatever its status."""
+    return read_response(OPERATION, response)
+
+
+def response_headers(response: Response[None, Error]) -> XRequestIdRetryAfterHeaders:
+    """Return the headers of an answer by the types the document gives them."""
+    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+
+    return typed_headers(XRequestIdRetryAfterHeaders, response.headers)
+
+
+def sync(
+    name: str,
+    user: str,
+    *,
+    client: SyncSender,
+) -> None:
+    """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
+    return client.call(plan(name, user))
+
+
+def sync_detailed(
+    name: str,
+    user: str,
+    *,
+    client: SyncSender,
+) -> Response[None, Error]:
+    """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
+    return client.send(plan(name, user))
+
+
+async def asyncio(
+    name: str,
+    user: str,
+    *,
+    client: AsyncSender,
+) -> None:
+    """Do what :func:`sync` does, without blocking."""
+    return await client.call(plan(name, user))
+
+
+async def asyncio_detailed(
+    name: str,
+    user: str,
+    *,
+    client: AsyncSender,
+) -> Response[None, Error]:
+    """Do what :func:`sync_detailed` does, without blocking."""
+    return await client.send(plan(name, user))

@@ -1,0 +1,100 @@
+# Generated from spec/outpost.yaml#/paths/~1users/get by
+# generator/outpost_generator/templates/operation.py.jinja. Do not edit.
+# To change it: edit either of those, then run `make generate`.
+"""listUsers: GET /users."""
+
+from __future__ import annotations
+
+from typing import (
+    TYPE_CHECKING,
+    List,
+)
+
+from outpost_api.models.error import Error
+from outpost_api.models.user_account import UserAccount
+from outpost_api.request import Operation, RequestPlan
+from outpost_api.response import Response, read_response, typed_headers
+
+if TYPE_CHECKING:
+    import httpx
+
+    from outpost_api.client import AsyncSender, SyncSender
+    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+
+OPERATION: Operation[List[UserAccount], Error] = Operation(
+    id="listUsers",
+    method="GET",
+    path="/users",
+    tag="users",
+    responses={
+        "200": {"application/json": List[UserAccount]},
+        "401": {"application/json": Error},
+        "403": {"application/json": Error},
+        "429": {"application/json": Error},
+        "500": {"application/json": Error},
+    },
+    security=(("bearerAuth",),),
+    server=None,
+    deprecated=False,
+)
+
+
+def plan() -> RequestPlan[List[UserAccount], Error]:
+    """List the users of the server.
+
+    Return all users, and when the token of each ends. Only the server's own user may.
+
+    Errors: 401 (The token is missing or not valid); 403 (The token is valid and does not allow
+    this); 429 (Too many requests; wait as long as `Retry-After` says); 500 (The server has failed;
+    the request may have had its effect).
+
+    Source: operation ``listUsers``, ``GET /users``.
+    """
+    return RequestPlan(
+        OPERATION,
+        "/users",
+    )
+
+
+def read(response: httpx.Response) -> Response[List[UserAccount], Error]:
+    """Return the typed answer to this operation, whatever its status."""
+    return read_response(OPERATION, response)
+
+
+def response_headers(response: Response[List[UserAccount], Error]) -> XRequestIdRetryAfterHeaders:
+    """Return the headers of an answer by the types the document gives them."""
+    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+
+    return typed_headers(XRequestIdRetryAfterHeaders, response.headers)
+
+
+def sync(
+    *,
+    client: SyncSender,
+) -> List[UserAccount]:
+    """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
+    return client.call(plan())
+
+
+def sync_detailed(
+    *,
+    client: SyncSender,
+) -> Response[List[UserAccount], Error]:
+    """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
+    return client.send(plan())
+
+
+async def asyncio(
+    *,
+    client: AsyncSender,
+) -> List[UserAccount]:
+    """Do what :func:`sync` does, without blocking."""
+    return await client.call(plan())
+
+
+async def asyncio_detailed(
+    *,
+    client: AsyncSender,
+) -> Response[List[UserAccount], Error]:
+    """Do what :func:`sync_detailed` does, without blocking."""
+    return await client.send(plan())

@@ -1,0 +1,1 @@
+"""Users, teams and their tokens: what is asked about them, and what changes them."""
