@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from outpost_api.stream_parsing import ServerSentEvent as ServerSentEvent
     from outpostkit import exceptions as _exceptions
     from outpostkit._published.records import ReplicaScalingConfig as ReplicaScalingConfig
+    from outpostkit._resources.users import AsyncUsers as AsyncUsers, Users as Users
     from outpostkit.client import AsyncClient as AsyncClient, Client as Client
     from outpostkit.endpoints._async import AsyncEndpoint as AsyncEndpoint
     from outpostkit.endpoints._blocking import Endpoint as Endpoint
@@ -82,6 +83,7 @@ _HOMES = {
     "AsyncRepositoryAtRef": "outpostkit.repository._async",
     "AsyncTeam": "outpostkit.team",
     "AsyncUser": "outpostkit.user",
+    "AsyncUsers": "outpostkit._resources.users",
     "BatchProgress": "outpostkit.progress._events",
     "Client": "outpostkit.client",
     "Endpoint": "outpostkit.endpoints._blocking",
@@ -108,6 +110,7 @@ _HOMES = {
     "ServiceVisibility": "outpost_api.models.service_visibility",
     "Team": "outpostkit.team",
     "User": "outpostkit.user",
+    "Users": "outpostkit._resources.users",
     "WaitProgress": "outpostkit.progress._events",
 }
 

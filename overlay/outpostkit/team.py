@@ -1,4 +1,4 @@
-"""One team: its profile and followers."""
+"""One team: its profile, its members and followers."""
 
 from typing import TYPE_CHECKING, List
 
@@ -7,10 +7,10 @@ from outpostkit._resources.accounts import TeamPlans
 from outpostkit._resources.failures import deletion
 from outpostkit._resources.public_profile import AsyncProfile, Profile
 from outpostkit.client import AsyncClient, Client
-from outpostkit.exceptions import OutpostError
 
 if TYPE_CHECKING:
-    from outpost_api.models import TeamDetails, UserDetails
+    from outpost_api.models import TeamDetails, TeamMember
+    from outpost_api.models.team_role import TeamRoleLike
     from outpostkit._resources.public_profile import RawAsyncProfile, RawProfile
     from outpostkit._resources.raw import Answer, Awaited
 
@@ -67,9 +67,46 @@ class Team(TeamPlans, Profile):
             return self._client._calls.answer(self._delete_plan()).status_code
         return DELETED
 
-    def members(self) -> "List[UserDetails]":
-        """Raise OutpostError: the API has no operation that lists the members of a team."""
-        raise _no_members(self.name)
+    def members(self) -> "List[TeamMember]":
+        """Return who belongs to the team and as what, in the order of joining.
+
+        Raises:
+            PermissionDeniedError: the user is none of them.
+            NotFoundError: there is no such team.
+
+        Source: operation ``listTeamMembers``.
+        """
+        return self._client.call(self._members_plan())
+
+    def put_member(self, user: str, role: "TeamRoleLike" = "member") -> int:
+        """Let a user join the team, or change what a member is, and return the status, 204.
+
+        Args:
+            user: the user's name.
+            role: ``"member"`` or ``"owner"``.
+
+        Raises:
+            PermissionDeniedError: the client's user does not own the team.
+            NotFoundError: there is no such team or user.
+            ConflictError: ``user`` is the only owner, and would not be one any more.
+
+        Source: operation ``putTeamMember``.
+        """
+        return self._client._calls.answer(self._put_member_plan(user, role)).status_code
+
+    def remove_member(self, user: str) -> int:
+        """Take a user out of the team, or leave it, and return the status, 204.
+
+        Raises:
+            PermissionDeniedError: the client's user neither owns the team nor is ``user``.
+            NotFoundError: ``user`` does not belong to the team.
+            ConflictError: ``user`` is the only owner.
+
+        Source: operation ``removeTeamMember``.
+        """
+        with deletion():
+            return self._client._calls.answer(self._remove_member_plan(user)).status_code
+        return DELETED
 
 
 class AsyncTeam(TeamPlans, AsyncProfile):
@@ -97,17 +134,20 @@ class AsyncTeam(TeamPlans, AsyncProfile):
             return (await self._client._calls.answer(self._delete_plan())).status_code
         return DELETED
 
-    async def members(self) -> "List[UserDetails]":
-        """Raise OutpostError; see :meth:`Team.members`."""
-        raise _no_members(self.name)
+    async def members(self) -> "List[TeamMember]":
+        """Return who belongs to the team and as what; see :meth:`Team.members`."""
+        return await self._client.call(self._members_plan())
 
+    async def put_member(self, user: str, role: "TeamRoleLike" = "member") -> int:
+        """Let a user join the team, or change its role; see :meth:`Team.put_member`."""
+        return (await self._client._calls.answer(self._put_member_plan(user, role))).status_code
 
-def _no_members(name: str) -> OutpostError:
-    return OutpostError(
-        f"the members of team {name} cannot be listed: the API has no operation for that, and "
-        "nothing was sent. Team.list_followers() lists who follows it; a member finds their own "
-        "teams with User.teams(), and the members on https://outpost.run/."
-    )
+    async def remove_member(self, user: str) -> int:
+        """Take a user out of the team; see :meth:`Team.remove_member`."""
+        with deletion():
+            plan = self._remove_member_plan(user)
+            return (await self._client._calls.answer(plan)).status_code
+        return DELETED
 
 
 if TYPE_CHECKING:
@@ -116,8 +156,12 @@ if TYPE_CHECKING:
         delete = Answer(Team.delete)
         get = Answer(Team.get)
         members = Answer(Team.members)
+        put_member = Answer(Team.put_member)
+        remove_member = Answer(Team.remove_member)
 
     class RawAsyncTeam(RawAsyncProfile):
         delete = Awaited(AsyncTeam.delete)
         get = Awaited(AsyncTeam.get)
         members = Awaited(AsyncTeam.members)
+        put_member = Awaited(AsyncTeam.put_member)
+        remove_member = Awaited(AsyncTeam.remove_member)

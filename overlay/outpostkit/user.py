@@ -1,6 +1,6 @@
 """The user that the token belongs to: profile, followers, teams."""
 
-from typing import TYPE_CHECKING, List
+from typing import TYPE_CHECKING, List, Optional
 
 from outpostkit._published.warning import warn_once
 from outpostkit._resources.accounts import UserPlans
@@ -8,7 +8,7 @@ from outpostkit._resources.public_profile import AsyncProfile, Profile
 from outpostkit.client import AsyncClient, Client
 
 if TYPE_CHECKING:
-    from outpost_api.models import TeamDetails, ThirdPartyToken, UserDetails
+    from outpost_api.models import TeamDetails, ThirdPartyToken, UserDetails, UserToken
     from outpostkit._resources.public_profile import RawAsyncProfile, RawProfile
     from outpostkit._resources.raw import Answer, Awaited
 
@@ -46,6 +46,24 @@ class User(UserPlans, Profile):
         Source: operation ``listThirdPartyTokens``.
         """
         return self._client.call(self._tokens_plan())
+
+    def renew_token(self, *, expires_in: Optional[int] = None) -> "UserToken":
+        """Return another token, which cannot be shown again; the client's own is refused then.
+
+        This client goes on with its old token: make another one with ``.token`` of the answer.
+
+        Args:
+            expires_in: seconds until the new one ends, from 60 to 315360000; None for one that
+                does not end by itself.
+
+        Raises:
+            ConflictError: the server has this token from a file, where it is renewed.
+            UnprocessableEntityError: the token would end and is that of the server's own user, or
+                ``expires_in`` is out of bounds.
+
+        Source: operation ``renewUserToken``.
+        """
+        return self._client.call(self._renew_token_plan(expires_in))
 
     def follow(self, name: str) -> int:
         """Follow a user or team, and return the status of the answer, 204.
@@ -108,6 +126,10 @@ class AsyncUser(UserPlans, AsyncProfile):
         """Return the keys of other services; see :meth:`User.list_third_party_tokens`."""
         return await self._client.call(self._tokens_plan())
 
+    async def renew_token(self, *, expires_in: Optional[int] = None) -> "UserToken":
+        """Return another token, the only valid one; see :meth:`User.renew_token`."""
+        return await self._client.call(self._renew_token_plan(expires_in))
+
     async def follow(self, name: str) -> int:
         """Follow a user or team; see :meth:`User.follow`."""
         return (await self._client._calls.answer(self._follow_plan(name))).status_code
@@ -137,6 +159,7 @@ if TYPE_CHECKING:
         get = Answer(User.get)
         is_following = Answer(User.is_following)
         list_third_party_tokens = Answer(User.list_third_party_tokens)
+        renew_token = Answer(User.renew_token)
         teams = Answer(User.teams)
         unfollow = Answer(User.unfollow)
 
@@ -146,5 +169,6 @@ if TYPE_CHECKING:
         get = Awaited(AsyncUser.get)
         is_following = Awaited(AsyncUser.is_following)
         list_third_party_tokens = Awaited(AsyncUser.list_third_party_tokens)
+        renew_token = Awaited(AsyncUser.renew_token)
         teams = Awaited(AsyncUser.teams)
         unfollow = Awaited(AsyncUser.unfollow)

@@ -1,9 +1,13 @@
 """What the methods of users and teams ask. Performs nothing."""
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Callable, List, Union
+from typing import TYPE_CHECKING, Any, Callable, List, Optional, Union
 
-from outpost_api.api import teams as team_operations, user as user_operations
+from outpost_api.api import (
+    teams as team_operations,
+    user as user_operations,
+    users as users_operations,
+)
 from outpost_api.types import UNSET, Unset
 from outpostkit._resources.avatar import avatar_form
 from outpostkit._resources.names import checked_name
@@ -12,6 +16,7 @@ from outpostkit.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     from outpost_api import models
+    from outpost_api.models.team_role import TeamRoleLike
     from outpost_api.request import RequestPlan
     from outpostkit._resources.avatar import Avatar
 
@@ -74,6 +79,11 @@ class UserPlans(AccountPlans):
     def _tokens_plan(self) -> "RequestPlan[List[models.ThirdPartyToken], models.Error]":
         return user_operations.list_third_party_tokens.plan()
 
+    def _renew_token_plan(
+        self, expires_in: Optional[int]
+    ) -> "RequestPlan[models.UserToken, models.Error]":
+        return user_operations.renew_user_token.plan(body=_token_request(expires_in))
+
     def _is_following_plan(self, name: str) -> "RequestPlan[bool, models.Error]":
         return user_operations.is_following.plan(checked_name(name, "name"))
 
@@ -103,6 +113,59 @@ class TeamPlans(AccountPlans):
 
     def _get_plan(self) -> "RequestPlan[models.TeamDetails, models.Error]":
         return team_operations.get_team.plan(self.name)
+
+    def _members_plan(self) -> "RequestPlan[List[models.TeamMember], models.Error]":
+        return team_operations.list_team_members.plan(self.name)
+
+    def _put_member_plan(
+        self, user: str, role: "TeamRoleLike"
+    ) -> "RequestPlan[None, models.Error]":
+        from outpost_api.models import TeamMemberRequest
+
+        return team_operations.put_team_member.plan(
+            self.name, checked_name(user, "user"), body=TeamMemberRequest(role)
+        )
+
+    def _remove_member_plan(self, user: str) -> "RequestPlan[None, models.Error]":
+        return team_operations.remove_team_member.plan(self.name, checked_name(user, "user"))
+
+
+class UsersPlans(Resource):
+    """The requests about the users of a server."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+    def _list_plan(self) -> "RequestPlan[List[models.UserAccount], models.Error]":
+        return users_operations.list_users.plan()
+
+    def _add_plan(
+        self, name: str, expires_in: Optional[int]
+    ) -> "RequestPlan[models.UserToken, models.Error]":
+        from outpost_api.models import UserAddRequest
+
+        body = UserAddRequest(checked_name(name, "name"), expiresIn=_given(expires_in))
+        return users_operations.add_user.plan(body=body)
+
+    def _remove_plan(self, name: str) -> "RequestPlan[None, models.Error]":
+        return users_operations.remove_user.plan(checked_name(name, "name"))
+
+    def _renew_token_plan(
+        self, name: str, expires_in: Optional[int]
+    ) -> "RequestPlan[models.UserToken, models.Error]":
+        return users_operations.renew_token_of_user.plan(
+            checked_name(name, "name"), body=_token_request(expires_in)
+        )
+
+
+def _token_request(expires_in: Optional[int]) -> "models.TokenRequest":
+    from outpost_api.models import TokenRequest
+
+    return TokenRequest(expiresIn=_given(expires_in))
+
+
+def _given(seconds: Optional[int]) -> Union[Unset, int]:
+    return UNSET if seconds is None else seconds
 
 
 def _socials(website: "Link", x: "Link") -> "models.SocialsUpdateRequest":

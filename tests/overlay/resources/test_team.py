@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from outpostkit import AsyncTeam, Client, Team
-from outpostkit.exceptions import ConfigurationError, NotFoundError, OutpostError
+from outpostkit.exceptions import ConfigurationError, NotFoundError
 
 
 def team(client: Any) -> Any:
@@ -63,12 +63,22 @@ def test_a_deletion_whose_answer_was_lost_is_a_success(sdk, server) -> None:
         sdk.do(lambda client: team(client).delete())
 
 
-def test_members_cannot_be_listed_and_the_error_says_what_can(sdk, server) -> None:
-    """Nothing is sent."""
-    with pytest.raises(OutpostError, match=r"no operation.*list_followers"):
-        sdk.do(lambda client: team(client).members())
+def test_a_role_that_this_version_does_not_know_survives(sdk, server) -> None:
+    """As the server wrote it."""
+    member = {"id": "u1", "name": "ada", "avatarUrl": "", "role": "guest"}
+    server.on("GET", "/v1/teams/outpost/members", server.json([member]))
 
-    assert server.requests == []
+    found = sdk.do(lambda client: team(client).members())
+
+    assert [(each.name, each.role) for each in found] == [("ada", "guest")]
+
+
+def test_a_removal_whose_answer_was_lost_is_a_success(sdk, server) -> None:
+    """The second attempt finds nobody."""
+    gone = server.json({"message": "ada does not belong to outpost"}, 404)
+    server.on("DELETE", "/v1/teams/outpost/members/ada", server.json({}, 502), gone)
+
+    assert sdk.do(lambda client: team(client).remove_member("ada")) == 204
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "..", "a b"])
