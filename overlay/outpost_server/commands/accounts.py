@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -21,6 +22,7 @@ from outpost_server.keeping.store.third_party_tokens import TokenNameTaken
 from outpost_server.keeping.store.users import StillOwner
 from outpost_server.keeping.tokens import new_token
 from outpost_server.rules.settings import SettingsError, check_name
+from outpost_server.rules.settings_file import read_settings
 from outpost_server.rules.token_life import LifeRefused, end_of, read_life
 
 ROLES = click.Choice(["owner", "member"])
@@ -99,6 +101,11 @@ def renew_token(data_folder: Path, name: str, ends_at: str | None) -> None:
             raise click.ClickException(
                 f"{name} is the server's user, whose token ends only when it is renewed. Leave "
                 "--expires-in out."
+            )
+        if account.is_server_owner and "token_file" in _settings(data_folder):
+            raise click.ClickException(
+                f"{name} has its token from the server's token_file. Change it there, and restart "
+                "the server."
             )
         asyncio.run(store.users.replace_tokens(account.id, token, ends_at))
         if account.is_server_owner:
@@ -259,6 +266,13 @@ def _store(data_folder: Path) -> Iterator[Store]:
         raise click.ClickException(str(error)) from None
     finally:
         store.close()
+
+
+def _settings(data_folder: Path) -> dict[str, Any]:
+    try:
+        return read_settings(DataFolder(data_folder))
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _new(name: str, kind: str) -> Account:

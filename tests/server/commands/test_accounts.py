@@ -102,6 +102,21 @@ def test_the_servers_own_token_does_not_end(run, server):
     assert "Leave --expires-in out" in refused.output
 
 
+def test_a_token_that_came_in_a_file_is_renewed_there(run, tmp_path):
+    """The next start would make the one in the file valid again."""
+    file = tmp_path.with_name("token-file")
+    file.write_text("t" * 40)
+    file.chmod(0o600)
+    run("start", "--token-file", str(file))
+    try:
+        refused = run("user", "renew", "local")
+    finally:
+        run("stop")
+
+    assert refused.exit_code == 1
+    assert "token_file" in refused.output
+
+
 def test_a_removed_user_is_gone(run, connect, server):
     """The token is refused, and the name is free."""
     token = token_of(run("user", "add", "ann"))
