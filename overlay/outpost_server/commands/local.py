@@ -74,6 +74,14 @@ for group in (user, team, token, config):
     "--rate-limit", default=0, help="Calls of the API per user and minute. [default: any number]"
 )
 @click.option(
+    "--trusted-proxy",
+    "trusted_proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    help="An address or a network of proxies whose X-Forwarded-For and X-Forwarded-Proto are "
+    "believed; may be given several times.",
+)
+@click.option(
     "--allow-system-packages/--no-system-packages",
     default=False,
     help="Let deployments install the system_dependencies of their template with apt-get.",

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 from outpost_server.engines import DEFAULT_ENGINE, ENGINE_HOMES
@@ -50,6 +50,8 @@ class ServerSettings:
     """Settings of a server. Times in seconds; port 0 takes any free one.
 
     ``rate_limit`` is how many calls of the API each user may make in a minute, 0 any number.
+    ``trusted_proxies`` are addresses and networks whose ``X-Forwarded-For`` and
+    ``X-Forwarded-Proto`` are believed.
     ``token_file`` holds the token of the server's user. It is required where others can reach the
     server: a token that was made up unseen on first start is not one that somebody has chosen to
     protect a network service with. ``allow_system_packages`` lets deployments install the Debian
@@ -83,6 +85,7 @@ class ServerSettings:
     is_temporary: bool = False
     teams: tuple[str, ...] = ()
     rate_limit: int = 0
+    trusted_proxies: tuple[str, ...] = ()
     token_file: Path | None = None
     allow_system_packages: bool = False
     log_format: str = "text"
@@ -107,6 +110,15 @@ class ServerSettings:
         check_name("entity", self.entity)
         for team in self.teams:
             check_name("team", team)
+        object.__setattr__(self, "trusted_proxies", tuple(self.trusted_proxies))
+        for proxy in self.trusted_proxies:
+            try:
+                ip_network(proxy)
+            except ValueError as error:
+                raise SettingsError(
+                    f"trusted proxy {proxy!r} is no address and no network such as 10.0.0.0/8: "
+                    f"{error}."
+                ) from None
         if self.token_file is not None:
             object.__setattr__(self, "token_file", Path(self.token_file).expanduser().absolute())
         if not self.is_loopback and self.token_file is None:

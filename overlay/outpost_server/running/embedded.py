@@ -44,6 +44,8 @@ class LocalOutpost:
         queue_limit: how many requests may wait for one endpoint to wake.
         token_file: a file with the token of the user; required where ``host`` lets others reach it.
         rate_limit: how many calls of the API each user may make in a minute; 0 any number.
+        trusted_proxies: addresses and networks of proxies whose ``X-Forwarded-For`` and
+            ``X-Forwarded-Proto`` are believed.
         allow_system_packages: install the ``system_dependencies`` of templates with apt-get, which
             needs root.
         engine: the name of what runs the replicas; ``process`` runs each in a process of its own.
@@ -87,6 +89,7 @@ class LocalOutpost:
         queue_limit: int = 1000,
         token_file: str | os.PathLike[str] | None = None,
         rate_limit: int = 0,
+        trusted_proxies: Sequence[str] = (),
         allow_system_packages: bool = False,
         engine: str = DEFAULT_ENGINE,
         hardware_file: str | os.PathLike[str] | None = None,
@@ -115,6 +118,7 @@ class LocalOutpost:
             queue_limit=queue_limit,
             token_file=None if token_file is None else Path(token_file),
             rate_limit=rate_limit,
+            trusted_proxies=tuple(trusted_proxies),
             allow_system_packages=allow_system_packages,
             engine=engine,
             hardware_file=None if hardware_file is None else Path(hardware_file),

@@ -39,6 +39,7 @@ from outpost_server.running.heap import share_one_heap
 from outpost_server.running.http_app import HttpApp
 from outpost_server.running.metrics import Metrics
 from outpost_server.running.patience import PatientProtocol
+from outpost_server.running.proxies import BehindProxies
 from outpost_server.serving.fleet import Fleet
 from outpost_server.serving.gpus import GpuPool
 from outpost_server.worker.confinement import identity
@@ -201,7 +202,7 @@ def _serve(
     limit = raise_descriptor_limit()
     PatientProtocol.max_taken = client_share(limit)
     config = uvicorn.Config(
-        app,
+        BehindProxies(app, settings.trusted_proxies) if settings.trusted_proxies else app,
         http=PatientProtocol,
         backlog=backlog(limit),
         lifespan="off",
