@@ -8,7 +8,8 @@ from typing import Any, cast
 from outpost_server.dashboard import is_dashboard_path
 from outpost_server.router.answer import Answer
 from outpost_server.router.app import PREFIX, Router
-from outpost_server.router.asgi import ASGIApp, Receive, Scope, Send
+from outpost_server.router.asgi import ASGIApp, Receive, Scope, Send, send_problem
+from outpost_server.rules.problem import not_found
 from outpost_server.running.health import ALIVE_PATH, READY_PATH, Health
 from outpost_server.running.metrics import PATH as METRICS_PATH, Metrics
 
@@ -34,6 +35,11 @@ class HttpApp:
         path = scope["path"]
         if path.startswith(PREFIX):
             await self._router(scope, receive, send)
+            return
+        if scope["type"] == "websocket":
+            await receive()  # websocket.connect
+            problem = not_found(f"There is no WebSocket at {path}.")
+            await send_problem(Answer(scope, send).send, problem, kind="websocket.http.response")
             return
         app: ASGIApp = self._api
         if path == METRICS_PATH:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Any, ClassVar
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from outpost_server.router.asgi import Message, Receive, Scope, Send, send_problem
 from outpost_server.rules.problem import Problem
@@ -23,11 +27,17 @@ READER_PATIENCE_S = 120.0
 # The request line and the headers, and whatever else is no body: trailers, extensions of chunks.
 MAX_HEAD_BYTES = 64 * 1024
 MAX_HEADERS = 256
-# Heads are parsed in parts of this size, so that they are counted before all of a read is parsed.
-PART_BYTES = 16 * 1024
+# What comes is parsed in parts of this size, so that it is counted before all of a read is parsed.
+PART_BYTES = 4 * 1024
+# Of a body whose length is not known, which smaller parts would make three times slower.
+BODY_PART_BYTES = 64 * 1024
+# Requests that wait for the answer to an earlier one. Those of a part of heads are never so many.
+MAX_WAITING = 256
+# What frames the chunks of a body, beyond the size of the body itself.
+MAX_FRAMING_BYTES = 1024 * 1024
 HEAD_REFUSED = (
-    b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: 56\r\n\r\n"
-    b"The headers are over 64 KiB or 256. Send fewer of them.\n"
+    b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\ncontent-length: 91\r\n\r\n"
+    b"The headers are over 64 KiB or 256, or the chunks of the body are hardly any. Send larger.\n"
 )
 
 
@@ -45,6 +55,10 @@ async def no_room(scope: Scope, receive: Receive, send: Send) -> None:
 
 class HeadTooLarge(Exception):
     """The request line and the headers are over their bound."""
+
+
+class HeadRefused(Exception):
+    """A head that may mean one thing to the server and another one to whoever has passed it on."""
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -70,6 +84,10 @@ class PatientProtocol(HttpToolsProtocol):
     _taken = 0  # bytes, before the part that is being parsed
     _part = 0
     _begun_at = 0
+    _framing = 0
+    _held = b""
+    _body_left = 0
+    _answering: RequestResponseCycle | None = None
 
     def connection_made(self, transport: Any) -> None:
         taken = len(self.connections) + len(self.tasks)
@@ -79,12 +97,31 @@ class PatientProtocol(HttpToolsProtocol):
         self._wait(HEADERS_PATIENCE_S)
 
     def data_received(self, data: bytes) -> None:
-        if len(data) <= PART_BYTES or (self._is_open and not self._in_head):
-            self._receive(data)
-            return
-        for start in range(0, len(data), PART_BYTES):
+        self._held += data
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Parse what has come, as long as no request waits for the answer to another one.
+
+        Requests that wait take a hundred times the room that they took on the wire.
+        """
+        held, self._held = self._held, b""
+        start = 0
+        while start < len(held):
+            if self.pipeline:
+                self._held = held[start:]
+                break
+            end = start + self._part_bytes()
             if self.transport.get_protocol() is self:  # a WebSocket has one of its own
-                self._receive(data[start : start + PART_BYTES])
+                self._receive(held[start:end])
+            start = end
+        if self.pipeline and not self.transport.is_closing():
+            self.flow.pause_reading()
+
+    def _part_bytes(self) -> int:
+        if not self._is_open or self._in_head:
+            return PART_BYTES
+        return self._body_left or BODY_PART_BYTES
 
     def _receive(self, data: bytes) -> None:
         if self._is_refused:
@@ -92,6 +129,8 @@ class PatientProtocol(HttpToolsProtocol):
         self._got_on = False
         self._taken += self._part
         self._part = len(data)
+        if self._is_open and not self._in_head:
+            self._framing += len(data)
         idle = self.timeout_keep_alive_task
         super().data_received(data)
         if not self._is_open:
@@ -108,6 +147,8 @@ class PatientProtocol(HttpToolsProtocol):
             self._overhead += len(data)
             if self._overhead > MAX_HEAD_BYTES:
                 self._refuse_head()
+        elif self._framing > MAX_FRAMING_BYTES:
+            self._refuse_head()
         elif not self._in_head:
             self._wait_for_body()
 
@@ -115,6 +156,7 @@ class PatientProtocol(HttpToolsProtocol):
         super().on_message_begin()
         self._is_open = self._in_head = True
         self._begun_at = self._taken
+        self._framing = 0
         self._get_on()
         self._wait(HEADERS_PATIENCE_S)
 
@@ -127,6 +169,13 @@ class PatientProtocol(HttpToolsProtocol):
         ):
             self._is_too_large = True
             raise HeadTooLarge
+        hosts = [name for name, _ in self.headers if name == b"host"]
+        if len(hosts) != 1 and (hosts or self.parser.get_http_version() == "1.1"):
+            raise HeadRefused("one Host")
+        if len(self.pipeline) >= MAX_WAITING:
+            raise HeadRefused("fewer requests at once")
+        lengths = [int(value) for name, value in self.headers if name == b"content-length"]
+        self._body_left = lengths[0] if lengths else 0
         self._in_head = False
         self._get_on()
         taken = len(self.connections) + len(self.tasks)
@@ -140,6 +189,8 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         self._get_on()
+        self._framing = max(0, self._framing - 2 * len(body))
+        self._body_left = max(0, self._body_left - len(body))
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -158,7 +209,15 @@ class PatientProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
         self._stop_watching_reader()
+        if self._answering is not None:
+            # uvicorn tells the last request alone, which may wait behind this one.
+            self._answering.disconnected = True
+            self._answering.message_event.set()
         super().connection_lost(exc)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._answering = cycle
+        super()._start_asgi_task(cycle, app)
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -172,6 +231,8 @@ class PatientProtocol(HttpToolsProtocol):
         super().on_response_complete()
         if self.transport.is_closing():
             self._watch_reader()
+        else:
+            self._go_on()
 
     def timeout_keep_alive_handler(self) -> None:
         self._leave()
@@ -240,8 +301,8 @@ class PatientProtocol(HttpToolsProtocol):
 
     def _end(self) -> None:
         # Where the server has stopped reading, it is not the client who is slow.
-        if self._is_open and not self._in_head and self.flow.read_paused:
-            self._wait_for_body()
+        if self._is_open and self.flow.read_paused:
+            self._wait(self._patience_s)
         else:
             self._leave()
 

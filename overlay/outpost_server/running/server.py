@@ -204,6 +204,8 @@ def _serve(
     config = uvicorn.Config(
         BehindProxies(app, settings.trusted_proxies) if settings.trusted_proxies else app,
         http=PatientProtocol,
+        # Only the server needs the library for it, and no other command.
+        ws="outpost_server.running.patient_websocket:PatientWebSocket",
         backlog=backlog(limit),
         lifespan="off",
         log_config=None,

@@ -77,12 +77,16 @@ def test_a_value_without_end_ends_the_connection(api, start):
 
 
 @asynccontextmanager
-async def serving(app):
+async def serving(app, protocols=None):
+    """Serve an application, and add the protocol of every connection to ``protocols``."""
+    taken = [] if protocols is None else protocols
+
     config = uvicorn.Config(app, lifespan="off", log_config=None)
     config.load()
     state = ServerState()
     server = await asyncio.get_running_loop().create_server(
-        lambda: patience.PatientProtocol(config, state, {}), "127.0.0.1", 0
+        lambda: taken.append(patience.PatientProtocol(config, state, {})) or taken[-1],
+        *("127.0.0.1", 0),
     )
     async with server:
         yield server.sockets[0].getsockname()[1]
@@ -298,6 +302,156 @@ async def test_a_request_is_refused_when_no_connection_waits(monkeypatch):
     assert refused.startswith(b"HTTP/1.1 503 ")
     assert b"connection: close" in refused
     assert answered.startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET / HTTP/1.1\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n",
+        b"GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n",
+        POST + b"Content-Length: 2\r\nContent-Length: 5\r\n",
+        POST + b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n",
+        POST + b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n",
+        POST + b"Transfer-Encoding: chunked, identity\r\n",
+        POST + b"Transfer-Encoding : chunked\r\n",
+        GET + b"X-A: a\r\n b\r\n",
+        GET + b"X-A: a\rb: c\r\n",
+        GET + b"X-A: a\0b\r\n",
+    ],
+)
+def test_a_head_that_could_be_read_in_two_ways_is_refused(api, head):
+    """A proxy before the server may have read it in the other one."""
+    answer = say(api, head + b"\r\n2\r\n{}\r\n0\r\n\r\n")
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [b"1\r\na\r\n", b"1;x=" + b"a" * 60_000 + b"\r\na\r\n"],
+    ids=["of a byte", "with an extension"],
+)
+def test_chunks_that_are_hardly_any_body_end_the_connection(api, chunk):
+    """Reading them is work, and nothing comes of it."""
+    address = urlsplit(api.base_url)
+    with socket.create_connection((address.hostname, address.port), timeout=60) as connection:
+        connection.sendall(POST + b"Transfer-Encoding: chunked\r\n\r\n")
+
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            connection.sendall(chunk * (64 * 1024 * 1024 // len(chunk)))
+
+
+@pytest.mark.anyio
+async def test_small_chunks_are_a_body_like_any_other():
+    """Of whoever sends a line at a time, or now and then a single byte."""
+    read = asyncio.get_running_loop().create_future()
+
+    async def app(scope, receive, send):
+        read.set_result(await read_body(receive))
+
+    async with serving(app) as port, asyncio.timeout(30):
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(POST + b"Transfer-Encoding: chunked\r\n\r\n")
+        writer.write(b"1\r\na\r\n" * 100_000 + b"a\r\n0123456789\r\n" * 100_000 + b"0\r\n\r\n")
+        body = await read
+        writer.close()
+
+    assert len(body) == 1_100_000
+
+
+@pytest.mark.anyio
+async def test_requests_that_wait_for_others_are_answered_in_their_order():
+    """However many are sent before the first answer, each is, and bodies stay with their own."""
+    count = 3000
+
+    async def app(scope, receive, send):
+        body = await read_body(receive)
+        headers = [(b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async with serving(app) as port, asyncio.timeout(60):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for number in range(count):
+            body = b"%06d" % number * (1 + number % 50)
+            writer.write(POST + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        answers = []
+        for _ in range(count):
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+            answers.append((await reader.readexactly(length))[:6])
+        writer.close()
+
+    assert answers == [b"%06d" % number for number in range(count)]
+
+
+@pytest.mark.anyio
+async def test_requests_that_wait_for_an_answer_are_left_unread():
+    """A client that sends without end before it has one answer fills no memory."""
+    begun, may_end, protocols = asyncio.Event(), asyncio.Event(), []
+
+    async def app(scope, receive, send):
+        begun.set()
+        await may_end.wait()
+        await answer_at_once(scope, receive, send)
+
+    async with serving(app, protocols) as port, asyncio.timeout(30):
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(GET + b"\r\n")
+        await begun.wait()
+        writer.write((GET + b"\r\n") * 500_000)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(writer.drain(), 1)  # nobody reads: this is what is tried
+        waiting, held = len(protocols[0].pipeline), len(protocols[0]._held)
+        writer.transport.abort()
+        may_end.set()
+
+    assert waiting <= patience.PART_BYTES / len(GET)
+    assert held < 1024 * 1024
+
+
+@pytest.mark.anyio
+async def test_requests_behind_a_body_without_a_length_are_bounded():
+    """They come with its last part, and are refused when they are too many."""
+    protocols, begun, may_end = [], asyncio.Event(), asyncio.Event()
+
+    async def app(scope, receive, send):
+        await receive()
+        begun.set()
+        await may_end.wait()
+
+    async with serving(app, protocols) as port, asyncio.timeout(30):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(POST + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n")
+        await begun.wait()
+        writer.write(b"1\r\na\r\n0\r\n\r\n" + (b"GET / HTTP/1.1\r\nHost:\r\n\r\n") * 2000)
+        answer = await reader.readline()
+        may_end.set()
+        writer.close()
+
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert len(protocols[0].pipeline) <= patience.MAX_WAITING
+
+
+@pytest.mark.anyio
+async def test_who_answers_learns_that_the_client_has_gone_with_other_requests_waiting():
+    """The one that is being answered is told, not only the last one."""
+    begun, gone = asyncio.Event(), asyncio.Event()
+
+    async def app(scope, receive, send):
+        await receive()
+        begun.set()
+        assert (await receive())["type"] == "http.disconnect"
+        gone.set()
+
+    async with serving(app) as port, asyncio.timeout(30):
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write((GET + b"\r\n") * 3)
+        await begun.wait()
+        writer.transport.abort()
+        await gone.wait()
 
 
 @pytest.mark.anyio
