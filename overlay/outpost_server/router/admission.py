@@ -77,7 +77,9 @@ class Admissions:
             async with asyncio.timeout(None) as limit:
                 await work
         except TimeoutError:
-            raise refused or TimeoutError from None
+            if refused is None:
+                raise
+            raise refused from None
         finally:
             timer.cancel()
 

@@ -169,6 +169,7 @@ class PatientProtocol(HttpToolsProtocol):
         ):
             self._is_too_large = True
             raise HeadTooLarge
+        assert self.parser is not None
         hosts = [name for name, _ in self.headers if name == b"host"]
         if len(hosts) != 1 and (hosts or self.parser.get_http_version() == "1.1"):
             raise HeadRefused("one Host")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from outpost_server.control_plane.accounts.tokens import log
 from outpost_server.control_plane.call import Call
 from outpost_server.keeping.store.records import Account
 from outpost_server.keeping.store.store import Store
@@ -15,6 +16,7 @@ async def remove_account(call: Call, account: Account) -> None:
     and a crash in between leaves the rest to :func:`finish_removals`.
     """
     context = call.context
+    log.info("%s deletes the %s %s", call.user.name, account.type, account.name)
     for account_id in await call.store.accounts.mark_deleting(account.id):
         hidden = call.store.accounts.by_id(account_id)
         if hidden is not None:
