@@ -190,3 +190,29 @@ def test_a_user_is_removed_whatever_the_user_does_meanwhile(run, connect, server
 
         assert codes[-1] in (401, 404)
         assert left.status_code == (200 if removed.exit_code else 404)
+
+
+def test_a_user_who_deletes_itself_while_creating_is_gone(connect, run, server, tmp_path):
+    """With all that it has created; nothing is left for the next start to finish."""
+    api = connect(server, token=token_of(run("user", "add", "leaving")), entity="leaving")
+    codes = []
+
+    def create():
+        while not codes or codes[-1] == 201:
+            codes.append(api.create().status_code)
+
+    creating = [threading.Thread(target=create) for _ in range(2)]
+    for one in creating:
+        one.start()
+    deleted = api.call("DELETE", "/user").status_code
+    for one in creating:
+        one.join()
+
+    connection = sqlite3.connect(tmp_path / "outpost.db")
+    left = connection.execute(
+        "SELECT count(*) FROM endpoints UNION ALL SELECT count(*) FROM accounts WHERE is_deleting"
+    ).fetchall()
+    connection.close()
+    assert deleted == 204
+    assert left == [(0,), (0,)]
+    assert codes[-1] in (401, 404)

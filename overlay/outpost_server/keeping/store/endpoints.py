@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from outpost_server.keeping.store.answers import Answer, put_answer
+from outpost_server.keeping.store.database import RowGone
 from outpost_server.keeping.store.records import Endpoint, EndpointConfig, now
 from outpost_server.keeping.store.rows import Rows, columns, encoded, insert, record
 from outpost_server.keeping.store.templates import drop_unused_templates, put_template
@@ -48,6 +49,10 @@ class Endpoints(Rows):
         """
 
         def work(connection: sqlite3.Connection) -> None:
+            # One that is being deleted is there until all that it owned has ended.
+            owner = "SELECT 1 FROM accounts WHERE id = ? AND NOT is_deleting"
+            if connection.execute(owner, (endpoint.owner_id,)).fetchone() is None:
+                raise RowGone(f"{endpoint.owner_id} has been removed meanwhile")
             put_answer(connection, answer)
             if template is not None:
                 put_template(connection, template)
