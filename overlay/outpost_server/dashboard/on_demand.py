@@ -36,9 +36,7 @@ class DashboardOnDemand:
         # In a thread: predictions go on meanwhile.
         build = await asyncio.to_thread(_load_builder)
         # Somebody else may have come here meanwhile: sessions belong to one application.
-        self._app = self._app or build(
-            self._server, self._traffic, self._exposure, self._is_token
-        )
+        self._app = self._app or build(self._server, self._traffic, self._exposure, self._is_token)
         return self._app
 
 
