@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Any
 
 from outpost_server.keeping.store.store import Store
 from outpost_server.keeping.tokens import bearer_token
@@ -27,6 +29,8 @@ class Admissions:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._admitted: dict[tuple[str, str], float] = {}
+        self._held: dict[asyncio.Task[Any], Held] = {}
+        self._timer: asyncio.TimerHandle | None = None
 
     def require(self, scope: Scope, endpoint_id: str) -> None:
         """Raises:
@@ -57,31 +61,43 @@ class Admissions:
         Raises:
             Problem: it has been ended; see :meth:`require`.
         """
-        loop = asyncio.get_running_loop()
-        refused: Problem | None = None
-        timer: asyncio.TimerHandle
-
-        def ask() -> None:
-            nonlocal refused, timer
-            try:
-                self.require(scope, endpoint_id)
-            except Problem as problem:
-                refused = problem
-                limit.reschedule(loop.time())
-            else:
-                timer = loop.call_later(RECHECK_S, ask)
-
-        # A timer and no task: most answers are over long before, and it costs them a microsecond.
-        timer = loop.call_later(RECHECK_S, ask)
+        task = asyncio.current_task()
+        assert task is not None
+        held = Held(scope, endpoint_id, task.cancelling())
+        self._held[task] = held
+        # One timer for all: most answers are over long before.
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(RECHECK_S, self._ask)
         try:
-            async with asyncio.timeout(None) as limit:
-                await work
-        except TimeoutError:
-            if refused is None:
+            await work
+        except asyncio.CancelledError:
+            if held.refused is None or task.uncancel() > held.cancelling:
                 raise
-            raise refused from None
+            raise held.refused from None
         finally:
-            timer.cancel()
+            del self._held[task]
+
+    def _ask(self) -> None:
+        for task, held in self._held.items():
+            try:
+                self.require(held.scope, held.endpoint_id)
+            except Problem as problem:
+                if held.refused is None:
+                    held.refused = problem
+                    task.cancel()
+        self._timer = None
+        if self._held:
+            self._timer = asyncio.get_running_loop().call_later(RECHECK_S, self._ask)
+
+
+@dataclass
+class Held:
+    """A request that is being answered. ``cancelling`` is what its task said when that began."""
+
+    scope: Scope
+    endpoint_id: str
+    cancelling: int
+    refused: Problem | None = None
 
 
 def no_endpoint() -> Problem:

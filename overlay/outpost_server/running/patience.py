@@ -170,13 +170,16 @@ class PatientProtocol(HttpToolsProtocol):
             self._is_too_large = True
             raise HeadTooLarge
         assert self.parser is not None
-        hosts = [name for name, _ in self.headers if name == b"host"]
-        if len(hosts) != 1 and (hosts or self.parser.get_http_version() == "1.1"):
+        hosts = self._body_left = 0
+        for name, value in self.headers:
+            if name == b"host":
+                hosts += 1
+            elif name == b"content-length":
+                self._body_left = int(value)
+        if hosts != 1 and (hosts or self.parser.get_http_version() == "1.1"):
             raise HeadRefused("one Host")
         if len(self.pipeline) >= MAX_WAITING:
             raise HeadRefused("fewer requests at once")
-        lengths = [int(value) for name, value in self.headers if name == b"content-length"]
-        self._body_left = lengths[0] if lengths else 0
         self._in_head = False
         self._get_on()
         taken = len(self.connections) + len(self.tasks)
