@@ -585,6 +585,8 @@ OPERATIONS: Dict[str, OperationInfo] = {
                 ParameterInfo("start", "start", "query", False),
                 ParameterInfo("end", "end", "query", False),
                 ParameterInfo("dep_id", "depId", "query", False),
+                ParameterInfo("contains", "contains", "query", False),
+                ParameterInfo("level", "level", "query", False),
             ),
             request_media_types=(),
             statuses=("200", "400", "401", "403", "404", "429", "500"),

@@ -95,6 +95,7 @@ if TYPE_CHECKING:
     from outpost_api.models.finetuning_task import FinetuningTask
     from outpost_api.models.finetunings_list_response import FinetuningsListResponse
     from outpost_api.models.follow_entity import FollowEntity
+    from outpost_api.models.get_endpoint_logs_level import GetEndpointLogsLevel
     from outpost_api.models.hardware_instance import HardwareInstance
     from outpost_api.models.lfs_actions import LfsActions
     from outpost_api.models.lfs_batch_object import LfsBatchObject
@@ -213,6 +214,7 @@ _HOMES: Dict[str, str] = {
     "FinetuningTask": "finetuning_task",
     "FinetuningsListResponse": "finetunings_list_response",
     "FollowEntity": "follow_entity",
+    "GetEndpointLogsLevel": "get_endpoint_logs_level",
     "HardwareInstance": "hardware_instance",
     "LfsActions": "lfs_actions",
     "LfsBatchObject": "lfs_batch_object",
@@ -331,6 +333,7 @@ __all__ = [
     "FinetuningTask",
     "FinetuningsListResponse",
     "FollowEntity",
+    "GetEndpointLogsLevel",
     "HardwareInstance",
     "LfsActions",
     "LfsBatchObject",

@@ -56,6 +56,9 @@ class EndpointResource(Model):
         currentDeploymentId: Id of the deployment that serves. (at most 64 characters; default None)
         currentDeployment: The deployment that serves. (default None)
         replicaScalingConfig: How it scales. (default None)
+        secretNames: Names of the secrets that the next deployment has, sorted; their values are
+            never returned. Null in lists, and for those who may not change the endpoint. (at most
+            100 items; default None)
     """
 
     fullName: str
@@ -82,6 +85,7 @@ class EndpointResource(Model):
     currentDeploymentId: Optional[str] = None
     currentDeployment: Optional[EndpointDeployment] = None
     replicaScalingConfig: Optional[ReplicaScalingConfig] = None
+    secretNames: Optional[List[str]] = None
 
 
 __all__ = ["EndpointResource"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from outpost_server.keeping.log_reading import DISORDER_NS, NewestLines
+from outpost_server.keeping.log_search import EVERYTHING, LogSearch
 from outpost_server.keeping.logbook import Logbook, file_names
 from outpost_server.keeping.settled_logs import FileOfDeployment
 from outpost_server.keeping.store.store import Store
@@ -33,12 +34,15 @@ class LogPages:
         start_ns: int,
         end_ns: int | None,
         limit: int,
+        search: LogSearch = EVERYTHING,
     ) -> list[bytes]:
         """Return the newest ``limit`` lines of ``start_ns <= time < end_ns``, oldest first.
 
         Without ``log_type`` those of all logs, without ``deployment_id`` of all deployments.
+        Only lines that ``search`` looks for.
         """
-        page = NewestLines(start_ns=start_ns, end_ns=end_ns, limit=limit)
+        takes = None if search == EVERYTHING else search.takes
+        page = NewestLines(start_ns=start_ns, end_ns=end_ns, limit=limit, takes=takes)
         names = file_names(log_type)
         settled = self._store.settled_logs
         # First what may be settled meanwhile: it is found twice then, and not never.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from heapq import heappush, heappushpop
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+import msgspec
 
 # Lines of one file come from several processes: each takes the time first and writes then.
 DISORDER_NS = 2_000_000_000
@@ -26,13 +29,37 @@ class FoundFile:
     written_ns: int
 
 
+def read_line(line: bytes) -> dict[str, Any]:
+    """Return a line; text that no UTF-8 has, which earlier versions wrote, is put right.
+
+    Raises:
+        ValueError: it is none: a disk that was full has cut lines in two.
+    """
+    found: dict[str, Any]
+    if b"\\ud" not in line:
+        found = msgspec.json.decode(line)
+    else:
+        read = json.loads(line)
+        found = json.loads(json.dumps(read, ensure_ascii=False).encode("utf-8", "replace"))
+    return found
+
+
 class NewestLines:
     """Collects the newest ``limit`` lines of ``start_ns <= time < end_ns`` from files.
 
-    Read is what is returned and about as much as was written within ``DISORDER_NS``.
+    They are lines that ``takes`` takes, any without it. Read is from the oldest of them on, and
+    about as much as was written within ``DISORDER_NS``.
     """
 
-    def __init__(self, *, start_ns: int, end_ns: int | None, limit: int) -> None:
+    def __init__(
+        self,
+        *,
+        start_ns: int,
+        end_ns: int | None,
+        limit: int,
+        takes: Callable[[bytes], bool] | None = None,
+    ) -> None:
+        self._takes = takes
         self._start_ns = start_ns
         self._end_ns = end_ns
         self._limit = limit
@@ -71,6 +98,8 @@ class NewestLines:
             if at + DISORDER_NS < floor:
                 return
             if at < floor or (self._end_ns is not None and at >= self._end_ns):
+                continue
+            if self._takes is not None and not self._takes(line):
                 continue
             entry = (at, self._rank, position, line)
             if len(self._held) < self._limit:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import shutil
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from outpost_server.keeping.log_reading import FoundFile, first_time
+from outpost_server.keeping.log_reading import FoundFile, first_time, read_line
 from outpost_server.keeping.settled_logs import FileOfDeployment, SettledFile
 from outpost_server.log_files import LogFile, log_line
 
@@ -89,7 +87,9 @@ class Logbook:
         try:
             with path.open("rb") as file:
                 file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL_BYTES))
-                found = [_read(line)["data"] for line in file if line.startswith(b'{"timestamp":')]
+                found = [
+                    read_line(line)["data"] for line in file if line.startswith(b'{"timestamp":')
+                ]
         except (OSError, ValueError):
             return ""
         own = [one for one in found if one.get("kubernetes", {}).get("pod_name") == pod_name]
@@ -155,23 +155,12 @@ def readable(lines: Iterable[bytes]) -> Iterator[msgspec.Raw]:
         # A disk that was full has cut lines in two.
         with suppress(ValueError):
             if b"\\ud" in line:
-                yield msgspec.Raw(msgspec.json.encode(_read(line)))
+                yield msgspec.Raw(msgspec.json.encode(read_line(line)))
             else:
                 # Read to see that it is whole, and not to be written again, which takes ten times
                 # as long. Text is not looked at for that.
                 line.decode()
                 yield AS_IT_IS.decode(line)
-
-
-def _read(line: bytes) -> dict[str, Any]:
-    """Return a line; text that no UTF-8 has, which earlier versions wrote, is put right."""
-    found: dict[str, Any]
-    if b"\\ud" not in line:
-        found = msgspec.json.decode(line)
-    else:
-        read = json.loads(line)
-        found = json.loads(json.dumps(read, ensure_ascii=False).encode("utf-8", "replace"))
-    return found
 
 
 def _files(folder: Path, names: Collection[str]) -> Iterator[FoundFile]:

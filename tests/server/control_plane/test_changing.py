@@ -100,9 +100,22 @@ def test_a_template_may_come_from_elsewhere_afterwards(endpoint):
     assert endpoint.predict().json()["text"] == "third"
 
 
+def test_names_of_secrets_are_for_those_who_may_change_them(endpoint, sign_up):
+    """Values are for nobody, and a list of endpoints says nothing of them."""
+    two = put(endpoint, secrets=[*secret("x"), {"name": "KEY", "value": "y"}]).json()
+    stranger = sign_up("reads-no-secrets")
+
+    assert two["secretNames"] == endpoint.get()["secretNames"] == ["KEY", "SECRET"]
+    assert stranger.get(endpoint.path)["secretNames"] is None
+    listed = endpoint.api.get("/endpoints/local")["endpoints"]
+    assert {one["secretNames"] for one in listed} == {None}
+
+
 def test_an_empty_list_removes_every_secret(endpoint):
     put(endpoint, secrets=[])
     endpoint.deploy_and_wait()
+
+    assert endpoint.get()["secretNames"] == []
 
     assert endpoint.predict().json()["secret"] is None
 

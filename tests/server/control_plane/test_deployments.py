@@ -359,6 +359,18 @@ def test_logs_can_be_filtered_by_kind_deployment_time_and_number(api):
     assert {line["data"]["log_type"] for line in endpoint.logs("event")} == {"event"}
 
 
+def test_logs_can_be_searched_by_text_and_level(api):
+    """The newest lines that match are returned, wherever in the log they are."""
+    endpoint = api.endpoint(failing("def __init__(self): 1 / 0"), "Broken")
+    endpoint.deploy_and_wait()
+
+    (error,) = endpoint.logs("dep", level="ERROR")
+
+    assert endpoint.logs("dep", contains="zeroDIVISION", limit=1) == [error]
+    assert endpoint.logs("dep", contains="zerodivision", level="CRITICAL") == []
+    assert endpoint.logs("dep", contains="no such words") == []
+
+
 @pytest.mark.parametrize("query", [{}, {"logType": ""}])
 def test_without_a_kind_the_lines_of_all_logs_come_in_their_order(api, eventually, query):
     """What is written, deployed and done is one story where no kind is asked for."""
@@ -378,7 +390,14 @@ def test_without_a_kind_the_lines_of_all_logs_come_in_their_order(api, eventuall
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("logType", "all"), ("limit", "0"), ("start", "yesterday"), ("depId", "none")],
+    [
+        ("logType", "all"),
+        ("limit", "0"),
+        ("start", "yesterday"),
+        ("depId", "none"),
+        ("level", "LOUD"),
+        ("contains", "x" * 201),
+    ],
 )
 def test_a_wrong_log_filter_is_refused_and_named(api, echo, name, value):
     """400 says which parameter, 404 that there is no such deployment."""

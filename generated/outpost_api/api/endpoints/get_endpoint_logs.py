@@ -15,6 +15,7 @@ from typing import (
 from outpost_api.encoding import path_segment, scalar_text
 from outpost_api.models.endpoint_log import EndpointLog
 from outpost_api.models.error import Error
+from outpost_api.models.get_endpoint_logs_level import GetEndpointLogsLevelLike
 from outpost_api.models.log_type import LogTypeLike
 from outpost_api.request import Operation, RequestPlan
 from outpost_api.response import Response, read_response, typed_headers
@@ -55,6 +56,8 @@ def plan(
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,
     dep_id: Union[Unset, str] = UNSET,
+    contains: Union[Unset, str] = UNSET,
+    level: Union[Unset, GetEndpointLogsLevelLike] = UNSET,
 ) -> RequestPlan[List[EndpointLog], Error]:
     """Read an endpoint's logs.
 
@@ -73,6 +76,9 @@ def plan(
             and time as in ISO 8601. (1 to 40 characters)
         end: Only lines before this time, written as `start` is. (1 to 40 characters)
         dep_id: Only lines of the deployment with this id. (1 to 64 characters)
+        contains: Only lines with this text in their message, their traceback or the name of their
+            replica, in upper or lower case. (1 to 200 characters)
+        level: Only lines of this level or a graver one, by the numbers of Python's `logging`.
 
     Errors: 400 (The request cannot be read; the message names what is wrong with it); 401 (The
     token is missing or not valid); 403 (The token is valid and does not allow this); 404 (There is
@@ -92,6 +98,10 @@ def plan(
         query_pairs.append(("end", scalar_text(end)))
     if dep_id is not UNSET:
         query_pairs.append(("depId", scalar_text(dep_id)))
+    if contains is not UNSET:
+        query_pairs.append(("contains", scalar_text(contains)))
+    if level is not UNSET:
+        query_pairs.append(("level", scalar_text(level)))
     return RequestPlan(
         OPERATION,
         "/endpoints/" + path_segment("entity", entity) + "/" + path_segment("name", name) + "/logs",
@@ -120,11 +130,23 @@ def sync(
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,
     dep_id: Union[Unset, str] = UNSET,
+    contains: Union[Unset, str] = UNSET,
+    level: Union[Unset, GetEndpointLogsLevelLike] = UNSET,
     client: SyncSender,
 ) -> List[EndpointLog]:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(
-        plan(entity, name, log_type=log_type, limit=limit, start=start, end=end, dep_id=dep_id)
+        plan(
+            entity,
+            name,
+            log_type=log_type,
+            limit=limit,
+            start=start,
+            end=end,
+            dep_id=dep_id,
+            contains=contains,
+            level=level,
+        )
     )
 
 
@@ -137,11 +159,23 @@ def sync_detailed(
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,
     dep_id: Union[Unset, str] = UNSET,
+    contains: Union[Unset, str] = UNSET,
+    level: Union[Unset, GetEndpointLogsLevelLike] = UNSET,
     client: SyncSender,
 ) -> Response[List[EndpointLog], Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(
-        plan(entity, name, log_type=log_type, limit=limit, start=start, end=end, dep_id=dep_id)
+        plan(
+            entity,
+            name,
+            log_type=log_type,
+            limit=limit,
+            start=start,
+            end=end,
+            dep_id=dep_id,
+            contains=contains,
+            level=level,
+        )
     )
 
 
@@ -154,11 +188,23 @@ async def asyncio(
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,
     dep_id: Union[Unset, str] = UNSET,
+    contains: Union[Unset, str] = UNSET,
+    level: Union[Unset, GetEndpointLogsLevelLike] = UNSET,
     client: AsyncSender,
 ) -> List[EndpointLog]:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(
-        plan(entity, name, log_type=log_type, limit=limit, start=start, end=end, dep_id=dep_id)
+        plan(
+            entity,
+            name,
+            log_type=log_type,
+            limit=limit,
+            start=start,
+            end=end,
+            dep_id=dep_id,
+            contains=contains,
+            level=level,
+        )
     )
 
 
@@ -171,9 +217,21 @@ async def asyncio_detailed(
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,
     dep_id: Union[Unset, str] = UNSET,
+    contains: Union[Unset, str] = UNSET,
+    level: Union[Unset, GetEndpointLogsLevelLike] = UNSET,
     client: AsyncSender,
 ) -> Response[List[EndpointLog], Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(
-        plan(entity, name, log_type=log_type, limit=limit, start=start, end=end, dep_id=dep_id)
+        plan(
+            entity,
+            name,
+            log_type=log_type,
+            limit=limit,
+            start=start,
+            end=end,
+            dep_id=dep_id,
+            contains=contains,
+            level=level,
+        )
     )

@@ -10,11 +10,14 @@ from starlette.responses import Response
 
 from outpost_server.control_plane.answers import json_answer
 from outpost_server.control_plane.call import Call
+from outpost_server.keeping.log_search import LogSearch
 from outpost_server.keeping.logbook import LOG_TYPES, readable
+from outpost_server.log_files import LEVELS
 from outpost_server.rules.problem import invalid_query, not_found
 
 DEFAULT_LIMIT = 1000
 MAX_LIMIT = 10_000
+MAX_SEARCH_CHARS = 200
 DEFAULT_PERIOD_NS = 15 * 60 * 1_000_000_000
 
 
@@ -28,6 +31,9 @@ async def get_endpoint_logs(call: Call) -> Response:
         deployment = call.store.deployments.by_id(deployment_id)
         if deployment is None or deployment.endpoint_id != endpoint.id:
             raise not_found(f"depId: the endpoint has no deployment {deployment_id}.")
+    level = call.query("level")
+    if level is not None and level not in LEVELS:
+        raise invalid_query("level", f"expected one of {', '.join(LEVELS)}")
     start, end = call.query("start"), call.query("end")
     lines = await call.context.log_pages.newest(
         endpoint.id,
@@ -36,6 +42,7 @@ async def get_endpoint_logs(call: Call) -> Response:
         start_ns=time.time_ns() - DEFAULT_PERIOD_NS if start is None else time_ns("start", start),
         end_ns=None if end is None else time_ns("end", end),
         limit=call.number("limit", DEFAULT_LIMIT, minimum=1, maximum=MAX_LIMIT),
+        search=LogSearch(call.text("contains", longest=MAX_SEARCH_CHARS) or "", level or ""),
     )
     # In another thread: the logs of a busy endpoint are megabytes, and others want answers.
     return await asyncio.to_thread(lambda: json_answer(list(readable(lines))))

@@ -13,6 +13,7 @@ from outpost_server.keeping.store.records import (
     EndpointConfig,
     EndpointFields,
 )
+from outpost_server.rules.access import may_change
 
 # Each field with its name in the API.
 AS_SAID = tuple(
@@ -23,13 +24,16 @@ AS_SAID = tuple(
 def endpoint_resource(call: Call, endpoint: Endpoint) -> dict[str, Any]:
     """``EndpointResource`` of the document."""
     current = call.store.deployments.by_id(endpoint.current_deployment_id)
-    return endpoint_resource_with(call, endpoint, current, call.status(endpoint))
+    shown = endpoint_resource_with(call, endpoint, current, call.status(endpoint))
+    if may_change(call.store.teams, call.user, endpoint):
+        shown["secretNames"] = call.store.endpoints.secret_names(endpoint.id)
+    return shown
 
 
 def endpoint_resource_with(
     call: Call, endpoint: Endpoint, current: Deployment | None, status: str
 ) -> dict[str, Any]:
-    """As above, where current deployment and status are known already."""
+    """As above without its secrets, where current deployment and status are known already."""
     config = endpoint.config
     owner = call.store.accounts.by_id(endpoint.owner_id)
     owner_name = "" if owner is None else owner.name
@@ -59,6 +63,7 @@ def endpoint_resource_with(
         "internalDomains": [],
         "currentDeploymentId": endpoint.current_deployment_id,
         "currentDeployment": None if current is None else deployment_resource(call, current),
+        "secretNames": None,
     }
 
 

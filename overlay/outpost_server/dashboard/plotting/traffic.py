@@ -129,7 +129,8 @@ class Traffic:
 
     def note(self, request: FinishedRequest) -> None:
         """Count a prediction. Where the client left before its answer began, nobody has failed."""
-        if not request.is_healthcheck:
+        # The page of an endpoint asks for its document itself.
+        if not request.is_healthcheck and not request.path.endswith("/openapi.json"):
             endpoint = self.of(request.endpoint_id)
             if request.is_answered:
                 endpoint.answered(self.clock(), request.status, request.took_s)

@@ -33,6 +33,11 @@ class Endpoints(Rows):
     def by_id(self, endpoint_id: str) -> Endpoint | None:
         return next(iter(self._find("id = ?", endpoint_id)), None)
 
+    def secret_names(self, endpoint_id: str) -> list[str]:
+        """Return the names of the secrets that the next deployment will have, sorted."""
+        query = "SELECT name FROM secrets WHERE endpoint_id = ? ORDER BY name"
+        return [row["name"] for row in self._database.read(query, endpoint_id)]
+
     async def add(
         self,
         endpoint: Endpoint,
