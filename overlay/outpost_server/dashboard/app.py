@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from outpost_api.errors import InvalidArgument, ResponseError
-from outpost_server.dashboard import PREFIX, endpoint, logs, pages, trying
+from outpost_server.dashboard import PREFIX, changing, endpoint, logs, pages, trying
 from outpost_server.dashboard.creating import model, template_file
 from outpost_server.dashboard.documentation import page as documentation
 from outpost_server.dashboard.forms import read_form
@@ -50,6 +50,8 @@ PAGES: list[tuple[str, str, Page]] = [
     ("POST", ENDPOINT + "/delete", endpoint.delete),
     ("GET", ENDPOINT + "/rename", endpoint.show_name_form),
     ("POST", ENDPOINT + "/rename", endpoint.rename),
+    ("GET", ENDPOINT + "/change", changing.show_form),
+    ("POST", ENDPOINT + "/change", changing.change),
     ("POST", ENDPOINT + "/deploy", endpoint.deploy),
     ("GET", ENDPOINT + "/example", trying.show_example),
     ("POST", ENDPOINT + "/try", trying.send),

@@ -52,7 +52,8 @@ class Address:
 async def show(visit: Visit) -> Response:
     endpoint, state = await _state(visit)
     log = await log_tail(visit, opened="dep" if endpoint.status == "failed" else "runtime")
-    return visit.page("endpoint.html", {**state, **_plots(visit, endpoint), **log})
+    values = {**state, **_plots(visit, endpoint), **log, "saved": visit.query("saved")}
+    return visit.page("endpoint.html", values)
 
 
 async def refresh_state(visit: Visit) -> Response:

@@ -165,7 +165,7 @@ def test_a_form_without_a_file_is_refused(visitor, text_of):
     answer = visitor.post("/create", {"name": "x", "class_name": "Echo"})
 
     assert answer.status_code == 422
-    assert "choose the Python file of the template" in text_of(answer)
+    assert "choose the file of the template" in text_of(answer)
 
 
 def test_a_name_can_be_used_once(visitor, echo_page, text_of):

@@ -3,6 +3,6 @@
 =============  ==================================================
 common         what both ask for, and sending what was filled in
 model          a model at the hub or in a folder
-template_file  a Python file with the class of a template
+template_file  a file with the class of a template, or an archive of some
 =============  ==================================================
 """

@@ -8,14 +8,15 @@ from outpost_api.api import endpoints as operations
 from outpost_api.models.endpoint_create_form import EndpointCreateForm
 from outpost_api.models.endpoint_create_response import EndpointCreateResponse
 from outpost_api.models.endpoint_custom_file_metadata import EndpointCustomFileMetadata
-from outpost_api.types import File
+from outpost_api.types import File, JsonValue
 from outpost_server.dashboard.creating import common
 from outpost_server.dashboard.forms import file_of
 from outpost_server.dashboard.visit import Visit
 from outpost_server.rules.problem import invalid
+from outpost_server.rules.template_archive import is_archive
 
 PAGE = "creating/create.html"
-OWN_DEFAULTS = {"class_name": ""}
+OWN_DEFAULTS = {"class_name": "", "entry": ""}
 DEFAULTS = {**common.DEFAULTS, **OWN_DEFAULTS}
 
 
@@ -27,16 +28,21 @@ async def create(visit: Visit) -> Response:
     async def make(entity: str, given: dict[str, str]) -> EndpointCreateResponse:
         template = await file_of(visit.request, "template")
         if template is None:
-            raise invalid("template", "choose the Python file of the template")
+            raise invalid("template", "choose the file of the template")
         said = await common.metadata(visit, given)
-        metadata = EndpointCustomFileMetadata.from_dict(
-            {**said, "customTemplateConfig": {"className": given["class_name"]}}
-        )
-        file = File(await template.read(), filename=template.filename or "template.py")
+        content = await template.read()
+        custom = config(given["class_name"], given["entry"], content)
+        metadata = EndpointCustomFileMetadata.from_dict({**said, "customTemplateConfig": custom})
+        file = File(content, filename=template.filename or "template.py")
         form = EndpointCreateForm(metadata=metadata, template=file)
         return await visit.call(operations.create_endpoint.plan(entity, body=form))
 
     return await common.answer(visit, DEFAULTS, make, _form)
+
+
+def config(class_name: str, entry: str, content: bytes) -> dict[str, JsonValue]:
+    """Return a template as the API takes it; the entry belongs to an archive alone."""
+    return {"className": class_name, "entry": entry or None if is_archive(content) else None}
 
 
 async def _form(
