@@ -13,6 +13,7 @@ pages          signing in and out, the list of endpoints
 endpoint       the page of one endpoint, its deployments and their buttons
 creating       the forms that create an endpoint, from a model or a template file
 changing       the form that changes one
+template       the source of its template
 logs           the log that follows
 trying         the form that sends a prediction
 documentation  what an endpoint offers, from its OpenAPI document

@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from outpost_api.errors import InvalidArgument, ResponseError
-from outpost_server.dashboard import PREFIX, changing, endpoint, logs, pages, trying
+from outpost_server.dashboard import PREFIX, changing, endpoint, logs, pages, template, trying
 from outpost_server.dashboard.creating import model, template_file
 from outpost_server.dashboard.documentation import page as documentation
 from outpost_server.dashboard.forms import read_form
@@ -44,7 +44,8 @@ PAGES: list[tuple[str, str, Page]] = [
     ("GET", ENDPOINT + "/plots", endpoint.refresh_plots),
     ("GET", ENDPOINT + "/logs", logs.follow),
     ("GET", ENDPOINT + "/docs", documentation.show),
-    ("GET", ENDPOINT + "/template", endpoint.show_template),
+    ("GET", ENDPOINT + "/template", template.show),
+    ("GET", ENDPOINT + "/template/file", template.download),
     ("GET", DOCS_PAGE.removeprefix(PREFIX), documentation.show_of_domain),
     ("GET", ENDPOINT + "/delete", endpoint.ask_before_deleting),
     ("POST", ENDPOINT + "/delete", endpoint.delete),

@@ -9,9 +9,6 @@ from starlette.responses import Response
 
 from outpost_api.api import catalogue as catalogue_operations, endpoints as operations
 from outpost_api.errors import ResponseError
-from outpost_api.models.endpoint_custom_template_config_details import (
-    EndpointCustomTemplateConfigDetails,
-)
 from outpost_api.models.endpoint_rename_request import EndpointRenameRequest
 from outpost_api.models.endpoint_resource import EndpointResource
 from outpost_server.dashboard.creating.common import CORRECTABLE
@@ -70,19 +67,6 @@ async def deploy(visit: Visit) -> Response:
     address = Address.of(visit)
     await visit.call(operations.create_deployment.plan(address.entity, address.name))
     return visit.to(address.path)
-
-
-async def show_template(visit: Visit) -> Response:
-    """Return the page with the source of the template: a file, or the address of one."""
-    address = Address.of(visit)
-    plan = operations.get_custom_template.plan(address.entity, address.name)
-    found = await visit.call(plan)
-    source, url = None, ""
-    if isinstance(found, EndpointCustomTemplateConfigDetails):
-        url = found.url or ""
-    else:
-        source = found.decode(errors="replace")
-    return visit.page("template.html", {"address": address, "source": source, "url": url})
 
 
 async def ask_before_deleting(visit: Visit) -> Response:

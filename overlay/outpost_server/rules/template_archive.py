@@ -42,7 +42,7 @@ def check_archive(content: bytes, entry: str) -> None:
     Raises:
         ArchiveRefused: it is no archive that can be unpacked whole, or has no file ``entry``.
     """
-    names = [name for name, _ in _files(content)]
+    names = [name for name, _ in files_of(content)]
     if entry not in names:
         raise ArchiveRefused(f"the archive has no file {entry!r}, which the entry names")
 
@@ -61,7 +61,7 @@ def unpack(content: bytes, folder: Path) -> None:
     partial = folder.with_name(f"{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(mode=0o700, parents=True)
-    for name, data in _files(content):
+    for name, data in files_of(content):
         path = partial / name
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -80,8 +80,12 @@ def _is_unpacked(content: bytes, folder: Path) -> bool:
         return False
 
 
-def _files(content: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of each file."""
+def files_of(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of each file, as the archive has them.
+
+    Raises:
+        ArchiveRefused: it is no archive that can be unpacked whole.
+    """
     members = _members(content)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for member in members:
