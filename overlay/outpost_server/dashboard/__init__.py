@@ -15,6 +15,7 @@ creating       the forms that create an endpoint, from a model or a template fil
 changing       the form that changes one
 template       the source of its template
 logs           the log that follows
+routes         what can be sent to an endpoint
 trying         the form that sends a prediction
 documentation  what an endpoint offers, from its OpenAPI document
 plotting       latency and replicas of the last minutes, as pictures

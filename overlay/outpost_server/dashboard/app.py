@@ -54,7 +54,7 @@ PAGES: list[tuple[str, str, Page]] = [
     ("GET", ENDPOINT + "/change", changing.show_form),
     ("POST", ENDPOINT + "/change", changing.change),
     ("POST", ENDPOINT + "/deploy", endpoint.deploy),
-    ("GET", ENDPOINT + "/example", trying.show_example),
+    ("GET", ENDPOINT + "/routes", trying.show_routes),
     ("POST", ENDPOINT + "/try", trying.send),
 ]
 

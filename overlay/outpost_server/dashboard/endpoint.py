@@ -15,6 +15,7 @@ from outpost_server.dashboard.creating.common import CORRECTABLE
 from outpost_server.dashboard.forms import fields_of, text_of
 from outpost_server.dashboard.logs import log_tail, reason_of
 from outpost_server.dashboard.plotting.plots import latency_plot, replica_plot
+from outpost_server.dashboard.routes import base_path, predicting_first
 from outpost_server.dashboard.visit import Visit, digest
 from outpost_server.keeping.store.records import EndpointFields
 
@@ -50,6 +51,7 @@ async def show(visit: Visit) -> Response:
     endpoint, state = await _state(visit)
     log = await log_tail(visit, opened="dep" if endpoint.status == "failed" else "runtime")
     values = {**state, **_plots(visit, endpoint), **log, "saved": visit.query("saved")}
+    values |= {"routes": predicting_first(endpoint), "base_path": base_path(endpoint)}
     return visit.page("endpoint.html", values)
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 
+import anyio
 import httpx
 
 from outpost_server.router.asgi import ASGIApp, Message, Scope
@@ -17,6 +19,8 @@ MAX_ANSWER_BYTES = 64 * 1024 * 1024
 ANSWER_TIMEOUT_S = 60.0
 # For an application that has been told that nobody listens any more.
 ENDING_PATIENCE_S = 5.0
+# An application that is faster than its reader waits.
+PARTS_AHEAD = 16
 
 
 class InProcessTransport(httpx.AsyncBaseTransport):
@@ -44,45 +48,85 @@ class InProcessTransport(httpx.AsyncBaseTransport):
         Raises:
             httpx.ReadTimeout: the answer did not begin in time.
         """
+        async with self.begin(request) as coming:
+            content = b"".join([part async for part in coming.parts()])
+            return httpx.Response(
+                coming.status,
+                headers=coming.headers,
+                content=content,
+                extensions={"is_cut": not coming.is_complete},
+                request=request,
+            )
+
+    @contextlib.asynccontextmanager
+    async def begin(self, request: httpx.Request) -> AsyncIterator[ComingAnswer]:
+        """Send a request; give the answer once it has begun. Leaving the block leaves the answer.
+
+        Raises:
+            httpx.ReadTimeout: the answer did not begin in time.
+        """
         assert isinstance(request.stream, httpx.AsyncByteStream)
         body = b"".join([part async for part in request.stream])
-        listener = _Listener(body, self._max_bytes)
-        leaving = asyncio.get_running_loop().call_later(self._timeout_s, listener.leave)
-        call = asyncio.ensure_future(self._app(_scope(request), listener.receive, listener.send))
+        coming = ComingAnswer(body, self._max_bytes)
+        leaving = asyncio.get_running_loop().call_later(self._timeout_s, coming.leave)
+        call = asyncio.ensure_future(self._app(_scope(request), coming.receive, coming.send))
+        call.add_done_callback(lambda _: coming.leave())
+        patience_s = ENDING_PATIENCE_S
         try:
-            await asyncio.wait({call}, timeout=self._timeout_s + ENDING_PATIENCE_S)
+            await coming.has_begun.wait()
+            if call.done():
+                call.result()  # what it raised
+            if not coming.status:
+                message = f"No answer within {self._timeout_s:g} s."
+                raise httpx.ReadTimeout(message, request=request)
+            yield coming
+        except (asyncio.CancelledError, GeneratorExit):
+            patience_s = 0
+            raise
         finally:
             leaving.cancel()
-            listener.leave()
-            call.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await call
-        if listener.status is None:
-            message = f"No answer within {self._timeout_s:g} s."
-            raise httpx.ReadTimeout(message, request=request)
-        return httpx.Response(
-            listener.status,
-            headers=[pair for pair in listener.headers if pair[0].lower() != b"content-encoding"],
-            content=bytes(listener.body),
-            extensions={"is_cut": not listener.is_complete},
-            request=request,
-        )
+            coming.close()
+            try:
+                await asyncio.wait({call}, timeout=patience_s)
+            finally:
+                call.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await call
 
 
-class _Listener:
-    """The two callables that an application is given, and what it sends through them."""
+class ComingAnswer:
+    """An answer while it comes, and the two callables that an application is given for it."""
 
     def __init__(self, body: bytes, max_bytes: int) -> None:
-        self.status: int | None = None
+        self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
-        self.body = bytearray()
         self.is_complete = False
+        self.has_begun = asyncio.Event()
         self._request_body: bytes | None = body
-        self._max_bytes = max_bytes
+        self._room = max_bytes
         self._left = asyncio.Event()
+        self._sending, self._reading = anyio.create_memory_object_stream[bytes](PARTS_AHEAD)
+
+    async def parts(self) -> AsyncIterator[bytes]:
+        """Yield what comes, until the answer ends or there has been enough of it."""
+        async for part in self._reading:
+            kept, self._room = part[: self._room], self._room - len(part)
+            yield kept
+            if self._room < 0:
+                self.is_complete = False
+                self.leave()
+                return
 
     def leave(self) -> None:
+        """Listen no longer. What has come already can still be read."""
         self._left.set()
+        self._sending.close()
+        self.has_begun.set()
+
+    def close(self) -> None:
+        """Listen no longer, and read no longer."""
+        self.leave()
+        self._reading.close()
 
     async def receive(self) -> Message:
         if self._request_body is not None:
@@ -94,15 +138,19 @@ class _Listener:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            self.headers = list(message["headers"])
-        elif not self._left.is_set():
-            room = self._max_bytes - len(self.body)
+            # The length may be that of more than is read.
+            dropped = (b"content-encoding", b"content-length")
+            self.headers = [pair for pair in message["headers"] if pair[0].lower() not in dropped]
+            self.has_begun.set()
+        elif self._left.is_set():
+            # Others go on meanwhile, and it can be ended, if it never waits for anything else.
+            await asyncio.sleep(0)
+        else:
+            self.is_complete = not message.get("more_body")
             part = message.get("body", b"")
-            self.body += part[:room]
-            if len(part) > room:
-                self.leave()
-            elif not message.get("more_body"):
-                self.is_complete = True
+            if part:
+                with contextlib.suppress(anyio.ClosedResourceError, anyio.BrokenResourceError):
+                    await self._sending.send(part)
 
 
 def _scope(request: httpx.Request) -> Scope:

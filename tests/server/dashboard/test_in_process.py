@@ -96,3 +96,68 @@ async def test_leaving_ends_the_call():
     with pytest.raises(asyncio.CancelledError):
         await call
     assert ended.is_set()
+
+
+async def test_an_answer_is_read_while_it_comes():
+    """Each part as soon as it is sent; the application goes on when it has been read."""
+    read = asyncio.Event()
+
+    async def app(scope, receive, send):
+        await start(send)
+        await send({"type": "http.response.body", "body": b"one", "more_body": True})
+        await read.wait()
+        await send({"type": "http.response.body", "body": b"two"})
+
+    async with InProcessTransport(app).begin(REQUEST) as coming:
+        parts = coming.parts()
+        first = await anext(parts)
+        read.set()
+        rest = [part async for part in parts]
+
+    assert (coming.status, first, rest, coming.is_complete) == (200, b"one", [b"two"], True)
+
+
+async def test_a_fast_application_waits_for_its_reader():
+    """However much it has to say, little of it is held."""
+    sent = 0
+
+    async def app(scope, receive, send):
+        nonlocal sent
+        await start(send)
+        for _ in range(1000):
+            await send({"type": "http.response.body", "body": b"x", "more_body": True})
+            sent += 1
+
+    async with InProcessTransport(app).begin(REQUEST) as coming:
+        await anext(coming.parts())
+        for _ in range(100):
+            await asyncio.sleep(0)
+        held = sent
+
+    assert held < 30
+
+
+async def test_leaving_an_answer_tells_the_application():
+    """It is asked to end before it is made to."""
+    told = []
+
+    async def app(scope, receive, send):
+        await receive()
+        await start(send)
+        told.append(await receive())
+
+    async with InProcessTransport(app).begin(REQUEST) as coming:
+        pass
+
+    assert told == [{"type": "http.disconnect"}]
+    assert not coming.is_complete
+
+
+async def test_what_an_application_raises_is_raised():
+    """An error of the server is not taken for silence."""
+
+    async def app(scope, receive, send):
+        raise LookupError("lost")
+
+    with pytest.raises(LookupError, match="lost"):
+        await InProcessTransport(app).handle_async_request(REQUEST)

@@ -1,16 +1,19 @@
-"""The form that sends a prediction."""
+"""The form that sends a prediction, and its answer while it comes."""
 
 from __future__ import annotations
 
 import html
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 TEMPLATE = """
-import asyncio, struct, zlib
+import asyncio, zlib
 from fastapi import Request
+from outpost_runtime import get, post
 from fastapi.responses import Response, StreamingResponse
 
 PIXEL = bytes.fromhex(
@@ -23,6 +26,12 @@ class Echo:
         body = await request.body()
         if body == b"pixel":
             return Response(PIXEL, media_type="image/png")
+        if body == b"sound":
+            return Response(b"RIFF", media_type="audio/wav")
+        if body == b"go on":
+            self.gate.set()
+        if body == b"slow":
+            return StreamingResponse(self.slow(), media_type="text/event-stream")
         if body == b"binary":
             return Response(bytes(range(256)), media_type="application/octet-stream")
         if body == b"compressed":
@@ -37,6 +46,22 @@ class Echo:
             found = {"field": name, "file": file.filename, "size": file.size}
             return {**found, "type": file.content_type}
         return {"type": kind, "body": body.decode(), "by": request.headers["user-agent"]}
+
+    async def slow(self):
+        self.gate = asyncio.Event()
+        try:
+            yield "data: \u00e4".encode()[:-1]
+            yield "\u00e4".encode()[-1:] + b"\\n\\n"
+            await self.gate.wait()
+            yield b"data: </pre><script>\\n\\n"
+        finally:
+            print("the slow answer is over")
+
+    @get("/things/{thing}")
+    @post("/things/{thing}")
+    async def thing(self, thing: str, request: Request, size: int = 3):
+        body = (await request.body()).decode()
+        return {"method": request.method, "thing": thing, "size": size, "body": body}
 
     async def endless(self):
         try:
@@ -54,6 +79,20 @@ def page(visitor, eventually):
     path = visitor.created(TEMPLATE)
     eventually(lambda: visitor.get(path).text, lambda text: "s-healthy" in text)
     return path
+
+
+@contextmanager
+def lines(visitor, page, content: bytes) -> Iterator[Iterator[dict[str, str]]]:
+    """Send bytes as a script does; what it is told to show comes line by line."""
+    request = visitor.http.stream(
+        "POST",
+        page + "/try",
+        data={"csrf": visitor.csrf(), "kind": "raw"},
+        files={"file": ("data.txt", content, "text/plain")},
+        headers={"accept": "application/x-ndjson"},
+    )
+    with request as response:
+        yield (json.loads(line) for line in response.iter_lines())
 
 
 def raw(visitor, page, content: bytes):
@@ -109,6 +148,14 @@ def test_a_picture_is_shown(visitor, page):
     assert 'src="data:image/png;base64,iVBOR' in raw(visitor, page, b"pixel").text
 
 
+def test_a_sound_can_be_heard(visitor, page):
+    """It is part of the page, and the page's own policy lets it be played."""
+    answer = raw(visitor, page, b"sound")
+
+    assert 'src="data:audio/wav;base64,UklGRg=="' in answer.text
+    assert "media-src data:" in answer.headers["content-security-policy"]
+
+
 @pytest.mark.parametrize("body", [b"binary", b"compressed"])
 def test_what_is_no_text_is_not_shown(visitor, page, text_of, body):
     """Status and size are."""
@@ -123,7 +170,7 @@ def test_an_endless_answer_is_cut(visitor, page, eventually, text_of):
     answer = text_of(raw(visitor, page, b"endless"))
 
     assert "This is the beginning of a longer answer." in answer
-    assert "2 MiB" in answer
+    assert "8 MiB" in answer
     eventually(lambda: visitor.get(page).text, lambda text: "the reader has left" in text)
 
 
@@ -135,14 +182,92 @@ def test_an_error_of_the_template_is_shown_with_its_status(visitor, echo_page, t
     assert "told to fail" in answer
 
 
-def test_scripts_get_the_answer_alone(visitor, echo_page):
-    """Without scripts it is a page with a way back."""
-    fields = {"kind": "json", "json": "{}"}
-    part = visitor.post(echo_page + "/try", fields, headers={"hx-request": "true"})
-    whole = visitor.post(echo_page + "/try", fields)
+def test_without_scripts_the_answer_is_a_page(visitor, echo_page):
+    """With a way back."""
+    whole = visitor.post(echo_page + "/try", {"kind": "json", "json": "{}"})
 
-    assert "<html" not in part.text
     assert f'<a href="/dashboard{echo_page}">Back to the endpoint</a>' in whole.text
+
+
+def test_an_answer_is_shown_while_it_comes(visitor, page):
+    """Its head first, then each piece, and all of it at the end; a character is never divided."""
+    with lines(visitor, page, b"slow") as shown:
+        head = next(shown)["html"]
+        begun = ""
+        while not begun.endswith("\n\n"):
+            begun += next(shown)["text"]
+        raw(visitor, page, b"go on")
+        rest = list(shown)
+
+    assert "200 OK" in head
+    assert "text/event-stream" in head
+    assert "<html" not in head
+    assert begun == "data: ä\n\n"
+    assert rest[0] == {"text": "data: </pre><script>\n\n"}
+    assert "data: ä\n\ndata: &lt;/pre&gt;&lt;script&gt;" in rest[-1]["html"]
+
+
+def test_leaving_cancels_the_request(visitor, page, eventually):
+    """The template notices it, as it would from any client."""
+    over = visitor.get(page).text.count("the slow answer is over")
+
+    with lines(visitor, page, b"slow") as shown:
+        next(shown)
+
+    eventually(
+        lambda: visitor.get(page).text.count("the slow answer is over"), lambda seen: seen > over
+    )
+
+
+@pytest.mark.parametrize(("fields", "problem"), [({"json": "{"}, "not JSON"), ({}, "not JSON")])
+def test_scripts_are_told_what_cannot_be_sent(visitor, page, fields, problem):
+    """In place of an answer."""
+    headers = {"accept": "application/x-ndjson"}
+    answer = visitor.post(page + "/try", {"kind": "json", **fields}, headers=headers)
+
+    assert problem in json.loads(answer.text)["html"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (
+            {"route": "GET /things/{thing}", "path": "/things/a%20b?size=7"},
+            {"method": "GET", "thing": "a b", "size": 7, "body": ""},
+        ),
+        (
+            {"route": "POST /things/{thing}", "path": "/things/1", "json": "[1]"},
+            {"method": "POST", "thing": "1", "size": 3, "body": "[1]"},
+        ),
+    ],
+)
+def test_another_route_of_the_template_is_called(visitor, page, text_of, fields, expected):
+    """With its method, its path and its query; what takes no body gets none."""
+    answer = text_of(visitor.post(page + "/try", {"kind": "json", "json": "{}", **fields}))
+
+    shown = re.search(r"\{ .* \}", answer)[0]
+    assert json.loads(shown) == expected
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"path": "predict"},
+        {"path": "@evil.example/"},
+        {"path": ":1/predict"},
+        {"path": "/../other/predict"},
+        {"path": "/../../v1/user"},
+        {"path": "/%2e%2e/../../../v1/user"},
+        {"path": "/\x00"},
+        {"route": "BREW /predict"},
+        {"route": "GET\r\nX: y /predict"},
+    ],
+)
+def test_no_request_leads_elsewhere(visitor, page, text_of, fields):
+    """Neither to another endpoint nor to the API, nor to another server."""
+    answer = text_of(visitor.post(page + "/try", {"kind": "json", "json": "{}", **fields}))
+
+    assert f"{next(iter(fields))}: expected" in answer
 
 
 def test_an_endpoint_that_is_not_deployed_says_so(visitor, text_of):
@@ -174,7 +299,7 @@ class Echo:
 
 
 def example_in(page: str) -> str:
-    return html.unescape(re.search(r'data-body="([^"]*)"', page)[1])
+    return html.unescape(re.search(r'data-example="([^"]*)"', page)[1])
 
 
 def test_trying_begins_with_what_the_endpoint_takes(visitor, eventually, text_of):
@@ -182,7 +307,7 @@ def test_trying_begins_with_what_the_endpoint_takes(visitor, eventually, text_of
     path = visitor.created(TYPED)
     eventually(lambda: visitor.get(path).text, lambda text: "s-healthy" in text)
 
-    part = visitor.get(path + "/example").text
+    part = visitor.get(path + "/routes").text
     example = example_in(part)
     answer = visitor.post(path + "/try", {"kind": "json", "json": example})
 
@@ -199,9 +324,19 @@ def test_looking_for_an_example_wakes_nothing(visitor):
     """An endpoint without a ready replica has none yet; the page asks again."""
     path = visitor.created(deploy="")
 
-    assert visitor.get(path + "/example").status_code == 204
+    assert visitor.get(path + "/routes").status_code == 204
 
 
 def test_an_endpoint_that_takes_no_json_has_no_example(visitor, page):
     """The form begins empty, then."""
-    assert example_in(visitor.get(page + "/example").text) == ""
+    assert example_in(visitor.get(page + "/routes").text) == ""
+
+
+def test_the_routes_of_the_template_can_be_chosen(visitor, page):
+    """That of predictions first; each leads to a path that can be sent as it is."""
+    part = visitor.get(page + "/routes").text
+
+    found = re.findall(r'<option value="([^"]*)" data-target="([^"]*)"', part)
+    assert found[0] == ("POST /predict", "/predict")
+    assert ("GET /things/{thing}", "/things/text") in found
+    assert part.count(" selected") == 1

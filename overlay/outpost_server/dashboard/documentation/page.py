@@ -11,9 +11,15 @@ from starlette.responses import Response
 
 from outpost_api.api import endpoints as operations, user as user_operations
 from outpost_api.models.endpoint_resource import EndpointResource
-from outpost_server.dashboard.documentation.reading import JSON, Documentation, read_document
+from outpost_server.dashboard.documentation.reading import (
+    JSON,
+    Documentation,
+    Operation,
+    read_document,
+)
 from outpost_server.dashboard.endpoint import Address, named_endpoint
 from outpost_server.dashboard.in_process import InProcessTransport
+from outpost_server.dashboard.routes import Route
 from outpost_server.dashboard.visit import Visit, address
 from outpost_server.rules.problem import Problem
 
@@ -38,17 +44,27 @@ async def show_of_domain(visit: Visit) -> Response:
     return await _page(visit, slug, await _address(visit, slug))
 
 
-async def example_of(visit: Visit, slug: str, path: str) -> str:
-    """Return a JSON body that an endpoint's own document has for ``POST path``; empty without one.
+async def routes_of(visit: Visit, slug: str) -> list[Route]:
+    """Return what an endpoint's own document says that it takes.
 
     Raises:
         Problem: the endpoint has no such document, or does not answer with it in time.
     """
     url = f"http://{address(visit.request)}/domains/{quote(slug, safe='')}"
     documentation = await _documentation(visit, url)
-    wanted = (one for one in documentation.operations if (one.method, one.path) == ("POST", path))
-    bodies = [body for operation in wanted for body in operation.bodies]
-    return next((body.example for body in bodies if body.media_type == JSON), "")
+    return [
+        Route(one.method, one.path, one.target, _json_of(one)) for one in documentation.operations
+    ]
+
+
+def _json_of(operation: Operation) -> str:
+    """Return the example of a JSON body, where there is one that is whole."""
+    found = next((body.example for body in operation.bodies if body.media_type == JSON), "")
+    try:
+        json.loads(found)
+    except (ValueError, RecursionError):
+        return ""
+    return found
 
 
 async def _page(visit: Visit, slug: str, where: Address | None) -> Response:

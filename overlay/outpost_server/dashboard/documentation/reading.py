@@ -24,6 +24,8 @@ MAX_OPERATIONS = 200
 MAX_ANSWERS = 20
 MAX_CONTENTS = 8
 MAX_PARAMETERS = 50
+# Of an example of a parameter, which becomes a part of an address.
+MAX_EXAMPLE = 200
 # Pieces of an example's JSON, each a value or what stands between two.
 MAX_PIECES = 1000
 JSON = "application/json"
@@ -51,11 +53,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Operation:
-    """A method of a path."""
+    """A method of a path. ``target`` is the path with a value for each parameter that it needs."""
 
     id: str
     method: str
     path: str
+    target: str
     summary: str
     description: str
     parameters: tuple[Row, ...]
@@ -111,16 +114,16 @@ def _operation(
 ) -> Operation:
     body = schemas.resolved(operation.get("requestBody"))
     bodies = _contents(schemas, body)
+    named = (*shared, *items(operation.get("parameters")))[:MAX_PARAMETERS]
+    parameters = [schemas.resolved(one) for one in named]
     return Operation(
         id=f"{method}-{quote(path, safe='', errors='replace')}",
         method=method.upper(),
         path=text(path),
+        target=_target(schemas, text(path), parameters),
         summary=text(operation.get("summary")),
         description=text(operation.get("description")),
-        parameters=tuple(
-            _parameter(schemas, schemas.resolved(one))
-            for one in (*shared, *items(operation.get("parameters")))[:MAX_PARAMETERS]
-        ),
+        parameters=tuple(_parameter(schemas, one) for one in parameters),
         is_body_required=body.get("required") is True,
         bodies=bodies,
         answers=tuple(
@@ -129,6 +132,21 @@ def _operation(
         ),
         curl=_curl(url, path, method, bodies),
     )
+
+
+def _target(schemas: Schemas, path: str, parameters: list[Mapping[str, Any]]) -> str:
+    asked = []
+    for parameter in parameters:
+        name, place = text(parameter.get("name")), parameter.get("in")
+        if name and place in ("path", "query"):
+            value = parameter.get("example", schemas.example(parameter.get("schema")))
+            said = value if isinstance(value, str) else json.dumps(value)
+            said = quote(said[:MAX_EXAMPLE], safe="", errors="replace")
+            if place == "path":
+                path = path.replace(f"{{{name}}}", said)
+            elif parameter.get("required") is True:
+                asked.append(f"{quote(name, safe='', errors='replace')}={said}")
+    return f"{path}?{'&'.join(asked)}" if asked else path
 
 
 def _parameter(schemas: Schemas, parameter: Mapping[str, Any]) -> Row:
