@@ -16,9 +16,10 @@ def moment(text: str) -> str:
 
 
 def log_moment(timestamp: str) -> str:
-    """Return the time of a log line, given in nanoseconds, with its milliseconds."""
+    """Return the time of a log line, given in nanoseconds; with its day unless that is today."""
     at = datetime.fromtimestamp(int(timestamp) / 1e9, UTC).astimezone()
-    return at.strftime("%H:%M:%S.") + f"{at.microsecond // 1000:03d}"
+    day = "" if at.date() == datetime.now().astimezone().date() else at.strftime("%Y-%m-%d ")
+    return day + at.strftime("%H:%M:%S.") + f"{at.microsecond // 1000:03d}"
 
 
 def duration(seconds: float | None) -> str:
