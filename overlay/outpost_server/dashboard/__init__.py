@@ -18,7 +18,7 @@ logs           the log that follows
 routes         what can be sent to an endpoint
 trying         the form that sends a prediction
 documentation  what an endpoint offers, from its OpenAPI document
-plotting       latency and replicas of the last minutes, as pictures
+plotting       requests, latency and replicas of the last minutes, as pictures
 in_process     calling the server from within
 =============  ======================================================================
 """

@@ -14,7 +14,7 @@ from outpost_api.models.endpoint_resource import EndpointResource
 from outpost_server.dashboard.creating.common import CORRECTABLE
 from outpost_server.dashboard.forms import fields_of, text_of
 from outpost_server.dashboard.logs import log_tail, reason_of
-from outpost_server.dashboard.plotting.plots import latency_plot, replica_plot
+from outpost_server.dashboard.plotting.plots import latency_plot, replica_plot, request_plot
 from outpost_server.dashboard.routes import base_path, predicting_first
 from outpost_server.dashboard.visit import Visit, digest
 from outpost_server.keeping.store.records import EndpointFields
@@ -50,7 +50,7 @@ class Address:
 async def show(visit: Visit) -> Response:
     endpoint, state = await _state(visit)
     log = await log_tail(visit, opened="dep" if endpoint.status == "failed" else "runtime")
-    values = {**state, **_plots(visit, endpoint), **log, "saved": visit.query("saved")}
+    values = {**state, **await _plots(visit, endpoint), **log, "saved": visit.query("saved")}
     values |= {"routes": predicting_first(endpoint), "base_path": base_path(endpoint)}
     return visit.page("endpoint.html", values)
 
@@ -62,7 +62,7 @@ async def refresh_state(visit: Visit) -> Response:
 
 
 async def refresh_plots(visit: Visit) -> Response:
-    return visit.page("_plots.html", _plots(visit, await named_endpoint(visit)))
+    return visit.page("_plots.html", await _plots(visit, await named_endpoint(visit)))
 
 
 async def deploy(visit: Visit) -> Response:
@@ -163,12 +163,14 @@ async def _container(visit: Visit, endpoint: EndpointResource) -> str:
     return next((task.container for task in tasks if task.name == endpoint.taskType), "")
 
 
-def _plots(visit: Visit, endpoint: EndpointResource) -> dict[str, object]:
+async def _plots(visit: Visit, endpoint: EndpointResource) -> dict[str, object]:
     traffic = visit.dashboard.traffic
     watched = traffic.of(endpoint.id)
     now = traffic.clock()
     return {
         "address": Address.of(visit),
+        "figures": await traffic.figures(endpoint.id),
+        "requests": request_plot(watched.periods(now), now),
         "latency": latency_plot(watched.periods(now), now),
         "scale": replica_plot(watched.changes(now), now),
     }

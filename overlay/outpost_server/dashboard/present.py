@@ -23,9 +23,12 @@ def log_moment(timestamp: str) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """Return three digits at most: ``0.42 ms``, ``12 ms``, ``3.1 s``, ``2 min 5 s``."""
+    """Return three digits at most: ``0.42 ms``, ``12 ms``, ``3.1 s``, ``2 min 5 s``, ``3 h``."""
     if seconds is None:
         return "–"
+    if seconds >= 3600:
+        hours, minutes = divmod(int(seconds) // 60, 60)
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
     if seconds >= 60:
         minutes, rest = divmod(int(seconds), 60)
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
@@ -35,11 +38,12 @@ def duration(seconds: float | None) -> str:
 
 def size(count: int) -> str:
     """Return a number of bytes."""
-    for unit in ("bytes", "KiB"):
-        if count < 1024:
-            return f"{count} {unit}"
-        count //= 1024
-    return f"{count} MiB"
+    if count < 1024:
+        return f"{count} bytes"
+    value, units = count / 1024, ["KiB", "MiB", "GiB"]
+    while value >= 1000 and len(units) > 1:
+        value, units = value / 1024, units[1:]
+    return f"{value:.0f} {units[0]}" if value >= 100 else f"{value:.3g} {units[0]}"
 
 
 def word(value: Enum | str | float) -> str:

@@ -166,6 +166,13 @@ class Replica(Protocol):
         """Wait until the replica is gone and return why."""
         ...
 
+    def memory_bytes(self) -> int | None:
+        """Return how much memory it has for itself, with what it started; None if nobody knows.
+
+        Asked in any thread, now and then for each replica that is ready.
+        """
+        ...
+
     async def stop(self, *, grace_s: float, finishing_s: float = 0) -> None:
         """End the replica and everything it started.
 

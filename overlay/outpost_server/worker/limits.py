@@ -59,19 +59,19 @@ class MemoryWatch:
         """Return what is wrong, None when nothing is."""
         self._next = time.monotonic() + MEMORY_INTERVAL_S
         assert self._limit is not None
-        used = sum(_resident(pid) for pid in descendants())
+        used = memory_of(children())
         if used <= self._limit:
             return None
         mib = 1024 * 1024
         return f"it used {used // mib} MiB of memory and may use {self._limit // mib} MiB"
 
 
-def descendants() -> list[int]:
-    """Return the ids of every process below this one."""
-    found, queue = [], children()
+def memory_of(processes: list[int]) -> int:
+    """Return how many bytes of memory processes have for themselves, with all below them."""
+    found, queue = 0, list(processes)
     while queue:
         one = queue.pop()
-        found.append(one)
+        found += _resident(one)
         queue += children(one)
     return found
 

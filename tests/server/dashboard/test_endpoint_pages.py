@@ -256,5 +256,7 @@ def test_plots_show_the_predictions_of_every_client(visitor, api, echo_page, tex
     assert int(counted[1]) >= 3
     assert int(counted[2]) >= 1
     assert "1 ready now" in plots
+    assert re.search(r"Requests per second all failed .* at most [\d.]+/s in the last", plots)
+    assert re.search(r"Memory \w{10} [\d.]+ (ms|s|min).* 0 [\d.]+ MiB of [\d.]+ GiB", plots)
     assert 'class="curve c-p50"' in drawn
     assert 'role="img" aria-label="Latency: ' in drawn

@@ -5,9 +5,16 @@ from __future__ import annotations
 import math
 import re
 
+import pytest
 from hypothesis import example, given, strategies as st
 
-from outpost_server.dashboard.plotting.plots import HEIGHT, WIDTH, latency_plot, replica_plot
+from outpost_server.dashboard.plotting.plots import (
+    HEIGHT,
+    WIDTH,
+    latency_plot,
+    replica_plot,
+    request_plot,
+)
 from outpost_server.dashboard.plotting.traffic import (
     MAX_CHANGES,
     PERIOD_S,
@@ -17,6 +24,7 @@ from outpost_server.dashboard.plotting.traffic import (
     Period,
     Replicas,
 )
+from outpost_server.dashboard.present import duration, size
 
 latencies = st.lists(st.floats(min_value=1e-4, max_value=600), min_size=1, max_size=200)
 
@@ -113,3 +121,58 @@ def test_the_sentence_says_what_the_picture_shows():
     assert latency.summary.startswith("2 requests in the last 15 minutes, 1 of them failed. Last")
     assert replicas.summary == "2 ready now; at most 2 in the last 15 minutes."
     assert latency_plot([], 0.0).summary == "No requests in the last 15 minutes."
+
+
+def test_the_rate_of_requests_is_that_of_whole_periods():
+    """The present one would look as if requests became fewer; periods without any are zero."""
+    traffic = EndpointTraffic()
+    for second in (0.0, 1.0, 2.0, 3.0 * PERIOD_S):
+        for _ in range(30):
+            traffic.answered(second, 200 if second else 500, 0.1)
+    now = 3.0 * PERIOD_S + 1
+
+    plot = request_plot(traffic.periods(now), now)
+    (failed, everything) = plot.curves
+
+    assert plot.summary == "0/s in the last 15 s; at most 6/s in the last 15 minutes."
+    assert plot.y_ticks[-1].label == "10"
+    assert (failed.name, everything.name) == ("failed", "all")
+    assert everything.path.count("V") == PERIODS - 1
+
+
+@given(st.lists(st.floats(0, WINDOW_S), max_size=50), st.floats(WINDOW_S, 10 * WINDOW_S))
+def test_the_rate_stays_within_its_picture(moments, now):
+    """Whenever requests came."""
+    traffic = EndpointTraffic()
+    for at in sorted(now - one for one in moments):
+        traffic.answered(at, 200, 0.1)
+
+    for curve in request_plot(traffic.periods(now), now).curves:
+        heights = [float(height) for height in re.findall(r"[V ]([\d.]+)", curve.path)]
+        assert all(0 <= height <= HEIGHT for height in heights)
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (0, "0 bytes"),
+        (1023, "1023 bytes"),
+        (1024, "1 KiB"),
+        (40_000_000, "38.1 MiB"),
+        (1_073_741_823, "1 GiB"),
+        (4 * 2**30, "4 GiB"),
+        (2**40, "1024 GiB"),
+    ],
+)
+def test_bytes_are_shown_in_three_digits(count, shown):
+    """In a unit that leaves few of them."""
+    assert size(count) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0.0042, "4.2 ms"), (59.6, "60 s"), (61, "1 min 1 s"), (3600, "1 h"), (90_000, "25 h")],
+)
+def test_times_are_shown_by_their_two_largest_units(seconds, shown):
+    """From parts of a millisecond to days."""
+    assert duration(seconds) == shown

@@ -38,6 +38,9 @@ class LoopbackReplica:
     async def wait_ended(self):
         return await asyncio.shield(self._ended)
 
+    def memory_bytes(self):
+        return None
+
     async def stop(self, *, grace_s, finishing_s=0):
         self._end("it was stopped")
 

@@ -13,6 +13,7 @@ from outpost_server import LocalOutpost
 from outpost_server.commands.top import ServerAway, parse, show, table
 from outpost_server.running.metrics import Figures
 
+MEMORY = "outpost_endpoint_replica_memory_bytes/"
 ANSWERS = """
 class Answers:
     def predict(self, value: dict):
@@ -52,6 +53,8 @@ def test_requests_latencies_replicas_and_cold_starts_are_counted(api, eventually
     assert found["outpost_endpoint_cold_starts_total"] == 1
     assert found["outpost_endpoint_replicas/ready"] == 1
     assert found["outpost_endpoint_pending_requests"] == 0
+    (memory,) = [found[name] for name in found if name.startswith(MEMORY)]
+    assert 2**20 < memory < 2**30
 
 
 def test_metrics_need_the_token(api):
@@ -128,4 +131,4 @@ def test_the_page_for_operators_has_every_metric():
     page = (Path(__file__).parents[3] / "docs" / "server.md").read_text()
     told = re.findall(r"(?m)^\| `(outpost_\w+)` \| (\w+) \|", page)
 
-    assert sorted(told) == sorted((one.name, one.type) for one in Figures({}).collect())
+    assert sorted(told) == sorted((one.name, one.type) for one in Figures({}, {}).collect())

@@ -1,12 +1,12 @@
-"""Latency and replicas of the last minutes as pictures: all numbers that an SVG needs."""
+"""Requests, latency and replicas of the last minutes as pictures: all numbers that an SVG needs."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from outpost_server.dashboard.plotting.traffic import PERIOD_S, WINDOW_S, Period, Replicas
+from outpost_server.dashboard.plotting.traffic import PERIOD_S, PERIODS, WINDOW_S, Period, Replicas
 from outpost_server.dashboard.present import duration
 
 WIDTH = 460
@@ -81,6 +81,36 @@ def latency_plot(periods: Sequence[Period], now: float) -> Plot:
     )
 
 
+def request_plot(periods: Sequence[Period], now: float) -> Plot:
+    """Return how many requests per second ended in each period, and how many of them failed."""
+    rates = {period.number: period.requests / PERIOD_S for period in periods}
+    failed = {period.number: period.failures / PERIOD_S for period in periods}
+    top = _round_up(max(rates.values(), default=0.1))
+    current = int(now // PERIOD_S)
+    # The present period has not ended: its number would be too small.
+    summary = f"{_rate(rates.get(current - 1, 0))} in the last {PERIOD_S} s"
+    if periods:
+        summary += f"; at most {_rate(max(rates.values()))} in the last 15 minutes"
+
+    def curve(name: str, label: str, by_number: Mapping[int, float]) -> Curve:
+        numbers = range(current - PERIODS, current)
+        points = [(number * PERIOD_S, by_number.get(number, 0.0)) for number in numbers]
+        return Curve(name, label, _steps(points, now, top))
+
+    curves = (curve("failed", "failed", failed), curve("all", "all", rates))
+    return Plot(
+        title="Requests per second",
+        summary=f"{summary}.",
+        curves=curves if periods else (),
+        x_ticks=_minutes(),
+        y_ticks=tuple(Tick(_y(share * top, top), f"{share * top:.3g}") for share in (0, 0.5, 1)),
+    )
+
+
+def _rate(per_second: float) -> str:
+    return f"{per_second:.2g}/s" if per_second < 10 else f"{per_second:.0f}/s"
+
+
 def replica_plot(changes: Sequence[tuple[float, Replicas]], now: float) -> Plot:
     """Return how many replicas were ready, and how many there were with those starting."""
     totals = [(at, replicas.ready + replicas.starting) for at, replicas in changes]
@@ -124,7 +154,7 @@ def _segments(numbers: Sequence[int], dots: Sequence[tuple[float, float]]) -> st
     return "".join(parts)
 
 
-def _steps(points: Sequence[tuple[float, int]], now: float, top: float) -> str:
+def _steps(points: Sequence[tuple[float, float]], now: float, top: float) -> str:
     """Return a path that keeps each value until the next one."""
     parts = []
     for index, (at, value) in enumerate(points):

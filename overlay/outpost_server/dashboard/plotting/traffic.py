@@ -59,6 +59,17 @@ class Replicas:
     starting: int = 0
 
 
+@dataclass(frozen=True)
+class ReplicaFigures:
+    """A ready replica now. Memory is in bytes, None where nobody knows or nothing limits it."""
+
+    replica_id: str
+    ready_s: float
+    pending: int
+    memory_bytes: int | None
+    may_use_bytes: int | None
+
+
 class EndpointTraffic:
     """What is kept of one endpoint. Times are seconds of a clock that does not go back."""
 
@@ -120,6 +131,23 @@ class Traffic:
         if runtime is None or runtime.serving is None:
             return Replicas()
         return Replicas(len(runtime.serving.ready), runtime.serving.starting)
+
+    async def figures(self, endpoint_id: str) -> list[ReplicaFigures]:
+        """Return what each ready replica of an endpoint has now, the oldest first."""
+        runtime = self._fleet.by_id(endpoint_id)
+        if runtime is None or runtime.serving is None:
+            return []
+        ready = list(runtime.serving.ready)
+        may_use = runtime.serving.revision.hardware.on_this_machine().memory_bytes
+        # In a thread: what a replica has started is looked at process by process.
+        used = await asyncio.to_thread(lambda: [live.replica.memory_bytes() for live in ready])
+        now = time.monotonic()
+        return [
+            ReplicaFigures(
+                live.replica.replica_id, now - live.ready_since, live.pending, memory, may_use
+            )
+            for live, memory in zip(ready, used, strict=True)
+        ]
 
     def median_s(self, endpoint_id: str) -> float | None:
         """Return the latency of the last requests, None when there were none."""

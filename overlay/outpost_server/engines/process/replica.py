@@ -13,6 +13,7 @@ from pathlib import Path
 from outpost_server.engines.engine import Ended, P, StartFailed
 from outpost_server.keeping.process_identity import ProcessIdentity
 from outpost_server.keeping.store.workers import Workers
+from outpost_server.worker.limits import memory_of
 
 SOCKET_NAME = "http.sock"
 LOOKS = 5
@@ -62,6 +63,11 @@ class ProcessReplica:
 
     async def wait_ended(self) -> Ended:
         return await asyncio.shield(self._ended)
+
+    def memory_bytes(self) -> int | None:
+        worker = self._worker
+        # What has its id by now may be anything.
+        return memory_of([worker.pid]) if worker is not None and worker.is_alive() else None
 
     def when_ended(self, call: Callable[[], None]) -> None:
         self._ended.add_done_callback(lambda _: call())
