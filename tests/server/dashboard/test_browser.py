@@ -45,16 +45,43 @@ FLAGS = [
     "--window-size=1200,1000",
 ]
 TEMPLATE = """
+import asyncio, io, wave
+from fastapi.responses import Response, StreamingResponse
+from outpost_runtime import get
+
+_file = io.BytesIO()
+with wave.open(_file, "wb") as _wave:
+    _wave.setparams((1, 2, 8000, 0, "NONE", ""))
+    _wave.writeframes(bytes(16000))
+SOUND = _file.getvalue()
+
 class Echo:
     def predict(self, value: dict) -> dict:
         print("asked for <b>" + value["name"] + "</b>")
+        if value["name"] == "slowly":
+            return StreamingResponse(self.slowly(), media_type="text/plain")
+        if value["name"] == "sound":
+            return Response(SOUND, media_type="audio/wav")
         return {"hello": value["name"]}
+
+    async def slowly(self):
+        yield "begun"
+        await asyncio.sleep(60)
+
+    @get("/things/{thing}")
+    def thing(self, thing: str, size: int):
+        return {"thing": thing, "size": size}
 """
 # What a look at a page that is changing just then may end with.
 PASSING = (
     ElementClickInterceptedException,
     NoSuchElementException,
     StaleElementReferenceException,
+)
+PAGES = ("/", "/create", "/create/model")
+PAGES_OF_ENDPOINT = (
+    *("", "?saved=deploy", "?saved=now", "?q=asked", "?q=no-such-words&level=ERROR"),
+    *("/change", "/template", "/docs", "/rename", "/delete"),
 )
 HOSTILE = "<img src=x onerror='document.title=666'>"
 
@@ -118,6 +145,11 @@ class Browser:
             return str(self.driver.switch_to.active_element.accessible_name)
         except PASSING:
             return ""
+
+    def outline(self) -> str:
+        """Return the style of the line around what has the focus."""
+        script = "return getComputedStyle(document.activeElement).outlineStyle"
+        return str(self.driver.execute_script(script))
 
     def move_to(self, label: str, *, back: bool = False) -> None:
         """Press tab until something with that label has the focus."""
@@ -234,7 +266,10 @@ def test_a_person_creates_an_endpoint_and_watches_it_work(browser, template):
 
 
 def test_everything_can_be_done_with_the_keyboard(browser, template):
-    """Tab, space, arrows and return are enough, and the focus survives the refreshing parts."""
+    """Tab, space, arrows and return are enough, and the focus survives the refreshing parts.
+
+    Create, deploy, try, cancel, search the log, read the template, change, deploy, rename, delete.
+    """
     name = new_name()
     browser.open("/")
     browser.eventually(browser.focused, lambda label: label == "API token")
@@ -258,10 +293,52 @@ def test_everything_can_be_done_with_the_keyboard(browser, template):
     browser.press(Keys.SPACE)
     browser.wait_for("#answer", '"hello": "keys"')
     browser.wait_for("#lines", "asked for <b>keys</b>")
-
-    # Some refreshes later the focus is still where it was.
+    # Some refreshes later the focus is still where it was, and can be seen.
     assert browser.eventually(browser.focused) == "Send"
-    browser.move_to("Delete…", back=True)
+    assert browser.outline() != "none"
+
+    browser.move_to("JSON body", back=True)
+    browser.press_with(Keys.CONTROL, "a")
+    browser.press('{"name": "slowly"}')
+    browser.move_to("Send")
+    browser.press(Keys.ENTER)
+    browser.wait_for("#coming", "begun")
+    browser.move_to("Cancel")
+    browser.press(Keys.ENTER)
+    browser.wait_for("#answer", "Cancelled.")
+    assert browser.eventually(browser.focused) == "Send"
+
+    browser.move_to("Find in the log")
+    browser.press("for <b>KEYS", Keys.ENTER)
+    browser.wait_for("#lines mark", "for <b>keys")
+    browser.move_to("Echo")
+    browser.press(Keys.ENTER)
+    browser.wait_for("h1", "Template")
+    browser.move_to("Change…")
+    browser.press(Keys.ENTER)
+    browser.wait_for("h1", f"Change {name}")
+    browser.move_to("Replicas, at most")
+    browser.press_with(Keys.CONTROL, "a")
+    browser.press("3")
+    browser.move_to("Keep them")
+    browser.press(Keys.ARROW_RIGHT)
+    browser.move_to("All variables for the template’s environment, in place of those above")
+    browser.press("API_KEY=sesame")
+    browser.move_to("Save")
+    browser.press(Keys.ENTER)
+    browser.wait_for(".saved", "It takes effect with the next deployment")
+    browser.move_to("Deploy")
+    browser.press(Keys.ENTER)
+    browser.find("#history tr:nth-child(2)")
+    browser.wait_for("#history tbody tr:first-child", "serving")
+    browser.move_to("Rename…")
+    browser.press(Keys.ENTER)
+    browser.eventually(browser.focused, lambda label: label == "New name")
+    browser.press(Keys.END, "-again", Keys.ENTER)
+    name = f"{name}-again"
+    browser.wait_for("h1", name)
+
+    browser.move_to("Delete…")
     browser.press(Keys.ENTER)
     browser.eventually(lambda: browser.text("h1"), lambda found: found.endswith(f"{name}?"))
     browser.move_to("Delete")
@@ -281,9 +358,13 @@ def test_no_page_has_a_barrier_that_axe_knows(browser, echo_page, scheme):
     browser.sign_in()
     assert browser.violations() == []
 
-    for path in ("/create", "/create/model", echo_page, echo_page + "/template"):
+    for path in (*PAGES, *(echo_page + page for page in PAGES_OF_ENDPOINT)):
         browser.open("/dashboard" + path)
         assert browser.violations() == [], path
+    browser.open("/dashboard" + echo_page)
+    browser.click("#send")
+    browser.wait_for("#answer", "200 OK")
+    assert browser.violations() == []
 
 
 def test_the_docs_of_an_endpoint_open_at_its_own_address(browser, echo_page, api):
@@ -345,16 +426,103 @@ def test_a_session_that_has_ended_leads_to_the_form(browser, echo_page):
     browser.driver.get_log("browser")
 
 
-def test_a_phone_shows_everything_without_scrolling_sideways(browser, echo_page):
-    """The narrowest usual window is 320 points wide."""
+@pytest.fixture
+def phone(browser) -> Iterator[Browser]:
+    """A narrow window in which somebody has signed in."""
     browser.sign_in()
-    metrics = {"width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": True}
-    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-
-    widths = []
-    for path in ("/", "/create/model", echo_page, echo_page + "/docs"):
-        browser.open("/dashboard" + path)
-        widths.append(browser.driver.execute_script("return document.body.scrollWidth"))
+    yield browser
     browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
-    assert widths == [320, 320, 320, 320]
+
+LONG = "a-name-that-is-as-long-as-names-may-be-which-is-sixty-three-chr"
+LONG_MODEL = f"{'organisation-' * 7}/{'model-' * 15}"
+TALKATIVE = """
+class Echo:
+    def predict(self, value: dict) -> dict:
+        print("word" * 100)
+        raise ValueError("reason" * 100)
+"""
+
+
+@pytest.fixture(scope="module")
+def long_pages(api) -> list[str]:
+    """Pages of endpoints of which everything is as long as it may be."""
+    secrets = [{"name": "SECRET_" * 18, "value": "x"}]
+    talkative = api.deployed(TALKATIVE, name=LONG, secrets=secrets)
+    talkative.predict(json={})
+    model = {"modelSource": "huggingface", "huggingfaceModel": {"id": LONG_MODEL}}
+    body = {"templateType": "autogenerated", "autogeneratedTemplateConfig": model}
+    api.call("POST", "/endpoints/local", json={"name": f"{LONG[:-1]}m", **body})
+    failed = api.named(f"{LONG[:-1]}m")
+    failed.deploy_and_wait()
+    return [one.path + page for one in (talkative, failed) for page in PAGES_OF_ENDPOINT]
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_phone_shows_everything_without_scrolling_sideways(phone, echo_page, long_pages, width):
+    """However long names, models, messages and answers are; tables scroll within themselves."""
+    metrics = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    phone.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+    widths = {}
+    for path in (*PAGES, echo_page + "/docs", *long_pages):
+        phone.open("/dashboard" + path)
+        widths[path] = phone.driver.execute_script(WIDTHS)
+
+    assert widths == {path: [width, width] for path in widths}
+
+
+WIDTHS = "return [document.scrollingElement.scrollWidth, innerWidth]"
+
+
+@pytest.fixture
+def open_endpoint(browser, api) -> Any:
+    """Deploy the template and open the page of its endpoint."""
+
+    def open_endpoint() -> None:
+        endpoint = api.deployed(TEMPLATE, visibility="private")
+        browser.sign_in()
+        browser.open("/dashboard" + endpoint.path)
+        browser.eventually(lambda: browser.find("#route option:nth-child(2)"))
+
+    return open_endpoint
+
+
+def test_an_answer_is_shown_while_it_comes_and_can_be_cancelled(browser, open_endpoint):
+    """What has come until then stays."""
+    open_endpoint()
+    browser.type("#json", '{"name": "slowly"}')
+    browser.click("#send")
+    browser.wait_for("#coming", "begun")
+    browser.click("#cancel")
+
+    browser.wait_for("#answer", "Cancelled.")
+    assert browser.text("#coming") == "begun"
+    assert not browser.find("#cancel").is_displayed()
+    assert browser.complaints() == []
+
+
+def test_a_sound_is_played_by_the_page(browser, open_endpoint):
+    """Its policy allows that."""
+    open_endpoint()
+    browser.type("#json", '{"name": "sound"}')
+    browser.click("#send")
+
+    script = "return document.querySelector('#answer audio')?.duration"
+    assert browser.eventually(lambda: browser.driver.execute_script(script)) == 1
+    assert browser.complaints() == []
+
+
+def test_a_route_brings_its_path_and_the_command_follows(browser, open_endpoint):
+    """It can be sent as it stands; a route without a body asks for none."""
+    open_endpoint()
+    Select(browser.find("#route")).select_by_visible_text("GET /things/{thing}")
+    path = browser.find("#path").get_attribute("value")
+    browser.click("#send")
+
+    assert path == "/things/text?size=1"
+    browser.wait_for("#answer", '"thing": "text"')
+    assert not browser.find("#json").is_displayed()
+    command = browser.find("#command").get_attribute("textContent")
+    assert command.endswith("/things/text?size=1'")
+    assert "--data" not in command

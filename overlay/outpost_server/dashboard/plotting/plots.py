@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from outpost_server.dashboard.plotting.traffic import PERIOD_S, PERIODS, WINDOW_S, Period, Replicas
 from outpost_server.dashboard.present import duration
 
-WIDTH = 460
-HEIGHT = 170
+WIDTH = 340
+HEIGHT = 150
 LEFT, RIGHT, TOP, BOTTOM = 48, 8, 10, 24
 
 
