@@ -472,6 +472,20 @@ def test_a_phone_shows_everything_without_scrolling_sideways(phone, echo_page, l
     assert widths == {path: [width, width] for path in widths}
 
 
+def test_a_long_name_does_not_move_its_status_out_of_sight(phone, long_pages):
+    """In the list on a phone, where the rest of the table has to be scrolled to."""
+    metrics = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    phone.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    phone.open(f"/dashboard/?q={LONG[:-1]}")
+
+    ends = phone.driver.execute_script(
+        "return [...document.querySelectorAll('#table tbody .status')]"
+        ".map(status => status.getBoundingClientRect().right)"
+    )
+    assert len(ends) == 2
+    assert max(ends) <= 390
+
+
 WIDTHS = "return [document.scrollingElement.scrollWidth, innerWidth]"
 
 
