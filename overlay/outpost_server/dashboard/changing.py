@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import msgspec
 from starlette.responses import Response
 
 from outpost_api.api import (
@@ -30,20 +31,22 @@ from outpost_server.rules.problem import Problem, invalid
 IN_FORCE, TO_DEPLOY = "now", "deploy"
 # What is asked for and never shown: whether all secrets are replaced.
 KEEP, REPLACE = "keep", "replace"
+BEGUN_WITH = "begun_with"
 CUSTOM = ("class_name", "entry", "url")
 MODEL = ("model", "revision", "key")
 CONTAINER = ("container", "settings")
 
 
 async def show_form(visit: Visit) -> Response:
-    endpoint = await named_endpoint(visit)
-    return await _form(visit, endpoint, _shown(endpoint))
+    endpoint = await _own_endpoint(visit)
+    shown = _shown(endpoint)
+    return await _form(visit, endpoint, shown, shown)
 
 
 async def change(visit: Visit) -> Response:
     """Change the endpoint and show it; or show the form again with what is wrong."""
-    where, endpoint = Address.of(visit), await named_endpoint(visit)
-    shown = _shown(endpoint)
+    where, endpoint = Address.of(visit), await _own_endpoint(visit)
+    shown = _begun_with(await text_of(visit.request, BEGUN_WITH), _shown(endpoint))
     given = {name: await text_of(visit.request, name) for name in shown}
     try:
         body = await _body(visit, endpoint, given, shown)
@@ -51,13 +54,25 @@ async def change(visit: Visit) -> Response:
             return visit.to(where.path)
         await visit.call(operations.update_endpoint.plan(where.entity, where.name, body=body))
     except Problem as problem:
-        return await _form(visit, endpoint, given, problem.message, problem.status)
+        return await _form(visit, endpoint, given, shown, problem.message, problem.status)
     except ResponseError as refusal:
         if refusal.status_code not in common.CORRECTABLE:
             raise
-        return await _form(visit, endpoint, given, refusal.message, refusal.status_code)
+        return await _form(visit, endpoint, given, shown, refusal.message, refusal.status_code)
     is_in_force = isinstance(body, EndpointUpdateRequest) and set(body.to_dict()) == {"visibility"}
     return visit.to(f"{where.path}?saved={IN_FORCE if is_in_force else TO_DEPLOY}")
+
+
+async def _own_endpoint(visit: Visit) -> EndpointResource:
+    """Return the endpoint that the path names.
+
+    Raises:
+        Problem: 403, it may be seen, and not changed.
+    """
+    endpoint = await named_endpoint(visit)
+    if endpoint.secretNames is None:  # they are told to those who may change it
+        raise Problem(403, "Only its owners may change it.", "forbidden")
+    return endpoint
 
 
 def _shown(endpoint: EndpointResource) -> dict[str, str]:
@@ -85,6 +100,15 @@ def _shown(endpoint: EndpointResource) -> dict[str, str]:
         "secrets_kept": KEEP,
     }
     return {name: "" if value is None else _sent(value) for name, value in shown.items()}
+
+
+def _begun_with(text: str, now: dict[str, str]) -> dict[str, str]:
+    """Return what a form began with, which it sends back; where it does not, what there is now."""
+    try:
+        said = msgspec.json.decode(text, type=dict[str, str])
+    except msgspec.DecodeError:
+        return now
+    return {name: said.get(name, value) for name, value in now.items()}
 
 
 def _sent(value: Any) -> str:
@@ -170,6 +194,7 @@ async def _form(
     visit: Visit,
     endpoint: EndpointResource,
     given: Mapping[str, str],
+    shown: Mapping[str, str],
     problem: str = "",
     status: int = 200,
 ) -> Response:
@@ -183,6 +208,7 @@ async def _form(
         "address": Address.of(visit),
         "endpoint": endpoint,
         "given": given,
+        "begun_with": msgspec.json.encode(shown).decode(),
         "fields": common.FIELDS,
         "scaling": common.SCALING,
         "hardware": [one for one in hardware if one.isAvailable],

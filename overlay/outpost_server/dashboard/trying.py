@@ -7,7 +7,7 @@ import codecs
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from http.client import responses
 
@@ -85,11 +85,10 @@ async def send(visit: Visit) -> Response:
         problem, answer = "", await _exchange(visit, request)
     except Problem as refusal:
         problem, answer = refusal.message, None
-    values = {"address": Address.of(visit), "answer": answer, "problem": problem}
     if is_script:
-        content = _line(html=_html(visit, values))
-        return Response(content, media_type=STREAM)
-    return visit.page("answer.html", values)
+        return Response(_line(html=_html(visit, problem=problem)), media_type=STREAM)
+    shown = {"answer": answer, "is_coming": False, "problem": problem}
+    return visit.page("answer.html", {"address": Address.of(visit), **shown})
 
 
 async def _request(visit: Visit, base: str) -> httpx.Request:
@@ -164,16 +163,16 @@ async def _lines(visit: Visit, request: httpx.Request) -> AsyncIterator[bytes]:
         async with _transport(visit, STREAM_TIMEOUT_S).begin(request) as coming:
             begun_s = time.monotonic() - began
             answer = _answer(coming, b"", begun_s, begun_s)
-            yield _line(html=_html(visit, {"problem": "", "answer": answer, "is_coming": True}))
+            yield _line(html=_html(visit, answer, is_coming=True))
             content, text = bytearray(), _ComingText(answer.media_type)
             async for part in coming.parts():
                 content += part
                 if said := text.next(part):
                     yield _line(text=said)
             answer = _answer(coming, bytes(content), begun_s, time.monotonic() - began)
-            yield _line(html=_html(visit, {"problem": "", "answer": answer}))
+            yield _line(html=_html(visit, answer))
     except httpx.ReadTimeout as late:
-        yield _line(html=_html(visit, {"problem": str(late), "answer": None}))
+        yield _line(html=_html(visit, problem=str(late)))
 
 
 class _ComingText:
@@ -202,7 +201,10 @@ def _line(**said: str) -> bytes:
     return msgspec.json.encode(said) + b"\n"
 
 
-def _html(visit: Visit, values: Mapping[str, object]) -> str:
+def _html(
+    visit: Visit, answer: Answer | None = None, *, is_coming: bool = False, problem: str = ""
+) -> str:
+    values = {"answer": answer, "is_coming": is_coming, "problem": problem}
     return bytes(visit.page("_answer.html", values).body).decode()
 
 

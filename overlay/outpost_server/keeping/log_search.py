@@ -39,9 +39,11 @@ class LogSearch:
     def _is_elsewhere(self, line: bytes) -> bool:
         """Return whether the line cannot have the text, without parsing it: most lines have not.
 
-        What JSON escapes has a backslash, as has all that is not ASCII.
+        What JSON escapes has a backslash. Whoever has written it may not have escaped all that is
+        no ASCII.
         """
-        return b"\\" not in line and self._lower.encode(errors="replace") not in line.lower()
+        is_plain = b"\\" not in line and line.isascii()
+        return is_plain and self._lower.encode(errors="replace") not in line.lower()
 
     def _is_grave_enough(self, data: dict[str, Any]) -> bool:
         number = data.get("level_num")

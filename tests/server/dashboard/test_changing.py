@@ -105,13 +105,36 @@ def test_what_was_changed_is_changed_and_all_else_stays(
     assert {**after, **same} == {**before, **same}
 
 
-def test_nothing_is_sent_that_was_left_as_it_was(visitor, api, path, change):
-    """Somebody else may have changed it while the form was open."""
-    shown = visitor.get(path + "/change")
+def test_what_somebody_else_has_changed_meanwhile_stays(visitor, api, path):
+    """Only what was changed in the form is sent, however long it was open."""
+    page = visitor.get(path + "/change").text
+    fields = {name: html.unescape(value) for name, value in VALUE.findall(page)}
+    fields |= {"secrets_kept": "keep", "visibility": "private", "hardware": "cpu-sm"}
+    other = {"hardwareInstance": "cpu-md", "visibility": "internal"}
+    assert api.call("PUT", path, json=other).status_code == 200
+
+    answer = visitor.post(path + "/change", {**fields, "max": "7"})
+    after = api.get(path)
+
+    assert answer.status_code == 303, answer.text
+    assert after["replicaScalingConfig"]["max"] == 7
+    assert (after["hardwareInstance"]["id"], after["visibility"]) == ("cpu-md", "internal")
+
+
+@pytest.mark.parametrize("begun_with", ["", "{", "[]", '{"max": 3}', '{"other": "x"}'])
+def test_a_form_that_was_tampered_with_is_read_as_a_new_one(visitor, api, path, begun_with):
+    """It is compared with what there is, then."""
+    before = api.get(path)
+    visitor.post(path + "/change", {"begun_with": begun_with, "secrets_kept": "keep"})
+
+    assert api.get(path) == before
+
+
+def test_a_form_that_was_left_as_it_was_changes_nothing(api, path, change):
+    """Not even the time of the last change."""
     answer = change(path)
     untouched = api.get(path)
 
-    assert shown.status_code == 200
     assert answer.headers["location"] == f"/dashboard{path}"
     assert untouched["createdAt"] == untouched["updatedAt"]
 
@@ -246,3 +269,13 @@ def test_others_may_not_change_it(visitor, stranger, sign_up, path):
 
     assert other.get(path + "/change").status_code == 404
     assert other.post(path + "/change", {"max": "3"}).status_code == 404
+
+
+def test_who_may_only_see_it_is_told_so(visitor, stranger, sign_up):
+    """Before filling in anything."""
+    path = visitor.created(deploy="", visibility="public")
+    other = stranger()
+    other.sign_in(sign_up("sees-it-only").token)
+
+    assert other.get(path + "/change").status_code == 403
+    assert other.post(path + "/change", {"max": "3"}).status_code == 403

@@ -48,11 +48,14 @@ def test_what_only_the_file_has_finds_nothing(text):
     assert not LogSearch(text).takes(log_line("runtime", "INFO", "logger", "message"))
 
 
-def test_other_escapes_of_json_are_read():
-    """Lines of other programs may write any character as an escape."""
-    line = json.dumps({"timestamp": "1", "data": {"message": "?"}}).replace("?", "\\u0041\\/b")
+@pytest.mark.parametrize(
+    ("written", "text"), [("\\u0041\\/b", "a/b"), ("Ä", "ä"), ("\\u00c4", "ä")]
+)
+def test_other_ways_to_write_json_are_read(written, text):
+    """Lines of other programs may escape any character, or none."""
+    line = json.dumps({"timestamp": "1", "data": {"message": "?"}}).replace("?", written)
 
-    assert LogSearch("a/b").takes(line.encode())
+    assert LogSearch(text).takes(line.encode())
 
 
 @pytest.mark.parametrize("wanted", LEVELS)
