@@ -29,8 +29,9 @@ from outpost_server.rules.problem import Problem, invalid
 
 # What the page of the endpoint says afterwards, by the value of ``saved`` in its address.
 IN_FORCE, TO_DEPLOY = "now", "deploy"
-# What is asked for and never shown: whether all secrets are replaced.
+# Whether the secrets stay or all of them are replaced: their values are never shown.
 KEEP, REPLACE = "keep", "replace"
+# The field in which the form sends back what it began with.
 BEGUN_WITH = "begun_with"
 CUSTOM = ("class_name", "entry", "url")
 MODEL = ("model", "revision", "key")
@@ -54,11 +55,12 @@ async def change(visit: Visit) -> Response:
             return visit.to(where.path)
         await visit.call(operations.update_endpoint.plan(where.entity, where.name, body=body))
     except Problem as problem:
-        return await _form(visit, endpoint, given, shown, problem.message, problem.status)
+        return await _refused(visit, endpoint, given, shown, problem.message, problem.status)
     except ResponseError as refusal:
         if refusal.status_code not in common.CORRECTABLE:
             raise
-        return await _form(visit, endpoint, given, shown, refusal.message, refusal.status_code)
+        message, status = refusal.message, refusal.status_code
+        return await _refused(visit, endpoint, given, shown, message, status)
     is_in_force = isinstance(body, EndpointUpdateRequest) and set(body.to_dict()) == {"visibility"}
     return visit.to(f"{where.path}?saved={IN_FORCE if is_in_force else TO_DEPLOY}")
 
@@ -188,6 +190,20 @@ async def _container(
 def _differ(names: Iterable[str], given: Mapping[str, str], shown: Mapping[str, str]) -> bool:
     # Browsers end the lines of a text in their own way.
     return any(given[name].splitlines() != shown[name].splitlines() for name in names)
+
+
+async def _refused(
+    visit: Visit,
+    endpoint: EndpointResource,
+    given: Mapping[str, str],
+    shown: Mapping[str, str],
+    problem: str,
+    status: int,
+) -> Response:
+    # No page can fill in a file.
+    again = await file_of(visit.request, "template") is not None
+    problem += " Choose the template file once more." if again else ""
+    return await _form(visit, endpoint, given, shown, problem, status)
 
 
 async def _form(

@@ -260,6 +260,7 @@ def test_an_archive_without_its_entry_is_refused(path, change, text_of):
 
     assert answer.status_code == 422
     assert "entry: this field is required for a zip archive" in text_of(answer)
+    assert "Choose the template file once more." in text_of(answer)
 
 
 def test_others_may_not_change_it(visitor, stranger, sign_up, path):
