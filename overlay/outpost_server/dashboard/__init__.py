@@ -10,13 +10,8 @@ app            which page answers which path, and what every answer and change n
 sessions       who has signed in
 visit          one request of someone who has signed in
 pages          signing in and out, the list of endpoints
-endpoint       the page of one endpoint, its deployments and their buttons
+endpoint       the page of one endpoint: changing it, its template, its logs, trying it
 creating       the forms that create an endpoint, from a model or a template file
-changing       the form that changes one
-template       the source of its template
-logs           the log that follows
-routes         what can be sent to an endpoint
-trying         the form that sends a prediction
 documentation  what an endpoint offers, from its OpenAPI document
 plotting       requests, latency and replicas of the last minutes, as pictures
 in_process     calling the server from within

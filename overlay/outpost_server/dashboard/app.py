@@ -14,9 +14,10 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from outpost_api.errors import InvalidArgument, ResponseError
-from outpost_server.dashboard import PREFIX, changing, endpoint, logs, pages, template, trying
+from outpost_server.dashboard import PREFIX, pages
 from outpost_server.dashboard.creating import model, template_file
 from outpost_server.dashboard.documentation import page as documentation
+from outpost_server.dashboard.endpoint import changing, logs, page as endpoint, template, trying
 from outpost_server.dashboard.forms import read_form
 from outpost_server.dashboard.plotting.traffic import Traffic
 from outpost_server.dashboard.protection import PAGE_HEADERS, require_own_origin

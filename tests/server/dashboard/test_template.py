@@ -9,7 +9,7 @@ import zipfile
 
 import pytest
 
-from outpost_server.dashboard.template import MAX_SHOWN_CHARACTERS
+from outpost_server.dashboard.endpoint.template import MAX_SHOWN_CHARACTERS
 
 TEMPLATE = "class Echo:\n    # </pre><script>\u2028\x0c\n\n    def predict(self): return 1\n"
 

@@ -17,9 +17,9 @@ from outpost_server.dashboard.documentation.reading import (
     Operation,
     read_document,
 )
-from outpost_server.dashboard.endpoint import Address, named_endpoint
+from outpost_server.dashboard.endpoint.page import Address, named_endpoint
+from outpost_server.dashboard.endpoint.routes import Route
 from outpost_server.dashboard.in_process import InProcessTransport
-from outpost_server.dashboard.routes import Route
 from outpost_server.dashboard.visit import Visit, address
 from outpost_server.rules.problem import Problem
 

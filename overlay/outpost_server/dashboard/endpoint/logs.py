@@ -102,7 +102,7 @@ async def follow(visit: Visit) -> Response:
     wanted, since_ns = Wanted.of(visit), _moment(visit.query("since"))
     end_ns = max(time.time_ns() - SETTLING_NS, since_ns)
     found = await _lines(visit, wanted, limit=MORE_LINES, start_ns=since_ns, end_ns=end_ns)
-    return visit.page("_log_lines.html", _shown(visit, wanted, found, since=end_ns))
+    return visit.page("endpoint/_log_lines.html", _shown(visit, wanted, found, since=end_ns))
 
 
 def _moment(digits: str) -> int:

@@ -12,7 +12,7 @@ from outpost_api.api import endpoints as operations
 from outpost_api.models.endpoint_custom_template_config_details import (
     EndpointCustomTemplateConfigDetails,
 )
-from outpost_server.dashboard.endpoint import Address, named_endpoint
+from outpost_server.dashboard.endpoint.page import Address, named_endpoint
 from outpost_server.dashboard.visit import Visit
 from outpost_server.rules.problem import not_found
 from outpost_server.rules.template_archive import ArchiveRefused, files_of, is_archive
@@ -45,14 +45,14 @@ async def show(visit: Visit) -> Response:
         "more": 0,
     }
     if isinstance(found, EndpointCustomTemplateConfigDetails):
-        return visit.page("template.html", {**values, "url": found.url or ""})
+        return visit.page("endpoint/template.html", {**values, "url": found.url or ""})
     # In a thread: an archive of many files takes a while to unpack.
     contents = await asyncio.to_thread(_contents, found)
     entry = custom.entry if custom else None
     contents.sort(key=lambda one: (one[0] != entry, one[0]))
     shown = _shown(contents[:MAX_SHOWN_FILES])
     more = len(contents) - len(shown)
-    return visit.page("template.html", {**values, "files": shown, "more": more})
+    return visit.page("endpoint/template.html", {**values, "files": shown, "more": more})
 
 
 async def download(visit: Visit) -> Response:

@@ -16,10 +16,10 @@ import msgspec
 from starlette.responses import Response, StreamingResponse
 
 from outpost_server.dashboard.documentation.page import routes_of
-from outpost_server.dashboard.endpoint import Address, named_endpoint
+from outpost_server.dashboard.endpoint.page import Address, named_endpoint
+from outpost_server.dashboard.endpoint.routes import METHODS, base_path, predicting_first
 from outpost_server.dashboard.forms import file_of, text_of
 from outpost_server.dashboard.in_process import ComingAnswer, InProcessTransport
-from outpost_server.dashboard.routes import METHODS, base_path, predicting_first
 from outpost_server.dashboard.visit import Visit, address
 from outpost_server.rules.problem import Problem, invalid
 
@@ -67,7 +67,7 @@ async def show_routes(visit: Visit) -> Response:
         found = await routes_of(visit, domain.id)
     except Problem:  # no document
         found = []
-    return visit.page("_routes.html", {"routes": predicting_first(endpoint, found)})
+    return visit.page("endpoint/_routes.html", {"routes": predicting_first(endpoint, found)})
 
 
 async def send(visit: Visit) -> Response:
@@ -88,7 +88,7 @@ async def send(visit: Visit) -> Response:
     if is_script:
         return Response(_line(html=_html(visit, problem=problem)), media_type=STREAM)
     shown = {"answer": answer, "is_coming": False, "problem": problem}
-    return visit.page("answer.html", {"address": Address.of(visit), **shown})
+    return visit.page("endpoint/answer.html", {"address": Address.of(visit), **shown})
 
 
 async def _request(visit: Visit, base: str) -> httpx.Request:
@@ -205,7 +205,7 @@ def _html(
     visit: Visit, answer: Answer | None = None, *, is_coming: bool = False, problem: str = ""
 ) -> str:
     values = {"answer": answer, "is_coming": is_coming, "problem": problem}
-    return bytes(visit.page("_answer.html", values).body).decode()
+    return bytes(visit.page("endpoint/_answer.html", values).body).decode()
 
 
 def _answer(coming: ComingAnswer, content: bytes, begun_s: float, taken_s: float) -> Answer:

@@ -12,10 +12,10 @@ from outpost_api.errors import ResponseError
 from outpost_api.models.endpoint_rename_request import EndpointRenameRequest
 from outpost_api.models.endpoint_resource import EndpointResource
 from outpost_server.dashboard.creating.common import CORRECTABLE
+from outpost_server.dashboard.endpoint.logs import log_tail, reason_of
+from outpost_server.dashboard.endpoint.routes import base_path, predicting_first
 from outpost_server.dashboard.forms import fields_of, text_of
-from outpost_server.dashboard.logs import log_tail, reason_of
 from outpost_server.dashboard.plotting.plots import latency_plot, replica_plot, request_plot
-from outpost_server.dashboard.routes import base_path, predicting_first
 from outpost_server.dashboard.visit import Visit, digest
 from outpost_server.keeping.store.records import EndpointFields
 
@@ -52,17 +52,17 @@ async def show(visit: Visit) -> Response:
     log = await log_tail(visit, opened="dep" if endpoint.status == "failed" else "runtime")
     values = {**state, **await _plots(visit, endpoint), **log, "saved": visit.query("saved")}
     values |= {"routes": predicting_first(endpoint), "base_path": base_path(endpoint)}
-    return visit.page("endpoint.html", values)
+    return visit.page("endpoint/page.html", values)
 
 
 async def refresh_state(visit: Visit) -> Response:
     """Return status and deployments; nothing when the browser shows the same already."""
     _, state = await _state(visit)
-    return visit.refreshed("_endpoint_state.html", state)
+    return visit.refreshed("endpoint/_state.html", state)
 
 
 async def refresh_plots(visit: Visit) -> Response:
-    return visit.page("_plots.html", await _plots(visit, await named_endpoint(visit)))
+    return visit.page("endpoint/_plots.html", await _plots(visit, await named_endpoint(visit)))
 
 
 async def deploy(visit: Visit) -> Response:
@@ -73,7 +73,7 @@ async def deploy(visit: Visit) -> Response:
 
 async def ask_before_deleting(visit: Visit) -> Response:
     values = {"address": Address.of(visit), "endpoint": await named_endpoint(visit)}
-    return visit.page("delete.html", values)
+    return visit.page("endpoint/delete.html", values)
 
 
 async def delete(visit: Visit) -> Response:
@@ -103,7 +103,7 @@ async def rename(visit: Visit) -> Response:
 
 def _name_form(visit: Visit, name: str, *, problem: str = "", status: int = 200) -> Response:
     values = {"address": Address.of(visit), "name": name, "problem": problem}
-    return visit.page("rename.html", values, status=status)
+    return visit.page("endpoint/rename.html", values, status=status)
 
 
 async def named_endpoint(visit: Visit) -> EndpointResource:
