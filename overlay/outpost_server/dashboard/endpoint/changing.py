@@ -33,6 +33,8 @@ IN_FORCE, TO_DEPLOY = "now", "deploy"
 KEEP, REPLACE = "keep", "replace"
 # The field in which the form sends back what it began with.
 BEGUN_WITH = "begun_with"
+# Of what is said about an endpoint, that which the operation changes.
+FIELDS = [one for one in common.FIELDS if hasattr(EndpointUpdateRequest, one.wire_name)]
 CUSTOM = ("class_name", "entry", "url")
 MODEL = ("model", "revision", "key")
 CONTAINER = ("container", "settings")
@@ -84,7 +86,7 @@ def _shown(endpoint: EndpointResource) -> dict[str, str]:
     hub = said.huggingfaceModel if said else None
     scaling = endpoint.replicaScalingConfig
     shown: dict[str, Any] = {
-        **{field.name: getattr(endpoint, field.wire_name) for field in common.FIELDS},
+        **{field.name: getattr(endpoint, field.wire_name) for field in FIELDS},
         **{
             field.name: getattr(scaling, field.wire_name) if scaling else ""
             for field in common.SCALING
@@ -142,8 +144,8 @@ async def _settings(
     said: dict[str, JsonValue] = {}
     # An emptied field stays as it is: there is no default that everyone would expect.
     chosen = {name: given[name] or shown[name] for name in shown}
-    read = read_fields(EndpointFields, chosen)
-    for field in common.FIELDS:
+    read = read_fields(EndpointFields, {**common.OF_FIELDS, **chosen})
+    for field in FIELDS:
         if _differ([field.name], chosen, shown):
             said[field.wire_name] = read[field.wire_name]
     if _differ((field.name for field in common.SCALING), chosen, shown):
@@ -225,7 +227,7 @@ async def _form(
         "endpoint": endpoint,
         "given": given,
         "begun_with": msgspec.json.encode(shown).decode(),
-        "fields": common.FIELDS,
+        "fields": FIELDS,
         "scaling": common.SCALING,
         "hardware": [one for one in hardware if one.isAvailable],
         "tasks": tasks,
