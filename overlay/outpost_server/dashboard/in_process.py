@@ -70,7 +70,7 @@ class InProcessTransport(httpx.AsyncBaseTransport):
         coming = ComingAnswer(body, self._max_bytes)
         leaving = asyncio.get_running_loop().call_later(self._timeout_s, coming.leave)
         call = asyncio.ensure_future(self._app(_scope(request), coming.receive, coming.send))
-        call.add_done_callback(lambda _: coming.leave())
+        call.add_done_callback(lambda _: coming.end())
         patience_s = ENDING_PATIENCE_S
         try:
             await coming.has_begun.wait()
@@ -95,12 +95,17 @@ class InProcessTransport(httpx.AsyncBaseTransport):
 
 
 class ComingAnswer:
-    """An answer while it comes, and the two callables that an application is given for it."""
+    """An answer while it comes, and the two callables that an application is given for it.
+
+    In the end it ``is_complete``; or it ``is_broken``, where the application has ended without an
+    end of the answer; or it was left.
+    """
 
     def __init__(self, body: bytes, max_bytes: int) -> None:
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
         self.is_complete = False
+        self.is_broken = False
         self.has_begun = asyncio.Event()
         self._request_body: bytes | None = body
         self._room = max_bytes
@@ -116,6 +121,11 @@ class ComingAnswer:
                 self.is_complete = False
                 self.leave()
                 return
+
+    def end(self) -> None:
+        """Take note that the application has ended."""
+        self.is_broken = not self.is_complete and not self._left.is_set()
+        self.leave()
 
     def leave(self) -> None:
         """Listen no longer. What has come already can still be read."""

@@ -150,7 +150,21 @@ async def test_leaving_an_answer_tells_the_application():
         pass
 
     assert told == [{"type": "http.disconnect"}]
-    assert not coming.is_complete
+    assert (coming.is_complete, coming.is_broken) == (False, False)
+
+
+async def test_an_answer_that_breaks_off_is_told_from_one_that_was_left():
+    """The application has ended, and has not said that this is all."""
+
+    async def app(scope, receive, send):
+        await start(send)
+        await send({"type": "http.response.body", "body": b"begun", "more_body": True})
+
+    async with InProcessTransport(app).begin(REQUEST) as coming:
+        parts = [part async for part in coming.parts()]
+
+    assert parts == [b"begun"]
+    assert (coming.is_complete, coming.is_broken) == (False, True)
 
 
 async def test_what_an_application_raises_is_raised():

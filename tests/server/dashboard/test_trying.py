@@ -28,6 +28,8 @@ class Echo:
             return Response(PIXEL, media_type="image/png")
         if body == b"sound":
             return Response(b"RIFF", media_type="audio/wav")
+        if body == b"broken":
+            return StreamingResponse(self.broken(), media_type="text/plain")
         if body == b"go on":
             self.gate.set()
         if body == b"slow":
@@ -46,6 +48,11 @@ class Echo:
             found = {"field": name, "file": file.filename, "size": file.size}
             return {**found, "type": file.content_type}
         return {"type": kind, "body": body.decode(), "by": request.headers["user-agent"]}
+
+    async def broken(self):
+        yield "so far"
+        await asyncio.sleep(0.01)
+        raise ValueError("told to break off")
 
     async def slow(self):
         self.gate = asyncio.Event()
@@ -205,6 +212,17 @@ def test_an_answer_is_shown_while_it_comes(visitor, page):
     assert begun == "data: ä\n\n"
     assert rest[0] == {"text": "data: </pre><script>\n\n"}
     assert "data: ä\n\ndata: &lt;/pre&gt;&lt;script&gt;" in rest[-1]["html"]
+
+
+def test_an_answer_that_breaks_off_says_so(visitor, page, text_of):
+    """Its beginning is shown; it is not taken for one that was too long."""
+    answer = text_of(raw(visitor, page, b"broken"))
+    with lines(visitor, page, b"broken") as shown:
+        *_, last = shown
+
+    assert "so far The answer broke off." in answer
+    assert "The answer broke off." in last["html"]
+    assert "longer answer" not in answer
 
 
 def test_leaving_cancels_the_request(visitor, page, eventually):

@@ -51,6 +51,7 @@ class Answer:
     begun_s: float
     taken_s: float
     is_cut: bool
+    is_broken: bool
     request_id: str
     text: str | None
     picture: str | None = None
@@ -221,7 +222,8 @@ def _answer(coming: ComingAnswer, content: bytes, begun_s: float, taken_s: float
         size=len(content),
         begun_s=begun_s,
         taken_s=taken_s,
-        is_cut=not coming.is_complete,
+        is_cut=not coming.is_complete and not coming.is_broken,
+        is_broken=coming.is_broken,
         request_id=headers.get("x-request-id", ""),
         text=_text(content, media_type),
         picture=address if media_type in PICTURES else None,
