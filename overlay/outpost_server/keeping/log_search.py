@@ -22,8 +22,6 @@ class LogSearch:
 
     def takes(self, line: bytes) -> bool:
         """Return whether a line of a log file is looked for; one that was cut in two is not."""
-        if not self.text and not self.level:
-            return True
         if self._is_elsewhere(line):
             return False
         try:
