@@ -162,6 +162,10 @@ class PredictionApp:
                 gone.is_over = True
                 gone.end()  # what follows are tasks behind the answer, which nobody waits for
             await send(message)
+            if message.get("more_body"):
+                # A generator that never waits would keep the loop: from others, and from learning
+                # that the client has gone.
+                await asyncio.sleep(0)
 
         try:
             await self._app(scope, gone.receive, watched_send)

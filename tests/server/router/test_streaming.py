@@ -301,3 +301,33 @@ def test_events_say_why_there_are_no_more(breaking):
         read()
 
     assert b'event: error\ndata: {"error": {"message": "ValueError: no more tokens"' in seen
+
+
+ENDLESS = """
+from fastapi.responses import StreamingResponse
+
+class Endless:
+    made = 0
+
+    async def predict(self, asks: bool = False):
+        return self.made if asks else StreamingResponse(self.parts(), media_type="text/plain")
+
+    async def parts(self):
+        while True:
+            self.made += 1
+            yield f"part {self.made}\\n"
+"""
+
+
+def test_a_stream_that_never_waits_ends_with_its_reader_and_lets_others_through(api, eventually):
+    """It has nothing to await, so nothing else would ever run in its replica."""
+    endpoint = api.deployed(ENDLESS, "Endless")
+
+    def made() -> int:
+        return endpoint.predict(params={"asks": True}).json()
+
+    with api.http.stream("POST", endpoint.url()) as response:
+        assert next(response.iter_lines()) == "part 1"
+        assert made() > 0
+
+    assert eventually(lambda: made() == made())
