@@ -55,7 +55,10 @@ def decode(content: bytes | str, form: type[T], *, where: str = "") -> T:
         Problem: 400 when it is not JSON, 422 when a field is not as the document says.
     """
     with _explained(where):
-        return msgspec.json.decode(content, type=form)
+        try:
+            return msgspec.json.decode(content, type=form)
+        except msgspec.ValidationError:
+            return msgspec.convert(_with_integers(msgspec.json.decode(content)), form)
 
 
 def decode_given(content: bytes | str, form: type[T], *, where: str = "") -> T:
@@ -66,11 +69,25 @@ def decode_given(content: bytes | str, form: type[T], *, where: str = "") -> T:
         for name, value in _without_nulls(values).items()
     }
     with _explained(where):
-        return msgspec.convert(given, form)
+        try:
+            return msgspec.convert(given, form)
+        except msgspec.ValidationError:
+            return msgspec.convert(_with_integers(given), form)
 
 
 def _without_nulls(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _with_integers(value: Any) -> Any:
+    """Return a value of JSON, where 3.0 is an integer as 3 is, with integers for such numbers."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        return [_with_integers(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _with_integers(item) for name, item in value.items()}
+    return value
 
 
 @contextmanager

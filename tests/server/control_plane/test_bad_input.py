@@ -130,6 +130,20 @@ def test_values_that_are_kept_as_they_come_have_a_bounded_depth(api):
     assert api.call("DELETE", path).status_code == 204
 
 
+@pytest.mark.parametrize("number", ["2.0", "2e0", "20e-1"])
+def test_a_number_without_a_fraction_is_an_integer_however_it_is_written(api, number):
+    """As it is to JSON schema. One with a fraction is refused."""
+    endpoint = api.endpoint()
+    headers = {"Content-Type": "application/json"}
+
+    def put(number: str):
+        body = b'{"replicaScalingConfig": {"max": %b}}' % number.encode()
+        return api.call("PUT", endpoint.path, content=body, headers=headers)
+
+    assert put(number).json()["replicaScalingConfig"]["max"] == 2
+    assert put("2.5").json()["message"].startswith("replicaScalingConfig.max: expected `int`")
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "gzip, gzip"])
 def test_a_compressed_body_is_not_unfolded(api, outpost, encoding):
     """A bomb of 1 GiB costs the server nothing."""
