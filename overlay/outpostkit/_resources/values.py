@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from outpost_api.types import Unset
 
     LogType = Literal["dep", "runtime", "event"]
+    LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
     Moment = Union[int, str, datetime]
 
 T = TypeVar("T")

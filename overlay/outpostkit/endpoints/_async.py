@@ -16,10 +16,12 @@ from outpostkit.progress._events import ProgressCallback, finish
 from outpostkit.retry import RetryPolicy
 
 if TYPE_CHECKING:
+    from functools import partial
     from typing import Any
 
     import httpx
 
+    from outpost_api import models
     from outpost_api.models import (
         EndpointDeployment,
         EndpointDeployResponse,
@@ -27,10 +29,11 @@ if TYPE_CHECKING:
         EndpointResource,
         ListEndpointDeploymentsResponse,
     )
+    from outpost_api.request import RequestPlan
     from outpost_api.types import JsonValue
     from outpostkit._calls.calls import AsyncCalls
     from outpostkit._resources.raw import Awaited
-    from outpostkit._resources.values import LogType, Moment
+    from outpostkit._resources.values import LogLevel, LogType, Moment
     from outpostkit.endpoints._records import EndpointLog
 
 
@@ -170,10 +173,13 @@ class AsyncEndpoint(EndpointPlans):
         *,
         follow: bool = False,
         timeout: Optional[float] = None,
+        contains: Optional[str] = None,
+        level: "Optional[LogLevel]" = None,
     ) -> "AsyncGenerator[EndpointLog, None]":
         """Yield log lines one by one, oldest first; see :meth:`outpostkit.Endpoint.logs`."""
         steps = reading.following(start, end, follow, timeout)
-        return self._lines(steps, log_type, deployment_id, is_patient=not follow)
+        pages = self._log_pages(log_type, deployment_id, contains, level)
+        return self._lines(steps, pages, is_patient=not follow)
 
     @takes(EndpointPlans._update)
     async def update(self, *args: "Any", **kwargs: "Any") -> "EndpointResource":
@@ -221,8 +227,7 @@ class AsyncEndpoint(EndpointPlans):
     async def _lines(
         self,
         steps: "Generator[reading.LogStep, reading.LogReply, None]",
-        log_type: "Optional[LogType]",
-        deployment_id: Optional[str],
+        pages: "partial[RequestPlan[List[models.EndpointLog], models.Error]]",
         *,
         is_patient: bool,
     ) -> "AsyncGenerator[EndpointLog, None]":
@@ -236,12 +241,10 @@ class AsyncEndpoint(EndpointPlans):
             except StopIteration:
                 return
             if isinstance(step, reading.Fetch):
-                plan = self._logs_plan(
-                    log_type, deployment_id, step.start_ns, step.end_ns, step.limit
-                )
+                page = pages(step.start_ns, step.end_ns, step.limit)
                 client = self._client if is_patient else self._once(reading.soon(step.time_left_s))
                 try:
-                    lines = reading.log_lines(await client.call(plan))
+                    lines = reading.log_lines(await client.call(page))
                 except OutpostError as problem:
                     reply = reading.Fetched(time.monotonic() - began, problem=problem)
                 else:

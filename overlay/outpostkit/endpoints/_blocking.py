@@ -19,10 +19,12 @@ from outpostkit.progress._events import ProgressCallback, finish
 from outpostkit.retry import RetryPolicy
 
 if TYPE_CHECKING:
+    from functools import partial
     from typing import Any
 
     import httpx
 
+    from outpost_api import models
     from outpost_api.models import (
         EndpointDeployment,
         EndpointDeployResponse,
@@ -30,10 +32,11 @@ if TYPE_CHECKING:
         EndpointResource,
         ListEndpointDeploymentsResponse,
     )
+    from outpost_api.request import RequestPlan
     from outpost_api.types import JsonValue
     from outpostkit._calls.calls import Calls
     from outpostkit._resources.raw import Answer
-    from outpostkit._resources.values import LogType, Moment
+    from outpostkit._resources.values import LogLevel, LogType, Moment
     from outpostkit.endpoints._records import EndpointLog
 
 
@@ -252,6 +255,9 @@ class Endpoint(EndpointPlans):
                 the epoch. The last 15 minutes by default.
             end: only lines before this moment.
             limit: how many to return at most; of more, the newest.
+            contains: only lines whose message, traceback or replica has this text, in upper or
+                lower case; at most 200 characters.
+            level: only lines of this level or a graver one.
 
         Source: operation ``getEndpointLogs``.
         """
@@ -266,6 +272,8 @@ class Endpoint(EndpointPlans):
         *,
         follow: bool = False,
         timeout: Optional[float] = None,
+        contains: Optional[str] = None,
+        level: "Optional[LogLevel]" = None,
     ) -> "Generator[EndpointLog, None, None]":
         """Yield log lines one by one, oldest first, however many there are.
 
@@ -284,6 +292,9 @@ class Endpoint(EndpointPlans):
             end: only lines before this moment; not with ``follow``.
             follow: go on with lines that are written later.
             timeout: seconds after which it ends, without an error; no limit by default.
+            contains: only lines whose message, traceback or replica has this text, in upper or
+                lower case; at most 200 characters.
+            level: only lines of this level or a graver one.
 
         Raises:
             ConfigurationError: ``start`` or ``end`` is no moment, or ``end`` is given with
@@ -292,7 +303,8 @@ class Endpoint(EndpointPlans):
         Source: operation ``getEndpointLogs``.
         """
         steps = reading.following(start, end, follow, timeout)
-        return self._lines(steps, log_type, deployment_id, is_patient=not follow)
+        pages = self._log_pages(log_type, deployment_id, contains, level)
+        return self._lines(steps, pages, is_patient=not follow)
 
     @takes(EndpointPlans._update)
     def update(self, *args: "Any", **kwargs: "Any") -> "EndpointResource":
@@ -395,8 +407,7 @@ class Endpoint(EndpointPlans):
     def _lines(
         self,
         steps: "Generator[reading.LogStep, reading.LogReply, None]",
-        log_type: "Optional[LogType]",
-        deployment_id: Optional[str],
+        pages: "partial[RequestPlan[List[models.EndpointLog], models.Error]]",
         *,
         is_patient: bool,
     ) -> "Generator[EndpointLog, None, None]":
@@ -408,12 +419,10 @@ class Endpoint(EndpointPlans):
             except StopIteration:
                 return
             if isinstance(step, reading.Fetch):
-                plan = self._logs_plan(
-                    log_type, deployment_id, step.start_ns, step.end_ns, step.limit
-                )
+                page = pages(step.start_ns, step.end_ns, step.limit)
                 client = self._client if is_patient else self._once(reading.soon(step.time_left_s))
                 try:
-                    lines = reading.log_lines(client.call(plan))
+                    lines = reading.log_lines(client.call(page))
                 except OutpostError as problem:
                     reply = reading.Fetched(time.monotonic() - began, problem=problem)
                 else:

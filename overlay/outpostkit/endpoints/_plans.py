@@ -1,6 +1,7 @@
 """What the methods of an endpoint ask, and what they make of the answers. Performs nothing."""
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generator, Iterator, List, Optional, Tuple, Union
 
 from outpost_api.api import endpoints as operations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from outpost_api.types import JsonValue
     from outpostkit._calls.settings import CallSettings
     from outpostkit._published.records import ReplicaScalingConfig
-    from outpostkit._resources.values import LogType, Moment
+    from outpostkit._resources.values import LogLevel, LogType, Moment
     from outpostkit.endpoints._records import EndpointPrebuiltContainerDetails
     from outpostkit.templates import EndpointCustomTemplateConfig, SentTemplate
 
@@ -134,6 +135,8 @@ class EndpointPlans(Resource):
         start: "Optional[Moment]" = None,
         end: "Optional[Moment]" = None,
         limit: Optional[int] = 1000,
+        contains: Optional[str] = None,
+        level: "Optional[LogLevel]" = None,
     ) -> "RequestPlan[List[models.EndpointLog], models.Error]":
         from outpost_api.models import LogType as LogTypeEnum
         from outpost_api.types import UNSET
@@ -146,7 +149,19 @@ class EndpointPlans(Resource):
             start=given(moment_text(start)),
             end=given(moment_text(end)),
             limit=given(limit),
+            contains=given(contains),
+            level=given(level),
         )
+
+    def _log_pages(
+        self,
+        log_type: "Optional[LogType]",
+        deployment_id: Optional[str],
+        contains: Optional[str],
+        level: "Optional[LogLevel]",
+    ) -> "partial[RequestPlan[List[models.EndpointLog], models.Error]]":
+        """Return what makes the plan of a page, of its start, its end and its limit."""
+        return partial(self._logs_plan, log_type, deployment_id, contains=contains, level=level)
 
     def _look(self, began: float) -> "Generator[RequestPlan[Any, models.Error], Any, Seen]":
         """Decide what to ask for one look while waiting, and return what it gave."""
