@@ -123,8 +123,8 @@ def test_the_sentence_says_what_the_picture_shows():
     assert latency_plot([], 0.0).summary == "No requests in the last 15 minutes."
 
 
-def test_the_rate_of_requests_is_that_of_whole_periods():
-    """The present one would look as if requests became fewer; periods without any are zero."""
+def test_the_rate_of_requests_counts_those_of_a_moment_ago():
+    """Together with the period before, or they would look as if they became fewer."""
     traffic = EndpointTraffic()
     for second in (0.0, 1.0, 2.0, 3.0 * PERIOD_S):
         for _ in range(30):
@@ -134,10 +134,10 @@ def test_the_rate_of_requests_is_that_of_whole_periods():
     plot = request_plot(traffic.periods(now), now)
     (failed, everything) = plot.curves
 
-    assert plot.summary == "0/s in the last 15 s; at most 6/s in the last 15 minutes."
+    assert plot.summary == "1.9/s in the last 16 s; at most 6/s in the last 15 minutes."
     assert plot.y_ticks[-1].label == "10"
     assert (failed.name, everything.name) == ("failed", "all")
-    assert everything.path.count("V") == PERIODS - 1
+    assert everything.path.count("V") == PERIODS
 
 
 @given(st.lists(st.floats(0, WINDOW_S), max_size=50), st.floats(WINDOW_S, 10 * WINDOW_S))

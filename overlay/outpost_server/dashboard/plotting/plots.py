@@ -83,21 +83,29 @@ def latency_plot(periods: Sequence[Period], now: float) -> Plot:
 
 def request_plot(periods: Sequence[Period], now: float) -> Plot:
     """Return how many requests per second ended in each period, and how many of them failed."""
-    rates = {period.number: period.requests / PERIOD_S for period in periods}
-    failed = {period.number: period.failures / PERIOD_S for period in periods}
-    top = _round_up(max(rates.values(), default=0.1))
     current = int(now // PERIOD_S)
-    # The present period has not ended: its number would be too small.
-    summary = f"{_rate(rates.get(current - 1, 0))} in the last {PERIOD_S} s"
+    # The present period has not ended: it is taken together with the one before.
+    recent_s = PERIOD_S + now % PERIOD_S
+
+    def rates(counts: Mapping[int, int]) -> dict[int, float]:
+        recent = counts.get(current - 1, 0) + counts.get(current, 0)
+        return {number: count / PERIOD_S for number, count in counts.items()} | {
+            current: recent / recent_s
+        }
+
+    answered = rates({period.number: period.requests for period in periods})
+    failed = rates({period.number: period.failures for period in periods})
+    top = _round_up(max(answered.values()) or 0.1)
+    summary = f"{_rate(answered[current])} in the last {recent_s:.0f} s"
     if periods:
-        summary += f"; at most {_rate(max(rates.values()))} in the last 15 minutes"
+        summary += f"; at most {_rate(max(answered.values()))} in the last 15 minutes"
 
     def curve(name: str, label: str, by_number: Mapping[int, float]) -> Curve:
-        numbers = range(current - PERIODS, current)
+        numbers = range(current - PERIODS, current + 1)
         points = [(number * PERIOD_S, by_number.get(number, 0.0)) for number in numbers]
         return Curve(name, label, _steps(points, now, top))
 
-    curves = (curve("failed", "failed", failed), curve("all", "all", rates))
+    curves = (curve("failed", "failed", failed), curve("all", "all", answered))
     return Plot(
         title="Requests per second",
         summary=f"{summary}.",
