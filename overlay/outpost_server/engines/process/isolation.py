@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -26,6 +27,7 @@ SYSTEM = tuple(
     " /run/systemd/resolve /run/resolvconf /var/cache/fontconfig /var/lib/ca-certificates".split()
 )
 RESOLVER = "/etc/resolv.conf"
+REMOVE_INTERVAL_S = 1.0
 # In an editable installation it is on no path that is known otherwise.
 OUR_PACKAGES = str(Path(__file__).parents[3])
 
@@ -147,10 +149,13 @@ class Isolation:
         """Remove the home of an account. Its user of the system is not given to another one."""
         shutil.rmtree(self._homes / owner_id, ignore_errors=True)
 
-    def remove(self, places: Places) -> None:
-        """Remove what a replica leaves."""
-        for folder in (places.folder, places.temporary):
-            shutil.rmtree(folder, ignore_errors=True)
+    def remove(self, places: Places, tries: int = 5) -> None:
+        """Remove what a replica leaves: now, and again a little later what could not be removed."""
+        left = [one for one in (places.folder, places.temporary) if not _is_removed(one)]
+        if left and tries > 1:
+            # What is being killed may have made a file meanwhile.
+            loop = asyncio.get_running_loop()
+            loop.call_later(REMOVE_INTERVAL_S, self.remove, places, tries - 1)
 
     def confine(
         self, places: Places, owner_id: str, revision: Path, needed: Iterable[Path]
@@ -243,6 +248,11 @@ def _around(path: str, hidden: list[str]) -> Iterator[str]:
         entry = os.path.join(path, name)
         if entry not in hidden and not os.path.islink(entry):
             yield from _around(entry, [one for one in hidden if one.startswith(f"{entry}/")])
+
+
+def _is_removed(folder: Path) -> bool:
+    shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()
 
 
 def _hand_over(folder: Path, uid: int) -> None:
