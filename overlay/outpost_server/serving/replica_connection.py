@@ -19,6 +19,9 @@ import httptools
 # slow client of a fast replica takes.
 BUFFER_BYTES = 256 * 1024
 WRITE_BUFFER_BYTES = 256 * 1024
+# All headers of an answer, and whatever else that is no body and leads to nothing: a replica can be
+# made to send them without end.
+MAX_HEAD_BYTES = 256 * 1024
 # Statuses whose answers have no body, whatever a template says.
 BODILESS = frozenset((204, 304))
 # So much, written at once, is one buffer of a Unix socket: it is read as a whole or not at all.
@@ -63,6 +66,8 @@ class ReplicaConnection(asyncio.Protocol):
         self._keeps_alive = False
         self._chunks: deque[bytes] = deque()
         self._buffered = 0
+        self._head_bytes = 0
+        self._idle_bytes = 0
 
     # What the event loop calls
 
@@ -73,11 +78,14 @@ class ReplicaConnection(asyncio.Protocol):
         self._is_local = mine is not None and mine.family == socket.AF_UNIX
 
     def data_received(self, data: bytes) -> None:
+        self._idle_bytes += len(data)
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
             self.close()
         except httptools.HttpParserError:
+            self.close()
+        if self._head_bytes > MAX_HEAD_BYTES or self._idle_bytes > MAX_HEAD_BYTES:
             self.close()
         if self._buffered > BUFFER_BYTES and not self._is_paused:
             self._is_paused = True
@@ -102,7 +110,10 @@ class ReplicaConnection(asyncio.Protocol):
     # What the parser calls
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name, value))
+        self._idle_bytes = 0
+        self._head_bytes += len(name) + len(value)
+        if not self._has_head:  # trailers go nowhere
+            self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         self.status = self._parser.get_status_code()
@@ -115,10 +126,12 @@ class ReplicaConnection(asyncio.Protocol):
             self.is_complete = True
 
     def on_body(self, chunk: bytes) -> None:
+        self._idle_bytes = 0
         self._chunks.append(chunk)
         self._buffered += len(chunk)
 
     def on_message_complete(self) -> None:
+        self._idle_bytes = 0
         # The parser answers this here only: afterwards it is ready for another message.
         self._keeps_alive = self._parser.should_keep_alive()
         self.is_complete = self.is_complete or self._has_head

@@ -1,8 +1,9 @@
 """A worker in an interpreter of its own.
 
-``python -m outpost_server.worker <channel> <records> <settings>``: three descriptors, of the socket
-to the server, of that which takes log records, and of a file with a ``WorkerSettings`` in JSON. It
-is no argument itself because arguments can be read by everybody.
+``python -m outpost_server.worker <channel> <listener> <records> <settings>``: four descriptors, of
+the socket to the server, of that which takes requests, of that which takes log records, and of a
+file with a ``WorkerSettings`` in JSON. It is no argument itself because arguments can be read by
+everybody.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if __name__ == "__main__":
     with say_what_is_replaced():
         from outpost_server.worker.run import run_worker
 
-    channel, records, told = map(int, sys.argv[1:])
+    channel, listener, records, told = map(int, sys.argv[1:])
     with open(told, "rb") as file:
         settings = WorkerSettings.from_json(file.read())
-    run_worker(settings, channel, records)
+    run_worker(settings, channel, listener, records)

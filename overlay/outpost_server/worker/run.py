@@ -76,17 +76,13 @@ def fail(report: Report, error: TemplateError) -> NoReturn:
     os._exit(1)
 
 
-def run_worker(settings: WorkerSettings, channel: int, records: int) -> None:
+def run_worker(settings: WorkerSettings, channel: int, listener: int, records: int) -> None:
     report = Report(channel)
-    report.send("started", pid=os.getpid())
+    os.set_inheritable(listener, False)
     os.set_inheritable(records, False)
     capture_logs(records, settings.pod_name)
     HINTS.confinement = settings.confinement
     template_path = Path(settings.template_path)
-    # Before any of the template runs: it may change the working directory, which the path is
-    # relative to.
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind(settings.socket)
     sys.modules["__main__"] = MainModule()
     try:
         template = load_template(
@@ -95,7 +91,7 @@ def run_worker(settings: WorkerSettings, channel: int, records: int) -> None:
         app = build_app(template, template_path)
     except TemplateError as error:
         fail(report, error)
-    serve(app, template, listener, settings, report)
+    serve(app, template, socket.socket(fileno=listener), settings, report)
 
 
 def serve(

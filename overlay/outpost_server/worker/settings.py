@@ -12,12 +12,11 @@ from outpost_server.worker.limits import Limits
 
 @dataclass(frozen=True)
 class WorkerSettings:
-    """None of it is secret. All paths but ``socket`` are absolute.
+    """None of it is secret. All paths are absolute.
 
-    ``folder`` is the worker's working directory, and ``socket`` where in it the worker listens.
-    ``python`` is the interpreter that serves, None for a fork of the zygote. Only the process
-    ``server_pid`` may connect, where the system can tell; 0 for any. The other names mean what they
-    do in ``ReplicaSpec`` of the engines.
+    ``folder`` is the worker's working directory. ``python`` is the interpreter that serves, None
+    for a fork of the zygote. Only the process ``server_pid`` may connect, where the system can
+    tell; 0 for any. The other names mean what they do in ``ReplicaSpec`` of the engines.
     """
 
     pod_name: str
@@ -26,7 +25,6 @@ class WorkerSettings:
     root_path: str
     runtime_log: str
     folder: str
-    socket: str
     python: str | None
     limits: Limits
     variables: Mapping[str, str] = field(default_factory=dict)

@@ -3,12 +3,13 @@
 A fork of the zygote. It starts the worker, copies the worker's output into the runtime log, and
 ends the worker with all its descendants when
 
-* the server closes the lifeline pipe or dies, however it dies: the kernel then closes the pipe;
+* the server closes its side of the lifeline or dies, however it dies: the kernel then closes it;
 * the zygote dies, which would end the descendants of a supervisor that dies; or
 * the worker itself has ended: what it left running ends too.
 
-A thread inside the worker could watch the pipe instead, but code that holds the interpreter lock
-would stop it.
+A thread inside the worker could watch the lifeline instead, but code that holds the interpreter
+lock would stop it. What is said over it, such as which process is to be killed, the server
+believes: the worker has no way to it.
 """
 
 from __future__ import annotations
@@ -36,8 +37,11 @@ RECORDS = "records"
 PR_SET_NAME = 15
 
 
-def run(settings: WorkerSettings, lifelines: tuple[int, int], channel: int) -> None:
-    """Supervise one worker and end this process. In the worker, a fork, returns when it is done."""
+def run(settings: WorkerSettings, lifelines: tuple[int, int], channel: int, listener: int) -> None:
+    """Supervise one worker and end this process. In the worker, a fork, returns when it is done.
+
+    The first lifeline is that to the server.
+    """
     os.setsid()
     woken = wake_on_child()
     # The server decides when this process ends, through the lifeline only.
@@ -51,10 +55,11 @@ def run(settings: WorkerSettings, lifelines: tuple[int, int], channel: int) -> N
     if worker == 0:
         os.dup2(worker_stdout, 1)
         os.dup2(worker_stderr, 2)
-        close_all_but(channel, worker_records)
-        return _work(settings, channel, worker_records)
-    for fd in (worker_stdout, worker_stderr, worker_records):
+        close_all_but(channel, listener, worker_records)
+        return _work(settings, channel, listener, worker_records)
+    for fd in (channel, listener, worker_stdout, worker_stderr, worker_records):
         os.close(fd)
+    _tell(lifelines[0], {"event": "started", "pid": worker})
     _name_process("outpost-super")
     adopt_orphans()
     try:
@@ -67,10 +72,14 @@ def run(settings: WorkerSettings, lifelines: tuple[int, int], channel: int) -> N
         _end_tree(worker)
         end_descendants()
     output.drain()
-    ended = {"event": "ended", "code": os.waitstatus_to_exitcode(status), "reason": reason}
-    with suppress(OSError):  # the server may be gone
-        os.write(channel, json.dumps(ended).encode() + b"\n")
+    code = os.waitstatus_to_exitcode(status)
+    _tell(lifelines[0], {"event": "ended", "code": code, "reason": reason})
     os._exit(0)
+
+
+def _tell(lifeline: int, what: dict[str, object]) -> None:
+    with suppress(OSError):  # the server may be gone
+        os.write(lifeline, json.dumps(what).encode() + b"\n")
 
 
 def _supervise(
@@ -101,7 +110,7 @@ def _supervise(
                 _end_tree(worker)
 
 
-def _work(settings: WorkerSettings, channel: int, records: int) -> None:
+def _work(settings: WorkerSettings, channel: int, listener: int, records: int) -> None:
     """Become the worker: serve, or replace this process by the interpreter of an environment."""
     os.setpgid(0, 0)
     signal.set_wakeup_fd(-1)
@@ -122,11 +131,12 @@ def _work(settings: WorkerSettings, channel: int, records: int) -> None:
     python = settings.python
     if python is not None:
         told = _as_file(settings.to_json())
-        for fd in (channel, records, told):
+        descriptors = (channel, listener, records, told)
+        for fd in descriptors:
             os.set_inheritable(fd, True)
         # -P: modules in the working directory must not replace those that are imported.
         command = [python, "-P", "-u", "-m", "outpost_server.worker"]
-        os.execv(python, [*command, *map(str, (channel, records, told))])
+        os.execv(python, [*command, *map(str, descriptors)])
     _name_process("outpost-replica")
     sys.argv = ["outpost_server.worker"]
     from outpost_server.worker.processors import adapt_loaded_libraries
@@ -136,7 +146,7 @@ def _work(settings: WorkerSettings, channel: int, records: int) -> None:
         # /proc/self is of use to a process only where it may look into itself.
         identity.set_dumpable(True)
         adapt_loaded_libraries()
-    run_worker(settings, channel, records)
+    run_worker(settings, channel, listener, records)
 
 
 def _as_file(text: str) -> int:

@@ -2,7 +2,7 @@
 
 It runs one thread and keeps no secret: what a replica may know comes through a socket that only
 the replica reads. Its arguments are the descriptor of ``control``, a socket to the server, and the
-modules that it imports beside. Each request over ``control`` names a job and brings two
+modules that it imports beside. Each request over ``control`` names a job and brings three
 descriptors; a fork of this process becomes the replica's supervisor, and a fork of that one the
 worker.
 
@@ -35,11 +35,16 @@ PATIENCE_S = 5.0
 
 @dataclass(frozen=True)
 class Job:
-    """A replica to run: its settings, the pipe that the server holds, the socket to the server."""
+    """A replica to run: its settings, and three sockets.
+
+    The ``lifeline`` is between the server and the supervisor, the ``channel`` between the server
+    and the worker, and the worker is to listen on ``listener``.
+    """
 
     settings: WorkerSettings
     lifeline: int
     channel: int
+    listener: int
 
 
 def main() -> None:
@@ -62,9 +67,9 @@ def main() -> None:
     job = _serve(control)
     if job is not None:
         # Only forks come here. They leave through the end of this function, as any program does.
-        close_all_but(job.lifeline, job.channel, own_lifeline_end)
+        close_all_but(job.lifeline, job.channel, job.listener, own_lifeline_end)
         lifelines = (job.lifeline, own_lifeline_end)
-        supervisor.run(job.settings, lifelines, job.channel)
+        supervisor.run(job.settings, lifelines, job.channel, job.listener)
         return
     os.close(own_lifeline)
 
@@ -102,6 +107,7 @@ def _serve(control: socket.socket) -> Job | None:
             supervisors.add(pid)
             os.close(job.lifeline)
             os.close(job.channel)
+            os.close(job.listener)
     while supervisors and select.select([woken], [], [], PATIENCE_S)[0]:
         os.read(woken, 512)
         _reap(supervisors)
@@ -111,7 +117,7 @@ def _serve(control: socket.socket) -> Job | None:
 
 def _receive(control: socket.socket) -> Job | None:
     """Return the next job, or None when the server has ended, be it in the middle of a request."""
-    head, descriptors, _, _ = socket.recv_fds(control, LENGTH.size, 2)
+    head, descriptors, _, _ = socket.recv_fds(control, LENGTH.size, 3)
     head = _read_on(control, head, LENGTH.size)
     if len(head) < LENGTH.size:
         return None
@@ -119,8 +125,7 @@ def _receive(control: socket.socket) -> Job | None:
     body = _read_on(control, b"", length)
     if len(body) < length:
         return None
-    lifeline, channel = descriptors
-    return Job(WorkerSettings.from_json(body), lifeline, channel)
+    return Job(WorkerSettings.from_json(body), *descriptors)
 
 
 def _read_on(control: socket.socket, begun: bytes, length: int) -> bytes:

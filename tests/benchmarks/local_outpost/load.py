@@ -28,7 +28,7 @@ def measure(seconds: float) -> bool:
         endpoint = deploy(http, "load", TEMPLATE)
         port = httpx.URL(endpoint.url).port or 80
         (replica_id,) = replicas(outpost).values()
-        socket = str(outpost.data_folder / "run" / replica_id / "http.sock")
+        socket = str(outpost.data_folder / "run" / f"{replica_id}.sock")
 
         def routed(connections: int, for_s: float) -> Outcome:
             return run(Load(endpoint.path, outpost.api_token, connections, for_s, port=port))

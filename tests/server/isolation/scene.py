@@ -138,7 +138,7 @@ def attacks(home: Path, data: Path, server: int, victim: dict[str, str]) -> dict
             plan[f"{step} {name}"] = [step, pid]
     for variable in ("OPERATORS_VARIABLE", "HF_TOKEN", "AWS_SECRET_ACCESS_KEY", "VICTIMS_SECRET"):
         plan[f"variable {variable}"] = ["variable", variable]
-    plan["connect to the victim"] = ["connect", f"{victim['folder']}/http.sock"]
+    plan["connect to the victim"] = ["connect", f"{victim['folder']}.sock"]
     plan["write beside the packages"] = ["write", own]
     plan["write into the interpreter"] = ["write", f"{sys.prefix}/written-by-an-attack"]
     plan["become root"] = ["become_root"]

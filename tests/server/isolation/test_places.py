@@ -13,14 +13,13 @@ from outpost_server.engines.process.isolation import Isolation
 pytestmark = pytest.mark.anyio
 
 WRITES = """
-import itertools, pathlib, sys
+import itertools, os, pathlib, sys
+os.chdir(sys.argv[1])
 for number in itertools.count():
-    folder = pathlib.Path(sys.argv[1])
-    folder.mkdir(exist_ok=True)
     try:
-        (folder / str(number)).touch()
+        pathlib.Path(str(number)).touch()
     except FileNotFoundError:
-        pass
+        break
     if number == 0:
         print("begun", flush=True)
 """

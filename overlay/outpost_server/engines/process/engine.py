@@ -23,7 +23,7 @@ from outpost_server.engines.engine import (
 from outpost_server.engines.process.builds import Builds
 from outpost_server.engines.process.environments import Environments
 from outpost_server.engines.process.isolation import Isolation, Places
-from outpost_server.engines.process.replica import SOCKET_NAME, ProcessReplica
+from outpost_server.engines.process.replica import ProcessReplica
 from outpost_server.engines.process.system_packages import provide_system_packages
 from outpost_server.engines.process.variables import for_replicas
 from outpost_server.engines.process.zygote import Zygote
@@ -184,31 +184,39 @@ class ProcessEngine:
             runtime_log=str(spec.runtime_log.absolute()),
             # A template that writes into its working directory writes into its own.
             folder=str(places.folder),
-            socket=SOCKET_NAME,
             python=python,
             limits=Limits(spec.memory_bytes, spec.cpus),
             variables=variables,
             confinement=confinement,
             server_pid=self._isolation.server_pid,
         )
-        lifeline_end, lifeline = os.pipe()
+        # Made here, and in no folder of the replica: what is at this path is what was put there.
+        path = self._run_folder / f"{spec.replica_id}.sock"
+
+        def clear() -> None:
+            path.unlink(missing_ok=True)
+            self._isolation.remove(places)
+
+        lifeline, lifeline_end = socket.socketpair()
         channel, channel_end = socket.socketpair()
+        listener = socket.socket(socket.AF_UNIX)
         try:
-            with channel_end:
-                zygote.fork(settings, lifeline_end, channel_end.fileno())
-            reader, writer = await asyncio.open_connection(sock=channel, limit=MAX_MESSAGE_BYTES)
-            writer.write(json.dumps(dict(spec.secrets)).encode() + b"\n")
+            with lifeline_end, channel_end, listener:
+                listener.bind(str(path))
+                theirs = (lifeline_end, channel_end, listener)
+                zygote.fork(settings, [one.fileno() for one in theirs])
+            of_supervisor = await asyncio.open_connection(sock=lifeline)
+            of_worker = await asyncio.open_connection(sock=channel, limit=MAX_MESSAGE_BYTES)
+            of_worker[1].write(json.dumps(dict(spec.secrets)).encode() + b"\n")
         except BaseException:
-            os.close(lifeline)
+            lifeline.close()
             channel.close()
+            clear()
             raise
-        finally:
-            os.close(lifeline_end)
         return ProcessReplica(
-            *(spec.replica_id, self._run_folder / spec.replica_id, reader, writer, lifeline),
-            self._processes,
+            *(spec.replica_id, path, of_supervisor, of_worker, self._processes),
             explain=zygote.explain_end,
-            clear=lambda: self._isolation.remove(places),
+            clear=clear,
         )
 
 

@@ -15,10 +15,12 @@ from outpost_server.keeping.process_identity import ProcessIdentity
 from outpost_server.keeping.store.workers import Workers
 from outpost_server.worker.limits import memory_of
 
-SOCKET_NAME = "http.sock"
 LOOKS = 5
 UNANSWERED_S = 1.0
 LOOK_INTERVAL_S = 0.02
+
+
+Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class ProcessReplica:
@@ -27,19 +29,17 @@ class ProcessReplica:
     def __init__(
         self,
         replica_id: str,
-        folder: Path,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        lifeline: int,
+        path: Path,
+        of_supervisor: Stream,
+        of_worker: Stream,
         processes: Workers,
         explain: Callable[[], str | None],
         clear: Callable[[], None],
     ) -> None:
         self.replica_id = replica_id
-        self._folder = folder
-        self._reader = reader
-        self._writer = writer
-        self._lifeline = lifeline
+        self._path = path
+        self._reports, self._lifeline = of_supervisor
+        self._reader, self._writer = of_worker
         self._processes = processes
         self._explain = explain
         self._clear = clear
@@ -59,7 +59,7 @@ class ProcessReplica:
 
     async def connect(self, make: Callable[[], P]) -> tuple[asyncio.BaseTransport, P]:
         loop = asyncio.get_running_loop()
-        return await loop.create_unix_connection(make, str(self._folder / SOCKET_NAME))
+        return await loop.create_unix_connection(make, str(self._path))
 
     async def wait_ended(self) -> Ended:
         return await asyncio.shield(self._ended)
@@ -86,41 +86,24 @@ class ProcessReplica:
             if self._worker is None:
                 # What is asked to fork it imports yet. Where it gets to that, the cut lifeline
                 # ends the fork at once.
+                self._lifeline.transport.abort()
                 self._writer.transport.abort()
         await self.wait_ended()
 
     def _cut_lifeline(self) -> None:
-        if self._lifeline >= 0:
-            os.close(self._lifeline)
-            self._lifeline = -1
+        if not self._lifeline.is_closing():
+            with contextlib.suppress(OSError):  # the supervisor has closed it
+                self._lifeline.write_eof()
 
     async def _follow(self) -> Ended:
-        """Take what the worker and its supervisor report, until both are gone; return why."""
-        why = None
-        by_itself = True
-        try:
-            while line := await self._reader.readline():
-                message = json.loads(line)
-                match message["event"]:
-                    case "started":
-                        self._worker = ProcessIdentity.of(message["pid"])
-                        if self._worker is not None:
-                            await self._processes.add(self.replica_id, self._worker)
-                    case "failed":
-                        self._fail(StartFailed(message["reason"], message["traceback"]))
-                    case "ready":
-                        if not self._ready.done():
-                            self._ready.set_result(None)
-                    case "finished":
-                        self._finish()
-                    case "ended":
-                        by_itself = message["reason"] is None
-                        why = message["reason"] or describe_exit(message["code"])
-        except (OSError, ValueError):  # a reset, or a line that was cut
-            pass
-        finally:
-            self._writer.close()
-            self._cut_lifeline()
+        """Take what the supervisor and the worker report, until both are gone; return why."""
+        listening = asyncio.create_task(self._listen())
+        why, by_itself = await self._heed()
+        # What was supervised ends with its supervisor, whatever had become of that.
+        await asyncio.wait({listening}, timeout=UNANSWERED_S)
+        listening.cancel()
+        self._writer.close()
+        self._lifeline.close()
         why = why or await self._why_without_a_word()
         self._finish()
         self._fail(StartFailed(f"It ended before it was ready: {why}."))
@@ -129,6 +112,36 @@ class ProcessReplica:
             await self._processes.remove(self.replica_id)
         self._clear()
         return Ended(why, by_itself, self._was_killed)
+
+    async def _heed(self) -> tuple[str | None, bool]:
+        """Take what the supervisor reports, and return why the worker ended, and if by itself."""
+        why = None
+        by_itself = True
+        with contextlib.suppress(OSError, ValueError):  # a reset, or a line that was cut
+            while line := await self._reports.readline():
+                match json.loads(line):
+                    case {"event": "started", "pid": int(pid)}:
+                        self._worker = ProcessIdentity.of(pid)
+                        if self._worker is not None:
+                            await self._processes.add(self.replica_id, self._worker)
+                    case {"event": "ended", "code": int(code), "reason": reason}:
+                        by_itself = reason is None
+                        why = reason or describe_exit(code)
+        return why, by_itself
+
+    async def _listen(self) -> None:
+        """Take what the worker reports of itself. A template may write there what it likes."""
+        with contextlib.suppress(OSError, ValueError, RecursionError):
+            while line := await self._reader.readline():
+                match json.loads(line):
+                    case {"event": "failed", "reason": str(reason), "traceback": traceback}:
+                        detail = traceback if isinstance(traceback, str) else None
+                        self._fail(StartFailed(reason, detail))
+                    case {"event": "ready"}:
+                        if not self._ready.done():
+                            self._ready.set_result(None)
+                    case {"event": "finished"}:
+                        self._finish()
 
     async def _why_without_a_word(self) -> str:
         for _ in range(LOOKS):

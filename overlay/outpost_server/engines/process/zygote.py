@@ -57,8 +57,8 @@ class Zygote:
             )
         self._control = control
 
-    def fork(self, settings: WorkerSettings, lifeline: int, channel: int) -> None:
-        """Have a supervisor forked that has the two descriptors. They stay open here.
+    def fork(self, settings: WorkerSettings, descriptors: Collection[int]) -> None:
+        """Have a supervisor forked that has the descriptors of ``Job``. They stay open here.
 
         The settings stay in the memory of the zygote, which later replicas inherit.
 
@@ -67,11 +67,11 @@ class Zygote:
         """
         self.start()
         try:
-            self._send(settings, lifeline, channel)
+            self._send(settings, descriptors)
         except OSError:  # it died a moment ago
             self.close()
             self.start()
-            self._send(settings, lifeline, channel)
+            self._send(settings, descriptors)
 
     def explain_end(self) -> str | None:
         """Return how it ended, None when it runs: its replicas end with it."""
@@ -82,10 +82,10 @@ class Zygote:
         imported = f" which imports {', '.join(self._preload)}" if self._preload else ""
         return f"the process that it was to be forked from,{imported}, ended: {what}"
 
-    def _send(self, settings: WorkerSettings, lifeline: int, channel: int) -> None:
+    def _send(self, settings: WorkerSettings, descriptors: Collection[int]) -> None:
         assert self._control is not None
         body = settings.to_json().encode()
-        socket.send_fds(self._control, [LENGTH.pack(len(body))], [lifeline, channel])
+        socket.send_fds(self._control, [LENGTH.pack(len(body))], list(descriptors))
         self._control.sendall(body)
 
     def close(self) -> None:
