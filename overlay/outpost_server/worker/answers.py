@@ -10,7 +10,8 @@ import dataclasses
 import inspect
 import io
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from contextvars import ContextVar
 from math import isfinite
 from pathlib import PurePath
 from types import ModuleType
@@ -25,6 +26,10 @@ _PLAIN = frozenset((str, int, bool, type(None)))
 _NUMBERS = frozenset((float, int, bool))
 # What FastAPI makes JSON of although it has no attributes.
 _KNOWN: tuple[Any, ...] = (*ENCODERS_BY_TYPE, Iterator, AsyncIterator, PurePath, str, int)
+
+
+#: What the answer to the present request is streamed from; it is closed with the answer.
+STREAMS: ContextVar[list[AsyncGenerator[Any, None]]] = ContextVar("streams")
 
 
 class AnswerError(TypeError):
@@ -42,7 +47,10 @@ def to_answer(value: Any) -> Any:
         AnswerError: JSON has nothing for a value, such as NaN or a function.
     """
     try:
-        if isinstance(value, Response) or _is_ready(value):
+        if isinstance(value, Response):
+            _note_stream(value)
+            return value
+        if _is_ready(value):
             return value
         if _is_image(value):
             return Response(_png(value), media_type="image/png")
@@ -52,6 +60,13 @@ def to_answer(value: Any) -> Any:
             "The answer contains itself, or is nested some hundred levels deep, which cannot be "
             "sent as JSON: return what it refers to by a name or a number."
         ) from None
+
+
+def _note_stream(response: Response) -> None:
+    streams = STREAMS.get(None)
+    stream = getattr(response, "body_iterator", None)
+    if streams is not None and isinstance(stream, AsyncGenerator):
+        streams.append(stream)
 
 
 def _is_ready(value: Any) -> bool:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
 from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from outpost_runtime.errors import Overloaded
-from outpost_server.worker.answers import AnswerError
+from outpost_server.worker.answers import STREAMS, AnswerError
 from outpost_server.worker.errors import TemplateError, describe, explain, own_traceback
 from outpost_server.worker.lifecycle import HEALTH_METHODS, find_hook, is_healthy
 from outpost_server.worker.loading.handlers import exception_handlers
@@ -153,6 +153,8 @@ class PredictionApp:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         complete = False
         gone = ClientWatch(scope, receive)
+        streams: list[AsyncGenerator[Any, None]] = []
+        STREAMS.set(streams)
 
         async def watched_send(message: Message) -> None:
             nonlocal complete
@@ -193,6 +195,15 @@ class PredictionApp:
                 raise
         finally:
             gone.end()
+            for stream in streams:
+                await self._close(stream, scope)
+
+    async def _close(self, stream: AsyncGenerator[Any, None], scope: Message) -> None:
+        """Have a generator that was left go through its ``finally`` now, not when it is found."""
+        try:
+            await stream.aclose()
+        except Exception as error:
+            self._tell(scope, error, is_broken=True)
 
     async def _tell_and_fail(self, request: Request, error: Exception) -> Response:
         # In this order: who has the answer can read why in the log. Starlette asks for an answer

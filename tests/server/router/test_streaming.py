@@ -313,9 +313,12 @@ class Endless:
         return self.made if asks else StreamingResponse(self.parts(), media_type="text/plain")
 
     async def parts(self):
-        while True:
-            self.made += 1
-            yield f"part {self.made}\\n"
+        try:
+            while True:
+                self.made += 1
+                yield f"part {self.made}\\n"
+        finally:
+            print("left", flush=True)
 """
 
 
@@ -330,4 +333,5 @@ def test_a_stream_that_never_waits_ends_with_its_reader_and_lets_others_through(
         assert next(response.iter_lines()) == "part 1"
         assert made() > 0
 
-    assert eventually(lambda: made() == made())
+    assert eventually(lambda: endpoint.messages("runtime") == ["left"])
+    assert made() == made()
