@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from outpost_server.keeping.log_reading import FoundFile, first_time, read_line
+from outpost_server.keeping.removing import remove
 from outpost_server.keeping.settled_logs import FileOfDeployment, SettledFile
 from outpost_server.log_files import LogFile, log_line
 
@@ -55,7 +55,7 @@ class Logbook:
 
     def forget(self, endpoint_id: str) -> None:
         """Remove the logs of an endpoint."""
-        shutil.rmtree(self._folder / endpoint_id, ignore_errors=True)
+        remove(self._folder / endpoint_id)
 
     def files(
         self, endpoint_id: str, deployment_ids: Iterable[str], names: Collection[str]

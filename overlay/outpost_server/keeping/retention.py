@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import shutil
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from outpost_server.keeping.data_folder import DataFolder
 from outpost_server.keeping.logbook import Logbook
+from outpost_server.keeping.removing import remove
 from outpost_server.keeping.settled_logs import SettledFile
 from outpost_server.keeping.store.database import StoreError
 from outpost_server.keeping.store.store import Store
@@ -140,4 +140,4 @@ async def _remove(folders: Iterable[Path]) -> None:
 
 def _remove_some(folders: list[Path]) -> None:
     for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from outpost_server.keeping.removing import remove
 from outpost_server.models.model import ModelRefused
 
 COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -84,10 +84,10 @@ class Cache:
             # A link that leads out of the cache is not ours.
             if blob.is_relative_to(self.folder.resolve()):
                 blob.unlink(missing_ok=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(folder)
         repository = self.repository(name)
         if not others:
-            shutil.rmtree(repository, ignore_errors=True)
+            remove(repository)
             return
         for ref in (repository / "refs").rglob("*"):
             if ref.is_file() and ref.read_text().strip() == commit:

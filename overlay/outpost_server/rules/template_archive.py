@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import stat
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+
+from outpost_server.keeping.removing import remove
 
 # The SDK refuses by the same numbers before anything is sent (``outpostkit.templates``).
 MAX_BYTES = 64 * 1024 * 1024
@@ -59,7 +60,7 @@ def unpack(content: bytes, folder: Path) -> None:
     if _is_unpacked(content, folder):
         return
     partial = folder.with_name(f"{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    remove(partial)
     partial.mkdir(mode=0o700, parents=True)
     for name, data in files_of(content):
         path = partial / name
@@ -67,7 +68,7 @@ def unpack(content: bytes, folder: Path) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
         with open(os.open(path, flags, 0o600), "wb") as file:
             file.write(data)
-    shutil.rmtree(folder, ignore_errors=True)
+    remove(folder)
     partial.replace(folder)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from outpost_server.engines import DEFAULT_ENGINE
 from outpost_server.keeping.data_folder import DataFolder, ServerState
+from outpost_server.keeping.removing import remove
 from outpost_server.rules.settings import (
     DEFAULT_ENTITY,
     DEFAULT_HOST,
@@ -215,7 +215,7 @@ class LocalOutpost:
         self._api_token = ""
         if self._settings.is_temporary and self._folder is not None:
             # The server has removed it, unless it was killed.
-            shutil.rmtree(self._folder.root, ignore_errors=True)
+            remove(self._folder.root)
         self._folder = None
 
     def __enter__(self) -> LocalOutpost:

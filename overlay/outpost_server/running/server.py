@@ -7,7 +7,6 @@ import contextlib
 import faulthandler
 import logging
 import os
-import shutil
 import signal
 import socket
 import sys
@@ -26,6 +25,7 @@ from outpost_server.keeping.data_folder import DataFolder, FolderInUse, FolderUn
 from outpost_server.keeping.log_pages import LogPages
 from outpost_server.keeping.logbook import Logbook
 from outpost_server.keeping.process_identity import ProcessIdentity
+from outpost_server.keeping.removing import remove
 from outpost_server.keeping.store.database import StoreError
 from outpost_server.keeping.store.store import Store
 from outpost_server.router.access_log import AccessLog
@@ -91,7 +91,7 @@ def run(
             folder.state.unlink(missing_ok=True)
     finally:
         if settings.is_temporary:
-            shutil.rmtree(folder.root, ignore_errors=True)
+            remove(folder.root)
         os.close(lock)
 
 

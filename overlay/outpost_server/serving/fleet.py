@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import shutil
 import time
 from collections.abc import Coroutine
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from outpost_server.engines.engine import Engine
 from outpost_server.keeping.data_folder import DataFolder
 from outpost_server.keeping.logbook import Logbook
+from outpost_server.keeping.removing import remove
 from outpost_server.keeping.retention import Retention
 from outpost_server.keeping.store.database import StoreFull
 from outpost_server.keeping.store.records import Deployment, Endpoint
@@ -168,7 +168,7 @@ class Fleet:
 
     def _remove_files(self, endpoint_id: str) -> None:
         self._logbook.forget(endpoint_id)
-        shutil.rmtree(self._folder.revisions / endpoint_id, ignore_errors=True)
+        remove(self._folder.revisions / endpoint_id)
 
     async def forget_owners(self) -> None:
         """Remove what replicas and builds have left of accounts that are no more."""

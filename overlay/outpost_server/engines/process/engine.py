@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import socket
 from collections import Counter
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ from outpost_server.engines.process.system_packages import provide_system_packag
 from outpost_server.engines.process.variables import for_replicas
 from outpost_server.engines.process.zygote import Zygote
 from outpost_server.engines.process.zygotes import Zygotes
+from outpost_server.keeping.removing import remove
 from outpost_server.keeping.store.workers import Workers
 from outpost_server.worker.limits import Limits
 from outpost_server.worker.settings import WorkerSettings
@@ -77,7 +77,7 @@ class ProcessEngine:
         for replica_id, process in processes.all().items():
             process.kill_group()
             await processes.remove(replica_id)
-        shutil.rmtree(self._run_folder, ignore_errors=True)
+        await asyncio.to_thread(remove, self._run_folder)
         self._zygotes.plain.start()
         await asyncio.to_thread(self._isolation.remove_left)
 
