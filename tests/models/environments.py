@@ -36,7 +36,7 @@ def _build(folder: Path, container: str) -> Built:
     requirements = CONTAINERS[container].requirements
     python = asyncio.run(environments.interpreter(requirements, _say, what=container))
     assert python is not None, f"all of the container {container} is there already"
-    size = int((Path(python).parents[1] / "complete").read_text())
+    size = int(Path(python).parents[1].with_suffix(".complete").read_text().split()[0])
     return Built(container, python, time.monotonic() - began, size / 1e6)
 
 

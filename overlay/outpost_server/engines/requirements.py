@@ -23,6 +23,8 @@ FORMATS = frozenset({"--no-binary", "--only-binary"})
 SWITCHES = frozenset({"--pre", "--prefer-binary"})
 NAMES = re.compile(r"[A-Za-z0-9:][A-Za-z0-9._,:-]*")
 CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+# What is more than a requirement to pip where it stands in a file.
+BEYOND = re.compile(r"\s-|\s#|\$\{|\\$")
 EXTRAS = re.compile(r"\[[\w\s,.-]*\]$")
 
 
@@ -63,6 +65,8 @@ def read_requirement(text: str) -> Asked:
     text = text.strip()
     if text.startswith("-"):
         return Asked(text, option=_option(text))
+    if len(text.splitlines()) > 1 or BEYOND.search(text):
+        raise _refused(text, "it goes on with an option, a comment, a variable or another line")
     address = text if "://" in text.partition(" @ ")[0] else ""
     if text.startswith("/"):
         return Asked(text, path=Path(EXTRAS.sub("", text)))

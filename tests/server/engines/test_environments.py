@@ -88,7 +88,7 @@ async def test_the_longest_unused_environment_makes_room(tmp_path, wheel):
     environments = Environments(tmp_path, max_bytes=1)
     for name in ("kept", "unused"):
         (tmp_path / name).mkdir()
-        (tmp_path / name / "complete").write_text("1000")
+        (tmp_path / f"{name}.complete").write_text("1000 ")
     in_use = {str(tmp_path / "kept" / "bin" / "python")}
     requirements = (f"tiny-package @ {wheel('1.0')}",)
 
@@ -99,6 +99,21 @@ async def test_the_longest_unused_environment_makes_room(tmp_path, wheel):
         "kept",
         newest.split("/")[-3],
     }
+
+
+@pytest.mark.anyio
+async def test_what_a_server_that_was_killed_had_begun_makes_room(tmp_path, wheel):
+    """No build ends it any more, and what is in it does not count, whatever it claims to be."""
+    begun, strange = tmp_path / ("ab" * 12), tmp_path / "not-an-environment"
+    for folder in (begun, strange):
+        folder.mkdir()
+        (folder / "complete").write_text("1000")
+    requirements = (f"tiny-package @ {wheel('1.0')}",)
+
+    await Environments(tmp_path).interpreter(requirements, lambda line: None)
+
+    assert not begun.exists()
+    assert strange.exists()
 
 
 def test_missing_system_dependencies_are_reported(api):
@@ -234,7 +249,7 @@ async def test_an_environment_whose_building_broke_off_is_built_anew(tmp_path, w
     python = await first.interpreter(requirements, print)
     first.close()
     folder = tmp_path / "a" / python.split("/")[-3]
-    (folder / "complete").unlink()
+    folder.with_suffix(".complete").unlink()
     (folder / "left-over").touch()
 
     again = await Environments(tmp_path / "a").interpreter(requirements, print)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import http.server
 import os
 import subprocess
+import sys
 import tarfile
+import threading
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from outpost_server import LocalOutpost
+from outpost_server.engines.engine import StartFailed
+from outpost_server.engines.process.environments import Environments
 from outpost_server.engines.requirements import (
     Permission,
     RequirementRefused,
@@ -217,3 +225,72 @@ def test_the_password_of_an_address_is_in_no_log(api):
     said = f"{refused.logs('dep')}{failing.logs('dep')}"
     assert "****@127.0.0.1" in said
     assert "only-for-the-index" not in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://example.org/own.whl --index-url=https://example.com",
+        "own; platform_version != ' --pre '",
+        "own; platform_version != ' #'",
+        "https://example.org/${PIP_PASSWORD}/own.whl",
+        "https://example.org/own.whl\n--pre",
+        "https://example.org/own.whl\u2028--pre",
+        "https://example.org/own.whl\\",
+    ],
+)
+def test_a_requirement_is_nothing_but_a_requirement(text):
+    """Not even in a file, where pip takes more for something else than behind a command."""
+    with pytest.raises(RequirementRefused, match="it goes on with"):
+        read_requirement(text)
+
+
+class Watching(http.server.BaseHTTPRequestHandler):
+    """Looks, whenever it is asked for something, who shows the password to everybody."""
+
+    def do_GET(self):
+        self.server.asked.append(self.headers["Authorization"])
+        for arguments in Path("/proc").glob("*/cmdline"):
+            with suppress(OSError):
+                if PASSWORD.encode() in arguments.read_bytes():
+                    self.server.shown.append(arguments.read_bytes())
+        self.send_error(404)
+
+    def log_message(self, *_): ...
+
+
+PASSWORD = "for-one-index-only"
+
+
+@pytest.fixture
+def watching():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Watching) as server:
+        server.asked, server.shown = [], []
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.mark.anyio
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are listed otherwise here")
+@pytest.mark.parametrize(
+    "requirements",
+    [("own-package @ {}/own_package-1.0.zip",), ("--extra-index-url {}/simple", "own-package")],
+    ids=["address", "index"],
+)
+async def test_the_password_of_an_address_is_in_no_arguments_of_a_process(
+    tmp_path, watching, requirements
+):
+    """Every user of a machine can read those."""
+    address = f"http://ada:{PASSWORD}@127.0.0.1:{watching.server_port}"
+    asked = tuple(text.format(address) for text in requirements)
+    said = []
+
+    with pytest.raises(StartFailed) as failed:
+        await Environments(tmp_path / "environments").interpreter(asked, said.append)
+
+    basic = base64.b64encode(f"ada:{PASSWORD}".encode()).decode()
+    assert f"Basic {basic}" in watching.asked
+    assert watching.shown == []
+    assert PASSWORD not in "\n".join([*said, str(failed.value), failed.value.traceback])
+    assert not any("from -r" in line for line in said)

@@ -7,8 +7,10 @@ import os
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from outpost_server import LocalOutpost
+from outpost_server.commands.local import local
 from outpost_server.engines.process.pip_settings import named_paths
 from outpost_server.worker.confinement import landlock
 
@@ -108,3 +110,63 @@ def test_a_build_may_read_what_the_settings_of_pip_name(tmp_path):
     environment = {"PIP_CONFIG_FILE": str(settings), "PIP_CONSTRAINT": constraints.as_uri()}
 
     assert {wheels, constraints, settings} <= set(named_paths(environment))
+
+
+CHANGES = """
+import os
+from setuptools import setup
+
+plan = {plan!r}
+found = {{"user": os.getuid()}}
+for name, change in {{
+    "mode": lambda: os.chmod(plan["program"], 0o4755),
+    "times": lambda: os.utime(plan["program"]),
+    "attributes": lambda: os.setxattr(plan["program"], "user.built", b"1"),
+    "shadow": lambda: open("/etc/shadow").read(),
+    "priority": lambda: os.setpriority(os.PRIO_PROCESS, plan["server"], 19),
+    "limits": lambda: __import__("resource").prlimit(plan["server"], 0, (1, 1)),
+}}.items():
+    try:
+        change()
+        found[name] = "done"
+    except OSError:
+        pass
+with open("changes.py", "w") as module:
+    module.write(f"FOUND = {{found!r}}")
+setup(name="changes", version="1.0", py_modules=["changes"])
+"""
+CHANGED = """
+import changes, os, sys
+
+class Changed:
+    python_requirements = ["changes @ {address}"]
+
+    def predict(self):
+        own = os.stat(changes.__file__)
+        return {{"found": changes.FOUND, "owner": own.st_uid, "mode": own.st_mode & 0o7777,
+                "can_write": os.access(changes.__file__, os.W_OK), "prefix": sys.prefix}}
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be other users")
+@pytest.mark.parametrize("account", ["local", "eve"])
+def test_a_build_for_a_server_that_runs_as_root_is_somebody_else(connect, tmp_path, account):
+    """Landlock does not keep root from changing modes: what is built is the server's afterwards."""
+    package, program = tmp_path / "changes", tmp_path / "program"
+    package.mkdir()
+    program.touch(0o755)
+    with LocalOutpost(readable_folders=[tmp_path], requirement_folders=[tmp_path]) as outpost:
+        plan = {"program": str(program), "server": outpost.pid}
+        (package / "setup.py").write_text(CHANGES.format(plan=plan))
+        token = outpost.api_token
+        if account != "local":
+            added = ["user", "add", account, "--data", str(outpost.data_folder)]
+            token = CliRunner().invoke(local, added).output.split()[0]
+        client = connect(outpost, token=token, entity=account)
+        template = CHANGED.format(address=package.as_uri())
+        answer = client.deployed(template, "Changed").predict().json()
+
+    assert answer["found"].keys() == {"user"}
+    assert answer["found"]["user"] > 0
+    assert (answer["owner"], answer["mode"], answer["can_write"]) == (0, 0o644, False)
+    assert program.stat().st_mode & 0o7777 == 0o755

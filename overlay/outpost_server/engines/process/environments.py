@@ -12,8 +12,7 @@ import contextlib
 import hashlib
 import json
 import os
-import shutil
-import stat
+import re
 import sys
 import tempfile
 from collections import Counter
@@ -27,15 +26,22 @@ from outpost_server.engines.local_sources import source_digests
 from outpost_server.engines.process.builds import Builds
 from outpost_server.engines.process.commands import CommandFailed, run_command
 from outpost_server.engines.process.file_lock import FileLock
+from outpost_server.engines.process.handing import measure, take_back
+from outpost_server.engines.process.isolation import BUILDER
 from outpost_server.engines.process.torch_build import install_torch_for_cpus, names_torch
 from outpost_server.engines.requirements import Asked, read_requirement, without_credentials
+from outpost_server.keeping.removing import remove
 
 BUILD_TIMEOUT_S = 3600.0
 MAX_BYTES = 40 * 1024**3
 # Of the cache of pip that each account has. It is emptied then, and fills again.
 MAX_CACHE_BYTES = 4 * 1024**3
-# In an environment that is of the packages of one account, its id.
-OWNER_FILE = "packages_of"
+NAME = re.compile(r"[0-9a-f]{24}")
+# Beside an environment that is built, where no build can write: its bytes, and whose packages it
+# has where they are those of one account.
+MARK = ".complete"
+# What pip says of a package that a file names.
+FROM_FILE = re.compile(r" ?\(from -r \S+ \(line \d+\)\)")
 VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -91,22 +97,21 @@ class Environments:
         if all(_is_met(one, [*below, *sys.path]) for one in asked):
             return None
         folder = self._folder / self._key(asked, on, packages_of, sources or {})
-        if sources and not (folder / "complete").exists():
+        if sources and not _is_complete(folder):
             # What is built is called after what it is built of, which may have changed since.
             sources = await asyncio.to_thread(source_digests, requirements)
             folder = self._folder / self._key(asked, on, packages_of, sources)
         python = str(folder / "bin" / "python")
-        complete = folder / "complete"
         async with self._building.setdefault(folder.name, asyncio.Lock()):
             if folder not in self._used:
                 self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 lock = FileLock(folder.with_suffix(".lock"))
                 try:
                     await lock.share(say)
-                    while not complete.exists():
+                    while not _is_complete(folder):
                         if not lock.try_to_own():
                             await lock.yield_to_others(say)
-                        elif not complete.exists():
+                        elif not _is_complete(folder):
                             await self._build(folder, asked, below, say, what, packages_of)
                         await lock.share(say)
                 except BaseException:
@@ -115,15 +120,16 @@ class Environments:
                 self._used[folder] = lock
                 await self._make_room({*in_use, python, *([] if on is None else [on])})
         with contextlib.suppress(OSError):  # of another user, where several share the folder
-            os.utime(complete)
+            os.utime(folder.with_suffix(MARK))
         return python
 
     async def forget(self, owner_id: str) -> None:
         """Remove the environments and the cache of an account, unless something uses them."""
-        await asyncio.to_thread(shutil.rmtree, self._caches / owner_id, ignore_errors=True)
-        for path in await asyncio.to_thread(lambda: list(self._folder.glob(f"*/{OWNER_FILE}"))):
-            if _noted(path) == owner_id:
-                await self._remove(path.parent)
+        await asyncio.to_thread(remove, self._caches / owner_id)
+        for mark in await asyncio.to_thread(lambda: list(self._folder.glob(f"*{MARK}"))):
+            with contextlib.suppress(OSError, ValueError):
+                if _noted(mark)[1] == owner_id:
+                    await self._remove(mark.with_suffix(""))
 
     def close(self) -> None:
         """Let other servers remove what this one has used."""
@@ -152,7 +158,7 @@ class Environments:
         packages_of: str,
     ) -> None:
         say(f"Building an environment for {', '.join(map(str, asked))}.")
-        await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+        await asyncio.to_thread(_remove_environment, folder)
         python = str(folder / "bin" / "python")
         has_pip = find_spec("pip") is not None
         make = [sys.executable, "-m", "venv", *(["--without-pip"] if has_pip else []), str(folder)]
@@ -160,49 +166,64 @@ class Environments:
             [sys.executable, "-m", "pip", "--python", python] if has_pip else [python, "-m", "pip"]
         )
         quiet = ["--disable-pip-version-check", "--no-color"]
-        options = [word for one in asked for word in one.option]
-        install = [*pip, *quiet, "install", "--no-input", "--progress-bar=off", *options, "--"]
-        cache = self._caches / packages_of if packages_of else None
+        install = [*pip, *quiet, "install", "--no-input", "--progress-bar=off"]
+        cache = self._cache(packages_of)
+        is_built = False
         self._caching[packages_of] += 1
         try:
             async with asyncio.timeout(BUILD_TIMEOUT_S):
                 await run_command(make, say)
                 _see_what_lies_below(folder, below)
-                with tempfile.TemporaryDirectory(prefix="outpost-build-") as temporary:
-                    build = await self._builds.prepare(asked, folder, Path(temporary), cache, below)
-                    confined = [*build.command, *install]
+                temporary = Path(tempfile.mkdtemp(prefix="outpost-build-"))
+                try:
+                    build = await self._builds.prepare(
+                        asked, folder, temporary, cache, below, packages_of
+                    )
+                    confined = [*build.command, *install, "--requirement", str(build.options)]
                     if self._for_cpus:
                         await install_torch_for_cpus(confined, asked, say, build.variables)
                     await run_command(
-                        [*confined, *build.requirements],
-                        lambda line: say(without_credentials(line)),
+                        [*confined, "--requirement", str(build.requirements)],
+                        lambda line: say(_told(line)),
                         environment=build.variables,
                     )
-            size = await asyncio.to_thread(_size, folder)
-            # A build may have left something of these names, such as a link to another file.
-            if packages_of:
-                await asyncio.to_thread(_write_new, folder / OWNER_FILE, packages_of)
-            await asyncio.to_thread(_write_new, folder / "complete", f"{size}\n")
+                finally:
+                    await asyncio.to_thread(remove, temporary)
+            if build.uid is not None:
+                await asyncio.to_thread(take_back, str(folder), build.uid)
+            taken = await asyncio.to_thread(measure, str(folder))
+            await asyncio.to_thread(folder.with_suffix(MARK).write_text, f"{taken} {packages_of}\n")
+            is_built = True
         except TimeoutError:
             reason = f"{what} were not installed within {BUILD_TIMEOUT_S:g} s."
             raise StartFailed(reason) from None
         except OSError as error:
             raise StartFailed(f"{what} could not be installed: {error}") from None
         except CommandFailed as failed:
-            reason = f"{what} could not be installed: {without_credentials(failed.last_error)}"
-            raise StartFailed(reason, without_credentials(failed.output)) from None
+            reason = f"{what} could not be installed: {_told(failed.last_error)}"
+            raise StartFailed(reason, _told(failed.output)) from None
         finally:
+            if not is_built:
+                await asyncio.to_thread(_remove_environment, folder)
             self._caching[packages_of] -= 1
             if cache is not None and not self._caching[packages_of]:
                 await asyncio.to_thread(_empty_beyond, cache, self._max_cache_bytes)
-        say(f"The environment is built: {size / 1e6:,.0f} MB.")
+        say(f"The environment is built: {taken / 1e6:,.0f} MB.")
+
+    def _cache(self, packages_of: str) -> Path | None:
+        """Return where pip keeps what it fetches, None for the cache of who runs the server."""
+        if packages_of:
+            return self._caches / packages_of
+        # What another user builds must not be taken for what the server's user has fetched.
+        return None if self._builds.builder("") is None else self._caches / BUILDER
 
     async def _make_room(self, in_use: Collection[str]) -> None:
         """Remove environments, the longest unused first, until the others are small enough."""
+        await self._remove_unfinished()
         found = []
-        for complete in self._folder.glob("*/complete"):
+        for mark in self._folder.glob(f"*{MARK}"):
             with contextlib.suppress(OSError, ValueError):
-                found.append((complete.stat().st_mtime, int(_noted(complete)), complete.parent))
+                found.append((mark.stat().st_mtime, _noted(mark)[0], mark.with_suffix("")))
         total = sum(size for _, size, _ in found)
         for _, size, folder in sorted(found):
             if total <= self._max_bytes:
@@ -212,14 +233,20 @@ class Environments:
             if await self._remove(folder):
                 total -= size
 
+    async def _remove_unfinished(self) -> None:
+        """Remove what a server that was killed had begun, or an older version has built."""
+        for folder in self._folder.iterdir():
+            is_begun = NAME.fullmatch(folder.name) and not _is_complete(folder)
+            if is_begun and folder not in self._used:
+                await self._remove(folder)
+
     async def _remove(self, folder: Path) -> bool:
         """Remove an environment, unless another server uses it; tell whether it is gone."""
         lock = self._used.pop(folder, None) or FileLock(folder.with_suffix(".lock"))
         try:
             if not lock.try_to_own():
                 return False
-            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-            return True
+            return await asyncio.to_thread(_remove_environment, folder)
         finally:
             lock.release()
 
@@ -254,26 +281,31 @@ def _is_standard(path: str, library: Path) -> bool:
     return Path(path) in (library, library / "lib-dynload")
 
 
-def _noted(path: Path) -> str:
-    """Return what is noted in an environment, "" where a build has something else of that name."""
-    try:
-        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)) as file:
-            # Reading a pipe could take forever.
-            return file.read(100) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else ""
-    except (OSError, ValueError):
-        return ""
+def _is_complete(folder: Path) -> bool:
+    return folder.with_suffix(MARK).exists() and folder.exists()
+
+
+def _remove_environment(folder: Path) -> bool:
+    # The mark first: what is half removed must not be used.
+    folder.with_suffix(MARK).unlink(missing_ok=True)
+    return remove(folder)
+
+
+def _noted(mark: Path) -> tuple[int, str]:
+    """Return the bytes of an environment, and whose packages it has."""
+    taken, _, packages_of = mark.read_text().rstrip("\n").partition(" ")
+    return int(taken), packages_of
+
+
+def _told(output: str) -> str:
+    """Return what pip says for people."""
+    return FROM_FILE.sub("", without_credentials(output))
 
 
 def _empty_beyond(cache: Path, max_bytes: int) -> None:
-    with contextlib.suppress(OSError):
-        if _size(cache) > max_bytes:
-            shutil.rmtree(cache, ignore_errors=True)
-
-
-def _write_new(path: Path, text: str) -> None:
-    with open(path, "x") as file:
-        file.write(text)
-
-
-def _size(folder: Path) -> int:
-    return sum(path.lstat().st_size for path in folder.rglob("*"))
+    try:
+        if measure(str(cache)) <= max_bytes:
+            return
+    except OSError:
+        pass  # it is too deep to be looked at, or is gone
+    remove(cache)

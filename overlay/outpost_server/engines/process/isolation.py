@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -14,8 +13,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from outpost_server.engines.engine import NOBODY
+from outpost_server.engines.process.handing import let_read
 from outpost_server.engines.process.owners import Owners
 from outpost_server.engines.process.variables import FILES
+from outpost_server.keeping.removing import remove
 from outpost_server.worker.confinement import landlock
 from outpost_server.worker.confinement.confinement import Confinement
 from outpost_server.worker.confinement.trial import obstacle
@@ -28,6 +29,8 @@ SYSTEM = tuple(
 )
 RESOLVER = "/etc/resolv.conf"
 REMOVE_INTERVAL_S = 1.0
+# Among the ids of accounts, which are random.
+BUILDER = "builder"
 # In an editable installation it is on no path that is known otherwise.
 OUR_PACKAGES = str(Path(__file__).parents[3])
 
@@ -112,7 +115,7 @@ class Isolation:
         """Remove what a crashed server has left."""
         for left in Path(tempfile.gettempdir()).glob(f"{self._temporary_prefix}*"):
             if not left.is_symlink():
-                shutil.rmtree(left, ignore_errors=True)
+                remove(left)
 
     def make_places(self, replica_id: str, owner_id: str) -> Places:
         """Make the folders of a replica, for the user that it will be.
@@ -147,11 +150,11 @@ class Isolation:
 
     def forget(self, owner_id: str) -> None:
         """Remove the home of an account. Its user of the system is not given to another one."""
-        shutil.rmtree(self._homes / owner_id, ignore_errors=True)
+        remove(self._homes / owner_id)
 
     def remove(self, places: Places, tries: int = 5) -> None:
         """Remove what a replica leaves: now, and again a little later what could not be removed."""
-        left = [one for one in (places.folder, places.temporary) if not _is_removed(one)]
+        left = [one for one in (places.folder, places.temporary) if not remove(one)]
         if left and tries > 1:
             # What is being killed may have made a file meanwhile.
             loop = asyncio.get_running_loop()
@@ -169,7 +172,7 @@ class Isolation:
             return Confinement()
         uid = self._uid(owner_id)
         if uid is not None:
-            _hand_over(revision, uid)
+            let_read(str(revision), uid)
         return Confinement(
             reads=(*self._reads, str(revision), *map(str, needed)),
             writes=(*map(str, (places.folder, places.temporary, places.home)), *self._writable),
@@ -177,18 +180,31 @@ class Isolation:
             is_landlocked=self._is_landlocked,
         )
 
-    def confining_command(self, reads: Iterable[Path], writes: Iterable[Path]) -> list[str]:
+    def builder(self, packages_of: str) -> int | None:
+        """Return the user that builds the packages of an account, None where there is no other.
+
+        Those of containers and of the server's own user have one whom no replica is.
+
+        Raises:
+            OSError: it cannot be noted.
+        """
+        return self._uid(packages_of or BUILDER)
+
+    def confining_command(
+        self, reads: Iterable[Path], writes: Iterable[Path], uid: int | None
+    ) -> list[str]:
         """Return a command that the command of a program follows: it is shut in as replicas are.
 
-        It remains this user's, without privileges: what it makes belongs to the server.
+        It becomes the user ``uid``, see :meth:`builder`.
         """
-        if not self._is_landlocked:
-            return []
         confinement = Confinement(
             (*self._reads, *map(str, reads)),
             (*map(str, writes), *self._writable),
-            is_landlocked=True,
+            uid=uid,
+            is_landlocked=self._is_landlocked,
         )
+        if not confinement.is_enforced:
+            return []
         module = ["-P", "-m", "outpost_server.worker.confinement.run"]
         return [sys.executable, *module, json.dumps(asdict(confinement))]
 
@@ -248,24 +264,3 @@ def _around(path: str, hidden: list[str]) -> Iterator[str]:
         entry = os.path.join(path, name)
         if entry not in hidden and not os.path.islink(entry):
             yield from _around(entry, [one for one in hidden if one.startswith(f"{entry}/")])
-
-
-def _is_removed(folder: Path) -> bool:
-    shutil.rmtree(folder, ignore_errors=True)
-    return not folder.exists()
-
-
-def _hand_over(folder: Path, uid: int) -> None:
-    """Let the group ``uid`` read a folder with what is in it; it stays the server's own."""
-    if folder.stat().st_gid == uid:
-        return
-    for root, _, files in os.walk(folder, topdown=False):
-        for name in files:
-            _give(os.path.join(root, name), uid, 0o640)
-        _give(root, uid, 0o750)
-
-
-def _give(path: str, gid: int, mode: int) -> None:
-    os.chown(path, -1, gid, follow_symlinks=False)
-    if not os.path.islink(path):
-        os.chmod(path, mode)

@@ -13,6 +13,8 @@ from outpost_server.engines.process.variables import for_replicas
 
 # Where pip looks, below a home.
 FILES = (Path(".pip/pip.conf"), Path(".config/pip/pip.conf"))
+# Where that lies which PIP_CONFIG_FILE names: only the operator may be able to read the original.
+NAMED_FILE = Path("named-pip.conf")
 SYSTEM_FILES = (Path("/etc/pip.conf"), Path("/etc/xdg/pip/pip.conf"))
 # What compilers are told. Those of pip may have the password of an index, which pip cannot do
 # without: see docs/isolation.md.
@@ -27,7 +29,11 @@ PATHS = frozenset(
 def build_variables(
     environment: Mapping[str, str], passed: Collection[str], temporary: Path, cache: Path
 ) -> dict[str, str]:
-    """Return the variables of a build whose home and temporary folder is ``temporary``."""
+    """Return the variables of a build whose home and temporary folder is ``temporary``.
+
+    :func:`copy_settings` has been there.
+    """
+    named = temporary / NAMED_FILE
     wanted = {
         name: value
         for name, value in environment.items()
@@ -40,6 +46,7 @@ def build_variables(
         "TMPDIR": str(temporary),
         "PIP_CACHE_DIR": str(cache),
         "GIT_TERMINAL_PROMPT": "0",
+        **({"PIP_CONFIG_FILE": str(named)} if named.is_file() else {}),
     }
 
 
@@ -50,7 +57,11 @@ def own_cache(environment: Mapping[str, str]) -> Path:
 
 
 def copy_settings(environment: Mapping[str, str], home: Path) -> None:
-    """Put the settings of the operator's pip where pip finds them in another ``home``."""
+    """Put the settings of the operator's pip where pip finds them in another ``home``.
+
+    And let git read repositories of this machine whoever they belong to.
+    """
+    (home / ".gitconfig").write_text("[safe]\n\tdirectory = *\n")
     for source, file in _files(environment):
         target = home / file
         with suppress(OSError):
@@ -64,7 +75,6 @@ def named_paths(environment: Mapping[str, str]) -> Iterator[Path]:
     files = [*SYSTEM_FILES, *(source for source, _ in _files(environment))]
     if own := environment.get("PIP_CONFIG_FILE"):
         yield Path(own).absolute()
-        files.append(Path(own))
     settings = configparser.RawConfigParser(strict=False)
     for file in files:
         with suppress(OSError, configparser.Error, UnicodeDecodeError):
@@ -103,6 +113,8 @@ def _files(environment: Mapping[str, str]) -> Iterator[tuple[Path, Path]]:
         yield Path.home() / file, file
     if own := environment.get("XDG_CONFIG_HOME"):
         yield Path(own) / "pip" / "pip.conf", FILES[-1]
+    if (own := environment.get("PIP_CONFIG_FILE")) and Path(own).is_file():
+        yield Path(own), NAMED_FILE
 
 
 def _local(word: str) -> Path | None:
