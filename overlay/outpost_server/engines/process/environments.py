@@ -287,8 +287,7 @@ def _is_complete(folder: Path) -> bool:
 
 def _remove_environment(folder: Path) -> bool:
     # The mark first: what is half removed must not be used.
-    folder.with_suffix(MARK).unlink(missing_ok=True)
-    return remove(folder)
+    return remove(folder.with_suffix(MARK)) and remove(folder)
 
 
 def _noted(mark: Path) -> tuple[int, str]:
