@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from outpost_server import LocalOutpost
 from outpost_server.commands.local import local
-from outpost_server.engines.process.pip_settings import named_paths
+from outpost_server.engines.process.pip_settings import build_variables, copy_settings, named_paths
 from outpost_server.worker.confinement import landlock
 
 SECRET = "only-for-the-operator"
@@ -110,6 +110,21 @@ def test_a_build_may_read_what_the_settings_of_pip_name(tmp_path):
     environment = {"PIP_CONFIG_FILE": str(settings), "PIP_CONSTRAINT": constraints.as_uri()}
 
     assert {wheels, constraints, settings} <= set(named_paths(environment))
+
+
+def test_settings_of_pip_that_only_the_operator_may_read_hold_for_builds(tmp_path):
+    """A build has a copy of the file that is named, in a folder that only the build can read."""
+    settings, home = tmp_path / "pip.conf", tmp_path / "home"
+    settings.write_text(f"[global]\npassword = {SECRET}\n")
+    settings.chmod(0o600)
+    home.mkdir()
+    environment = {"PIP_CONFIG_FILE": str(settings)}
+
+    copy_settings(environment, home)
+    variables = build_variables(environment, (), home, tmp_path)
+
+    assert Path(variables["PIP_CONFIG_FILE"]).parent == home
+    assert SECRET in Path(variables["PIP_CONFIG_FILE"]).read_text()
 
 
 CHANGES = """

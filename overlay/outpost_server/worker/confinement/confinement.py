@@ -53,6 +53,8 @@ class Confinement:
             open_ways((*self.reads, *self.writes))
             os.chdir(folder)
         rules = self._rules() if self.is_landlocked else None
+        if self.is_enforced:
+            identity.leave_keys()  # as the user that may have the most of them
         if self.uid is not None:
             identity.become(self.uid)
         elif self.is_landlocked and os.geteuid() == 0:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import ctypes
 import grp
 import os
+import platform
 import struct
 from contextlib import suppress
 
 PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 4, 24, 38
 CAPABILITY_VERSION = 0x20080522
 LAST_CAPABILITY = 63
+KEYCTL = {"x86_64": 250}.get(platform.machine(), 219)
+JOIN_SESSION_KEYRING = 1
 # Whoever may use the graphics hardware.
 DEVICE_GROUPS = ("video", "render")
 
@@ -35,6 +38,14 @@ def drop_capabilities() -> None:
     if libc.capset(header, struct.pack("=6I", 0, 0, 0, 0, 0, 0)):
         number = ctypes.get_errno()
         raise OSError(number, f"cannot drop capabilities: {os.strerror(number)}")
+
+
+def leave_keys() -> None:
+    """Have no keys of the session that the server was started in; who is in it has them by that.
+
+    Where the system refuses, as in some containers, programs have no keys at all.
+    """
+    ctypes.CDLL(None).syscall(KEYCTL, JOIN_SESSION_KEYRING, None)
 
 
 def gain_nothing_more() -> None:
