@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+from outpost_server.keeping.backup_content import ContentRefused, check_content
 from outpost_server.keeping.data_folder import DataFolder
 from outpost_server.keeping.secret_box import SecretBox, WrongKey
 from outpost_server.keeping.store.database import has_content
@@ -23,8 +24,9 @@ class BackupError(Exception):
 def back_up(folder: DataFolder, file: Path) -> int:
     """Copy the store to ``file`` as it is at this moment, and return the size in bytes.
 
-    The server goes on meanwhile. The file holds everything but logs and the key of the secrets:
-    ``folder.key`` has to be kept, too, and elsewhere. It appears whole or not at all.
+    The server goes on meanwhile. The file holds everything but logs, what runs at this moment, and
+    the key of the secrets: ``folder.key`` has to be kept, too, and elsewhere. It appears whole or
+    not at all.
 
     Raises:
         BackupError: there is no store, ``file`` exists, or it cannot be written.
@@ -41,6 +43,7 @@ def back_up(folder: DataFolder, file: Path) -> int:
             # One read transaction: writers go on, and nothing of theirs comes in half.
             store.execute("VACUUM INTO ?", (str(partial),))
         check(partial)
+        _forget_processes(partial)
         with partial.open("rb") as written:
             os.fsync(written.fileno())
         size = partial.stat().st_size
@@ -59,8 +62,8 @@ def restore(file: Path, key_file: Path, folder: DataFolder) -> None:
     this one. Where it is cut short, the server does not start, and restoring again finishes it.
 
     Raises:
-        BackupError: the folder has a store or another key, the file is no intact backup, or the
-            key does not belong to it.
+        BackupError: the folder has a store or another key, the file is no intact backup or has
+            what no server writes, or the key does not belong to it.
         FolderInUse: a server runs on the folder.
     """
     lock = folder.lock()
@@ -84,6 +87,9 @@ def restore(file: Path, key_file: Path, folder: DataFolder) -> None:
 
 def _put_in_place(file: Path, key: bytes, folder: DataFolder) -> None:
     store = _written(folder.store, file.open("rb"))
+    # Of the copy: nobody can have changed it since.
+    check(store)
+    _forget_processes(store)
     _written(folder.key, BytesIO(key)).replace(folder.key)
     for suffix in ("-wal", "-shm", "-journal"):
         folder.store.with_name(folder.store.name + suffix).unlink(missing_ok=True)
@@ -91,6 +97,15 @@ def _put_in_place(file: Path, key: bytes, folder: DataFolder) -> None:
     # Last: with the store in its place the folder is restored, and not before.
     store.replace(folder.store)
     _sync(folder.root)
+
+
+def _forget_processes(file: Path) -> None:
+    """Forget the replicas of the server that the copy is of: they are not those of another one.
+
+    A server ends what an earlier one has left, and these may be at work on this machine.
+    """
+    with closing(sqlite3.connect(file, isolation_level=None)) as store:
+        store.execute("DELETE FROM workers")
 
 
 def _written(target: Path, content: BinaryIO) -> Path:
@@ -132,13 +147,18 @@ def _check_key(file: Path, key_file: Path, key: bytes) -> None:
 
 def check(file: Path) -> None:
     """Raises:
-    BackupError: the file is no store, or a damaged one.
+    BackupError: the file is no store, a damaged one, or has what no server writes.
     """
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as store:
             (result,) = store.execute("PRAGMA integrity_check").fetchone()
             (version,) = store.execute("PRAGMA user_version").fetchone()
+            if result != "ok" or not version:
+                raise BackupError(f"{file} is damaged: {result if version else 'it has no schema'}")
+            check_content(store)
     except sqlite3.Error as error:
         raise BackupError(f"{file} is no backup of a local Outpost: {error}") from None
-    if result != "ok" or not version:
-        raise BackupError(f"{file} is damaged: {result if version else 'it has no schema'}")
+    except ContentRefused as refused:
+        raise BackupError(
+            f"{file} is not as a server writes it: {refused}. Use a backup that nobody has changed."
+        ) from None

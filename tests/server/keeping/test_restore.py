@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -130,3 +132,66 @@ def test_nothing_is_restored_under_a_running_server(kept):
 
         assert code == 1
         assert outpost.base_url in output
+
+
+def change(file: Path, *statements: str) -> None:
+    """Change a backup as somebody can who has it, whatever the schema demands."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as store:
+        for statement in statements:
+            store.execute(statement)
+
+
+def workers(file: Path) -> int:
+    with closing(sqlite3.connect(file)) as store:
+        return store.execute("SELECT count(*) FROM workers").fetchone()[0]
+
+
+def test_a_backup_knows_no_processes(connect, tmp_path):
+    """Restored beside the server that it is of, it must not end what runs there."""
+    file, data = tmp_path / "backup", tmp_path / "data"
+    with LocalOutpost(data_folder=data) as outpost:
+        connect(outpost).deployed(name="echo")
+        assert workers(data / "outpost.db") == 1
+
+        CliRunner().invoke(local, ["backup", str(file), "--data", str(data)])
+
+    assert workers(file) == 0
+
+
+def test_the_processes_in_an_older_backup_are_not_restored(kept, tmp_path):
+    """Backups of before had them."""
+    change(kept.file, "INSERT INTO workers VALUES ('replica', 1, 'boot:1')")
+
+    code, output = kept.restore(tmp_path / "again")
+
+    assert code == 0, output
+    assert workers(tmp_path / "again" / "outpost.db") == 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE accounts SET id = '../../victim'",
+        "UPDATE accounts SET name = '.hidden'",
+        "UPDATE endpoints SET id = '/etc'",
+        "UPDATE endpoints SET slug = 'a/b'",
+        "UPDATE endpoints SET name = ''",
+        "UPDATE endpoints SET owner_id = '..'",
+        "UPDATE endpoints SET owner_id = 'nobody'",
+        "UPDATE endpoints SET current_deployment_id = '../other'",
+        "UPDATE endpoints SET config = json_set(config, '$.templateDigest', '../x')",
+        "UPDATE endpoints SET config = 'no JSON'",
+        "UPDATE template_files SET digest = 'a' || char(10)",
+        "CREATE TRIGGER more AFTER DELETE ON workers BEGIN DELETE FROM tokens; END",
+        "CREATE VIEW others AS SELECT * FROM accounts",
+    ],
+)
+def test_a_backup_with_what_no_server_writes_is_refused(kept, tmp_path, statement):
+    """What is in it becomes paths, which the server makes, hands over and removes."""
+    change(kept.file, statement)
+
+    code, output = kept.restore(tmp_path / "again")
+
+    assert code == 1
+    assert "backup" in output
+    assert not (tmp_path / "again" / "outpost.db").exists()
