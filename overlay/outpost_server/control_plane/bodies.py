@@ -105,12 +105,6 @@ def _explained(where: str) -> Iterator[None]:
         raise Problem(400, f"{name} is not valid JSON: {error}", "invalid_json") from None
 
 
-async def read_json(request: Request, form: type[T]) -> T:
-    """Return a small JSON body as ``form``; see :func:`decode` for what is raised."""
-    require_json(request)
-    return decode(await read_body(request, MAX_JSON_BYTES), form)
-
-
 def require_json(request: Request) -> None:
     """Raises:
     Problem: 400, the body says that it is something else than JSON.

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from starlette.requests import Request
 
+from outpost_server.control_plane.bodies import MAX_JSON_BYTES, decode, read_body, require_json
 from outpost_server.keeping.data_folder import DataFolder
 from outpost_server.keeping.log_pages import LogPages
 from outpost_server.keeping.store.records import Account, Endpoint
 from outpost_server.keeping.store.store import Store
-from outpost_server.rules.access import belongs_to, may_change, may_see
+from outpost_server.keeping.tokens import bearer_token
+from outpost_server.rules.access import belongs_to, may_change, may_see, refusal
 from outpost_server.rules.problem import forbidden, invalid_query, not_found
 from outpost_server.rules.settings import ServerSettings
 from outpost_server.serving.endpoint import EndpointRuntime
 from outpost_server.serving.fleet import Fleet
+
+T = TypeVar("T")
 
 HOST_PATTERN = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
@@ -34,11 +40,50 @@ class Context:
 
 @dataclass(frozen=True)
 class Call:
-    """A request whose token belongs to ``user``."""
+    """A request whose token belongs to ``user``.
+
+    A body may take minutes to come, and what is asked for may be forbidden meanwhile. So a handler
+    asks for a right by :meth:`require`, or one of the methods that do, before it reads the body:
+    all that it has asked for is asked for again afterwards.
+    """
 
     context: Context
     request: Request
     user: Account
+    _rights: list[Callable[[], object]] = field(default_factory=list, repr=False, compare=False)
+
+    def require(self, right: Callable[[], T]) -> T:
+        """Return what ``right`` does; what it raises refuses the call, now and after the body."""
+        self._rights.append(right)
+        return right()
+
+    def require_still(self) -> None:
+        """Ask again for what has been asked for, after a wait and before anything is changed.
+
+        Raises:
+            Problem: 401, the token is not valid any more; or what the rights raise.
+        """
+        token = bearer_token(self.request.headers.get("authorization"))
+        user = None if token is None else self.store.users.by_token(token)
+        if user is None or user.id != self.user.id:
+            raise refusal(self.store.users, token)
+        for right in self._rights:
+            right()
+
+    async def body(self, max_bytes: int, *, status: int = 400) -> bytes:
+        """Return the body of one who may still do what it asks for.
+
+        Raises:
+            Problem: see :func:`read_body` and :meth:`require_still`.
+        """
+        body = await read_body(self.request, max_bytes, status=status)
+        self.require_still()
+        return body
+
+    async def json(self, form: type[T]) -> T:
+        """Return a small JSON body as ``form``; see :meth:`body` and :func:`decode`."""
+        require_json(self.request)
+        return decode(await self.body(MAX_JSON_BYTES), form)
 
     @property
     def domain(self) -> str:
@@ -82,6 +127,9 @@ class Call:
         Raises:
             Problem: 404 when there is none, 403 when the caller may not.
         """
+        return self.require(self._own_entity)
+
+    def _own_entity(self) -> Account:
         owner = self.entity()
         if not belongs_to(self.store.teams, self.user, owner.id):
             raise forbidden(f"You may not create endpoints of {owner.name}.")
@@ -107,7 +155,14 @@ class Call:
             Problem: 404 when there is none that the caller may see, 403 when it may be seen only;
                 the message says that the caller may not ``to`` it.
         """
-        endpoint = self.endpoint()
+        endpoint_id = self.endpoint().id
+        # Not by its name: another endpoint may have it by the time that the body is there.
+        return self.require(lambda: self._changeable(endpoint_id, to))
+
+    def _changeable(self, endpoint_id: str, to: str) -> Endpoint:
+        endpoint = self.store.endpoints.by_id(endpoint_id)
+        if endpoint is None or not may_see(self.store.teams, self.user, endpoint):
+            raise not_found("The endpoint has been deleted, or you may not see it any more.")
         if not may_change(self.store.teams, self.user, endpoint):
             raise forbidden(f"Only its owners may {to}.")
         return endpoint

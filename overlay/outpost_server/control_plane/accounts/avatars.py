@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from outpost_server.control_plane.answers import no_content
-from outpost_server.control_plane.bodies import MAX_JSON_BYTES, read_body, read_file
+from outpost_server.control_plane.bodies import MAX_JSON_BYTES, read_file
 from outpost_server.control_plane.call import Call, Context
 from outpost_server.keeping.store.records import Account
 from outpost_server.rules.problem import Problem, invalid, not_found
@@ -29,7 +29,7 @@ DRAWN = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="
 
 
 async def put_avatar(call: Call, account: Account) -> Response:
-    body = await read_body(call.request, MAX_AVATAR_BYTES + MAX_JSON_BYTES, status=413)
+    body = await call.body(MAX_AVATAR_BYTES + MAX_JSON_BYTES, status=413)
     content = await read_file(call.request, body, "avatar")
     if len(content) > MAX_AVATAR_BYTES:
         message = f"The image is larger than {MAX_AVATAR_BYTES // 1024 // 1024} MiB."

@@ -10,7 +10,6 @@ from starlette.responses import Response
 from outpost_server.control_plane.accounts.teams import named_team, own_team
 from outpost_server.control_plane.accounts.tokens import log
 from outpost_server.control_plane.answers import json_answer, no_content
-from outpost_server.control_plane.bodies import read_json
 from outpost_server.control_plane.call import Call
 from outpost_server.control_plane.resources import user_short
 from outpost_server.keeping.store.records import Account
@@ -38,7 +37,7 @@ async def list_team_members(call: Call) -> Response:
 async def put_team_member(call: Call) -> Response:
     team = own_team(call, "change its members")
     user = _named_user(call)
-    form = await read_json(call.request, MemberForm)
+    form = await call.json(MemberForm)
     try:
         await call.store.teams.put_member(team.id, user.id, form.role)
     except LastOwner:

@@ -9,7 +9,6 @@ from msgspec import UNSET, Meta, UnsetType
 from starlette.responses import Response
 
 from outpost_server.control_plane.answers import no_content
-from outpost_server.control_plane.bodies import read_json
 from outpost_server.control_plane.call import Call
 from outpost_server.keeping.store.records import Account
 
@@ -24,7 +23,7 @@ class SocialsForm(msgspec.Struct):
 
 
 async def change_socials(call: Call, account: Account) -> Response:
-    form = await read_json(call.request, SocialsForm)
+    form = await call.json(SocialsForm)
     given = {"website": form.website, "x": form.x}
     changes = {name: link for name, link in given.items() if not isinstance(link, UnsetType)}
     await call.store.accounts.change_socials(account.id, changes)

@@ -51,7 +51,11 @@ def own_team(call: Call, to: str) -> Account:
         Problem: 404 when there is none, 403 when it has other owners; the message says that the
             caller may not ``to`` it.
     """
-    team = named_team(call)
-    if call.store.teams.role(team.id, call.user.id) != "owner":
-        raise forbidden(f"Only the owners of {team.name} may {to}.")
-    return team
+
+    def right() -> Account:
+        team = named_team(call)
+        if call.store.teams.role(team.id, call.user.id) != "owner":
+            raise forbidden(f"Only the owners of {team.name} may {to}.")
+        return team
+
+    return call.require(right)

@@ -9,7 +9,7 @@ from msgspec import UNSET, Struct, UnsetType
 from starlette.responses import Response
 
 from outpost_server.control_plane.answers import json_answer
-from outpost_server.control_plane.bodies import MAX_JSON_BYTES, decode, read_body, require_json
+from outpost_server.control_plane.bodies import MAX_JSON_BYTES, decode, require_json
 from outpost_server.control_plane.call import Call
 from outpost_server.keeping.store.records import Account
 from outpost_server.keeping.tokens import new_token
@@ -40,7 +40,7 @@ class TokenForm(Struct, kw_only=True, rename="camel"):
 
 async def read_token_form(call: Call) -> TokenForm:
     """Return what a new token is to be; a body may be left out."""
-    body = await read_body(call.request, MAX_JSON_BYTES)
+    body = await call.body(MAX_JSON_BYTES)
     if not body.strip():
         return TokenForm()
     require_json(call.request)

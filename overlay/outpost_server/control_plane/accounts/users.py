@@ -12,7 +12,6 @@ from outpost_server.control_plane.accounts.tokens import (
     token_answer,
 )
 from outpost_server.control_plane.answers import json_answer, no_content
-from outpost_server.control_plane.bodies import read_json
 from outpost_server.control_plane.call import Call
 from outpost_server.control_plane.resources import user_short
 from outpost_server.keeping.store.accounts import AccountNameTaken
@@ -45,7 +44,7 @@ async def list_users(call: Call) -> Response:
 
 async def add_user(call: Call) -> Response:
     _require_manager(call, "add users")
-    form = await read_json(call.request, UserForm)
+    form = await call.json(UserForm)
     try:
         check_name("name", form.name)
     except SettingsError as error:
@@ -79,8 +78,11 @@ async def renew_token_of_user(call: Call) -> Response:
 
 
 def _require_manager(call: Call, to: str) -> None:
-    if not may_manage_users(call.user):
-        raise forbidden(f"Only the server's own user may {to}.")
+    def right() -> None:
+        if not may_manage_users(call.user):
+            raise forbidden(f"Only the server's own user may {to}.")
+
+    call.require(right)
 
 
 def _other_user(call: Call, to: str, otherwise: str) -> Account:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from outpost_server.control_plane.answers import json_answer
-from outpost_server.control_plane.bodies import MAX_JSON_BYTES, decode, read_body, require_json
+from outpost_server.control_plane.bodies import MAX_JSON_BYTES, decode, require_json
 from outpost_server.control_plane.call import Call
 from outpost_server.control_plane.endpoints.forms import DeployForm
 from outpost_server.control_plane.endpoints.resources import deployment_resource
@@ -22,7 +22,7 @@ DEFAULT_LIMIT = 100
 
 async def create_deployment(call: Call) -> Response:
     endpoint = call.own_endpoint("deploy it")
-    body = await read_body(call.request, MAX_JSON_BYTES)
+    body = await call.body(MAX_JSON_BYTES)
     key = creation_key(call, body)
     earlier = earlier_answer(call, key)
     if earlier is not None:

@@ -16,8 +16,6 @@ from outpost_server.control_plane.bodies import (
     decode,
     decode_given,
     media_type,
-    read_body,
-    read_json,
     read_multipart,
     require_json,
 )
@@ -102,7 +100,7 @@ async def create_endpoint(call: Call) -> Response:
 async def _read_body(call: Call) -> bytes:
     is_form = media_type(call.request) == "multipart/form-data"
     most = MAX_FORM_BYTES if is_form else MAX_TEMPLATE_BYTES
-    return await read_body(call.request, most, status=413)
+    return await call.body(most, status=413)
 
 
 async def _read_creation(
@@ -129,7 +127,9 @@ async def _read_form(
         raise invalid("template", "the template file is empty")
     form = read(metadata, kind, where="metadata")
     # Large archives take a second to read: others are served meanwhile.
-    return file, form, await asyncio.to_thread(template_by_file, form, file, file_name)
+    template = await asyncio.to_thread(template_by_file, form, file, file_name)
+    call.require_still()
+    return file, form, template
 
 
 async def get_endpoint(call: Call) -> Response:
@@ -155,7 +155,7 @@ async def update_endpoint(call: Call) -> Response:
 
 async def rename_endpoint(call: Call) -> Response:
     endpoint = call.own_endpoint("rename it")
-    form = await read_json(call.request, RenameForm)
+    form = await call.json(RenameForm)
     try:
         await call.store.endpoints.rename(endpoint.id, form.name)
     except NameTaken:
