@@ -6,6 +6,7 @@ import errno
 import fcntl
 import json
 import os
+import stat
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ class FolderInUse(Exception):
 
 
 class FolderUnusable(Exception):
-    """The data folder cannot be made or written."""
+    """The data folder cannot be made or written, or belongs to somebody else."""
 
 
 def default_data_folder() -> Path:
@@ -68,10 +69,12 @@ class DataFolder:
         """Make the folder, for its owner only.
 
         Raises:
-            FolderUnusable: it cannot be made, is not writable, or holds something else.
+            FolderUnusable: it cannot be made, is not writable, or holds something else; see also
+                :meth:`require_trusted`.
         """
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.require_trusted()
             self._require_ours()
             self.root.chmod(0o700)
             self._mark.touch(mode=0o600)
@@ -81,6 +84,34 @@ class DataFolder:
                     raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
         except OSError as error:
             raise FolderUnusable(f"cannot use the data folder {self.root}: {error}") from error
+
+    def require_trusted(self) -> None:
+        """Refuse a folder whose content somebody else decides about, or which leads elsewhere.
+
+        The server does what its settings say, and removes and hands over what is in it, with its
+        own rights. The folder itself may be reached by a link: who names it has chosen that one.
+
+        Raises:
+            FolderUnusable: it, or what is directly in it, belongs to neither this user nor root, or
+                is a link.
+        """
+        try:
+            found = [(self.root, self.root.stat())] if self.root.exists() else []
+            found += [(path, path.lstat()) for _ in found for path in self.root.iterdir()]
+        except OSError as error:
+            raise FolderUnusable(f"cannot use the data folder {self.root}: {error}") from error
+        for path, status in found:
+            if stat.S_ISLNK(status.st_mode):
+                raise FolderUnusable(
+                    f"{path} is a link, which leads out of the data folder. Put what it leads to "
+                    f"in its place, or keep the whole folder elsewhere and link {self.root}."
+                )
+            if status.st_uid not in (os.geteuid(), 0):
+                raise FolderUnusable(
+                    f"{path} belongs to another user (uid {status.st_uid}), who could have the "
+                    f"server do what it likes. Run this as that user, or, if you trust all that is "
+                    f"in it, make it yours: chown -hR {os.geteuid()} {self.root}"
+                )
 
     def lock(self) -> int:
         """Take the folder for this process, until the process ends or the descriptor is closed.

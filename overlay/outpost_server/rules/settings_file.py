@@ -10,7 +10,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
-from outpost_server.keeping.data_folder import DataFolder
+from outpost_server.keeping.data_folder import DataFolder, FolderUnusable
 from outpost_server.rules.settings import ServerSettings, SettingsError
 
 _TYPES = get_type_hints(ServerSettings)
@@ -26,10 +26,14 @@ def read_settings(folder: DataFolder, *, without: str | None = None) -> dict[str
     """Return what is kept, by the names of ``ServerSettings``; ``without`` is passed over.
 
     Raises:
-        SettingsError: the file cannot be read, or has a name or value that cannot be; the message
-            has the line.
+        SettingsError: the folder is not to be trusted, the file cannot be read, or it has a name or
+            value that cannot be; the message has the line.
     """
     path = folder.settings
+    try:
+        folder.require_trusted()
+    except FolderUnusable as error:
+        raise SettingsError(str(error)) from None
     try:
         text = path.read_bytes().decode()
         found = tomllib.loads(text)

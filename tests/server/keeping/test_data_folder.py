@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from click.testing import CliRunner
 
@@ -72,3 +74,54 @@ def test_a_store_that_has_been_lost_is_not_taken_for_a_new_one(tmp_path, how):
 
     with pytest.raises(LocalOutpostError, match=f"{how}, and the key .* restore"):
         LocalOutpost(data_folder=tmp_path).start()
+
+
+@pytest.fixture
+def data(tmp_path):
+    """Return a data folder that a server has used."""
+    folder = tmp_path / "data"
+    with LocalOutpost(data_folder=folder):
+        pass
+    return folder
+
+
+COMMANDS = [["start"], ["start", "--foreground"], ["user", "list"], ["config"]]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("name", ["", "settings.toml", "outpost.db", "logs"])
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make what belongs to others")
+def test_what_belongs_to_another_user_is_refused(data, command, name):
+    """Its owner would decide what the server does, with the rights of who starts it."""
+    (data / "settings.toml").write_text('isolation = "off"\n')
+    os.chown(data / name, 12345, 12345)
+
+    result = CliRunner().invoke(local, [*command, "--data", str(data)])
+
+    assert result.exit_code == 1
+    assert f"{data / name} belongs to another user (uid 12345)" in result.output
+    assert "chown" in result.output
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("name", ["logs", "revisions", "environments", "homes", "run", "token"])
+def test_a_link_in_the_folder_is_refused_and_not_followed(data, documents, command, name):
+    """What it leads to would be taken for what is to be removed."""
+    if (data / name).exists():
+        (data / name).rename(data.with_name("moved"))
+    (data / name).symlink_to(documents)
+
+    result = CliRunner().invoke(local, [*command, "--data", str(data)])
+
+    assert result.exit_code == 1
+    assert f"{data / name} is a link" in result.output
+    assert (documents / "run" / "report").read_text() == "precious"
+
+
+def test_the_data_folder_itself_may_be_a_link(data):
+    """Whoever names it has chosen where it leads to, such as to another disk."""
+    link = data.with_name("link")
+    link.symlink_to(data)
+
+    with LocalOutpost(data_folder=link) as outpost:
+        assert outpost.data_folder == link
