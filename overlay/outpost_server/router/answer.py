@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable
 
+from uvicorn.protocols.utils import ClientDisconnected
+
 from outpost_server.router.asgi import Message, Scope, Send, header, send_problem
 from outpost_server.router.cors import DECIDED_HERE
 from outpost_server.rules.problem import internal_error
@@ -64,6 +66,9 @@ class Answer:
         except AnswerCutShort:
             # Returning without the end of the answer closes the connection: the client sees that
             # it is cut.
+            pass
+        except ClientDisconnected:
+            # Of a WebSocket, before it was open.
             pass
         except Exception:
             _log.exception("the request failed")

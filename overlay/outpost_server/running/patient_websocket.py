@@ -41,6 +41,18 @@ class PatientWebSocket(WebSocketsSansIOProtocol):
         if not self._is_to_go_on:
             self._go_on()
 
+    async def run_asgi(self) -> None:
+        app = self.app
+
+        async def answered(scope: Any, receive: Any, send: Any) -> None:
+            await app(scope, receive, send)
+            # uvicorn counts a handshake that was refused with an answer, or whose client has gone,
+            # as forgotten: every stranger could write an error into the log.
+            self.handshake_complete |= self.close_sent or self.disconnected
+
+        self.app = answered
+        await super().run_asgi()
+
     async def receive(self) -> Any:
         message = await super().receive()
         # What it takes has made room for more.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import os
+import socket
+import struct
 from urllib.parse import urlsplit
 
 import pytest
@@ -177,3 +179,38 @@ def test_the_query_of_a_websocket_is_in_no_log(api, shout, outpost, eventually):
     path = urlsplit(url).path
     assert eventually(lambda: log.read_text().count(f'"WebSocket {path}"') >= 2)
     assert "a-secret-in-the-query" not in log.read_text()
+
+
+def test_strangers_write_no_errors_into_the_log(api, shout, echo, outpost):
+    """A handshake that is refused, or whose client goes at once, is nothing to look into."""
+    log = outpost.data_folder / "server.log"
+    before = log.stat().st_size
+    address = urlsplit(shout.url())
+    handshake = "\r\n".join(
+        (
+            "GET {path} HTTP/1.1",
+            *("host: x", "connection: upgrade", "upgrade: websocket"),
+            *("sec-websocket-version: 13", "sec-websocket-key: MDEyMzQ1Njc4OTAxMjM0NQ==", "", ""),
+        )
+    )
+
+    for path in (address.path, "/domains/nothing/x", "/nothing", urlsplit(echo.url()).path):
+        where = (address.hostname, address.port)
+        with socket.create_connection(where, timeout=60) as stays:
+            stays.sendall(handshake.format(path=path).encode())
+            refused = stays.recv(100)
+            while stays.recv(4096):
+                pass
+        with socket.create_connection(where) as goes:
+            goes.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            goes.sendall(handshake.format(path=path).encode())
+        assert refused.startswith((b"HTTP/1.1 401", b"HTTP/1.1 404"))
+    with pytest.raises(InvalidStatus):
+        open_socket(echo, api.token)
+
+    assert api.get("/user")["name"] == "local"
+    with log.open() as file:
+        file.seek(before)
+        written = file.read()
+    assert "ERROR" not in written
+    assert "Traceback" not in written
