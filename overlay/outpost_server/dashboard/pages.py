@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import quote
@@ -26,6 +27,8 @@ MAX_TOKEN_CHARACTERS = 1000
 # Whoever sends it has not been authenticated.
 MAX_SIGN_IN_BYTES = 64 * 1024
 SIGN_IN_PATIENCE_S = 30.0
+# Paths of ours have names in them, and nothing that a browser would understand in another way.
+PAGE = re.compile(r"/|(?:/(?!\.{1,2}(?:/|\Z))[A-Za-z0-9_.~-]+)+")
 
 
 def cookie_name(request: Request) -> str:
@@ -90,8 +93,8 @@ async def sign_in(dashboard: Dashboard, request: Request) -> Response:
             dashboard, request, page=page, problem=problem, status=error.status_code
         )
     dashboard.sessions.end(session_id(request))
-    # Below the prefix whatever it is, so that no link to the form leads to another site.
-    answer = RedirectResponse(PREFIX + (page if page.startswith("/") else "/"), 303)
+    # No link to the form may lead elsewhere, such as to what a prediction template shows.
+    answer = RedirectResponse(PREFIX + (page if PAGE.fullmatch(page) else "/"), 303)
     answer.set_cookie(
         cookie_name(request),
         dashboard.sessions.start(user.name, token),

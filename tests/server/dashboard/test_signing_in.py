@@ -156,3 +156,28 @@ def test_a_session_shows_no_secret_when_printed():
 
     assert "op_local_secret" not in repr(session)
     assert session.csrf not in repr(session)
+
+
+def led_to(visitor, page):
+    form = {"token": visitor.token, "next": page}
+    return visitor.http.post("/sign-in", data=form).headers["location"]
+
+
+@pytest.mark.parametrize("page", ["/", "/create", "/local/echo.1/logs", "/local/...", "/a-b/_c~"])
+def test_the_form_leads_back_to_the_page_that_was_asked_for(stranger, page):
+    """Below the dashboard."""
+    assert led_to(stranger(), page) == "/dashboard" + page
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        *("", "create", "//", "//evil.example", "/create//x", "/..", "/.", "/./x", "/a/../../x"),
+        *("/../../domains/x/fake", "/%2e%2e/%2E%2e/domains/x", "/.%2e/x", "/%252e%252e/x"),
+        *("/\\evil", "/..\\..\\domains", "/a\r\nset-cookie: b=c", "/.\t./x", "/a\0", "/a\nb"),
+        *("/a?b", "/a#b", "/@evil", "https://evil.example", "/\uff0e\uff0e/x", "/ä"),
+    ],
+)
+def test_the_form_leads_to_nothing_but_pages_of_the_dashboard(stranger, page):
+    """Not to what a prediction template of the same address shows, however it is written."""
+    assert led_to(stranger(), page) == "/dashboard/"
