@@ -164,7 +164,16 @@ class DataFolder:
             return None
 
     def write_token(self, token: str) -> None:
-        self._write_private(self.token, token + "\n")
+        """Keep a token instead of the one of before, also on a full disk."""
+        try:
+            self._write_private(self.token, token + "\n")
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT) or not self.token.exists():
+                raise
+            # The next start would make the one of before valid again. In its place there is room.
+            with self.token.open("r+") as file:
+                file.write(token + "\n")
+                file.truncate()
 
     def write_settings(self, text: str) -> None:
         self._write_private(self.settings, text)

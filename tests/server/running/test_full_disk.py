@@ -70,3 +70,30 @@ def test_a_server_on_a_full_disk_starts_and_endpoints_can_be_deleted(connect, sm
     assert removed.exit_code == 0, removed.output
     assert left == [names[1]]
     assert created.status_code == 201
+
+
+def test_rights_are_taken_away_on_a_full_disk(connect, small_disk):
+    """Who has seen a token, or should see an endpoint no more, must not profit from a full disk."""
+    data = small_disk / "data"
+    with LocalOutpost(data_folder=data) as outpost:
+        api = connect(outpost)
+        shown = api.endpoint(visibility="public", secrets=[{"name": "A", "value": "seen"}])
+        for name in ("guest", "other"):
+            assert command(data, "user", "add", name).exit_code == 0
+        fill(small_disk)
+        answers = []
+        for method, path, body in [
+            ("PUT", shown.path, {"visibility": "private"}),
+            ("PUT", shown.path, {"secrets": []}),
+            ("POST", "/users/guest/token", {}),
+            ("DELETE", "/users/other", None),
+            ("POST", "/user/token", {}),
+        ]:
+            fill(small_disk)
+            answers.append(api.call(method, path, json=body).status_code)
+        by_command = command(data, "user", "renew", "guest")
+        shut_out = api.call("GET", "/user").status_code
+
+    assert answers == [200, 200, 201, 204, 201]
+    assert by_command.exit_code == 0, by_command.output
+    assert shut_out == 401

@@ -149,6 +149,7 @@ async def update_endpoint(call: Call) -> Response:
         lambda config: form.applied_to(config, template, hardware),
         file,
         None if form.secrets is None else secret_values(form.secrets),
+        is_removal=file is None and form.takes_away,
     )
     return _present(call, endpoint)
 

@@ -246,6 +246,13 @@ class UpdateForm(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     visibility: Visibility | None = None
     secrets: Annotated[list[SecretForm], Meta(max_length=100)] | None = None
 
+    @property
+    def takes_away(self) -> bool:
+        """Whether all that is given takes rights or secrets away, so far as it can be told."""
+        given = {name for name, value in msgspec.structs.asdict(self).items() if value is not None}
+        is_narrower = self.visibility in (None, "private", "internal")
+        return given <= {"visibility", "secrets"} and is_narrower and not self.secrets
+
     def json_template(self) -> dict[str, Any]:
         """Return the fields of the config that a JSON request changes about the template."""
         if self.template_type is None:

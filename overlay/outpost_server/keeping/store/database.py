@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -115,11 +116,30 @@ class Database:
         try:
             result = self._commit(work)
         except StoreFull:
-            if not (is_removal and self._reserve.release()):
+            if not is_removal:
                 raise
-            result = self._commit(work)
+            result = self._commit_in_kept_room(work)
         self._reserve.fill()
         return result
+
+    def _commit_in_kept_room(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Commit in the room that SQLite's log has already, or in that of the reserve.
+
+        Whoever fills the disk again and again would use the reserve up otherwise.
+        """
+        self._reuse_log()
+        try:
+            return self._commit(work)
+        except StoreFull:
+            if not self._reserve.release():
+                raise
+        self._reuse_log()
+        return self._commit(work)
+
+    def _reuse_log(self) -> None:
+        # Where there is no room for what the log adds to the file, the log goes on.
+        with suppress(sqlite3.Error):
+            self._writer.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
 
     def _commit(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:

@@ -73,11 +73,13 @@ class Endpoints(Rows):
         change: Callable[[EndpointConfig], EndpointConfig],
         template: bytes | None,
         secrets: Mapping[str, str] | None,
+        *,
+        is_removal: bool = False,
     ) -> None:
         """Keep what ``change`` makes of the config, a new template file, and all secrets anew.
 
         Does nothing when there is no such endpoint any more. What ``change`` raises leaves all as
-        it was.
+        it was. One that takes rights or secrets away is a removal, also on a full disk.
         """
 
         def work(connection: sqlite3.Connection) -> None:
@@ -98,7 +100,7 @@ class Endpoints(Rows):
                 self._put_secrets(connection, endpoint_id, secrets)
             drop_unused_templates(connection)
 
-        await self._database.write(work)
+        await self._database.write(work, is_removal=is_removal)
 
     def _put_secrets(
         self, connection: sqlite3.Connection, endpoint_id: str, secrets: Mapping[str, str]

@@ -70,7 +70,8 @@ class Teams:
                 _require_other_owner(connection, team_id, user_id)
             _put_member(connection, team_id, user_id, role)
 
-        await self._database.write(work)
+        # An owner that becomes a member has fewer rights.
+        await self._database.write(work, is_removal=role != "owner")
 
     async def remove_member(self, team_id: str, user_id: str) -> bool:
         """Let a user leave a team; False when it does not belong to it.

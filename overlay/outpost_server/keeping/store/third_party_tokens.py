@@ -60,4 +60,5 @@ class ThirdPartyTokens(Rows):
     async def remove(self, user_id: str, name: str) -> bool:
         """Forget a key; False when the user has none of that name."""
         statement = "DELETE FROM third_party_tokens WHERE user_id = ? AND name = ?"
-        return bool(await self._database.execute(statement, user_id, name))
+        removed = await self._database.execute(statement, user_id, name, is_removal=True)
+        return bool(removed)

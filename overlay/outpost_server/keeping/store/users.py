@@ -76,7 +76,8 @@ class Users:
             connection.execute("DELETE FROM tokens WHERE user_id = ?", (user_id,))
             _put_token(connection, user_id, token, ends_at)
 
-        await self._database.write(work)
+        # It takes the old ones away, which must not wait for room on the disk.
+        await self._database.write(work, is_removal=True)
 
     async def remove(self, user_id: str) -> None:
         """Forget a user who owns nothing that nobody would own then.
