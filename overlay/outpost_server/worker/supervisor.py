@@ -122,7 +122,7 @@ def _work(settings: WorkerSettings, channel: int, listener: int, records: int) -
     os.environ.update(settings.variables)
     settings.limits.apply()
     try:
-        settings.confinement.apply()
+        settings.confinement.apply(settings.limits.memory_bytes)
     except OSError as error:
         reason = f"This machine could not isolate it: {error}"
         failed = {"event": "failed", "reason": reason, "traceback": None}

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -118,10 +119,47 @@ def variable(name):
     return os.environ[name]
 
 
+def terminal(path):
+    """Read what somebody types."""
+    fd = os.open(path, os.O_RDWR | os.O_NOCTTY)
+    return os.read(fd, 64).decode()
+
+
+def limits_of(pid):
+    """Set what is set already: the server is to live on where this is not refused."""
+    return resource.prlimit(pid, resource.RLIMIT_CORE, resource.prlimit(pid, resource.RLIMIT_CORE))
+
+
+def priority_of(pid):
+    os.setpriority(os.PRIO_PROCESS, pid, os.getpriority(os.PRIO_PROCESS, pid))
+    return pid
+
+
+def priority_of_user():
+    os.setpriority(os.PRIO_USER, 0, os.getpriority(os.PRIO_PROCESS, 0))
+    return "every process of the user"
+
+
+def scheduling_of(pid):
+    os.sched_setscheduler(pid, os.SCHED_OTHER, os.sched_param(0))
+    return pid
+
+
+def segment(number):
+    """Attach memory of System V by its number, which /proc/sysvipc tells."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.shmat.restype = ctypes.c_void_p
+    address = libc.shmat(number, None, 0)
+    if address == ctypes.c_void_p(-1).value:
+        raise OSError(ctypes.get_errno(), "shmat")
+    return ctypes.string_at(address).decode()
+
+
 STEPS = {
     function.__name__: function
     for function in (
         read, read_elsewhere, write, link, hard_link, list_folder, variables_of, memory_of,
         root_of, descriptors_of, trace, stop, connect, become_root, mount, variable,
+        limits_of, priority_of, priority_of_user, scheduling_of, segment, terminal,
     )
 }  # fmt: skip

@@ -6,9 +6,12 @@ UID the server runs as that user, which needs root.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 SECRET = "only-for-the-victim"
@@ -66,7 +69,11 @@ def attack(home: Path) -> dict[str, object]:
     victim_file = home / "victim.py"
     victim_file.write_text(VICTIM)
     attacker_file = Path(__file__).with_name("attacker.py")
-    with LocalOutpost(data_folder=data, passed_variables=(), writable_folders=()) as outpost:
+    with (
+        segment() as shared,
+        terminal() as path,
+        LocalOutpost(data_folder=data, passed_variables=(), writable_folders=()) as outpost,
+    ):
         added = CliRunner().invoke(local, ["user", "add", "eve", "--data", str(data)])
         token = added.output.split()[0]
         with (
@@ -84,11 +91,38 @@ def attack(home: Path) -> dict[str, object]:
                 endpoint.deploy(wait=True, timeout=60)
             seen = victim.get_prediction_client().infer(json={}).json()
             plan = attacks(home, data, outpost.pid, seen)
+            plan["attach memory of System V"] = ["segment", shared]
+            plan["read what the operator types"] = ["terminal", path]
             found = attacker.get_prediction_client().infer(json=plan).json()
             assert victim.get_prediction_client().infer(json={}).json() == seen
             status = CliRunner().invoke(local, ["status", "--data", str(data)]).output
             assert httpx.get(outpost.base_url).status_code < 500
     return {"outcomes": found, "said": added.output, "status": status}
+
+
+@contextmanager
+def segment() -> Iterator[int]:
+    """Yield the number of a segment of System V with the secret in it, which all may attach."""
+    libc = ctypes.CDLL(None)
+    libc.shmat.restype = ctypes.c_void_p
+    number = libc.shmget(0, 4096, 0o666)
+    ctypes.memmove(libc.shmat(number, None, 0), SECRET.encode(), len(SECRET))
+    try:
+        yield number
+    finally:
+        libc.shmctl(number, 0, None)
+
+
+@contextmanager
+def terminal() -> Iterator[str]:
+    """Yield the path of a terminal of this user, on which the secret has been typed."""
+    typing, shown = os.openpty()
+    os.write(typing, SECRET.encode() + b"\n")
+    try:
+        yield os.ttyname(shown)
+    finally:
+        os.close(typing)
+        os.close(shown)
 
 
 def attacks(home: Path, data: Path, server: int, victim: dict[str, str]) -> dict[str, list[object]]:
@@ -134,13 +168,17 @@ def attacks(home: Path, data: Path, server: int, victim: dict[str, str]) -> dict
         plan[f"list {name}"] = ["list_folder", str(path)]
         plan[f"write into {name}"] = ["write", f"{path}/written-by-an-attack"]
     for name, pid in processes.items():
-        for step in ("variables_of", "memory_of", "root_of", "descriptors_of", "trace", "stop"):
+        for step in (
+            "variables_of", "memory_of", "root_of", "descriptors_of", "trace", "stop",
+            "limits_of", "priority_of", "scheduling_of",
+        ):  # fmt: skip
             plan[f"{step} {name}"] = [step, pid]
     for variable in ("OPERATORS_VARIABLE", "HF_TOKEN", "AWS_SECRET_ACCESS_KEY", "VICTIMS_SECRET"):
         plan[f"variable {variable}"] = ["variable", variable]
     plan["connect to the victim"] = ["connect", f"{victim['folder']}.sock"]
     plan["write beside the packages"] = ["write", own]
     plan["write into the interpreter"] = ["write", f"{sys.prefix}/written-by-an-attack"]
+    plan["priority of all that the user has"] = ["priority_of_user"]
     plan["become root"] = ["become_root"]
     plan["mount"] = ["mount"]
     return plan

@@ -17,7 +17,7 @@ from outpost_server.engines.process.handing import let_read
 from outpost_server.engines.process.owners import Owners
 from outpost_server.engines.process.variables import FILES
 from outpost_server.keeping.removing import remove
-from outpost_server.worker.confinement import landlock
+from outpost_server.worker.confinement import landlock, syscalls
 from outpost_server.worker.confinement.confinement import Confinement
 from outpost_server.worker.confinement.trial import obstacle
 
@@ -103,6 +103,12 @@ class Isolation:
             return (
                 f"{UNPROTECTED} wholly: the code of a template can end processes of others "
                 "(Linux 6.12 prevents it)."
+            )
+        if syscalls.machine() is None and not self._has_uids:
+            return (
+                f"{UNPROTECTED} wholly: this machine has no seccomp that we know, so the code of a "
+                "template can set limits and priorities of other processes and use their System V "
+                "memory. Run the server as root: each account is a user of its own then."
             )
         return None
 

@@ -12,7 +12,7 @@ import os
 import stat
 from collections.abc import Iterable
 
-MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 4096, 16384, 1 << 18
+MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_SLAVE = 2, 4, 4096, 16384, 1 << 19
 CLONE_NEWNS = 0x20000
 
 
@@ -46,7 +46,7 @@ def open_ways(paths: Iterable[str]) -> None:
         for cover, below in covers.items():
             # Before they are covered, and of the own mounts: others cannot be mounted elsewhere.
             sources = [os.open(path, os.O_PATH) for path in below]
-            _mount("tmpfs", cover, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=1m")
+            mount_memory(cover, "mode=755,size=1m")
             for path, fd in zip(below, sources, strict=True):
                 _make_place(path, is_folder=os.path.isdir(f"/proc/self/fd/{fd}"))
                 _mount(f"/proc/self/fd/{fd}", path, None, MS_BIND | MS_REC, None)
@@ -66,7 +66,7 @@ def _closed(paths: Iterable[str]) -> dict[str, list[str]]:
 
 
 def unshare() -> None:
-    """Have mounts of one's own from now on.
+    """Have mounts of one's own from now on; what the machine mounts later is there as well.
 
     Raises:
         OSError: the kernel refuses.
@@ -74,7 +74,16 @@ def unshare() -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWNS):
         raise _error("cannot have mounts of its own")
-    _mount("none", "/", None, MS_REC | MS_PRIVATE, None)
+    _mount("none", "/", None, MS_REC | MS_SLAVE, None)
+
+
+def mount_memory(folder: str, options: str) -> None:
+    """Put an empty folder in the place of ``folder``; what is written there stays in memory.
+
+    Raises:
+        OSError: the kernel refuses.
+    """
+    _mount("tmpfs", folder, "tmpfs", MS_NOSUID | MS_NODEV, options)
 
 
 def _make_place(path: str, *, is_folder: bool) -> None:
