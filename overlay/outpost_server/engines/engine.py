@@ -167,7 +167,7 @@ class Replica(Protocol):
         ...
 
     def memory_bytes(self) -> int | None:
-        """Return how much memory it has for itself, with what it started; None if nobody knows.
+        """Return how much memory it uses, with what it started; None if nobody knows.
 
         Asked in any thread, now and then for each replica that is ready.
         """

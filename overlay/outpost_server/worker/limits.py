@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from outpost_server.worker.descendants import children
+from outpost_server.worker.memory import memory_of
 
 MEMORY_INTERVAL_S = 0.5
-_PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass(frozen=True)
@@ -64,23 +64,3 @@ class MemoryWatch:
             return None
         mib = 1024 * 1024
         return f"it used {used // mib} MiB of memory and may use {self._limit // mib} MiB"
-
-
-def memory_of(processes: list[int]) -> int:
-    """Return how many bytes of memory processes have for themselves, with all below them."""
-    found, queue = 0, list(processes)
-    while queue:
-        one = queue.pop()
-        found += _resident(one)
-        queue += children(one)
-    return found
-
-
-def _resident(pid: int) -> int:
-    """Return the bytes of memory that ``pid`` has for itself: shared pages count for nobody."""
-    try:
-        with open(f"/proc/{pid}/statm") as file:
-            _, resident, shared, *_ = file.read().split()
-    except OSError:
-        return 0
-    return (int(resident) - int(shared)) * _PAGE_BYTES

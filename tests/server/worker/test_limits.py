@@ -57,3 +57,21 @@ class Holding:
     endpoint.deploy_and_wait()
 
     assert eventually(lambda: "unloaded" in endpoint.messages("runtime"))
+
+
+def test_memory_that_could_be_shared_counts_against_the_limit(api, eventually):
+    """A file in memory is memory, although it is no allocation that fails."""
+    template = """
+import mmap, os
+
+class Hoarding:
+    def predict(self):
+        fd = os.memfd_create("hoard")
+        for _ in range(1100):
+            os.write(fd, bytes(2**20))
+        return fd
+"""
+    endpoint = api.deployed(template, "Hoarding", hardwareInstance="e2-highcpu-1")
+    endpoint.predict()
+
+    assert eventually(lambda: "and may use 1024 MiB." in "".join(endpoint.messages("event")))
