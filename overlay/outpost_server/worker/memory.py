@@ -14,8 +14,9 @@ from outpost_server.worker.descendants import children
 
 KIB = 1024
 BLOCK_BYTES = 512
+SHARED_MEMORY = "/dev/shm"
 # What lies in memory only, by the names that the kernel gives it.
-IN_MEMORY = ("/memfd:", "/dev/shm/", "/SYSV", "/dev/zero")
+IN_MEMORY = ("/memfd:", f"{SHARED_MEMORY}/", "/SYSV", "/dev/zero")
 #: Device and number of a file.
 File = tuple[int, int]
 
@@ -41,6 +42,7 @@ class SharedMemory:
     """Adds up what processes share, from what can be had without walking their pages."""
 
     def __init__(self) -> None:
+        self._own: dict[int, int] = {}
         self._open: dict[File, int] = {}
         self._ends: dict[File, int] = {}
         self._mapped = 0
@@ -48,6 +50,8 @@ class SharedMemory:
 
     def add(self, pid: int, mapped_bytes: int) -> None:
         """Add a process that has ``mapped_bytes`` of shared memory before its eyes."""
+        with suppress(OSError):
+            self._own.update(_own_folder(pid))
         with suppress(OSError):
             self._open.update(_open_files(pid))
         if not mapped_bytes:
@@ -63,9 +67,14 @@ class SharedMemory:
 
     def size(self) -> int:
         """Return how much it is together, in bytes."""
+        opened = sum(size for (device, _), size in self._open.items() if device not in self._own)
         # The one counts what two processes map twice, the other what nobody has written to.
-        ends = sum(end for file, end in self._ends.items() if file not in self._open)
-        return sum(self._open.values()) + min(ends, self._mapped) + self._hidden
+        ends = sum(
+            end
+            for file, end in self._ends.items()
+            if file not in self._open and file[0] not in self._own
+        )
+        return sum(self._own.values()) + opened + min(ends, self._mapped) + self._hidden
 
 
 def _resident(pid: int) -> tuple[int, int]:
@@ -77,6 +86,15 @@ def _resident(pid: int) -> tuple[int, int]:
             if name in sizes:
                 sizes[name] = int(value.split()[0]) * KIB
     return sizes["RssAnon"], sizes["RssShmem"]
+
+
+def _own_folder(pid: int) -> Iterator[tuple[int, int]]:
+    """Yield the device of a ``/dev/shm`` that only replicas like ``pid`` see, and what it holds."""
+    folder = f"/proc/{pid}/root/{SHARED_MEMORY}"
+    device = os.stat(folder).st_dev
+    if device != os.stat(SHARED_MEMORY).st_dev:
+        held = os.statvfs(folder)
+        yield device, (held.f_blocks - held.f_bfree) * held.f_frsize
 
 
 def _open_files(pid: int) -> Iterator[tuple[File, int]]:
