@@ -59,8 +59,7 @@ class Confinement:
             open_ways((*self.reads, *self.writes))
             os.chdir(folder)
         rules = self._rules() if self.is_landlocked else None
-        if self.is_enforced:
-            identity.leave_keys()  # as the user that may have the most of them
+        identity.leave_keys()  # as the user that may have the most of them
         if self.uid is not None:
             identity.become(self.uid)
         elif os.geteuid() == 0:
