@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 
 # OpenBLAS reads it when it is loaded, and starts threads at once unless it is 1. Workers set how
-# many they use, see outpost_server.worker.processors.
+# many they use, see outpost_server.worker.resources.processors.
 BLAS_THREADS = "OPENBLAS_NUM_THREADS"
 
 

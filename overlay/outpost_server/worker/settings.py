@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from outpost_server.worker.confinement.confinement import Confinement
-from outpost_server.worker.limits import Limits
+from outpost_server.worker.resources.limits import Limits
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,8 @@ from tempfile import TemporaryFile
 from outpost_server.log_files import LogFile, is_log_line, log_line
 from outpost_server.worker.confinement import identity
 from outpost_server.worker.descendants import adopt_orphans, children, close_all_but, wake_on_child
-from outpost_server.worker.limits import Limits, MemoryWatch
 from outpost_server.worker.logs import MAX_RECORD_BYTES, WRITTEN, record_sockets
+from outpost_server.worker.resources.limits import Limits, MemoryWatch
 from outpost_server.worker.settings import WorkerSettings
 
 MAX_LINE_BYTES = 64 * 1024
@@ -139,7 +139,7 @@ def _work(settings: WorkerSettings, channel: int, listener: int, records: int) -
         os.execv(python, [*command, *map(str, descriptors)])
     _name_process("outpost-replica")
     sys.argv = ["outpost_server.worker"]
-    from outpost_server.worker.processors import adapt_loaded_libraries
+    from outpost_server.worker.resources.processors import adapt_loaded_libraries
     from outpost_server.worker.run import run_worker
 
     if sys.platform == "linux":

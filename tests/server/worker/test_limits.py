@@ -10,7 +10,7 @@ import pytest
 
 HOARD = """
 import subprocess, sys
-from outpost_server.worker.limits import Limits, MemoryWatch
+from outpost_server.worker.resources.limits import Limits, MemoryWatch
 
 command = [sys.executable, "-c", "hoard = bytes(range(256)) * 4 * 2**16; print(); input()"]
 with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:

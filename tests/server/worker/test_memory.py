@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from outpost_server.worker.memory import memory_of
+from outpost_server.worker.resources.memory import memory_of
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
 

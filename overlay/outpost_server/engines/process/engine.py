@@ -29,7 +29,7 @@ from outpost_server.engines.process.zygote import Zygote
 from outpost_server.engines.process.zygotes import Zygotes
 from outpost_server.keeping.removing import remove
 from outpost_server.keeping.store.workers import Workers
-from outpost_server.worker.limits import Limits
+from outpost_server.worker.resources.limits import Limits
 from outpost_server.worker.settings import WorkerSettings
 
 MAX_MESSAGE_BYTES = 16 * 1024 * 1024

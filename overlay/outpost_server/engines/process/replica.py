@@ -13,7 +13,7 @@ from pathlib import Path
 from outpost_server.engines.engine import Ended, P, StartFailed
 from outpost_server.keeping.process_identity import ProcessIdentity
 from outpost_server.keeping.store.workers import Workers
-from outpost_server.worker.memory import memory_of
+from outpost_server.worker.resources.memory import memory_of
 
 LOOKS = 5
 UNANSWERED_S = 1.0

@@ -16,7 +16,7 @@ READ_AT_IMPORT = tuple(
     " SAFETENSORS_ SENTENCE_TRANSFORMERS_ TOKENIZERS_ TORCH TQDM_ TRANSFORMERS_ USE_ XDG_".split()
 )
 # These are read whenever they are needed, or told to what has been imported, see
-# outpost_server.worker.processors.
+# outpost_server.worker.resources.processors.
 READ_LATER = frozenset({"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN", "HF_HUB_CACHE"})
 
 

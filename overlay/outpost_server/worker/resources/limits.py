@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from outpost_server.worker.descendants import children
-from outpost_server.worker.memory import memory_of
+from outpost_server.worker.resources.memory import memory_of
 
 MEMORY_INTERVAL_S = 0.5
 

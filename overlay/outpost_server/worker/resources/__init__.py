@@ -1,0 +1,1 @@
+"""What a replica may use of the machine: memory and processors."""
