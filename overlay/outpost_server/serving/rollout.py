@@ -97,6 +97,8 @@ class Rollout:
             await self._engine.prepare(revision.declared, self._log.step)
             if generation is not None:
                 await generation.fetch(self._log.step)
+                # Only now are they there.
+                revision = dataclasses.replace(revision, readable=_files_of(revision.config.model))
             await self._store.deployments.set_status(deployment.id, "deploying")
             self._log.step(f"Loading the template class {revision.config.class_name!r}.")
             if self._has_to_yield(revision):

@@ -23,13 +23,18 @@ class Told:
 
     async def predict(self, value):
         variables = dict(self._spec.variables)
-        files = sizes_below(Path(variables["OUTPOST_MODEL_FOLDER"]))
+        files = sizes_below(Path(variables["OUTPOST_MODEL_FOLDER"]), self._spec.readable)
         return {"variables": variables, "files": files, "secrets": dict(self._spec.secrets)}
 
 
-def sizes_below(folder):
+def sizes_below(folder, readable):
+    """Return the files that a replica may read there; caches have links to them."""
     paths = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in paths}
+    return {
+        path.relative_to(folder).as_posix(): path.stat().st_size
+        for path in paths
+        if any(path.resolve().is_relative_to(one) for one in readable)
+    }
 
 
 class ToldEngine(LoopbackEngine):
