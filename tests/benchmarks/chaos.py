@@ -45,6 +45,8 @@ class Chaotic:
 CLIENTS = 4
 # Waiting for what has to happen ends then.
 PATIENCE_S = 60.0
+# What is removed by rule would look as if it were lost.
+SETTINGS: dict[str, Any] = {"queue_timeout_s": PATIENCE_S, "keep_deployments": 100_000}
 
 
 @dataclass
@@ -114,7 +116,7 @@ class Server:
 
     def __init__(self, folder: Path, answer_within_s: float) -> None:
         self.folder = folder
-        self.outpost = LocalOutpost(data_folder=folder, queue_timeout_s=PATIENCE_S).start()
+        self.outpost = LocalOutpost(data_folder=folder, **SETTINGS).start()
         self._answer_within_s = answer_within_s
         self.is_over = False
         self._base_url, self._token = self.outpost.base_url, self.outpost.api_token
@@ -144,7 +146,7 @@ class Server:
 
     def start_again(self, known: str | None) -> tuple[list[str], float]:
         """Start the server; return what is wrong and how long an endpoint took to answer."""
-        self.outpost = LocalOutpost(data_folder=self.folder, queue_timeout_s=PATIENCE_S).start()
+        self.outpost = LocalOutpost(data_folder=self.folder, **SETTINGS).start()
         began_at = time.monotonic()
         if known is None:
             return [], 0.0
