@@ -211,7 +211,7 @@ class ProcessEngine:
         except BaseException:
             lifeline.close()
             channel.close()
-            clear()
+            path.unlink(missing_ok=True)
             raise
         return ProcessReplica(
             *(spec.replica_id, path, of_supervisor, of_worker, self._processes),
