@@ -234,7 +234,7 @@ def start(context: click.Context, /, data_folder: Path, foreground: bool, **opti
 @data_option
 def stop(data_folder: Path) -> None:
     """Stop the server and everything that it started."""
-    folder = DataFolder(data_folder)
+    folder = _trusted(data_folder)
     state = folder.read_state()
     if state is None:
         click.echo(f"No local Outpost runs on {folder.root}.")
@@ -247,7 +247,7 @@ def stop(data_folder: Path) -> None:
 @data_option
 def status(data_folder: Path) -> None:
     """Tell whether the server runs, and where. Exit code 1 when it does not."""
-    folder = DataFolder(data_folder)
+    folder = _trusted(data_folder)
     state = _running(folder)
     click.echo(f"running   {state.base_url}")
     click.echo(f"entity    {state.entity}")
@@ -262,7 +262,7 @@ def status(data_folder: Path) -> None:
 @data_option
 def env(data_folder: Path) -> None:
     """Print the variables with which clients find the server, for eval in a shell."""
-    folder = DataFolder(data_folder)
+    folder = _trusted(data_folder)
     state = _running(folder)
     variables = {"OUTPOST_API_TOKEN": folder.read_token() or "", "OUTPOST_BASE_URL": state.base_url}
     for name, value in variables.items():
@@ -282,7 +282,7 @@ def top(data_folder: Path, interval: float, count: int) -> None:
 
     if interval < 0.1 or count < 0:
         raise click.ClickException("--interval is at least 0.1 seconds, --count at least 0.")
-    folder = DataFolder(data_folder)
+    folder = _trusted(data_folder)
     state = _running(folder)
     try:
         for table in show(state.base_url, folder.read_token() or "", interval_s=interval):
@@ -333,6 +333,16 @@ def restore_backup(data_folder: Path, file: Path, key_file: Path) -> None:
     click.echo(f"Restored {folder.root}. The next start makes a new token for the server's user.")
 
 
+def _trusted(data_folder: Path) -> DataFolder:
+    """Refuse what another user could have written: a process to end, a site that gets the token."""
+    folder = DataFolder(data_folder)
+    try:
+        folder.require_trusted()
+    except FolderUnusable as error:
+        raise click.ClickException(str(error)) from None
+    return folder
+
+
 def _running(folder: DataFolder) -> ServerState:
     state = folder.read_state()
     if state is None:
@@ -346,8 +356,6 @@ def _introduce(state: ServerState, data_folder: Path) -> None:
     option = (
         "" if data_folder == default_data_folder() else f" --data {shlex.quote(str(data_folder))}"
     )
-    if state.exposure is not None:
-        click.echo(f"Warning: {state.exposure}", err=True)
     click.echo(f"The local Outpost answers at {state.base_url} for the user {state.entity!r}.")
     click.echo(f'To use it here: eval "$(outpostkit local env{option})"')
     home = state.base_url.removesuffix("v1")

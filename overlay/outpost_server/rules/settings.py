@@ -64,7 +64,7 @@ class ServerSettings:
     gigabytes.
     ``isolation`` is one of ``ISOLATION``: replicas are kept from what is not theirs as far as this
     machine can (``auto``), or the server does not start where users would not be protected from
-    each other (``required``), or they are not (``off``). ``passed_variables`` are names of
+    each other wholly (``required``), or they are not (``off``). ``passed_variables`` are names of
     variables of the server's environment that replicas have as well; ``readable_folders`` and
     ``writable_folders`` are folders that all of them may use. Variables of the environment say
     what these three are where they are not given: ``SHARED_VARIABLES``.

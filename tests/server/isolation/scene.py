@@ -97,7 +97,7 @@ def attack(home: Path) -> dict[str, object]:
             assert victim.get_prediction_client().infer(json={}).json() == seen
             status = CliRunner().invoke(local, ["status", "--data", str(data)]).output
             assert httpx.get(outpost.base_url).status_code < 500
-    return {"outcomes": found, "said": added.output, "status": status}
+    return {"uid": os.geteuid(), "outcomes": found, "said": added.output, "status": status}
 
 
 @contextmanager

@@ -53,7 +53,10 @@ def test_no_secret_is_seen(scene):
     assert SECRET not in json.dumps(scene["outcomes"])
 
 
-def test_users_are_told_that_they_are_protected(scene):
-    """By status; and there is nothing to warn of where a user is added."""
-    assert "Users are protected from each other" in scene["status"]
-    assert "not protected" not in scene["said"]
+def test_users_are_told_whether_that_is_all(scene):
+    """By status, and where a user is added: a server of a plain user leaves something open."""
+    is_protected = scene["uid"] == 0
+
+    assert ("Users are protected from each other" in scene["status"]) == is_protected
+    for told in (scene["status"], scene["said"]):
+        assert ("not protected from each other wholly" in told) != is_protected

@@ -48,7 +48,6 @@ def test_a_server_says_what_users_are_not_protected_from(local):
 
     assert started.returncode == 0, started.stderr
     told = "the code of templates runs as root without its privileges, as this machine gives it no"
-    assert told in started.stdout + started.stderr
     assert re.search(rf"^users +Users are not protected .*{told}", local("status").stdout, re.M)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
+import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,15 @@ class Builds:
     def __init__(self, isolation: Isolation | None = None, passed: Collection[str] = ()) -> None:
         self._isolation = isolation
         self._passed = passed
+
+    def make_temporary(self) -> Path:
+        """Make an empty folder for one build, which a server that is killed leaves to the next.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        prefix = "outpost-" if self._isolation is None else self._isolation.temporary_prefix
+        return Path(tempfile.mkdtemp(prefix=f"{prefix}build-"))
 
     async def prepare(
         self,

@@ -14,7 +14,6 @@ import json
 import os
 import re
 import sys
-import tempfile
 from collections import Counter
 from collections.abc import Collection, Mapping
 from importlib import metadata
@@ -174,7 +173,7 @@ class Environments:
             async with asyncio.timeout(BUILD_TIMEOUT_S):
                 await run_command(make, say)
                 _see_what_lies_below(folder, below)
-                temporary = Path(tempfile.mkdtemp(prefix="outpost-build-"))
+                temporary = self._builds.make_temporary()
                 try:
                     build = await self._builds.prepare(
                         asked, folder, temporary, cache, below, packages_of

@@ -99,27 +99,38 @@ class Isolation:
                 f"this machine gives it no user of its own ({self._obstacle}). Run the server as "
                 "another user."
             )
-        if landlock.abi() < landlock.SIGNALS_ABI and not self._has_uids:
-            return (
-                f"{UNPROTECTED} wholly: the code of a template can end processes of others "
-                "(Linux 6.12 prevents it)."
+        if self._has_uids:
+            return None
+        if landlock.abi() < landlock.SIGNALS_ABI:
+            can = "end processes of others (Linux 6.12 prevents it)"
+        elif syscalls.machine() is None:
+            can = (
+                "set limits and priorities of other processes and use their System V memory, as "
+                "this machine has no seccomp that we know"
             )
-        if syscalls.machine() is None and not self._has_uids:
-            return (
-                f"{UNPROTECTED} wholly: this machine has no seccomp that we know, so the code of a "
-                "template can set limits and priorities of other processes and use their System V "
-                "memory. Run the server as root: each account is a user of its own then."
-            )
-        return None
+        else:
+            can = "change the modes of that user's files and use what it has in /dev/shm"
+        return (
+            f"{UNPROTECTED} wholly: the code of templates runs as the server's user, and can {can}."
+            " Run the server as root: each account is a user of its own then."
+        )
 
     @property
     def server_pid(self) -> int:
         """The process that alone may connect to replicas, 0 for any."""
         return os.getpid() if self._is_wanted else 0
 
+    @property
+    def temporary_prefix(self) -> str:
+        """How the names of this server's folders among those of the system's temporary ones begin.
+
+        Those of another server begin otherwise.
+        """
+        return f"outpost-{self._owners.first:x}-"
+
     def remove_left(self) -> None:
         """Remove what a crashed server has left."""
-        for left in Path(tempfile.gettempdir()).glob(f"{self._temporary_prefix}*"):
+        for left in Path(tempfile.gettempdir()).glob(f"{self.temporary_prefix}*"):
             if not left.is_symlink():
                 remove(left)
 
@@ -133,7 +144,7 @@ class Isolation:
         places = Places(
             self._folder / "run" / replica_id,
             # Paths of Unix sockets may have about 100 characters, and templates make some there.
-            Path(tempfile.gettempdir()) / f"{self._temporary_prefix}{replica_id}",
+            Path(tempfile.gettempdir()) / f"{self.temporary_prefix}{replica_id}",
             self.make_home(owner_id),
         )
         for folder in (places.folder, places.temporary):
@@ -216,10 +227,6 @@ class Isolation:
 
     def _uid(self, owner_id: str) -> int | None:
         return self._owners.uid(owner_id) if self._has_uids else None
-
-    @property
-    def _temporary_prefix(self) -> str:
-        return f"outpost-{self._owners.first:x}-"
 
     def _try_uids(self) -> str | None:
         """Return why a replica cannot be a user of its own here, None when it can."""
