@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -185,3 +186,32 @@ def test_a_build_for_a_server_that_runs_as_root_is_somebody_else(connect, tmp_pa
     assert answer["found"]["user"] > 0
     assert (answer["owner"], answer["mode"], answer["can_write"]) == (0, 0o644, False)
     assert program.stat().st_mode & 0o7777 == 0o755
+
+
+STAYS = """
+import os, pathlib, tempfile, time
+pathlib.Path({told!r}).write_text(f"{{os.getpid()}} {{tempfile.gettempdir()}}")
+time.sleep(600)
+"""
+
+
+def test_a_build_ends_with_a_server_that_is_killed(connect, eventually, tmp_path):
+    """The next server removes its folder."""
+    package, shared, data = tmp_path / "stays", tmp_path / "shared", tmp_path / "data"
+    for folder in (package, shared):
+        folder.mkdir()
+    shared.chmod(0o777)
+    told = shared / "told"
+    (package / "setup.py").write_text(STAYS.format(told=str(told)))
+    template = CHANGED.format(address=package.as_uri())
+    server = LocalOutpost(data_folder=data, writable_folders=[shared])
+    server.start()
+    connect(server).endpoint(template, "Changed", name="stays").deploy()
+    pid, temporary = eventually(lambda: told.exists() and told.read_text().split())
+
+    os.kill(server.pid, signal.SIGKILL)
+    server.stop()
+
+    assert eventually(lambda: not Path(f"/proc/{pid}").exists())
+    with LocalOutpost(data_folder=data):
+        assert eventually(lambda: not Path(temporary).exists())

@@ -85,7 +85,15 @@ def data(tmp_path):
     return folder
 
 
-COMMANDS = [["start"], ["start", "--foreground"], ["user", "list"], ["config"]]
+COMMANDS = [
+    ["start"],
+    ["start", "--foreground"],
+    ["status"],
+    ["env"],
+    ["stop"],
+    ["user", "list"],
+    ["config"],
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
