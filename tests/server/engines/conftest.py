@@ -36,15 +36,18 @@ def process():
 
 
 def write_wheel(
-    folder: Path, version: str, *, name: str = "tiny_package", source: str = ""
+    folder: Path, version: str, *, name: str = "tiny_package", source: str = "", about: str = ""
 ) -> Path:
-    """Write a wheel with one module, which has a ``VERSION``, and return its path."""
+    """Write a wheel with one module, which has a ``VERSION``, and return its path.
+
+    ``about`` are more lines of its metadata.
+    """
     path = folder / f"{name}-{version}-py3-none-any.whl"
     info = f"{name}-{version}.dist-info"
-    about = f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: {version}\n"
+    named = f"Metadata-Version: 2.1\nName: {name.replace('_', '-')}\nVersion: {version}\n"
     files = {
         f"{name}.py": f"VERSION = {version!r}\n{source}",
-        f"{info}/METADATA": about,
+        f"{info}/METADATA": named + about,
         f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         f"{info}/RECORD": "",
     }

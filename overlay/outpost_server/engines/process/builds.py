@@ -120,10 +120,10 @@ def _option(asked: Asked) -> str:
 
 def _localized(asked: Asked, folder: Path) -> str:
     """Return a requirement with a copy in the place of what lies on this machine."""
-    if asked.path is None or not asked.path.exists():
-        return asked.text  # pip says best what is missing
     if asked.is_checkout:
         return _checkout(asked)
+    if asked.path is None or not asked.path.exists():
+        return asked.text  # pip says best what is missing
     address = pip_settings.copy_source(asked.path, folder).as_uri()
     if asked.package is None:
         _, bracket, extras = asked.text.rpartition(asked.path.name)[2].partition("[")

@@ -15,10 +15,14 @@ Tell = Callable[[str], None]
 
 
 class CommandFailed(Exception):
-    """A command ended with another code than 0. ``output`` is the end of what it printed."""
+    """A command ended with another code than 0.
+
+    ``lines`` are what it printed, ``output`` is the end of that.
+    """
 
     def __init__(self, lines: list[str]) -> None:
         super().__init__()
+        self.lines = lines
         self.output = "\n".join(lines[-TAIL_LINES:])
         errors = [line for line in lines if line.lower().startswith(("error", "e: "))]
         self.last_error = errors[-1] if errors else (lines[-1] if lines else "no output")

@@ -27,6 +27,7 @@ from outpost_server.engines.process.commands import CommandFailed, run_command
 from outpost_server.engines.process.file_lock import FileLock
 from outpost_server.engines.process.handing import measure, take_back
 from outpost_server.engines.process.isolation import BUILDER
+from outpost_server.engines.process.pip_failures import why_it_failed
 from outpost_server.engines.process.torch_build import install_torch_for_cpus, names_torch
 from outpost_server.engines.requirements import Asked, read_requirement, without_credentials
 from outpost_server.keeping.removing import remove
@@ -40,7 +41,7 @@ NAME = re.compile(r"[0-9a-f]{24}")
 # has where they are those of one account.
 MARK = ".complete"
 # What pip says of a package that a file names.
-FROM_FILE = re.compile(r" ?\(from -r \S+ \(line \d+\)\)")
+FROM_FILE = re.compile(r" ?\(from (-r \S+ \(line \d+\)|line \d+ of \S+)\)")
 VERSION = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -199,7 +200,7 @@ class Environments:
         except OSError as error:
             raise StartFailed(f"{what} could not be installed: {error}") from None
         except CommandFailed as failed:
-            reason = f"{what} could not be installed: {_told(failed.last_error)}"
+            reason = f"{what} could not be installed: {_told(why_it_failed(failed.lines))}"
             raise StartFailed(reason, _told(failed.output)) from None
         finally:
             if not is_built:
