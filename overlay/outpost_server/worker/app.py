@@ -7,14 +7,12 @@ import json
 import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
-from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -41,11 +39,13 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-Handler = Callable[[Request, Exception], Any]
+Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 LOGGER = "outpost.predict"
 # Where a request keeps the first message of its answer, and the exception that has been logged.
 FIRST, TOLD = "outpost.first", "outpost.told"
+WITHIN = ", within its answer"
+BEHIND = ", in a background task or a dependency, behind its answer"
 
 
 def build_app(template: Any, template_path: Path) -> PredictionApp:
@@ -176,16 +176,16 @@ class PredictionApp:
                 return
             if _is_cancelled():
                 raise
-            await self._answer_for_good(scope, error, send, started=FIRST in scope)
+            await self._answer_for_good(scope, error, send, is_complete=complete)
         except (SystemExit, KeyboardInterrupt, GeneratorExit) as error:
-            await self._answer_for_good(scope, error, send, started=FIRST in scope)
+            await self._answer_for_good(scope, error, send, is_complete=complete)
         except Exception as error:
             # Starlette raises again after its handler has answered, so that servers can log it.
             if scope["type"] != "http":
                 raise
             is_broken = FIRST in scope and not complete
             if scope.get(TOLD) is not error:
-                self._tell(scope, error, is_broken=is_broken)
+                self._tell(scope, error, _place(scope, is_complete=complete))
             if is_broken:
                 if _begins_events(scope[FIRST]):
                     await send(_last_event(error))
@@ -203,23 +203,22 @@ class PredictionApp:
         try:
             await stream.aclose()
         except Exception as error:
-            self._tell(scope, error, is_broken=True)
+            self._tell(scope, error, WITHIN)
 
     async def _tell_and_fail(self, request: Request, error: Exception) -> Response:
         # In this order: who has the answer can read why in the log. Starlette asks for an answer
         # also where one has begun.
         if request.scope["type"] == "http" and FIRST not in request.scope:
-            self._tell(request.scope, error, is_broken=False)
+            self._tell(request.scope, error)
             request.scope[TOLD] = error
-        response: Response
-        if iscoroutinefunction(self._fail) or iscoroutinefunction(type(self._fail).__call__):
-            response = await self._fail(request, error)
-        else:
-            response = await run_in_threadpool(self._fail, request, error)
-        return response
+        try:
+            return await self._fail(request, error)
+        except Exception as of_handler:
+            self._tell(request.scope, of_handler, ", in an exception handler")
+            return await prediction_failed(request, of_handler)
 
     async def _answer_for_good(
-        self, scope: Message, error: BaseException, send: Send, *, started: bool
+        self, scope: Message, error: BaseException, send: Send, *, is_complete: bool
     ) -> None:
         """Answer for a ``predict`` that meant to end the process, or its own task.
 
@@ -227,19 +226,22 @@ class PredictionApp:
         """
         if scope["type"] != "http":
             raise RuntimeError(describe(error)) from None
-        self._tell(scope, error, is_broken=started)
-        if started:
+        self._tell(scope, error, _place(scope, is_complete=is_complete))
+        if is_complete:
+            return
+        if FIRST in scope:
             raise AnswerBroken from None
         content = {"message": describe(error), "code": "prediction_failed"}
         response = JSONResponse(content, status_code=500)
         await send({"type": "http.response.start", "status": 500, "headers": response.raw_headers})
         await send({"type": "http.response.body", "body": response.body})
 
-    def _tell(self, scope: Message, error: BaseException, *, is_broken: bool) -> None:
+    def _tell(self, scope: Message, error: BaseException, place: str = "") -> None:
+        where = f"{place} (request {_request_id(scope)})"
         if isinstance(error, AnswerError):
-            OWN_LOG.error(LOGGER, f"{_raiser(scope)} returned what cannot be sent. {error}", None)
+            told = f"{_raiser(scope)} returned what cannot be sent{where}. {error}"
+            OWN_LOG.error(LOGGER, told, None)
             return
-        where = f", within its answer (request {_request_id(scope)})" if is_broken else ""
         traceback = own_traceback(error, self._template_path)
         told = f"{_raiser(scope)} raised {explain(error, where)}"
         OWN_LOG.error(LOGGER, told, traceback)
@@ -258,6 +260,13 @@ def _is_cancelled() -> bool:
     """Tell whether somebody cancels this task: else the template has raised what looks like it."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
+
+
+def _place(scope: Message, *, is_complete: bool) -> str:
+    """Return where in the course of its answer a method has raised, "" before there was any."""
+    if is_complete:
+        return BEHIND
+    return WITHIN if FIRST in scope else ""
 
 
 def _begins_events(message: Message) -> bool:

@@ -161,7 +161,8 @@ def test_a_predict_that_raises_is_a_500_and_its_traceback_is_in_the_runtime_log(
         "code": "prediction_failed",
     }
     assert works.json() == {"result": 0.5}
-    assert line["message"] == "predict raised ZeroDivisionError: division by zero"
+    told = "predict raised ZeroDivisionError: division by zero"
+    assert line["message"] == f"{told} (request {failed.headers['X-Request-Id']})"
     assert line["exc_info"].startswith("Traceback (most recent call last):\n")
     assert "in divide\n    return 1 / number" in line["exc_info"]
     assert "starlette" not in line["exc_info"]

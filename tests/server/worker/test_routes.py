@@ -149,7 +149,8 @@ def test_errors_of_other_routes_are_told_and_logged_alike(
     assert bad.json()["detail"][0]["loc"] == ["body", "inputs", 3]
     assert broken.status_code == 500
     assert broken.json()["message"] == "LookupError: no such thing"
-    logged = "POST /broken raised LookupError: no such thing"
+    request_id = broken.headers["X-Request-Id"]
+    logged = f"POST /broken raised LookupError: no such thing (request {request_id})"
     eventually(lambda: logged in endpoint.messages("runtime"))
 
 

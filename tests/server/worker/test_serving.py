@@ -119,8 +119,66 @@ def test_a_traceback_is_in_the_log_however_logging_is_set_up(api, configure):
         "class T:\n    def predict(self):\n        return 1 / 0\n"
     )
     endpoint = api.deployed(source, "T")
-    endpoint.predict()
+    endpoint.predict(headers={"X-Request-Id": "mine"})
 
     last = endpoint.logs("runtime")[-1]["data"]
-    assert last["message"] == "predict raised ZeroDivisionError: division by zero"
+    assert last["message"] == "predict raised ZeroDivisionError: division by zero (request mine)"
     assert "return 1 / 0" in last["exc_info"]
+
+
+@pytest.mark.parametrize("returned", ["{'error': 'no'}", "None", "'no'"])
+@pytest.mark.parametrize("cause", ["ValueError", "Exception", "500"])
+def test_an_exception_handler_that_returns_no_response_says_what_it_must_return(
+    api, cause, returned
+):
+    """It alone knows the status; what it answers for is in the log, too."""
+    source = (
+        f"def answer(request, error): return {returned}\n"
+        f"class T:\n    exception_handlers = {{{cause}: answer}}\n"
+        "    def predict(self):\n        raise ValueError('of mine')\n"
+    )
+    endpoint = api.deployed(source, "T")
+
+    answer = endpoint.predict()
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "prediction_failed")
+    assert f"the exception handler for {cause} returned " in answer.json()["message"]
+    assert "JSONResponse({...}, status_code=400)" in answer.json()["message"]
+    assert "ValueError: of mine" in endpoint.logs("runtime")[-1]["data"]["exc_info"]
+
+
+def test_an_exception_handler_for_all_that_raises_is_a_failed_prediction(api):
+    """With its own error, and both are in the log."""
+    source = (
+        "def answer(request, error): raise KeyError('of the handler')\n"
+        "class T:\n    exception_handlers = {Exception: answer}\n"
+        "    def predict(self):\n        raise ValueError('of mine')\n"
+    )
+    endpoint = api.deployed(source, "T")
+
+    answer = endpoint.predict(headers={"X-Request-Id": "mine"})
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "prediction_failed")
+    assert answer.json()["message"] == "KeyError: 'of the handler'"
+    assert endpoint.messages("runtime") == [
+        "predict raised ValueError: of mine (request mine)",
+        "predict raised KeyError: 'of the handler', in an exception handler (request mine)",
+    ]
+
+
+@pytest.mark.parametrize("raised", ["ValueError('of the task')", "SystemExit('of the task')"])
+def test_a_background_task_that_raises_is_told_as_such(api, eventually, raised):
+    """The answer was good, and has been sent."""
+    source = (
+        "from fastapi import BackgroundTasks\n"
+        f"async def work(): raise {raised}\n"
+        "class T:\n    def predict(self, tasks: BackgroundTasks):\n"
+        "        tasks.add_task(work)\n        return 1\n"
+    )
+    endpoint = api.deployed(source, "T")
+
+    answer = endpoint.predict(headers={"X-Request-Id": "mine"})
+
+    assert answer.json() == 1
+    (told,) = eventually(lambda: endpoint.messages("runtime"))
+    assert "in a background task or a dependency, behind its answer (request mine)" in told

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
 
 from outpost_server.worker.errors import TemplateError
 
-Handlers = dict[int | type[Exception], Callable[..., Any]]
+Handlers = dict[int | type[Exception], Callable[[Any, Exception], Awaitable[Any]]]
 
 
 def exception_handlers(template: object) -> Handlers:
-    """Return the handlers of a template.
+    """Return the handlers of a template. Each raises where it would answer with no response.
 
     Raises:
         TemplateError: they are no mapping of statuses or exception classes to functions that can be
@@ -38,8 +42,34 @@ def exception_handlers(template: object) -> Handlers:
                 f"exception_handlers: the value for {key!r} must be a function that takes "
                 f"(request, exception), and is {handler!r}."
             )
-        handlers[key] = handler
+        handlers[key] = _answering(key, handler)
     return handlers
+
+
+def _answering(
+    cause: int | type[Exception], handler: Callable[..., Any]
+) -> Callable[[HTTPConnection, Exception], Awaitable[Any]]:
+    is_async = inspect.iscoroutinefunction(handler) or inspect.iscoroutinefunction(
+        type(handler).__call__
+    )
+
+    async def answer(request: HTTPConnection, error: Exception) -> Any:
+        found = handler(request, error) if is_async else run_in_threadpool(handler, request, error)
+        response = await found
+        # What one for a WebSocket returns goes nowhere.
+        if isinstance(request, Request) and not isinstance(response, Response):
+            name = cause if isinstance(cause, int) else cause.__name__
+            raise TypeError(
+                f"the exception handler for {name} returned {_of_kind(response)} and must return a "
+                "response, such as JSONResponse({...}, status_code=400)"
+            ) from error
+        return response
+
+    return answer
+
+
+def _of_kind(value: object) -> str:
+    return "None" if value is None else f"a {type(value).__name__}"
 
 
 def _is_cause(key: object) -> bool:
