@@ -18,7 +18,7 @@ from outpost_runtime.requests import TaskRequest
 from outpost_runtime.routes import ROUTES, Route
 from outpost_server.worker.answers import to_answer
 from outpost_server.worker.errors import TemplateError
-from outpost_server.worker.loading.annotations import resolved
+from outpost_server.worker.loading.annotations import require_types_of_requests, resolved
 
 PREDICTION_PATH = "/predict"
 HEALTHCHECK_PATH = "/healthcheck"
@@ -77,9 +77,12 @@ def _add(app: FastAPI, route: Route, method: Callable[..., Any], *, is_shown: bo
         app.add_api_route(route.path, method, **options)
     except FastAPIError:
         # The return annotation is no response model, such as an image class. FastAPI then wants
-        # to be told that there is none. If a parameter is at fault this raises the same error
-        # again.
-        app.add_api_route(route.path, method, **{**options, "response_model": None})
+        # to be told that there is none.
+        try:
+            app.add_api_route(route.path, method, **{**options, "response_model": None})
+        except FastAPIError:
+            require_types_of_requests(method, route.path)
+            raise
 
 
 def _answer_of(method: Callable[..., Any]) -> Any:

@@ -182,3 +182,25 @@ def test_a_background_task_that_raises_is_told_as_such(api, eventually, raised):
     assert answer.json() == 1
     (told,) = eventually(lambda: endpoint.messages("runtime"))
     assert "in a background task or a dependency, behind its answer (request mine)" in told
+
+
+@pytest.mark.parametrize(("annotation", "method"), [
+    ("numpy.ndarray", "predict"),
+    ("list[numpy.ndarray]", "predict"),
+    ("numpy.ndarray | None", "predict"),
+    ("numpy.ndarray", "other"),
+])  # fmt: skip
+def test_an_annotation_that_no_request_can_have_is_named_with_the_way_out(api, annotation, method):
+    """Among the other parameters, which are as they should be."""
+    signatures = {"predict": "self", "other": "self", method: f"self, a: int, data: {annotation}"}
+    source = (
+        "import numpy\nfrom outpost_runtime import post\nclass T:\n"
+        f"    def predict({signatures['predict']}): return 1\n"
+        f"    @post('/other')\n    def other({signatures['other']}): return 1\n"
+    )
+    endpoint = api.endpoint(source, "T")
+
+    assert endpoint.deploy_and_wait()["status"] == "failed"
+    message = endpoint.messages("dep")[-1]
+    assert f"The annotation '{annotation}' of the parameter 'data' of '{method}'" in message
+    assert "numpy.asarray" in message

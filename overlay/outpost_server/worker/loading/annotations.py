@@ -11,7 +11,8 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, ForwardRef, get_args, get_type_hints
 
-from fastapi import params
+from fastapi import FastAPI, params
+from fastapi.exceptions import FastAPIError
 
 from outpost_server.worker.errors import TemplateError
 
@@ -39,6 +40,23 @@ def resolved(method: Callable[..., Any]) -> inspect.Signature:
     if isinstance(answer, (str, ForwardRef)):
         answer = inspect.Signature.empty
     return signature.replace(parameters=found, return_annotation=answer)
+
+
+def require_types_of_requests(method: Callable[..., Any], path: str) -> None:
+    """Check parameters one by one, as FastAPI does not say which of them it cannot take.
+
+    Raises:
+        TemplateError: no request can have a value of the type of a parameter; the reason names it.
+    """
+    for parameter in inspect.signature(method).parameters.values():
+
+        def alone(**_: object) -> None: ...
+
+        alone.__signature__ = inspect.Signature([parameter])  # type: ignore[attr-defined]
+        try:
+            FastAPI().add_api_route(path, alone, response_model=None)
+        except FastAPIError:
+            raise _no_type_of_requests(method, parameter) from None
 
 
 def _hints(method: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
@@ -70,6 +88,17 @@ def _dependencies(kind: Any, default: Any) -> Iterator[Callable[..., Any]]:
     for mark in (*get_args(kind)[1:], default):
         if isinstance(mark, params.Depends) and inspect.isroutine(mark.dependency):
             yield mark.dependency
+
+
+def _no_type_of_requests(method: Callable[..., Any], parameter: inspect.Parameter) -> TemplateError:
+    kind = inspect.formatannotation(parameter.annotation)
+    name = getattr(method, "__name__", repr(method))
+    return TemplateError(
+        f"The annotation {kind!r} of the parameter {parameter.name!r} of {name!r} is no type that "
+        "a request can have. Write one that JSON has, such as list[float], or a pydantic model, "
+        "and make the other of it within the method, as numpy.asarray(...) does; for a file, "
+        "fastapi.UploadFile."
+    )
 
 
 def _unresolved(method: Callable[..., Any], what: str, kind: Any) -> TemplateError:
