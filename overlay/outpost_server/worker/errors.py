@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import traceback
 from collections.abc import Iterable
+from importlib.machinery import PathFinder
 from pathlib import Path
 from types import TracebackType
 
 from outpost_server.log_files import well_formed
 from outpost_server.worker.confinement.confinement import Confinement
+from outpost_server.worker.resources.limits import LARGER, MIB, Limits
 
 OF_THE_LOOP = (
     "What belongs to the event loop of predict is to be made in 'async def setup(self)', which is "
@@ -22,6 +24,11 @@ HIDDEN = (
 NOT_WRITTEN = (
     "Replicas write into their working directory, HOME and TMPDIR, and into what the operator "
     "shares with --writable-folder."
+)
+
+NOT_A_PACKAGE = (
+    "The template is a module and not part of a package: write 'import helper' for what lies "
+    "beside it, not 'from . import helper'."
 )
 
 
@@ -65,19 +72,53 @@ def _format(error: BaseException, start: TracebackType | None) -> str:
 
 
 class Hints:
-    """``confinement`` is what this process was shut in to, nothing before it was."""
+    """``confinement`` is what this process was shut in to, nothing before it was.
+
+    ``limits`` are its own. ``template`` is the file of the template and ``root`` the folder of
+    all its files, None before it is known.
+    """
 
     def __init__(self) -> None:
         self.confinement = Confinement()
+        self.limits = Limits()
+        self.template = Path()
+        self.root: Path | None = None
 
     def of(self, error: BaseException) -> str:
         """Return a sentence with the way out, nothing where there is none to tell."""
-        text = str(error).lower()
+        text = describe(error).lower()
         if isinstance(error, RuntimeError) and ("event loop" in text or "different loop" in text):
             return OF_THE_LOOP
         if isinstance(error, (FileNotFoundError, PermissionError)):
             return self._of_file(error)
+        if isinstance(error, ImportError):
+            return self._of_import(error)
+        if isinstance(error, MemoryError) or "allocate memory" in text:
+            return self._of_memory()
         return ""
+
+    def _of_import(self, error: ImportError) -> str:
+        """Return the way out of an import that failed because of what was not sent."""
+        if "relative import" in describe(error):
+            return NOT_A_PACKAGE
+        if not isinstance(error, ModuleNotFoundError) or not error.name:
+            return ""
+        module = error.name.partition(".")[0]
+        if self.root is None or PathFinder.find_spec(module) is not None:
+            return ""
+        beside = {one.name for one in self.root.iterdir()} - {self.template.name, "__pycache__"}
+        sent = (
+            "is not among the files that were sent" if beside else "was not sent: only the file was"
+        )
+        return (
+            f"{module!r} is not installed and {sent}. Where it is a package, name it in "
+            "python_requirements; where it is a file of yours, send the folder that holds both, "
+            'with type="folder".'
+        )
+
+    def _of_memory(self) -> str:
+        limit = self.limits.memory_bytes
+        return "" if limit is None else f"The replica may use {limit // MIB} MiB; {LARGER}."
 
     def _of_file(self, error: OSError) -> str:
         path = error.filename

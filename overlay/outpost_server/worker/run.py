@@ -81,13 +81,13 @@ def run_worker(settings: WorkerSettings, channel: int, listener: int, records: i
     os.set_inheritable(listener, False)
     os.set_inheritable(records, False)
     capture_logs(records, settings.pod_name)
-    HINTS.confinement = settings.confinement
     template_path = Path(settings.template_path)
+    root = Path(settings.template_root or template_path.parent)
+    HINTS.confinement, HINTS.limits = settings.confinement, settings.limits
+    HINTS.template, HINTS.root = template_path, root
     sys.modules["__main__"] = MainModule()
     try:
-        template = load_template(
-            template_path, settings.class_name, Path(settings.template_root or template_path.parent)
-        )
+        template = load_template(template_path, settings.class_name, root)
         app = build_app(template, template_path)
     except TemplateError as error:
         fail(report, error)

@@ -34,7 +34,7 @@ def test_what_a_worker_and_its_children_use_together_is_noticed():
     within, beyond = watched.stdout.splitlines()
 
     assert within == "None"
-    assert beyond.endswith("MiB of memory and may use 32 MiB")
+    assert "MiB of memory and may use 32 MiB; a larger hardware_instance has more" in beyond
 
 
 def test_a_replica_gets_the_processors_of_its_instance(api):
@@ -90,4 +90,6 @@ class Hoarding:
     endpoint = api.deployed(template, "Hoarding", hardwareInstance="e2-highcpu-1")
     endpoint.predict()
 
-    assert eventually(lambda: "and may use 1024 MiB." in "".join(endpoint.messages("event")))
+    assert eventually(
+        lambda: "and may use 1024 MiB; a larger" in "".join(endpoint.messages("event"))
+    )

@@ -47,7 +47,8 @@ def test_text_that_no_utf8_has_hides_no_log(api):
     assert bad.json() == {"message": "ValueError: cut \\ud83d", "code": "prediction_failed"}
     messages = endpoint.messages("runtime")
     assert "cut \\ud83d, whole \U0001f600" in messages
-    assert "predict raised ValueError: cut \\ud83d" in messages
+    request_id = bad.headers["X-Request-Id"]
+    assert f"predict raised ValueError: cut \\ud83d (request {request_id})" in messages
 
 
 def test_a_failure_with_such_text_is_a_failed_deployment_with_its_reason(api):
@@ -181,3 +182,15 @@ def test_an_import_that_fails_says_the_ways_out(api, line, told):
     endpoint.deploy_and_wait()
 
     assert told in endpoint.messages("dep")[-1]
+
+
+def test_an_import_that_fails_within_a_request_says_the_same(api):
+    """People import what takes long where they need it."""
+    source = "class T:\n    def predict(self):\n        import helper\n"
+    endpoint = api.deployed(source, "T")
+
+    message = endpoint.predict().json()["message"]
+
+    assert message.startswith("ModuleNotFoundError: No module named 'helper'. 'helper' is not ")
+    assert "python_requirements" in message
+    assert message.partition(". ")[2] in endpoint.messages("runtime")[-1]

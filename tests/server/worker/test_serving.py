@@ -204,3 +204,14 @@ def test_an_annotation_that_no_request_can_have_is_named_with_the_way_out(api, a
     message = endpoint.messages("dep")[-1]
     assert f"The annotation '{annotation}' of the parameter 'data' of '{method}'" in message
     assert "numpy.asarray" in message
+
+
+@pytest.mark.parametrize("error", ["MemoryError()", "OSError(12, 'Cannot allocate memory')"])
+def test_a_replica_without_memory_left_says_where_there_is_more(api, error):
+    """Libraries say it in more than one way."""
+    source = f"class T:\n    def predict(self):\n        raise {error}\n"
+    endpoint = api.deployed(source, "T", hardwareInstance="e2-highcpu-1")
+
+    message = endpoint.predict().json()["message"]
+
+    assert "The replica may use 1024 MiB; a larger hardware_instance has more." in message

@@ -164,6 +164,8 @@ class ProcessReplica:
 
 def describe_exit(code: int) -> str:
     """Return in words how a worker ended; signals are negative."""
+    if code == -signal.SIGKILL:
+        return "killed by SIGKILL, as the system does when its memory runs out"
     if code < 0:
         with contextlib.suppress(ValueError):
             return f"killed by {signal.Signals(-code).name}"

@@ -53,26 +53,3 @@ def import_template(path: Path, root: Path) -> ModuleType:
     sys.modules[name] = sys.modules[MODULE_NAME] = module
     spec.loader.exec_module(module)
     return module
-
-
-def import_hint(error: BaseException, path: Path, root: Path) -> str:
-    """Return the way out of an import that failed because of what was not sent; else nothing."""
-    if not isinstance(error, ImportError):
-        return ""
-    if "relative import" in str(error):
-        return (
-            " The template is a module and not part of a package: write 'import helper' for what "
-            "lies beside it, not 'from . import helper'."
-        )
-    if not isinstance(error, ModuleNotFoundError) or not error.name:
-        return ""
-    module = error.name.partition(".")[0]
-    if PathFinder.find_spec(module) is not None:
-        return ""
-    beside = {one.name for one in root.iterdir()} - {path.name, "__pycache__"}
-    sent = "is not among the files that were sent" if beside else "was not sent: only the file was"
-    return (
-        f" {module!r} is not installed and {sent}. Where it is a package, name it in "
-        "python_requirements; where it is a file of yours, send the folder that holds both, with "
-        'type="folder".'
-    )

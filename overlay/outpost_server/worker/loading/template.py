@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 from outpost_server.worker.errors import TemplateError, explain, own_traceback
-from outpost_server.worker.loading.module import import_hint, import_template
+from outpost_server.worker.loading.module import import_template
 
 
 def load_template(path: Path, class_name: str, root: Path | None = None) -> object:
@@ -33,9 +33,7 @@ def _import(path: Path, root: Path) -> ModuleType:
     try:
         return import_template(path, root)
     except BaseException as error:  # also SystemExit, see above
-        failed = _raised("The template file could not be imported", error, path)
-        hint = import_hint(error, path, root)
-        raise TemplateError(f"{failed.reason}{hint and '.'}{hint}", failed.detail) from None
+        raise _raised("The template file could not be imported", error, path) from None
 
 
 def _find_class(module: ModuleType, class_name: str) -> type:

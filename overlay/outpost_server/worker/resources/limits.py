@@ -13,6 +13,8 @@ from outpost_server.worker.descendants import children
 from outpost_server.worker.resources.memory import memory_of
 
 MEMORY_INTERVAL_S = 0.5
+MIB = 1024 * 1024
+LARGER = "a larger hardware_instance has more"
 
 
 @dataclass(frozen=True)
@@ -62,5 +64,5 @@ class MemoryWatch:
         used = memory_of(children())
         if used <= self._limit:
             return None
-        mib = 1024 * 1024
-        return f"it used {used // mib} MiB of memory and may use {self._limit // mib} MiB"
+        may = f"may use {self._limit // MIB} MiB; {LARGER}"
+        return f"it used {used // MIB} MiB of memory and {may}"
