@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import Message
 
+from outpost_server.control_plane.patterns import IN_WORDS
 from outpost_server.rules.problem import Problem, invalid
 from outpost_server.rules.template_archive import MAX_ARCHIVE_BYTES
 
@@ -22,6 +23,8 @@ MAX_JSON_BYTES = 1024 * 1024
 MAX_TEMPLATE_BYTES = 10 * 1024 * 1024
 # What the parts of a multipart body may add to the template itself.
 MAX_FORM_BYTES = MAX_ARCHIVE_BYTES + MAX_JSON_BYTES + 64 * 1024
+# By what msgspec says where a text is none of them.
+_IN_WORDS = {f"Expected `str` matching regex {one!r}": words for one, words in IN_WORDS.items()}
 
 
 async def read_body(request: Request, max_bytes: int, *, status: int = 400) -> bytes:
@@ -178,4 +181,5 @@ def _explain(error: str) -> tuple[str, str]:
         parent = f"{missing[2]}." if missing[2] else ""
         return f"{parent}{missing[1]}", "this field is required"
     what, _, path = error.partition(" - at `$")
-    return path.removeprefix(".").removesuffix("`"), what[:1].lower() + what[1:]
+    in_words = _IN_WORDS.get(what) or what[:1].lower() + what[1:]
+    return path.removeprefix(".").removesuffix("`"), in_words

@@ -365,3 +365,17 @@ def test_ten_thousand_endpoints_are_listed_in_bounded_time_and_memory(
     assert grown < 200
     assert status.json()["status"] == "not_deployed"
     assert status_s < 1
+
+
+@pytest.mark.parametrize(("metadata", "told"), [
+    ({"name": "My Model"}, "name: expected 1 to 63 small letters, digits and hyphens"),
+    ({"secrets": [{"name": "A-B", "value": ""}]}, "digits and underscores, and no digit at the"),
+    ({"customTemplateConfig": {"className": "1"}}, "className: expected letters, digits and"),
+])  # fmt: skip
+def test_a_name_that_cannot_be_is_refused_in_words(api, metadata, told):
+    """Patterns are for programs."""
+    refused = api.create(**metadata)
+
+    assert refused.status_code == 422
+    assert told in refused.json()["message"]
+    assert "regex" not in refused.json()["message"]

@@ -15,6 +15,12 @@ from msgspec import Meta
 
 from outpost_server.containers.catalogue import ContainerRefused, read_config
 from outpost_server.control_plane.bodies import MAX_TEMPLATE_BYTES
+from outpost_server.control_plane.patterns import (
+    ENDPOINT_NAME,
+    IDENTIFIER,
+    PYTHON_FILE,
+    WEB_ADDRESS,
+)
 from outpost_server.keeping.store.records import (
     Container,
     EndpointConfig,
@@ -33,19 +39,17 @@ from outpost_server.rules.template_archive import (
 )
 from outpost_server.tasks.catalogue import TASKS
 
-NAME_PATTERN = r"^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\Z"
-IDENTIFIER_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]*\Z"
 # Of values that are kept as they come. SQLite reads JSON of at most 1,000 levels.
 MAX_DEPTH = 64
 
-EndpointName = Annotated[str, Meta(pattern=NAME_PATTERN, min_length=1, max_length=63)]
+EndpointName = Annotated[str, Meta(pattern=ENDPOINT_NAME, min_length=1, max_length=63)]
 ModelName = Annotated[str, Meta(min_length=1, max_length=200)]
 Revision = Annotated[str, Meta(max_length=200)]
 FolderPath = Annotated[str, Meta(min_length=1, max_length=4096)]
-ClassName = Annotated[str, Meta(pattern=IDENTIFIER_PATTERN, max_length=200)]
-Url = Annotated[str, Meta(pattern=r"^https?://", max_length=2048)]
-EntryPath = Annotated[str, Meta(pattern=r"\.py\Z", max_length=MAX_PATH_CHARS)]
-SecretName = Annotated[str, Meta(pattern=IDENTIFIER_PATTERN, max_length=128)]
+ClassName = Annotated[str, Meta(pattern=IDENTIFIER, max_length=200)]
+Url = Annotated[str, Meta(pattern=WEB_ADDRESS, max_length=2048)]
+EntryPath = Annotated[str, Meta(pattern=PYTHON_FILE, max_length=MAX_PATH_CHARS)]
+SecretName = Annotated[str, Meta(pattern=IDENTIFIER, max_length=128)]
 
 
 class SecretForm(msgspec.Struct):
