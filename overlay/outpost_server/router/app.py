@@ -132,7 +132,9 @@ class Router:
             raise
         except ReplicaLost as lost:
             await _let_end(request.live)
-            message = f"The replica ended while it handled the request: {lost}"
+            why = _why_gone(request.live)
+            told = f"{why}. The event log of the endpoint has more." if why else str(lost)
+            message = f"The replica ended while it handled the request: {told}"
             refusal = Problem(502, message, "replica_lost")
             await _refuse(request.scope, request.answer, refusal)
 
@@ -254,10 +256,15 @@ async def _let_end(live: LiveReplica | None) -> None:
                 await live.gone.wait()
 
 
+def _why_gone(live: LiveReplica | None) -> str:
+    """Return why a replica has ended, "" where it has not or that is not known yet."""
+    return "" if live is None else live.why_gone
+
+
 async def _say_why_cut(live: LiveReplica | None) -> None:
     await _let_end(live)
-    if live is not None and live.gone.is_set():
-        _log.warning("the answer broke off: its replica ended within it")
+    if why := _why_gone(live):
+        _log.warning("the answer broke off: its replica ended within it: %s", why)
     else:
         _log.warning(
             "the answer broke off: its template raised within it, or closed the connection; the "

@@ -64,6 +64,8 @@ class LiveReplica:
         self.ready_since = time.monotonic()
         #: Why it is ended here although it is needed; None while nothing is wrong with it.
         self.given_up: str | None = None
+        #: Why it is gone; "" before ``gone`` is set.
+        self.why_gone = ""
         self.idle = asyncio.Event()
         self.gone = asyncio.Event()
         self.connections = ConnectionPool(replica)
@@ -323,6 +325,7 @@ class ReplicaSet:
     async def _watch(self, live: LiveReplica) -> None:
         ended = await live.replica.wait_ended()
         self._gpus.give_back(self._holder(live.replica.replica_id))
+        live.why_gone = live.given_up or ("it was stopped" if live.is_retired else ended.why)
         live.gone.set()
         if live.is_retired:
             return

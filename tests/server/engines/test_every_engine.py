@@ -98,6 +98,7 @@ def test_a_replica_that_ends_is_noticed_and_replaced(any_api, engine, eventually
     eventually(lambda: [said for said in endpoint.messages("event") if "exit code 9" in said])
 
     assert (lost.status_code, lost.json()["code"]) == (502, "replica_lost")
+    assert "exit code 9. The event log of the endpoint has more." in lost.json()["message"]
     assert endpoint.predict(json={"end": False}).json() == {"end": False}
 
 

@@ -267,6 +267,7 @@ def test_a_replica_that_the_server_ends_has_not_ended_by_itself(connect, tmp_pat
 
         told = eventually(lambda: [one for one in endpoint.messages("event") if " MiB " in one])
         assert answer.json()["code"] == "replica_lost"
+        assert " MiB of memory and may use 256 MiB" in answer.json()["message"]
         assert "was ended: it used" in told[0]
         assert "by itself" not in told[0]
 

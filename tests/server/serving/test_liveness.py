@@ -55,6 +55,7 @@ def test_a_wedged_replica_is_replaced(api, eventually):
     after = endpoint.predict()
 
     assert (lost.status_code, lost.json()["code"]) == (502, "replica_lost")
+    assert "no health check for 1.5 s" in lost.json()["message"]
     assert after.json() != before
     told = eventually(lambda: [one for one in endpoint.messages("event") if "was ended" in one])
     assert "no health check for 1.5 s" in told[0]

@@ -261,6 +261,7 @@ def test_a_killed_replica_fails_its_requests_and_is_replaced(api, eventually):
 
     assert lost.status_code == 502
     assert lost.json()["code"] == "replica_lost"
+    assert "killed by SIGKILL, as the system does when its memory" in lost.json()["message"]
     assert next_one.status_code == 200
     assert next_one.json()["pid"] != pid
     assert eventually(lambda: [said for said in endpoint.messages("event") if KILLED in said])
