@@ -62,6 +62,11 @@ class EndpointRuntime:
         """The origins whose pages may call it, as the deployment that serves declares them."""
         return () if self.serving is None else self.serving.revision.declared.cors
 
+    @property
+    def serving_id(self) -> str | None:
+        """The deployment that serves, None while there is none."""
+        return None if self.serving is None else self.serving.revision.deployment_id
+
     def begin(self) -> None:
         """Count one more request as pending."""
         self.load.begin()
@@ -105,7 +110,10 @@ class EndpointRuntime:
                 return await ready
         except TimeoutError:
             what = "free" if self._is_busy() else "ready"
-            message = f"No replica became {what} within {self._queue_timeout_s:g} s."
+            message = (
+                f"No replica became {what} within {self._queue_timeout_s:g} s, which is "
+                "queue_timeout_s of the server's settings."
+            )
             self._give_up(ready)
             raise NoReplica("no_replica_ready", message, 5) from None
         except asyncio.CancelledError:

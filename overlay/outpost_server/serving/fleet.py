@@ -23,7 +23,7 @@ from outpost_server.rules.settings import ServerSettings
 from outpost_server.serving.endpoint import EndpointRuntime
 from outpost_server.serving.generation import Generator
 from outpost_server.serving.gpus import GpuPool
-from outpost_server.serving.rollout import Rollout
+from outpost_server.serving.rollout import Rollout, say_what_serves
 from outpost_server.serving.template.reader import SourceReader
 from outpost_server.serving.template.source import TemplateRefused
 
@@ -200,7 +200,7 @@ class Fleet:
                     return
                 rollout = self._rollout(deployment)
                 replicas = await rollout.run(
-                    deployment, endpoint.slug, runtime.changed, runtime.make_way
+                    deployment, endpoint.slug, runtime.changed, runtime.make_way, runtime.serving_id
                 )
                 runtime.last_rollout_failed = replicas is None
                 if replicas is None:
@@ -222,6 +222,7 @@ class Fleet:
             runtime.last_rollout_failed = True
             reason = f"The local Outpost failed: {type(error).__name__}: {error}"
             log.step(reason, level="ERROR")
+            say_what_serves(log, runtime.serving_id)
             await self._store.deployments.set_status(deployment.id, "failed", reason)
             return
         finally:

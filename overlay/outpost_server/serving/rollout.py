@@ -46,6 +46,8 @@ from outpost_server.serving.template.source import (
 MODEL_VARIABLE = "OUTPOST_MODEL"
 FOLDER_VARIABLE = "OUTPOST_MODEL_FOLDER"
 MAX_LINE_CHARS = 500
+#: Where people write down which packages they need.
+PACKAGE_FILES = ("requirements.txt", "pyproject.toml", "Pipfile", "environment.yml")
 
 
 class Rollout:
@@ -79,11 +81,13 @@ class Rollout:
         slug: str,
         changed: Callable[[], None],
         make_way: Callable[[], None],
+        serving: str | None,
     ) -> ReplicaSet | None:
         """Return the new replicas with one of them ready, or None when the deployment failed.
 
         What failed is in the deployment log and in the store by then. ``make_way`` ends the
-        replicas of the deployment before, when there are not enough GPUs for both.
+        replicas of the deployment before, when there are not enough GPUs for both. ``serving`` is
+        the id of that deployment.
         """
         try:
             await self._store.deployments.set_status(deployment.id, "building")
@@ -107,9 +111,9 @@ class Rollout:
             replicas = self.replica_set(revision, changed)
             await replicas.start_first()
         except TemplateRefused as refused:
-            await self._fail(deployment, refused.reason, refused.detail)
+            await self._fail(deployment, refused.reason, refused.detail, serving)
         except StartFailed as failure:
-            await self._fail(deployment, _with_last_line(failure), failure.detail)
+            await self._fail(deployment, _with_last_line(failure), failure.detail, serving)
         else:
             return replicas
         return None
@@ -152,6 +156,7 @@ class Rollout:
             content = path.read_bytes()
         if config.declared is None:
             config = await self._read(deployment, config, content, path.name)
+            self._say_what_is_not_read(config, {path.parent, root or path.parent})
         declared = declarations(config.declared or {})
         endpoint = self._store.endpoints.by_id(deployment.endpoint_id)
         packages_of = self._packages_of(endpoint)
@@ -246,6 +251,16 @@ class Rollout:
         await self._store.deployments.complete(deployment.id, config)
         return config
 
+    def _say_what_is_not_read(self, config: EndpointConfig, folders: set[Path]) -> None:
+        """Say so where a template has its packages in a file that pip or others would read."""
+        found = [name for name in PACKAGE_FILES if any((one / name).is_file() for one in folders)]
+        if found and not (config.declared or {}).get("python_requirements"):
+            self._log.step(
+                f"No packages are installed from {' or '.join(found)}: name those that the "
+                f"template needs in python_requirements of {config.class_name!r}.",
+                level="WARNING",
+            )
+
     async def _note_sources(
         self, deployment: Deployment, config: EndpointConfig, requirements: tuple[str, ...]
     ) -> EndpointConfig:
@@ -282,10 +297,19 @@ class Rollout:
         partial.replace(path)
         return path.resolve()
 
-    async def _fail(self, deployment: Deployment, reason: str, detail: str | None) -> None:
+    async def _fail(
+        self, deployment: Deployment, reason: str, detail: str | None, serving: str | None
+    ) -> None:
         self._log.step(reason, level="ERROR", exc_info=detail)
+        say_what_serves(self._log, serving)
         self._log.event("DeploymentFailed", reason, level="ERROR")
         await self._store.deployments.set_status(deployment.id, "failed", reason)
+
+
+def say_what_serves(log: DeploymentLog, serving: str | None) -> None:
+    """Say behind a failure which deployment goes on serving, where there is one."""
+    if serving is not None:
+        log.step(f"Deployment {serving} goes on serving, as it did before this one.")
 
 
 def _with_last_line(failure: StartFailed) -> str:

@@ -103,6 +103,28 @@ def test_an_entry_below_finds_its_own_folder_first_and_then_the_root(api):
     assert endpoint.predict().json() == ["beside", "common"]
 
 
+@pytest.mark.parametrize(("requirements", "told"), [
+    ("[]", ["No packages are installed from requirements.txt"]), ("['fastapi']", []),
+])  # fmt: skip
+def test_a_file_of_packages_that_nobody_reads_is_told(api, requirements, told):
+    """Unless the class names packages, which are those that count."""
+    entry = (
+        f"class Told:\n    python_requirements = {requirements}\n    def predict(self): return 1\n"
+    )
+    made = send(api, archive({"template.py": entry, "requirements.txt": "numpy\n"}))
+    endpoint = api.named(made.json()["name"])
+    endpoint.deploy_and_wait()
+
+    warnings = [
+        line["data"]["message"]
+        for line in endpoint.logs("dep")
+        if line["data"]["level"] == "WARNING"
+    ]
+
+    assert [one.partition(":")[0] for one in warnings] == told
+    assert all("python_requirements of 'Told'" in one for one in warnings)
+
+
 def test_an_import_of_what_was_not_sent_names_the_way_to_send_it(api):
     endpoint = api.endpoint(ENTRY, "Told")
 

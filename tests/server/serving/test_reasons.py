@@ -45,7 +45,8 @@ def test_what_it_printed_before_the_start_timeout_is_told(connect):
         endpoint.deploy_and_wait()
         last = endpoint.logs("dep")[-1]["data"]
 
-    assert last["message"].endswith("within 2 s. The last that it printed: step 49")
+    assert "within 2 s, which is start_timeout_s of the server's settings." in last["message"]
+    assert last["message"].endswith(" The last that it printed: step 49")
     assert last["exc_info"].splitlines()[1] == "step 30"
 
 
@@ -77,3 +78,29 @@ def test_the_environment_that_replaces_what_the_server_needs_is_named(api, tmp_p
 
     assert last["message"].endswith("run that code in a process of its own.")
     assert "python_requirements has put starlette 0.1 in the place" in last["message"]
+
+
+def test_a_deployment_that_fails_says_which_one_goes_on_serving(api):
+    """Before it counts as failed, so that whoever waits for it reads that, too."""
+    source = class_with("assert 'BREAK' not in os.environ, 'broken'")
+    endpoint = api.deployed(source, "T")
+    serving = endpoint.get()["currentDeploymentId"]
+    secrets = [{"name": "BREAK", "value": "yes"}]
+    api.call("PUT", endpoint.path, json={"secrets": secrets})
+
+    assert endpoint.deploy_and_wait()["status"] == "failed"
+
+    reason, after = endpoint.messages("dep")[-2:]
+    assert "AssertionError: broken" in reason
+    assert after == f"Deployment {serving} goes on serving, as it did before this one."
+    assert endpoint.predict().json() == 1
+
+
+def test_a_request_that_waited_too_long_is_told_by_which_setting(connect):
+    with LocalOutpost(queue_timeout_s=0.5) as outpost:
+        endpoint = connect(outpost).endpoint(class_with("time.sleep(600)"), "T")
+        endpoint.deploy()
+        answer = endpoint.predict()
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "no_replica_ready")
+    assert "within 0.5 s, which is queue_timeout_s of the server's" in answer.json()["message"]

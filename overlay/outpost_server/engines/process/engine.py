@@ -121,7 +121,10 @@ class ProcessEngine:
                 self._isolation.remove(places)
             self._interpreters.subtract(interpreters)
             if isinstance(error, TimeoutError):
-                reason = f"It was not ready within {spec.start_timeout_s:g} s."
+                reason = (
+                    f"It was not ready within {spec.start_timeout_s:g} s, which is start_timeout_s "
+                    "of the server's settings."
+                )
                 raise StartFailed(reason) from None
             if isinstance(error, OSError):  # a full disk, or no descriptor left
                 raise StartFailed(f"This machine could not start it: {error}") from None
