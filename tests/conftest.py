@@ -2,6 +2,9 @@
 
 import os
 import signal
+import tempfile
+from pathlib import Path
+from typing import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,18 +25,22 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def templates_may_use_the_folders_of_tests(tmp_path_factory):
-    """So that a test and its template can tell each other of something by a file."""
+def folder_of_all_templates(tmp_path_factory) -> Iterator[Path]:
+    """A folder that the servers of these tests share with every template. No data is kept in it."""
     before = os.environ.get("OUTPOST_WRITABLE_FOLDERS", "")
-    tmp_path_factory.getbasetemp().chmod(0o755)
-    shared = str(tmp_path_factory.getbasetemp())
-    os.environ["OUTPOST_WRITABLE_FOLDERS"] = os.pathsep.join(filter(None, (before, shared)))
-    yield
+    shared = tmp_path_factory.mktemp("shared")
+    shared.chmod(0o1777)
+    os.environ["OUTPOST_WRITABLE_FOLDERS"] = os.pathsep.join(filter(None, (before, str(shared))))
+    yield shared
     os.environ["OUTPOST_WRITABLE_FOLDERS"] = before
 
 
 @pytest.fixture
-def tmp_path(tmp_path):
-    """A folder that templates may write, whose processes are another user's when we are root."""
-    tmp_path.chmod(0o777)
-    return tmp_path
+def shared_folder(folder_of_all_templates: Path) -> Path:
+    """An empty folder in which a test and its template can tell each other of something by a file.
+
+    Templates may write it, though their processes are another user's when we are root.
+    """
+    folder = Path(tempfile.mkdtemp(dir=folder_of_all_templates))
+    folder.chmod(0o777)
+    return folder

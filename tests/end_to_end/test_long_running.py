@@ -169,9 +169,9 @@ async def test_the_same_in_async_code(make, local_outpost):
     assert events == [{"k": 0}, {"k": 1}, {"k": 2}]
 
 
-def test_events_arrive_while_they_are_made(make, tmp_path):
+def test_events_arrive_while_they_are_made(make, shared_folder):
     """The first one before the second one is made."""
-    gate = tmp_path / "gate"
+    gate = shared_folder / "gate"
     endpoint = make()
     endpoint.deploy(wait=True, timeout=120)
     arrived = []

@@ -133,9 +133,9 @@ def test_a_template_that_cannot_be_generated_fails_plainly(api):
     assert "modelSource: huggingface" in endpoint.messages("dep")[-1]
 
 
-def test_the_old_deployment_serves_until_the_new_one_is_healthy(api, tmp_path, eventually):
+def test_the_old_deployment_serves_until_the_new_one_is_healthy(api, shared_folder, eventually):
     """While a deployment loads or when it fails, predictions go on; then the new one takes over."""
-    gate = tmp_path / "gate"
+    gate = shared_folder / "gate"
     endpoint = api.deployed(VERSIONED, "Versioned", secrets=[{"name": "GATE", "value": str(gate)}])
     first = endpoint.predict().json()["pid"]
 

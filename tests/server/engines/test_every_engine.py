@@ -102,9 +102,9 @@ def test_a_replica_that_ends_is_noticed_and_replaced(any_api, engine, eventually
     assert endpoint.predict(json={"end": False}).json() == {"end": False}
 
 
-def test_a_start_that_is_not_wanted_any_more_is_not_waited_for(any_api, eventually, tmp_path):
+def test_a_start_that_is_not_wanted_any_more_is_not_waited_for(any_api, eventually, shared_folder):
     """Its endpoint is deleted while the template is being loaded, and the server goes on."""
-    gate = tmp_path / "gate"
+    gate = shared_folder / "gate"
     endpoint = any_api.endpoint(WAITING.format(gate=str(gate)), "Waiting")
     endpoint.deploy()
     eventually(lambda: "waiting" in endpoint.messages("runtime"))

@@ -26,9 +26,10 @@ class Tiny:
 
 def test_an_account_goes_with_what_its_code_has_left(connect, eventually, tmp_path, write_wheel):
     """Its home, its environments and its cache of pip; those of others stay."""
-    template = TINY.format(wheel=write_wheel(tmp_path, "1.0").as_uri())
-    data = tmp_path / "data"
-    with LocalOutpost(data_folder=data, requirement_folders=[tmp_path]) as outpost:
+    wheels, data = tmp_path / "wheels", tmp_path / "data"
+    wheels.mkdir()
+    template = TINY.format(wheel=write_wheel(wheels, "1.0").as_uri())
+    with LocalOutpost(data_folder=data, requirement_folders=[wheels]) as outpost:
         ours = connect(outpost)
         ours.deployed(template, "Tiny")
         token = CliRunner().invoke(local, ["user", "add", "passing", "--data", str(data)]).stdout

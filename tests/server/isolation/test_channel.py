@@ -73,9 +73,9 @@ def test_nonsense_from_a_replica_is_its_own_affair(api, said):
     assert api.call("GET", endpoint.path).status_code == 404
 
 
-def test_no_link_leads_the_server_elsewhere(api, tmp_path):
+def test_no_link_leads_the_server_elsewhere(api, shared_folder):
     """Where it connects to is no path that a replica can write."""
-    target = tmp_path / "target.sock"
+    target = shared_folder / "target.sock"
     secrets = [{"name": "TARGET", "value": str(target)}]
 
     endpoint = api.deployed(LED_AWAY, "LedAway", secrets=secrets)

@@ -52,9 +52,9 @@ class Counting:
 """
 
 
-def test_an_answer_arrives_part_by_part(api, tmp_path):
+def test_an_answer_arrives_part_by_part(api, shared_folder):
     """The first part is there before the last one is made."""
-    gate = tmp_path / "gate"
+    gate = shared_folder / "gate"
     endpoint = api.deployed(GATED, "Gated", secrets=[{"name": "GATE", "value": str(gate)}])
 
     with api.http.stream("POST", endpoint.url()) as response:

@@ -45,9 +45,11 @@ def test_no_replica_has_more_requests_than_it_declares(counting):
     assert max(answer.json()["seen"] for answer in answers) <= 2
 
 
-def test_who_waits_is_served_in_turn_and_who_leaves_takes_no_place(counting, tmp_path, eventually):
+def test_who_waits_is_served_in_turn_and_who_leaves_takes_no_place(
+    counting, shared_folder, eventually
+):
     """A place that becomes free goes to the one who has waited longest."""
-    gate = {"gate": str(tmp_path / "gate")}
+    gate = {"gate": str(shared_folder / "gate")}
     begun = lambda: [one for one in counting.messages("runtime") if one.startswith("begun")]  # noqa: E731
 
     with ThreadPoolExecutor(8) as pool:
@@ -57,35 +59,35 @@ def test_who_waits_is_served_in_turn_and_who_leaves_takes_no_place(counting, tmp
         with pytest.raises(httpx.ReadTimeout):
             counting.predict(params={"number": 3}, timeout=0.5)
         later = pool.submit(counting.predict, params={"number": 4})
-        (tmp_path / "gate").touch()
+        (shared_folder / "gate").touch()
 
         assert later.result(timeout=30).status_code == 200
     assert sorted(begun()) == ["begun 1", "begun 2", "begun 4"]
     assert counting.predict().status_code == 200
 
 
-def test_a_health_check_takes_no_place(counting, tmp_path, eventually):
+def test_a_health_check_takes_no_place(counting, shared_folder, eventually):
     """It is answered however busy the replica is."""
     with ThreadPoolExecutor(2) as pool:
         for _ in range(2):
-            pool.submit(counting.predict, params={"gate": str(tmp_path / "gate")})
+            pool.submit(counting.predict, params={"gate": str(shared_folder / "gate")})
         eventually(lambda: counting.messages("runtime").count("begun 0") == 2)
 
         checked = httpx.get(counting.url("healthcheck"), timeout=10, trust_env=False)
-        (tmp_path / "gate").touch()
+        (shared_folder / "gate").touch()
 
     assert checked.status_code == 200
 
 
-def test_those_who_wait_are_served_by_the_replica_that_follows(counting, tmp_path, eventually):
+def test_those_who_wait_are_served_by_the_replica_that_follows(counting, shared_folder, eventually):
     """No place is lost with a replica that dies or is replaced."""
     with ThreadPoolExecutor(8) as pool:
         for _ in range(2):
-            pool.submit(counting.predict, params={"gate": str(tmp_path / "gate")})
+            pool.submit(counting.predict, params={"gate": str(shared_folder / "gate")})
         eventually(lambda: counting.messages("runtime").count("begun 0") == 2)
         waiting = [pool.submit(counting.predict) for _ in range(3)]
         counting.deploy_and_wait()
-        (tmp_path / "gate").touch()
+        (shared_folder / "gate").touch()
 
         answers = [one.result(timeout=30) for one in waiting]
 

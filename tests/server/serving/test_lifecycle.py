@@ -212,17 +212,19 @@ def test_what_a_hook_raises_is_logged_however_the_template_sets_logging_up(api, 
 
 
 @pytest.mark.parametrize("kind", ["work", "waited"])
-def test_tasks_behind_an_answer_are_finished_before_a_replica_goes(api, tmp_path, eventually, kind):
+def test_tasks_behind_an_answer_are_finished_before_a_replica_goes(
+    api, shared_folder, eventually, kind
+):
     """Longer than it has to give back what it holds, and no longer than they take."""
     endpoint = api.deployed(BEHIND, "Behind")
-    endpoint.predict(params={"gate": str(tmp_path / "gate"), "kind": kind})
+    endpoint.predict(params={"gate": str(shared_folder / "gate"), "kind": kind})
     eventually(lambda: "begun" in endpoint.messages("runtime"))
 
     endpoint.deploy_and_wait()
     began = time.monotonic()
     # Longer than a replica has that does nothing any more.
     eventually(lambda: time.monotonic() - began, lambda passed_s: passed_s > 6)
-    (tmp_path / "gate").touch()
+    (shared_folder / "gate").touch()
 
     assert eventually(lambda: "unloaded" in endpoint.messages("runtime"))
     assert "done" in endpoint.messages("runtime")
@@ -230,11 +232,11 @@ def test_tasks_behind_an_answer_are_finished_before_a_replica_goes(api, tmp_path
     assert "before it was done" not in stopped[0]
 
 
-def test_a_server_that_stops_does_not_wait_for_them(connect, tmp_path, eventually):
+def test_a_server_that_stops_does_not_wait_for_them(connect, shared_folder, eventually):
     """What was being replaced has no more time than the rest."""
     with LocalOutpost() as outpost:
         endpoint = connect(outpost).deployed(BEHIND, "Behind")
-        endpoint.predict(params={"gate": str(tmp_path / "never")})
+        endpoint.predict(params={"gate": str(shared_folder / "never")})
         eventually(lambda: "begun" in endpoint.messages("runtime"))
         endpoint.deploy_and_wait()
         began = time.monotonic()

@@ -81,8 +81,8 @@ ASLEEP = "Scaled from 1 to 0 replicas"
 
 
 @pytest.fixture
-def gate(tmp_path):
-    return tmp_path / "gate"
+def gate(shared_folder):
+    return shared_folder / "gate"
 
 
 def secret(name, path):
@@ -195,9 +195,9 @@ def test_a_full_queue_refuses_with_retry_after(api, eventually, gate):
     assert all(int(answer.headers["retry-after"]) >= 1 for answer in refused)
 
 
-def test_a_replica_that_cannot_start_refuses_those_who_wait(api, tmp_path, eventually):
+def test_a_replica_that_cannot_start_refuses_those_who_wait(api, shared_folder, eventually):
     """503 with the reason, not a wait until the timeout; it is tried again later."""
-    mark = tmp_path / "mark"
+    mark = shared_folder / "mark"
     endpoint = api.deployed(
         FAILS_LATER,
         "Moody",
@@ -267,9 +267,9 @@ def test_a_killed_replica_fails_its_requests_and_is_replaced(api, eventually):
     assert eventually(lambda: [said for said in endpoint.messages("event") if KILLED in said])
 
 
-def test_a_template_that_dies_again_and_again_is_a_failed_endpoint(api, tmp_path, eventually):
+def test_a_template_that_dies_again_and_again_is_a_failed_endpoint(api, shared_folder, eventually):
     """After some deaths in a row it is told so, with the time of the next attempt."""
-    deaths = tmp_path / "deaths"
+    deaths = shared_folder / "deaths"
     deaths.touch()
     deaths.chmod(0o666)
     endpoint = api.deployed(DIES, "Dies", secrets=secret("DEATHS", deaths))
