@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address, ip_network
@@ -28,6 +27,8 @@ SHARED_VARIABLES = {
     "readable_folders": "OUTPOST_READABLE_FOLDERS",
     "writable_folders": "OUTPOST_WRITABLE_FOLDERS",
 }
+#: What every user may use or name things in.
+OPEN_FOLDERS = ("readable_folders", "writable_folders", "model_folders", "requirement_folders")
 
 
 class SettingsError(ValueError):
@@ -70,7 +71,8 @@ class ServerSettings:
     what these three are where they are not given: ``SHARED_VARIABLES``.
     ``requirement_folders`` are folders below which every user may name packages in
     ``python_requirements``; with ``allow_index_options`` there can be options of
-    package indexes, too.
+    package indexes, too. None of the folders that are open to every user may be the data folder,
+    contain it or lie in it, also by links and whatever the isolation.
     ``keep_deployments`` is how many concluded deployments of each endpoint are kept beside the one
     that serves; ``keep_logs_mb`` bounds the logs of its deployments that serve no more, in MiB.
     """
@@ -136,14 +138,9 @@ class ServerSettings:
             raise SettingsError(str(error)) from None
         if self.gpus is not None and not 0 <= self.gpus <= 1024:
             raise SettingsError(f"gpus {self.gpus} is not between 0 and 1024.")
-        self._take_folders("model_folders", self.model_folders)
-        self._take_folders("requirement_folders", self.requirement_folders)
-        for name, variable in SHARED_VARIABLES.items():
-            given = getattr(self, name) or _listed(variable)
-            if name == "passed_variables":
-                object.__setattr__(self, name, tuple(given))
-            else:
-                self._take_folders(name, given)
+        object.__setattr__(self, "passed_variables", self._given("passed_variables")[1])
+        for name in OPEN_FOLDERS:
+            self._take_folders(name)
         if self.isolation not in ISOLATION:
             choices = ", ".join(ISOLATION)
             raise SettingsError(
@@ -171,9 +168,38 @@ class ServerSettings:
         if not 0 <= self.port <= 65535:
             raise SettingsError(f"port {self.port} is not between 0 and 65535.")
 
-    def _take_folders(self, name: str, folders: Iterable[str | Path]) -> None:
-        found = tuple(Path(one).expanduser().absolute() for one in folders)
+    def _given(self, name: str) -> tuple[str, tuple[str | Path, ...]]:
+        """Return what a setting was given, and the name of what has said so."""
+        values = tuple(getattr(self, name))
+        variable = SHARED_VARIABLES.get(name)
+        if values or variable is None:
+            return name, values
+        return variable, tuple(_listed(variable))
+
+    def _take_folders(self, name: str) -> None:
+        source, given = self._given(name)
+        found = tuple(Path(one).expanduser().absolute() for one in given)
+        for folder in found:
+            self._require_apart(source, folder)
         object.__setattr__(self, name, found)
+
+    def _require_apart(self, source: str, folder: Path) -> None:
+        """Refuse to open the data folder, or a part of it: what is there is not for everybody."""
+        data = Path(os.path.realpath(self.data_folder.expanduser()))
+        real = Path(os.path.realpath(folder))
+        if data == real:
+            relation = "is"
+        elif data.is_relative_to(real):
+            relation = "contains"
+        elif real.is_relative_to(data):
+            relation = "lies in"
+        else:
+            return
+        raise SettingsError(
+            f"{source}: {folder} {relation} the data folder {data}, and would open the server's "
+            "key and what belongs to others to every user. Name a folder beside it, or keep the "
+            "data elsewhere with --data FOLDER (data_folder=)."
+        )
 
     @cached_property
     def hardware(self) -> HardwareCatalogue:

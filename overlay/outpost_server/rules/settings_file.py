@@ -52,6 +52,9 @@ def read_settings(folder: DataFolder, *, without: str | None = None) -> dict[str
             raise SettingsError(f"{path}, line {_line(text, name)}: {error}") from None
     problem = _problem(folder, found)
     if problem is not None:
+        if problem == _problem(folder, {}):
+            # Of a variable of the environment: the file cannot help it.
+            raise SettingsError(problem)
         mended = (name for name in found if _problem(folder, _but(found, name)) is None)
         where = next((f", line {_line(text, name)}" for name in mended), "")
         raise SettingsError(f"{path}{where}: {problem}")

@@ -23,6 +23,8 @@ from outpost_server.rules.settings import (
 )
 from outpost_server.running.server_process import LocalOutpostError, end_process, start_server
 
+TEMPORARY_PREFIX = "outpost-"
+
 
 class LocalOutpost:
     """A local Outpost in a child process, by a ``with`` statement or by :meth:`start`.
@@ -73,7 +75,8 @@ class LocalOutpost:
             as ``--extra-index-url ADDRESS``.
 
     Raises:
-        SettingsError: an argument has an impossible value.
+        SettingsError: an argument has an impossible value, or a folder that all may use or name
+            things in is the data folder, contains it or lies in it.
     """
 
     def __init__(
@@ -106,9 +109,11 @@ class LocalOutpost:
         requirement_folders: Sequence[str | os.PathLike[str]] = (),
         allow_index_options: bool = False,
     ) -> None:
-        # Checked here, so that a wrong argument is an error of the line that has it.
+        # Checked here, so that a wrong argument is an error of the line that has it. A temporary
+        # folder has its name when it is made, and what may not hold it is known already.
+        temporary = Path(tempfile.gettempdir(), f"{TEMPORARY_PREFIX}...")
         self._settings = ServerSettings(
-            data_folder=Path(data_folder or "."),
+            data_folder=Path(data_folder or temporary),
             host=host,
             port=port,
             entity=entity,
@@ -189,7 +194,7 @@ class LocalOutpost:
             raise LocalOutpostError("this local Outpost has been started already.")
         settings = self._settings
         if settings.is_temporary:
-            root = Path(tempfile.mkdtemp(prefix="outpost-"))
+            root = Path(tempfile.mkdtemp(prefix=TEMPORARY_PREFIX))
             settings = dataclasses.replace(settings, data_folder=root)
         self._folder = DataFolder(settings.data_folder)
         lifeline_end, self._lifeline = os.pipe()

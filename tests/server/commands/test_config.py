@@ -85,6 +85,7 @@ def test_every_kind_of_setting_is_set_and_unset(run, name, values):
         ("allow_system_packages", "perhaps", "true or false"),
         ("host", "0.0.0.0", "--token-file"),
         ("start_timeout_s", "nan", "not 0 or more"),
+        ("readable_folders", "/", "contains the data folder"),
     ],
 )
 def test_what_cannot_be_is_not_kept(run, lasting_folder, name, value, said):
@@ -104,6 +105,7 @@ def test_what_cannot_be_is_not_kept(run, lasting_folder, name, value, said):
         ("port = 0\n[server]\nport = 1\n", "line 2: there is no setting 'server'"),
         ("\n\nrate_limit = true\n", "line 3: rate_limit is not a whole number"),
         ('port = 0\nengine = "ray"\n', "line 2: engine 'ray'"),
+        ('port = 0\nmodel_folders = ["/"]\n', "line 2: model_folders: / contains"),
         (b"\xff\xfe", "cannot be read"),
     ],
 )
