@@ -128,14 +128,16 @@ async def test_requirements_that_contradict_each_other_are_both_told(offered, re
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("place", ["elsewhere", "on this machine", "without its name"])
 async def test_a_file_that_is_not_what_was_meant_is_told_with_both_digests(
-    offered, reason, httpserver
+    offered, reason, httpserver, place
 ):
-    content = offered("tiny_package", "1.0").read_bytes()
-    name = "/tiny_package-1.0-py3-none-any.whl"
-    httpserver.expect_request(name).respond_with_data(content)
+    file = offered("tiny_package", "1.0")
+    httpserver.expect_request(f"/{file.name}").respond_with_data(file.read_bytes())
+    address = httpserver.url_for(f"/{file.name}") if place == "elsewhere" else file.as_uri()
+    name = "" if place == "without its name" else "tiny-package @ "
 
-    told = await reason(f"tiny-package @ {httpserver.url_for(name)}#sha256={'0' * 64}")
+    told = await reason(f"{name}{address}#sha256={'0' * 64}")
 
     assert f"Expected sha256 {'0' * 64}; Got " in told
 

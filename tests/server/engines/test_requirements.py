@@ -101,7 +101,11 @@ def as_checkout(package):
     return f"own-package @ git+{package.as_uri()}"
 
 
-@pytest.mark.parametrize("form", [as_folder, as_path, as_sdist, as_checkout])
+def as_subdirectory(package):
+    return f"own-package @ {package.parent.as_uri()}#subdirectory={package.name}"
+
+
+@pytest.mark.parametrize("form", [as_folder, as_path, as_sdist, as_checkout, as_subdirectory])
 def test_a_package_that_has_to_be_built_is_installed(api, package, form):
     """Also in a server that runs in an environment of its own; the source stays as it was.
 

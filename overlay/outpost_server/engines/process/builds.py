@@ -124,7 +124,10 @@ def _localized(asked: Asked, folder: Path) -> str:
         return _checkout(asked)
     if asked.path is None or not asked.path.exists():
         return asked.text  # pip says best what is missing
-    address = pip_settings.copy_source(asked.path, folder).as_uri()
+    # A fragment may name the folder within, and the digest that a file has to have.
+    written = asked.package.url if asked.package else asked.text
+    fragment = "".join(written.partition("#")[1:]) if written and "://" in written else ""
+    address = pip_settings.copy_source(asked.path, folder).as_uri() + fragment
     if asked.package is None:
         _, bracket, extras = asked.text.rpartition(asked.path.name)[2].partition("[")
         return f"{address.removeprefix('file://')}{bracket}{extras}" if bracket else address
