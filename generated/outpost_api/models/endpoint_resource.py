@@ -59,6 +59,9 @@ class EndpointResource(Model):
         secretNames: Names of the secrets that the next deployment has, sorted; their values are
             never returned. Null in lists, and for those who may not change the endpoint. (at most
             100 items; default None)
+        hasUndeployedChanges: Whether the deployment that serves was made with other settings or
+            secrets than the next one will have; false while none serves. Null in lists, and for
+            those who may not change the endpoint. (default None)
     """
 
     fullName: str
@@ -86,6 +89,7 @@ class EndpointResource(Model):
     currentDeployment: Optional[EndpointDeployment] = None
     replicaScalingConfig: Optional[ReplicaScalingConfig] = None
     secretNames: Optional[List[str]] = None
+    hasUndeployedChanges: Optional[bool] = None
 
 
 __all__ = ["EndpointResource"]

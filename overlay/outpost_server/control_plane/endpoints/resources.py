@@ -26,7 +26,12 @@ def endpoint_resource(call: Call, endpoint: Endpoint) -> dict[str, Any]:
     current = call.store.deployments.by_id(endpoint.current_deployment_id)
     shown = endpoint_resource_with(call, endpoint, current, call.status(endpoint))
     if may_change(call.store.teams, call.user, endpoint):
-        shown["secretNames"] = call.store.endpoints.secret_names(endpoint.id)
+        endpoints = call.store.endpoints
+        shown["secretNames"] = endpoints.secret_names(endpoint.id)
+        shown["hasUndeployedChanges"] = current is not None and not (
+            endpoint.config.is_as_deployed(current.config)
+            and endpoints.has_secrets_of(endpoint.id, current.id)
+        )
     return shown
 
 
@@ -64,6 +69,7 @@ def endpoint_resource_with(
         "currentDeploymentId": endpoint.current_deployment_id,
         "currentDeployment": None if current is None else deployment_resource(call, current),
         "secretNames": None,
+        "hasUndeployedChanges": None,
     }
 
 

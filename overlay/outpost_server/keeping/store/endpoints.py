@@ -38,6 +38,21 @@ class Endpoints(Rows):
         query = "SELECT name FROM secrets WHERE endpoint_id = ? ORDER BY name"
         return [row["name"] for row in self._database.read(query, endpoint_id)]
 
+    def has_secrets_of(self, endpoint_id: str, deployment_id: str) -> bool:
+        """Tell whether the next deployment will have the secrets that an earlier one has."""
+        # Of equal values the sealed ones differ when they were given one after the other.
+        query = "SELECT name, value FROM {} WHERE {} = ?"
+        rows = (
+            self._database.read(query.format("secrets", "endpoint_id"), endpoint_id),
+            self._database.read(query.format("deployment_secrets", "deployment_id"), deployment_id),
+        )
+        sealed, deployed = ({row["name"]: row["value"] for row in some} for some in rows)
+        opened = self._database.box.open
+        return sealed == deployed or (
+            sealed.keys() == deployed.keys()
+            and all(opened(value) == opened(deployed[name]) for name, value in sealed.items())
+        )
+
     async def add(
         self,
         endpoint: Endpoint,

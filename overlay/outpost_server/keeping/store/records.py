@@ -11,7 +11,14 @@ from msgspec import Meta
 
 ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 ShortText = Annotated[str, Meta(max_length=64)]
-Visibility = Annotated[Literal["private", "internal", "public"], Meta(title="Visibility")]
+Visibility = Annotated[
+    Literal["private", "internal", "public"],
+    Meta(
+        title="Visibility",
+        description="Private is for its owner, internal for those in a team with the owner, public "
+        "for every user of this Outpost. Each of them needs a token.",
+    ),
+]
 
 
 def new_id() -> str:
@@ -129,6 +136,17 @@ class EndpointConfig(EndpointFields, frozen=True, kw_only=True, rename="camel"):
     model: DeployedModel | None = None
     declared: dict[str, Any] | None = None
     sources: dict[str, str] | None = None
+
+    def is_as_deployed(self, deployed: EndpointConfig) -> bool:
+        """Tell whether a deployment was made of this.
+
+        What nobody has decided, the deployment has found. Visibility holds without one, and how
+        its file is called is nothing to a template.
+        """
+        decided = msgspec.structs.asdict(self)
+        for name in ("visibility", "template_file_name"):
+            del decided[name]
+        return all(value in (None, getattr(deployed, name)) for name, value in decided.items())
 
 
 class Endpoint(msgspec.Struct, frozen=True):
