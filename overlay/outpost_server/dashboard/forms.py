@@ -29,6 +29,7 @@ class Field:
     """A control of a form: a ``text``, a ``number``, a ``checkbox`` or a ``select``.
 
     ``default`` and ``choices`` are as a browser sends them, ``bounds`` are attributes in HTML.
+    ``hint`` says what the choices mean, empty where nothing does.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Field:
     default: str
     choices: tuple[str, ...]
     bounds: Mapping[str, Any]
+    hint: str = ""
 
 
 @cache
@@ -78,7 +80,8 @@ def _field(name: str, wire_name: str, shape: dict[str, Any]) -> Field:
         "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
         for value in (default, *choices)
     )
-    return Field(name, wire_name, shape["title"], kind, sent, tuple(said), bounds)
+    hint = shape.get("description", "") if kind == "select" else ""
+    return Field(name, wire_name, shape["title"], kind, sent, tuple(said), bounds, hint)
 
 
 def read_fields(declaration: type[msgspec.Struct], given: Mapping[str, str]) -> dict[str, Any]:

@@ -142,7 +142,8 @@ class Browser:
         It is empty while a refreshed part of the page takes the place of the one before.
         """
         try:
-            return str(self.driver.switch_to.active_element.accessible_name)
+            # Browsers of some versions keep the space before the text of a label.
+            return str(self.driver.switch_to.active_element.accessible_name).strip()
         except PASSING:
             return ""
 

@@ -55,16 +55,19 @@ def test_a_new_template_takes_effect_with_the_next_deployment(visitor, change, e
     answer = change(path, files=files, class_name="Second")
     page = visitor.get(answer.headers["location"].removeprefix("/dashboard"))
     before = text_of(visitor.post(path + "/try", {"kind": "json", "json": "{}"}))
+    opened_later = text_of(visitor.get(path))
     visitor.post(path + "/deploy")
 
     assert answer.headers["location"] == f"/dashboard{path}?saved=deploy"
     assert "Saved. It takes effect with the next deployment" in text_of(page)
     assert page.text.count(f'action="/dashboard{path}/deploy"') == 1
     assert '"echo": {}' in before
+    assert "wait for the next deployment" in opened_later
     eventually(
         lambda: text_of(visitor.post(path + "/try", {"kind": "json", "json": "{}"})),
         lambda text: '"second": {}' in text,
     )
+    assert "wait for the next deployment" not in text_of(visitor.get(path))
 
 
 @pytest.mark.parametrize(
@@ -228,6 +231,32 @@ def test_an_endpoint_of_a_model_gets_another_model(visitor, api, change):
     assert api.get(path)["prebuiltContainerDetails"]["config"] == {"max_batch_size": 4}
 
 
+def test_another_class_of_the_same_file_needs_no_file(visitor, change, eventually, text_of):
+    """A name that was mistyped costs no upload."""
+    path = visitor.created(class_name="Ecco")
+    eventually(lambda: text_of(visitor.get(path)), lambda text: "Classes in the file: Echo" in text)
+
+    change(path, class_name="Echo")
+    visitor.post(path + "/deploy")
+
+    eventually(lambda: visitor.get(path).text, lambda page: "s-healthy" in page)
+
+
+def test_another_class_of_a_generated_template_needs_its_file(visitor, change, text_of):
+    created = visitor.post("/create/model", {**MODEL, "name": "of-another-class"})
+    path = created.headers["location"].removeprefix("/dashboard")
+
+    answer = change(path, container="transformers", class_name="Other")
+
+    assert answer.status_code == 422
+    assert "template: choose the file too" in text_of(answer)
+
+
+def test_forms_say_who_may_use_an_endpoint(visitor, path, text_of):
+    for page in ("/create", path + "/change"):
+        assert "public for every user of this Outpost" in text_of(visitor.get(page))
+
+
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
@@ -238,7 +267,6 @@ def test_an_endpoint_of_a_model_gets_another_model(visitor, api, change):
         ({"container": "none"}, "prebuiltContainerDetails.name: "),
         ({"settings": "a=1"}, "settings: choose the container"),
         ({"settings": "a"}, "settings: line 1 is not of the form NAME=value"),
-        ({"class_name": "Other"}, "template: choose the file too"),
         ({"secrets": "A=1"}, "secrets: choose to replace all of them"),
         ({"secrets_kept": "replace", "secrets": "A=1\nA=2"}, "A is given twice"),
     ],

@@ -139,7 +139,7 @@ def test_a_file_is_sent_as_it_is(visitor, page, text_of):
     ("fields", "problem"),
     [
         ({"kind": "json", "json": "{'a': 1}"}, "This is not JSON: Expecting property name"),
-        ({"kind": "json", "json": ""}, "This is not JSON: Expecting value"),
+        ({"kind": "json", "json": "{"}, "This is not JSON: Expecting property name"),
         ({"kind": "json", "json": "[" * 100_000}, "This is not JSON:"),
         ({"kind": "file"}, "Choose a file first."),
         ({"kind": "raw"}, "Choose a file first."),
@@ -237,7 +237,7 @@ def test_leaving_cancels_the_request(visitor, page, eventually):
     )
 
 
-@pytest.mark.parametrize(("fields", "problem"), [({"json": "{"}, "not JSON"), ({}, "not JSON")])
+@pytest.mark.parametrize(("fields", "problem"), [({"json": "{"}, "not JSON"), ({"route": "a"}, "route: ")])
 def test_scripts_are_told_what_cannot_be_sent(visitor, page, fields, problem):
     """In place of an answer."""
     headers = {"accept": "application/x-ndjson"}
@@ -358,3 +358,23 @@ def test_the_routes_of_the_template_can_be_chosen(visitor, page):
     assert found[0] == ("POST /predict", "/predict")
     assert ("GET /things/{thing}", "/things/text") in found
     assert part.count(" selected") == 1
+
+
+ASKING = """
+class Asking:
+    def predict(self, text: str, times: int = 2) -> str:
+        return text * times
+"""
+
+
+def test_what_is_taken_from_the_query_needs_no_body(visitor, eventually, text_of):
+    """The form says so, and sends none when its field is empty."""
+    path = visitor.created(ASKING, class_name="Asking")
+    eventually(lambda: visitor.get(path).text, lambda text: "s-healthy" in text)
+
+    part = visitor.get(path + "/routes").text
+    typed = {"path": "/predict?text=ab", "kind": "json", "json": ""}
+    answer = visitor.post(path + "/try", typed)
+
+    assert 'data-target="/predict?text=text" data-example="" data-in-query selected' in part
+    assert '"abab"' in text_of(answer)

@@ -53,7 +53,8 @@ async def routes_of(visit: Visit, slug: str) -> list[Route]:
     url = f"http://{address(visit.request)}/domains/{quote(slug, safe='')}"
     documentation = await _documentation(visit, url)
     return [
-        Route(one.method, one.path, one.target, _json_of(one)) for one in documentation.operations
+        Route(one.method, one.path, one.target, _json_of(one), one.is_all_in_query)
+        for one in documentation.operations
     ]
 
 

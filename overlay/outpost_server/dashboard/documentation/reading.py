@@ -53,7 +53,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Operation:
-    """A method of a path. ``target`` is the path with a value for each parameter that it needs."""
+    """A method of a path. ``target`` is the path with a value for each parameter that it needs.
+
+    ``is_all_in_query`` is true where it takes parameters of the query, and names no body.
+    """
 
     id: str
     method: str
@@ -62,6 +65,7 @@ class Operation:
     summary: str
     description: str
     parameters: tuple[Row, ...]
+    is_all_in_query: bool
     is_body_required: bool
     bodies: tuple[Content, ...]
     answers: tuple[Answer, ...]
@@ -124,6 +128,7 @@ def _operation(
         summary=text(operation.get("summary")),
         description=text(operation.get("description")),
         parameters=tuple(_parameter(schemas, one) for one in parameters),
+        is_all_in_query=not bodies and any(one.get("in") == "query" for one in parameters),
         is_body_required=body.get("required") is True,
         bodies=bodies,
         answers=tuple(

@@ -38,6 +38,8 @@ FIELDS = [one for one in common.FIELDS if hasattr(EndpointUpdateRequest, one.wir
 CUSTOM = ("class_name", "entry", "url")
 MODEL = ("model", "revision", "key")
 CONTAINER = ("container", "settings")
+# Of a template file whose own name nobody has told.
+FILE_NAME = "template.py"
 
 
 async def show_form(visit: Visit) -> Response:
@@ -129,12 +131,35 @@ async def _body(
     said = await _settings(visit, endpoint, given, shown)
     file = await file_of(visit.request, "template")
     if file is not None:
-        content = await file.read()
-        custom = template_file.config(given["class_name"], given["entry"], content)
-        metadata = EndpointUpdateFileMetadata.from_dict({**said, "customTemplateConfig": custom})
-        return EndpointUpdateForm(metadata, File(content, filename=file.filename or "template.py"))
+        return _with_file(said, given, await file.read(), file.filename or FILE_NAME)
+    if not given["url"] and _differ(CUSTOM, given, shown):
+        # Another class of the file that there is, or another file of its archive.
+        return _with_file(said, given, await _kept_file(visit), FILE_NAME)
     said |= _template(endpoint, given, shown)
     return EndpointUpdateRequest.from_dict(said) if said else None
+
+
+def _with_file(
+    said: Mapping[str, JsonValue], given: Mapping[str, str], content: bytes, name: str
+) -> EndpointUpdateForm:
+    custom = template_file.config(given["class_name"], given["entry"], content)
+    metadata = EndpointUpdateFileMetadata.from_dict({**said, "customTemplateConfig": custom})
+    return EndpointUpdateForm(metadata, File(content, filename=name))
+
+
+async def _kept_file(visit: Visit) -> bytes:
+    """Return the template file that the endpoint has.
+
+    Raises:
+        Problem: it has none: its template is generated, or fetched from an address.
+    """
+    where = Address.of(visit)
+    endpoint = await named_endpoint(visit)
+    if endpoint.customTemplateConfig is not None and endpoint.customTemplateConfig.url is None:
+        found = await visit.call(operations.get_custom_template.plan(where.entity, where.name))
+        if isinstance(found, bytes):
+            return found
+    raise invalid("template", "choose the file too: the class is one of that file")
 
 
 async def _settings(
@@ -169,8 +194,6 @@ def _template(
 ) -> dict[str, JsonValue]:
     """Return another template that does not come as a file, as the API takes it."""
     if _differ(CUSTOM, given, shown):
-        if not given["url"]:
-            raise invalid("template", "choose the file too: the class is one of that file")
         custom: dict[str, JsonValue] = {"className": given["class_name"], "url": given["url"]}
         return {"templateType": "custom", "customTemplateConfig": custom}
     if _differ(MODEL, given, shown):

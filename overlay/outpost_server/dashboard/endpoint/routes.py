@@ -15,13 +15,15 @@ METHODS = ("POST", "GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 class Route:
     """A request that an endpoint takes; ``example`` is a JSON body for it, empty without one.
 
-    ``target`` is the path, below that of the endpoint, with the query that it needs.
+    ``target`` is the path, below that of the endpoint, with the query that it needs;
+    ``is_all_in_query`` is true where no body belongs to it.
     """
 
     method: str
     path: str
     target: str
     example: str
+    is_all_in_query: bool = False
 
 
 def predicting_first(endpoint: EndpointResource, found: Sequence[Route] = ()) -> list[Route]:

@@ -108,6 +108,8 @@ async def _request(visit: Visit, base: str) -> httpx.Request:
         return httpx.Request(method, url, headers=headers)
     if kind == "json":
         text = await text_of(visit.request, "json")
+        if not text:
+            return httpx.Request(method, url, headers=headers)
         try:
             json.loads(text)
         except (ValueError, RecursionError) as error:

@@ -32,6 +32,14 @@ const offer = (field, text) => {
   field.value = field.defaultValue = text;
 };
 
+const offerBody = (route) => {
+  const body = document.getElementById("json");
+  const isInQuery = "inQuery" in route.dataset;
+  document.getElementById("json-hint").hidden = !isInQuery;
+  offer(body, route.dataset.example);
+  if (isInQuery && body.value === body.defaultValue) body.value = body.defaultValue = "";
+};
+
 const chosenRoute = () => document.getElementById("route")?.selectedOptions[0];
 
 const methodOf = (route) => route.value.split(" ", 1)[0];
@@ -40,7 +48,7 @@ const showRoute = () => {
   const route = chosenRoute();
   if (!route) return;
   offer(document.getElementById("path"), route.dataset.target);
-  offer(document.getElementById("json"), route.dataset.example);
+  offerBody(route);
   document.querySelector(".for-body").hidden = WITHOUT_BODY.includes(methodOf(route));
   showCommand();
 };
@@ -152,6 +160,7 @@ const bodyOf = (form) => {
   const kind = form.elements.kind.value;
   if (kind === "json") {
     const body = plain(form.elements.json.value.replace(/[\t\r]/g, " "));
+    if (!body.trim()) return [];
     return ["-H 'Content-Type: application/json'", "--data-raw " + quoted(body)];
   }
   const file = form.elements.file.files[0];
@@ -173,9 +182,10 @@ const showCommand = () => {
   const lines = ['curl -H "Authorization: Bearer $OUTPOST_API_TOKEN"'];
   // Brackets and braces are themselves, then.
   if (/[[\]{}]/.test(path)) lines.push("-g");
+  const body = WITHOUT_BODY.includes(method) ? [] : bodyOf(form);
   if (method === "HEAD") lines.push("-I");
-  else if (!["GET", "POST"].includes(method)) lines.push("-X " + method);
-  if (!WITHOUT_BODY.includes(method)) lines.push(...bodyOf(form));
+  else if (method !== (body.length ? "POST" : "GET")) lines.push("-X " + method);
+  lines.push(...body);
   lines.push(quoted(command.dataset.base + path));
   command.textContent = lines.join(" \\\n  ");
 };
