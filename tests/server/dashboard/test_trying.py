@@ -237,7 +237,9 @@ def test_leaving_cancels_the_request(visitor, page, eventually):
     )
 
 
-@pytest.mark.parametrize(("fields", "problem"), [({"json": "{"}, "not JSON"), ({"route": "a"}, "route: ")])
+@pytest.mark.parametrize(
+    ("fields", "problem"), [({"json": "{"}, "not JSON"), ({"route": "a"}, "route: ")]
+)
 def test_scripts_are_told_what_cannot_be_sent(visitor, page, fields, problem):
     """In place of an answer."""
     headers = {"accept": "application/x-ndjson"}
