@@ -51,5 +51,6 @@ def _event(value: Any) -> bytes:
     if isinstance(value, BaseModel):
         text = value.model_dump_json(exclude_none=True)
     else:
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        # JSON has no NaN: clients could not read the event.
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return b"data: " + text.encode() + b"\n\n"

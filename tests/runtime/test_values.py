@@ -92,6 +92,16 @@ def test_a_stream_that_fails_says_so_in_its_last_event() -> None:
     ]
 
 
+def test_an_event_with_a_number_that_json_has_not_is_the_error() -> None:
+    """A client could not read the event."""
+
+    async def values() -> AsyncIterator[Any]:
+        yield {"score": float("nan")}
+
+    (event,) = events_of(values())
+    assert "ValueError: Out of range float values are not JSON compliant" in event
+
+
 def test_vectors_in_base64_are_the_same_numbers() -> None:
     """As the openai SDK asks for them, as 32-bit floats, little-endian."""
     asked = EmbeddingsRequest(input="a", encoding_format="base64", dimensions=2)
