@@ -17,7 +17,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from outpost_runtime.errors import Overloaded
-from outpost_server.worker.answers import STREAMS, AnswerError
+from outpost_server.worker.answers.conversion import STREAMS
+from outpost_server.worker.answers.failures import AnswerFailures
+from outpost_server.worker.answers.refused import AnswerError
 from outpost_server.worker.errors import TemplateError, describe, explain, own_traceback
 from outpost_server.worker.lifecycle import HEALTH_METHODS, find_hook, is_healthy
 from outpost_server.worker.loading.handlers import exception_handlers
@@ -66,6 +68,7 @@ def build_app(template: Any, template_path: Path) -> PredictionApp:
         include_in_schema=False,
     )
     app.add_api_route(PREDICTION_PATH, wake, methods=["GET"], include_in_schema=False)
+    app.add_middleware(AnswerFailures)
     app.add_exception_handler(405, method_not_allowed)
     app.add_exception_handler(Overloaded, overloaded)
     app.add_exception_handler(RequestValidationError, cannot_be_processed)

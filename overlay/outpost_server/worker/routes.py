@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import inspect
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import aclosing, closing
 from typing import Annotated, Any, TypeGuard, Union, cast, get_args, get_origin, get_type_hints
 
 from fastapi import FastAPI, params
@@ -16,7 +17,7 @@ from starlette.websockets import WebSocket
 
 from outpost_runtime.requests import TaskRequest
 from outpost_runtime.routes import ROUTES, Route
-from outpost_server.worker.answers import to_answer
+from outpost_server.worker.answers.conversion import to_answer, to_item
 from outpost_server.worker.errors import TemplateError
 from outpost_server.worker.loading.annotations import require_types_of_requests, resolved
 
@@ -65,24 +66,39 @@ def _marked(template_class: type) -> Iterator[tuple[str, Route]]:
 
 
 def _add(app: FastAPI, route: Route, method: Callable[..., Any], *, is_shown: bool = True) -> None:
-    method = _served(method)
+    answer = route.answer if route.answer is not None else _answer_of(method)
+    returned = answer if answer is not None else resolved(method).return_annotation
+    served = _served(method, keeps_objects=_names_classes(returned))
     options: dict[str, Any] = {"methods": [route.method], "include_in_schema": is_shown}
-    request_class = _request_class(method)
+    request_class = _request_class(served)
     if request_class is not None:
         options["openapi_extra"] = _describe(app, request_class)
-    answer = route.answer if route.answer is not None else _answer_of(method)
     if answer is not None:
         options["response_model"] = answer
     try:
-        app.add_api_route(route.path, method, **options)
+        app.add_api_route(route.path, served, **options)
     except FastAPIError:
         # The return annotation is no response model, such as an image class. FastAPI then wants
         # to be told that there is none.
+        served = _served(method, keeps_objects=False)
         try:
-            app.add_api_route(route.path, method, **{**options, "response_model": None})
+            app.add_api_route(route.path, served, **{**options, "response_model": None})
         except FastAPIError:
-            require_types_of_requests(method, route.path)
+            require_types_of_requests(served, route.path)
             raise
+
+
+def _names_classes(annotation: Any) -> bool:
+    """Tell whether an annotation names a class whose fields may be the attributes of an object."""
+    held = get_args(annotation)
+    if held:
+        return any(map(_names_classes, held))
+    # Of what is in inspect, there is the class for no annotation.
+    return inspect.isclass(annotation) and annotation.__module__ not in (
+        "builtins",
+        "inspect",
+        "typing",
+    )
 
 
 def _answer_of(method: Callable[..., Any]) -> Any:
@@ -111,27 +127,15 @@ def _parameters(method: Callable[..., Any]) -> list[inspect.Parameter]:
         return []
 
 
-def _served(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Return ``method`` as FastAPI takes it: its answer is made ready for JSON.
+def _served(method: Callable[..., Any], *, keeps_objects: bool) -> Callable[..., Any]:
+    """Return ``method`` as FastAPI takes it: what it returns or yields is made ready for JSON.
 
-    Where it takes a :class:`TaskRequest` by itself, FastAPI is told how to read one. A method that
-    yields its answer sends each value by itself.
+    Where it takes a :class:`TaskRequest` by itself, FastAPI is told how to read one.
     """
     signature = resolved(method)
-    if not inspect.isroutine(method) or inspect.isasyncgenfunction(method):
+    if not inspect.isroutine(method):
         return method
-    if inspect.isgeneratorfunction(method):
-        return method
-
-    @functools.wraps(method)
-    async def asynchronous(*arguments: Any, **named: Any) -> Any:
-        return to_answer(await method(*arguments, **named))
-
-    @functools.wraps(method)
-    def synchronous(*arguments: Any, **named: Any) -> Any:
-        return to_answer(method(*arguments, **named))
-
-    served: Any = asynchronous if inspect.iscoroutinefunction(method) else synchronous
+    served: Any = _converting(method, keeps_objects)
     told = [
         parameter.replace(annotation=Annotated[kind, params.Depends(kind.read)])
         if _is_task_request(kind := parameter.annotation)
@@ -140,6 +144,38 @@ def _served(method: Callable[..., Any]) -> Callable[..., Any]:
     ]
     served.__signature__ = signature.replace(parameters=told)
     return cast("Callable[..., Any]", served)
+
+
+def _converting(method: Callable[..., Any], keeps: bool) -> Callable[..., Any]:
+    """Return a function of the same kind as ``method``, by which FastAPI decides how to call it."""
+
+    @functools.wraps(method)
+    async def asynchronous(*arguments: Any, **named: Any) -> Any:
+        return to_answer(await method(*arguments, **named), keeps_objects=keeps)
+
+    @functools.wraps(method)
+    def synchronous(*arguments: Any, **named: Any) -> Any:
+        return to_answer(method(*arguments, **named), keeps_objects=keeps)
+
+    @functools.wraps(method)
+    async def asynchronous_items(*arguments: Any, **named: Any) -> AsyncIterator[Any]:
+        async with aclosing(method(*arguments, **named)) as items:
+            number = 0
+            async for item in items:
+                number += 1
+                yield to_item(item, number, keeps_objects=keeps)
+
+    @functools.wraps(method)
+    def synchronous_items(*arguments: Any, **named: Any) -> Iterator[Any]:
+        with closing(method(*arguments, **named)) as items:
+            for number, item in enumerate(items, 1):
+                yield to_item(item, number, keeps_objects=keeps)
+
+    if inspect.isasyncgenfunction(method):
+        return asynchronous_items
+    if inspect.isgeneratorfunction(method):
+        return synchronous_items
+    return asynchronous if inspect.iscoroutinefunction(method) else synchronous
 
 
 def _is_task_request(kind: Any) -> TypeGuard[type[TaskRequest[Any]]]:
