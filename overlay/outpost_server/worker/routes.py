@@ -10,7 +10,6 @@ from contextlib import aclosing, closing
 from typing import Annotated, Any, TypeGuard, Union, cast, get_args, get_origin, get_type_hints
 
 from fastapi import FastAPI, params
-from fastapi.exceptions import FastAPIError
 from fastapi.openapi.utils import validation_error_definition, validation_error_response_definition
 from starlette.responses import Response
 from starlette.websockets import WebSocket
@@ -19,7 +18,12 @@ from outpost_runtime.requests import TaskRequest
 from outpost_runtime.routes import ROUTES, Route
 from outpost_server.worker.answers.conversion import to_answer, to_item
 from outpost_server.worker.errors import TemplateError
-from outpost_server.worker.loading.annotations import require_types_of_requests, resolved
+from outpost_server.worker.loading.annotations import (
+    nested_classes,
+    require_types_of_requests,
+    resolved,
+)
+from outpost_server.worker.loading.parameters import require_answerable
 
 PREDICTION_PATH = "/predict"
 HEALTHCHECK_PATH = "/healthcheck"
@@ -34,6 +38,7 @@ def add_predict(app: FastAPI, predict: Callable[..., Any]) -> None:
     resolved(predict)
     if _takes_websocket(predict):
         app.add_api_websocket_route(PREDICTION_PATH, predict)
+        require_answerable(app.router.routes[-1], _names(predict))
         return
     _add(app, Route("POST", PREDICTION_PATH), predict)
     _add(app, Route("POST", ROOT_PATH), predict, is_shown=False)
@@ -66,6 +71,7 @@ def _marked(template_class: type) -> Iterator[tuple[str, Route]]:
 
 
 def _add(app: FastAPI, route: Route, method: Callable[..., Any], *, is_shown: bool = True) -> None:
+    names = _names(method)
     answer = route.answer if route.answer is not None else _answer_of(method)
     returned = answer if answer is not None else resolved(method).return_annotation
     served = _served(method, keeps_objects=_names_classes(returned))
@@ -77,15 +83,21 @@ def _add(app: FastAPI, route: Route, method: Callable[..., Any], *, is_shown: bo
         options["response_model"] = answer
     try:
         app.add_api_route(route.path, served, **options)
-    except FastAPIError:
+    except Exception:
         # The return annotation is no response model, such as an image class. FastAPI then wants
         # to be told that there is none.
         served = _served(method, keeps_objects=False)
         try:
             app.add_api_route(route.path, served, **{**options, "response_model": None})
-        except FastAPIError:
+        except Exception:
             require_types_of_requests(served, route.path)
             raise
+    require_answerable(app.router.routes[-1], names)
+
+
+def _names(method: Callable[..., Any]) -> dict[str, type]:
+    """Return the classes that a type may name without its module having them."""
+    return nested_classes(getattr(method, "__self__", None))
 
 
 def _names_classes(annotation: Any) -> bool:

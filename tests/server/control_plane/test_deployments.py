@@ -62,8 +62,8 @@ FAILURES = {
     ),
     "impossible parameter": (
         "class Broken:\n    def predict(self, x: object()): return 1\n",
-        "'predict' cannot be served",
-        "AttributeError",
+        "of the parameter 'x' of 'predict' is no type that a request can have",
+        None,
     ),
     "requirement missing": (
         failing("python_requirements = ['nowhere @ file:///nowhere-1.0-py3-none-any.whl']"),

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, ForwardRef, get_args, get_type_hints
 
 from fastapi import FastAPI, params
+from fastapi.dependencies.utils import get_typed_signature
 from fastapi.exceptions import FastAPIError
 
-from outpost_server.worker.errors import TemplateError
+from outpost_server.worker.errors import TemplateError, describe
 
 
 def resolved(method: Callable[..., Any]) -> inspect.Signature:
@@ -32,10 +33,8 @@ def resolved(method: Callable[..., Any]) -> inspect.Signature:
     for name, parameter in signature.parameters.items():
         kind = hints.get(name, parameter.annotation)
         if isinstance(kind, (str, ForwardRef)):
-            raise _unresolved(method, f"the parameter {name!r}", kind)
+            raise unresolved(method, f"the parameter {name!r}", kind)
         found.append(parameter.replace(annotation=kind))
-        for dependency in _dependencies(kind, parameter.default):
-            resolved(dependency)
     answer = hints.get("return", signature.return_annotation)
     if isinstance(answer, (str, ForwardRef)):
         answer = inspect.Signature.empty
@@ -46,17 +45,52 @@ def require_types_of_requests(method: Callable[..., Any], path: str) -> None:
     """Check parameters one by one, as FastAPI does not say which of them it cannot take.
 
     Raises:
-        TemplateError: no request can have a value of the type of a parameter; the reason names it.
+        TemplateError: no request can have a value of the type of a parameter, or FastAPI refuses
+            it; the reason names it.
     """
-    for parameter in inspect.signature(method).parameters.values():
+    for parameter in get_typed_signature(method).parameters.values():
 
         def alone(**_: object) -> None: ...
 
         alone.__signature__ = inspect.Signature([parameter])  # type: ignore[attr-defined]
         try:
             FastAPI().add_api_route(path, alone, response_model=None)
-        except FastAPIError:
-            raise _no_type_of_requests(method, parameter) from None
+        except Exception as error:
+            dependency = _dependency(parameter)
+            if dependency is not None:
+                require_types_of_requests(dependency, path)
+            raise _refused(method, parameter, error) from None
+
+
+def nested_classes(holder: object) -> dict[str, type]:
+    """Return the classes that stand within a class or that of an instance, and its bases."""
+    owner = holder if inspect.isclass(holder) else type(holder)
+    return {
+        key: value
+        for one in reversed(owner.__mro__)
+        for key, value in vars(one).items()
+        if inspect.isclass(value)
+    }
+
+
+def name_of(call: Callable[..., Any]) -> str:
+    """Return what a person calls a function, a class or an instance that can be called."""
+    return str(getattr(call, "__name__", type(call).__name__))
+
+
+def in_short(error: Exception) -> str:
+    """Return what pydantic says, without the address where it says more."""
+    return describe(error).partition("\n")[0]
+
+
+def unresolved(method: Callable[..., Any], what: str, kind: Any) -> TemplateError:
+    """Return the error of an annotation of ``what`` that is still text."""
+    text = kind.__forward_arg__ if isinstance(kind, ForwardRef) else kind
+    return TemplateError(
+        f"The annotation {text!r} of {what} of {name_of(method)!r} cannot be resolved. Define or "
+        "import what it names on the top level of the module, not under TYPE_CHECKING and not "
+        "within a function; 'from __future__ import annotations' makes text of every annotation."
+    )
 
 
 def _hints(method: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
@@ -67,14 +101,7 @@ def _hints(method: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
         function = type(function).__call__
     module = sys.modules.get(getattr(function, "__module__", ""))
     names = getattr(function, "__globals__", vars(module) if module else {})
-    holder = getattr(method, "__self__", None)
-    owner = holder if inspect.isclass(holder) else type(holder)
-    nested = {
-        key: value
-        for one in reversed(owner.__mro__)
-        for key, value in vars(one).items()
-        if inspect.isclass(value)
-    }
+    nested = nested_classes(getattr(method, "__self__", None))
     for name, annotation in getattr(function, "__annotations__", {}).items():
         # One by one: an answer that cannot be resolved must not hide the parameters.
         alone = type("Alone", (), {"__annotations__": {name: annotation}})
@@ -84,28 +111,27 @@ def _hints(method: Callable[..., Any]) -> Iterator[tuple[str, Any]]:
             yield name, str(annotation)
 
 
-def _dependencies(kind: Any, default: Any) -> Iterator[Callable[..., Any]]:
-    for mark in (*get_args(kind)[1:], default):
-        if isinstance(mark, params.Depends) and inspect.isroutine(mark.dependency):
-            yield mark.dependency
+def _dependency(parameter: inspect.Parameter) -> Callable[..., Any] | None:
+    kind, *marks = get_args(parameter.annotation) or (parameter.annotation,)
+    for mark in (*marks, parameter.default):
+        if isinstance(mark, params.Depends):
+            found: Callable[..., Any] | None = mark.dependency or kind
+            return found
+    return None
 
 
-def _no_type_of_requests(method: Callable[..., Any], parameter: inspect.Parameter) -> TemplateError:
-    kind = inspect.formatannotation(parameter.annotation)
-    name = getattr(method, "__name__", repr(method))
+def _refused(
+    method: Callable[..., Any], parameter: inspect.Parameter, error: Exception
+) -> TemplateError:
+    what = f"the parameter {parameter.name!r} of {name_of(method)!r}"
+    # Of what is no type at all it asks for attributes.
+    if _dependency(parameter) or not isinstance(error, (FastAPIError, AttributeError)):
+        return TemplateError(f"T{what[1:]} cannot be served: {in_short(error)}")
+    found = parameter.annotation
+    kind = found.__name__ if inspect.isroutine(found) else inspect.formatannotation(found)
     return TemplateError(
-        f"The annotation {kind!r} of the parameter {parameter.name!r} of {name!r} is no type that "
-        "a request can have. Write one that JSON has, such as list[float], or a pydantic model, "
-        "and make the other of it within the method, as numpy.asarray(...) does; for a file, "
-        "fastapi.UploadFile."
-    )
-
-
-def _unresolved(method: Callable[..., Any], what: str, kind: Any) -> TemplateError:
-    text = kind.__forward_arg__ if isinstance(kind, ForwardRef) else kind
-    name = getattr(method, "__name__", repr(method))
-    return TemplateError(
-        f"The annotation {text!r} of {what} of {name!r} cannot be resolved. Define or import what "
-        "it names on the top level of the module, not under TYPE_CHECKING and not within a "
-        "function; 'from __future__ import annotations' makes text of every annotation."
+        f"The annotation {kind!r} of {what} is no type that a request can have. Write one that "
+        "JSON has, such as list[float], or a pydantic model, and make the other of it within the "
+        "method, as numpy.asarray(...) does; for a file, fastapi.UploadFile; typing.Any for "
+        "whatever comes."
     )

@@ -8,6 +8,7 @@ from types import ModuleType
 
 from outpost_server.worker.errors import TemplateError, explain, own_traceback
 from outpost_server.worker.loading.module import import_template
+from outpost_server.worker.loading.parameters import complete_models
 
 
 def load_template(path: Path, class_name: str, root: Path | None = None) -> object:
@@ -26,6 +27,7 @@ def load_template(path: Path, class_name: str, root: Path | None = None) -> obje
         raise _raised("The template class could not be created", error, path) from None
     if not callable(getattr(template, "predict", None)):
         raise TemplateError(f"The template class {class_name!r} has no method 'predict'.")
+    complete_models(template)
     return template
 
 
