@@ -24,6 +24,7 @@ from outpost_server.worker.errors import TemplateError, describe, explain, own_t
 from outpost_server.worker.lifecycle import HEALTH_METHODS, find_hook, is_healthy
 from outpost_server.worker.loading.handlers import exception_handlers
 from outpost_server.worker.logs import OWN_LOG
+from outpost_server.worker.refusals import in_words
 from outpost_server.worker.routes import (
     HEALTHCHECK_PATH,
     PREDICTION_PATH,
@@ -115,12 +116,10 @@ async def prediction_failed(request: Request, error: Exception) -> Response:
 
 
 async def cannot_be_processed(request: Request, error: Exception) -> Response:
-    """FastAPI's answer, and in words what is wrong, which many clients show alone."""
+    """FastAPI's answer, and in words what is wrong."""
     assert isinstance(error, RequestValidationError)
     detail = jsonable_encoder(error.errors(), custom_encoder={bytes: repr})
-    told = [f"{'.'.join(map(str, item['loc'][1:]))}: {item['msg']}" for item in detail]
-    message = "; ".join(line.removeprefix(": ") for line in told)
-    content = {"message": message, "code": "unprocessable", "detail": detail}
+    content = {"message": in_words(request, detail), "code": "unprocessable", "detail": detail}
     return JSONResponse(content, status_code=422)
 
 

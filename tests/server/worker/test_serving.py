@@ -215,3 +215,17 @@ def test_a_replica_without_memory_left_says_where_there_is_more(api, error):
     message = endpoint.predict().json()["message"]
 
     assert "The replica may use 1024 MiB; a larger hardware_instance has more." in message
+
+
+@pytest.mark.parametrize("parameter", ["data", "data: str"])
+def test_who_sends_json_learns_that_it_was_looked_for_in_the_query(api, parameter):
+    """A body that has it seems right to whoever sees only that a field is required."""
+    endpoint = api.deployed(f"class T:\n    def predict(self, {parameter}): return data\n", "T")
+
+    told = endpoint.predict(json={"data": 1}).json()["message"]
+    short = endpoint.predict().json()["message"]
+
+    assert told.startswith("data: Field required in the query. A parameter with no annotation")
+    assert "its annotation is dict, list, a pydantic model" in told
+    assert short == "data: Field required in the query"
+    assert endpoint.predict(params={"data": "1"}).json() == "1"
