@@ -247,6 +247,11 @@ class Rollout:
                 f"The class {base} is imported: what it may declare is not read. Write it in "
                 f"{config.class_name!r} itself."
             )
+        for decorator in found.decorators:
+            self._log.step(
+                f"What the decorator {decorator} may declare is not read. Write it in "
+                f"{config.class_name!r} itself."
+            )
         config = msgspec.structs.replace(config, declared=dict(found.values))
         await self._store.deployments.complete(deployment.id, config)
         return config

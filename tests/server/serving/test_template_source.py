@@ -96,6 +96,57 @@ async def test_what_only_running_tells_is_refused(read, value):
         declarations((await read(source)).values)
 
 
+@pytest.mark.parametrize("line", [
+    "T.python_requirements = ['six', *MORE]",
+    "Alias.python_requirements = ['six', *MORE]",
+    "T.python_requirements = Other.python_requirements = ['six', *MORE]",
+    "setattr(T, 'python_requirements', ['six', *MORE])",
+])  # fmt: skip
+async def test_what_is_set_behind_a_class_is_read(read, line):
+    """It is what Python would find, also where the class has it itself."""
+    source = f"MORE = ['x']\nclass T:\n    python_requirements = ['old']\nAlias = T\n{line}\n"
+
+    assert (await read(source)).values == {"python_requirements": ["six", "x"]}
+
+
+@pytest.mark.parametrize("line", [
+    "T.python_requirements += ['six']",
+    "T.python_requirements = T.python_requirements + ['six']",
+    "T.python_requirements.append('six')",
+    "MORE.append('six')",
+    "if MORE: T.python_requirements = ['six']",
+    "setattr(T, 'python_requirements', more())",
+])  # fmt: skip
+async def test_what_is_changed_behind_a_class_is_refused(read, line):
+    """Else the packages would be missing without a word."""
+    source = f"MORE = ['x']\nclass T:\n    python_requirements = MORE\n{line}\n"
+
+    with pytest.raises(TemplateRefused, match="python_requirements must be written as a list"):
+        declarations((await read(source)).values)
+
+
+async def test_what_is_changed_within_a_class_is_refused(read):
+    source = "class T:\n    python_requirements = ['x']\n    python_requirements.append('six')\n"
+
+    with pytest.raises(TemplateRefused, match="python_requirements must be written as a list"):
+        declarations((await read(source)).values)
+
+
+async def test_decorators_that_may_declare_something_are_named(read):
+    """Those of Python's own declare nothing, nor do those that name no declaration."""
+    source = (
+        "import dataclasses, mine\nfrom functools import total_ordering\n"
+        "def needs(one):\n    one.python_requirements = ['six']\n    return one\n"
+        "def same(one):\n    return one\n"
+        "@dataclasses.dataclass\n@total_ordering\n@same\n@needs\nclass Base: pass\n"
+        "@mine.register('name')\nclass T(Base): pass\n"
+    )
+
+    found = await read(source)
+
+    assert (found.values, found.unread, found.decorators) == ({}, (), ("mine.register", "needs"))
+
+
 async def test_a_declaration_under_a_condition_is_refused(read):
     """Which one holds is known only where the file runs."""
     source = "class T:\n    if make():\n        python_requirements = ['six']\n"

@@ -22,11 +22,13 @@ READ_TIMEOUT_S = 20.0
 class ReadSource:
     """What the source says: ``values`` of declarations, None for what only running it can tell.
 
-    ``unread`` are imported classes that the template inherits from: what they declare is not known.
+    ``unread`` are imported classes that the template inherits from, and ``decorators`` those of
+    the class and its bases that may set something on it: what they declare is not known.
     """
 
     values: dict[str, Any]
     unread: tuple[str, ...]
+    decorators: tuple[str, ...]
 
 
 class SourceReader:
@@ -82,7 +84,7 @@ class SourceReader:
         answer = json.loads(output)
         if "error" in answer:
             raise TemplateRefused(answer["error"], answer["detail"])
-        return ReadSource(answer["values"], tuple(answer["unread"]))
+        return ReadSource(answer["values"], tuple(answer["unread"]), tuple(answer["decorators"]))
 
     def close(self) -> None:
         """End the process. Sources that are being read are read to the end, or to their bounds."""

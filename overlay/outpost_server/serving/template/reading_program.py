@@ -4,8 +4,8 @@ Arguments: the descriptor of ``control``, a socket, and the names to look for, s
 Each byte over ``control`` brings the descriptor of another socket, for one source: a line of JSON
 with the name of the file and the class, then the source, to the end. One JSON object goes back:
 either ``values``, by name, None for what can only be known by running the file, with ``unread``,
-the imported classes that may declare more; or ``error`` with ``detail``. A blank comes before that,
-when the fork has begun.
+the imported classes, and ``decorators``, those of classes, that may declare more; or ``error`` with
+``detail``. A blank comes before that, when the fork has begun.
 
 Each source is read by a fork of this process, because the parser may take any time and memory: the
 fork is bounded in both.
@@ -34,17 +34,28 @@ class Source:
 
     def __init__(self, module: ast.Module) -> None:
         self.classes: dict[str, ast.ClassDef] = {}
+        self.functions: dict[str, ast.stmt] = {}
         self.constants: dict[str, ast.expr] = {}
+        self._set: dict[tuple[str, str], ast.expr] = {}
         self._imports: dict[str, str] = {}
         for statement in statements(module.body):
-            if isinstance(statement, ast.ClassDef):
-                self.classes[statement.name] = statement
-            elif isinstance(statement, ast.Import | ast.ImportFrom):
-                origin = getattr(statement, "module", None)
-                for name in statement.names:
-                    bound = name.asname or name.name.partition(".")[0]
-                    self._imports[bound] = origin or name.name
-            self.constants.update(assigned(statement))
+            self._note(statement)
+            for (owner, attribute), value in set_on_classes(statement).items():
+                known = value if statement in module.body else UNKNOWN
+                self._set[self.resolved(owner), attribute] = known
+
+    def _note(self, statement: ast.stmt) -> None:
+        if isinstance(statement, ast.ClassDef):
+            self.classes[statement.name] = statement
+        elif isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+            self.functions[statement.name] = statement
+        elif isinstance(statement, ast.Import | ast.ImportFrom):
+            origin = getattr(statement, "module", None)
+            for name in statement.names:
+                bound = name.asname or name.name.partition(".")[0]
+                self._imports[bound] = origin or name.name
+        self.constants.update(assigned(statement))
+        self.constants.update(changed(statement, self.constants))
 
     def mro(self, name: str) -> list[str]:
         """Return the class and its bases in the order in which Python looks for an attribute."""
@@ -59,6 +70,8 @@ class Source:
         for one in self.mro(class_name):
             node = self.classes.get(one)
             found = {} if node is None else declared(node)
+            if (one, name) in self._set:
+                return self._evaluated(self._set[one, name])
             if name in found:
                 return self._evaluated(found[name])
         raise KeyError(name)
@@ -67,6 +80,20 @@ class Source:
         origin = self._imports.get(name.partition(".")[0])
         module = "builtins" if origin is None else origin
         return module.partition(".")[0] in SILENT_MODULES
+
+    def decorators(self, class_name: str, names: list[str]) -> Iterator[str]:
+        """Yield the decorators of a class that may set one of ``names``."""
+        node = self.classes.get(class_name)
+        for decorator in [] if node is None else node.decorator_list:
+            called = decorator.func if isinstance(decorator, ast.Call) else decorator
+            name = ast.unparse(called)
+            function = self.functions.get(name)
+            if name.partition(".")[0] in self._imports:
+                may_set = not self.is_silent(name)
+            else:
+                may_set = function is not None and mentions(function, names)
+            if may_set:
+                yield name
 
     def resolved(self, name: str) -> str:
         """Return the class that ``name`` is another name of, or the name itself."""
@@ -141,12 +168,51 @@ def assigned(statement: ast.stmt) -> dict[str, ast.expr]:
     return {}
 
 
+def set_on_classes(statement: ast.stmt) -> dict[tuple[str, str], ast.expr]:
+    """Return what a statement sets on what may be a class, by the names of class and attribute."""
+    match statement:
+        case ast.Assign(targets=targets, value=value):
+            return {
+                (one.value.id, one.attr): value
+                for one in targets
+                if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name)
+            }
+        case ast.Expr(value=ast.Call(
+            func=ast.Name(id="setattr"),
+            args=[ast.Name(id=owner), ast.Constant(value=str(name)), value],
+        )):  # fmt: skip
+            return {(owner, name): value}
+        case (
+            ast.AugAssign(target=ast.Attribute(value=ast.Name(id=owner), attr=name))
+            | ast.Expr(value=ast.Call(func=ast.Attribute(
+                value=ast.Attribute(value=ast.Name(id=owner), attr=name)
+            )))
+        ):  # fmt: skip
+            return {(owner, name): UNKNOWN}
+    return {}
+
+
+def changed(statement: ast.stmt, known: dict[str, ast.expr]) -> dict[str, ast.expr]:
+    """Return which of the ``known`` a statement changes in place, as ``append`` does."""
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
+            return {name: UNKNOWN} if name in known else {}
+    return {}
+
+
+def mentions(node: ast.stmt, names: list[str]) -> bool:
+    said = {getattr(one, "attr", getattr(one, "value", None)) for one in ast.walk(node)
+            if isinstance(one, ast.Attribute | ast.Constant)}  # fmt: skip
+    return not said.isdisjoint(names)
+
+
 def declared(node: ast.ClassDef) -> dict[str, ast.expr]:
     """Return what the body of a class assigns; what stands under a condition cannot be known."""
     found: dict[str, ast.expr] = {}
     for statement in statements(node.body):
         for name, value in assigned(statement).items():
             found[name] = value if statement in node.body else UNKNOWN
+        found.update(changed(statement, found))
     return found
 
 
@@ -164,7 +230,7 @@ def read(source: bytes, file_name: str, class_name: str, names: list[str]) -> di
     try:
         order = found.mro(class_name)
     except TypeError:  # the bases contradict each other, as Python will say itself
-        return {"values": {}, "unread": []}
+        return {"values": {}, "unread": [], "decorators": []}
     values: dict[str, object] = {}
     for name in names:
         try:
@@ -174,7 +240,8 @@ def read(source: bytes, file_name: str, class_name: str, names: list[str]) -> di
         except (IndexError, TypeError, ValueError, RecursionError):
             values[name] = None
     unread = [one for one in order if one not in found.classes and not found.is_silent(one)]
-    return {"values": values, "unread": unread}
+    decorators = [each for one in order for each in found.decorators(one, names)]
+    return {"values": values, "unread": unread, "decorators": decorators}
 
 
 def serve(control: socket.socket) -> socket.socket | None:
