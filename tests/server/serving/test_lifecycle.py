@@ -184,6 +184,50 @@ def test_a_setup_that_raises_fails_the_deployment(api):
     assert "outpost_server" not in line["exc_info"]
 
 
+@pytest.mark.parametrize("hook", [
+    "async def setup(self): yield",
+    "def setup(self): yield",
+    "@contextlib.asynccontextmanager\n    async def setup(self): yield",
+    "@contextlib.contextmanager\n    def setup(self): yield",
+    "async def shutdown(self): yield",
+    "def healthy(self): yield True",
+])  # fmt: skip
+def test_a_hook_that_yields_fails_the_deployment(api, hook):
+    """Nobody would run what stands in it."""
+    source = f"import contextlib\nclass T:\n    {hook}\n    def predict(self): return 1\n"
+    endpoint = api.endpoint(source, "T")
+
+    assert endpoint.deploy_and_wait()["status"] == "failed"
+    (line,) = [line for line in endpoint.messages("dep") if "yields" in line]
+    assert "write what stands before 'yield' in 'setup', and what stands after it in " in line
+
+
+def test_a_setup_that_a_plain_function_wraps_is_awaited(api):
+    """Its wrapper returns what is to be awaited."""
+    source = (
+        "class T:\n    is_set_up = False\n"
+        "    async def begin(self): self.is_set_up = True\n"
+        "    setup = lambda self: self.begin()\n"
+        "    def predict(self): return self.is_set_up\n"
+    )
+
+    assert api.deployed(source, "T").predict().json() is True
+
+
+@pytest.mark.parametrize("stops", ["get_running_loop().stop()", "current_task().cancel()"])
+@pytest.mark.parametrize("waits", ["", "await asyncio.sleep(0)"])
+def test_a_setup_that_stops_the_loop_fails_the_deployment(api, stops, waits):
+    """Else the replica would end as soon as it is asked something."""
+    source = (
+        f"import asyncio\nclass T:\n    async def setup(self):\n        asyncio.{stops}\n"
+        f"        {waits}\n    def predict(self): return 1\n"
+    )
+    endpoint = api.endpoint(source, "T")
+
+    assert endpoint.deploy_and_wait()["status"] == "failed"
+    assert "setup did not finish: it stopped the event loop" in "\n".join(endpoint.messages("dep"))
+
+
 def test_a_constructor_that_wants_a_loop_is_told_where_there_is_one(api):
     """It runs before the loop does."""
     endpoint = api.endpoint(LOOP_IN_INIT, "Resources")

@@ -30,7 +30,7 @@ class Computing:
 """
 
 SAYS = """
-import os
+import numpy, os
 
 class Says:
     liveness_timeout = 1.5
@@ -41,6 +41,9 @@ class Says:
         return os.getpid()
 
     def healthy(self):
+        return {said}
+
+    async def later(self):
         return not self.is_broken
 """
 
@@ -71,9 +74,12 @@ def test_one_that_computes_on_its_event_loop_is_not(api):
     assert endpoint.predict().json() == before
 
 
-def test_a_template_can_say_itself_that_it_is_broken(api, eventually):
+@pytest.mark.parametrize("said", [
+    "not self.is_broken", "numpy.bool_(not self.is_broken)", "self.later()",
+])  # fmt: skip
+def test_a_template_can_say_itself_that_it_is_broken(api, eventually, said):
     """With ``healthy``, which the health check of the endpoint tells, too."""
-    endpoint = api.deployed(SAYS, "Says")
+    endpoint = api.deployed(SAYS.replace("{said}", said), "Says")
     before = endpoint.predict().json()
 
     endpoint.predict(params={"broken": True})
