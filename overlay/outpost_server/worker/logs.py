@@ -83,18 +83,26 @@ def _end(text: str) -> str:
 class OwnLog:
     """What the worker itself has to say: it reaches the log however the template sets logging up.
 
-    Templates switch loggers off, remove handlers and replace them.
+    Templates switch loggers off, put filters on handlers, remove and replace them, and have records
+    of their own. So this has a handler that no logger has, passes by its filters and its level, and
+    makes its records itself.
     """
 
     def __init__(self) -> None:
-        self.handler: logging.Handler | None = None
+        self.handler: RuntimeLogHandler | None = None
 
     def error(self, name: str, message: str, traceback: str | None) -> None:
         """Write an error, with the text of a traceback."""
-        logger = logging.getLogger(name)
-        record = logger.makeRecord(name, logging.ERROR, "", 0, message, (), None)
+        record = logging.LogRecord(name, logging.ERROR, "", 0, message, (), None)
         record.exc_text = traceback
-        (self.handler or logger).handle(record)
+        if self.handler is None:  # in tests, which have no server
+            logging.getLogger(name).handle(record)
+        else:
+            self.handler.acquire()
+            try:
+                self.handler.emit(record)
+            finally:
+                self.handler.release()
 
 
 OWN_LOG = OwnLog()
@@ -106,7 +114,10 @@ def capture_logs(records: int, pod_name: str) -> None:
     ``records`` is the descriptor that they go to.
     """
     OWN_LOG.handler = RuntimeLogHandler(records, pod_name)
-    logging.basicConfig(level=logging.INFO, handlers=[OWN_LOG.handler], force=True)
+    of_template = RuntimeLogHandler(records, pod_name)
+    # One socket for both: each has to read the answer to what it has sent itself.
+    of_template.lock = OWN_LOG.handler.lock
+    logging.basicConfig(level=logging.INFO, handlers=[of_template], force=True)
     logging.captureWarnings(True)
     # That a server starts and stops is told by the event log, in words about replicas.
     logging.getLogger("uvicorn").setLevel(logging.WARNING)

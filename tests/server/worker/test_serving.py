@@ -111,6 +111,12 @@ def test_what_is_meant_to_end_the_process_is_a_failed_prediction(raising, cause,
     "logging.basicConfig(force=True, stream=sys.stderr)",
     "logging.disable()",
     "logging.getLogger().handlers.clear()",
+    "logging.getLogger().handlers[0].addFilter(lambda record: False)",
+    "[one().addFilter(lambda record: False) for one in logging._handlerList]",
+    "[one().setLevel(100) for one in logging._handlerList]",
+    "logging.getLogger('outpost.predict').addFilter(lambda record: False)",
+    "logging.setLogRecordFactory(lambda *_, **__: 1 / 0)",
+    "logging.shutdown()",
 ])  # fmt: skip
 def test_a_traceback_is_in_the_log_however_logging_is_set_up(api, configure):
     """Templates switch off the loggers that they do not know."""
