@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 import traceback
 from collections.abc import Iterable
 from importlib.machinery import PathFinder
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 
 from outpost_server.log_files import well_formed
 from outpost_server.worker.confinement.confinement import Confinement
@@ -91,10 +92,34 @@ class Hints:
             return OF_THE_LOOP
         if isinstance(error, (FileNotFoundError, PermissionError)):
             return self._of_file(error)
+        if isinstance(error, (ImportError, AttributeError)) and (taken := self._taken_by(error)):
+            return taken
         if isinstance(error, ImportError):
             return self._of_import(error)
         if isinstance(error, MemoryError) or "allocate memory" in text:
             return self._of_memory()
+        return ""
+
+    def _taken_by(self, error: ImportError | AttributeError) -> str:
+        """Return the way out where a module was meant that another one of its name stands before.
+
+        Python's own and the worker's are imported before the template is.
+        """
+        if isinstance(error, ImportError):
+            name = error.name or ""
+        else:
+            name = error.obj.__name__ if isinstance(error.obj, ModuleType) else ""
+        name = name.partition(".")[0]
+        found = getattr(sys.modules.get(name), "__file__", None) or ""
+        if not name or self.root is None or _is_below(found, (str(self.root),)):
+            return ""
+        for folder in (self.template.parent, self.root):
+            for own in (folder / f"{name}.py", folder / name):
+                if own.exists():
+                    return (
+                        f"{own.name!r} among the files that were sent is not what was imported: "
+                        f"{name!r} is another module, imported before it. Rename yours."
+                    )
         return ""
 
     def _of_import(self, error: ImportError) -> str:

@@ -66,6 +66,23 @@ def test_a_template_imports_and_reads_what_lies_beside_it(endpoint):
     assert endpoint.get()["customTemplateConfig"] == said
 
 
+@pytest.mark.parametrize(("name", "line"), [
+    ("json.py", "from json import mine"),
+    ("json.py", "import json; json.mine()"),
+    ("time.py", "from time import mine"),
+    ("json/deep.py", "import json.deep"),
+])  # fmt: skip
+def test_a_file_with_the_name_of_a_module_of_pythons_own_is_named(api, name, line):
+    """Else its author looks for what is wrong in it."""
+    source = f"{line}\nclass Told:\n    def predict(self): return 1\n"
+    made = send(api, archive({"template.py": source, name: "def mine(): return 1\n"}))
+    endpoint = api.named(made.json()["name"])
+
+    assert endpoint.deploy_and_wait()["status"] == "failed"
+    told = f"'{name.partition('/')[0]}' among the files that were sent is not what was imported"
+    assert told in endpoint.messages("dep")[-1]
+
+
 def test_the_archive_comes_back_as_it_was_sent(api, endpoint):
     answer = api.call("GET", f"{endpoint.path}/custom-template")
 
