@@ -194,7 +194,7 @@ def raw_body(body: object) -> Union[bytes, FileBody]:
     if isinstance(body, File):
         body = body.content
     if isinstance(body, str):
-        return body.encode("utf-8")
+        return _utf8("body", body)
     if isinstance(body, (bytes, bytearray, memoryview)):
         return bytes(body)
     if hasattr(body, "read"):
@@ -214,7 +214,17 @@ def _part(name: str, value: object, media_type: Optional[str]) -> Part:
         return _part(name, File(cast(IO[bytes], value)), media_type)
     if isinstance(value, (Mapping, list, tuple)) or hasattr(value, "to_dict"):
         return Part(name, encode_json(value), content_type=media_type or "application/json")
-    return Part(name, scalar_text(value).encode("utf-8"), content_type=media_type)
+    return Part(name, _utf8(name, scalar_text(value)), content_type=media_type)
+
+
+def _utf8(name: str, text: str) -> bytes:
+    from outpost_api.codec import NO_UTF8
+
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        pass  # it holds the text, which may be a secret
+    raise InvalidArgument(name, NO_UTF8)
 
 
 def _guessed(filename: Optional[str]) -> str:

@@ -11,14 +11,17 @@ refusal so that one wrong value does not lose a whole response.
 from __future__ import annotations
 
 import json
-from typing import Any, Callable, Dict, Generic, Optional, Type, TypeVar
+from typing import Any, Callable, Dict, Generic, Iterator, Mapping, Optional, Type, TypeVar
 
 import msgspec
 
 from outpost_api import lenient
-from outpost_api.errors import DecodeError
+from outpost_api.errors import DecodeError, InvalidArgument
 
 T = TypeVar("T")
+
+#: What is wrong with text that has half of a character of UTF-16.
+NO_UTF8 = "holds lone surrogates, which have no form in UTF-8"
 
 _encode = msgspec.json.Encoder().encode
 _decode_untyped = msgspec.json.Decoder().decode
@@ -115,10 +118,39 @@ def from_builtins(type: Type[T], value: Any, *, strict: bool = False) -> T:
 
 
 def encode_json(value: Any) -> bytes:
-    """Return a value as JSON bytes under wire names, without unset fields."""
+    """Return a value as JSON bytes under wire names, without unset fields.
+
+    Raises:
+        InvalidArgument: it holds text that UTF-8 has no form for.
+    """
     if not getattr(value, "__native__", False):
         value = lenient.to_builtins(value)
-    return _encode(value)
+    try:
+        return _encode(value)
+    except UnicodeEncodeError:
+        pass  # it holds the text, which may be a secret
+    raise InvalidArgument(unwritable(lenient.to_builtins(value)), NO_UTF8)
+
+
+def unwritable(value: Any) -> str:
+    """Return where plain JSON values hold text that UTF-8 has no form for, as ``secrets[0].value``.
+
+    It is "body" when the value is the text itself, or where none is found.
+    """
+    return next(_surrogates(value, ""), "") or "body"
+
+
+def _surrogates(value: Any, place: str) -> Iterator[str]:
+    if isinstance(value, str):
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            yield place
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _surrogates(key, f"{place} (a key)".lstrip())
+            yield from _surrogates(item, f"{place}.{key}".lstrip("."))
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield from _surrogates(item, f"{place}[{index}]")
 
 
 to_builtins = lenient.to_builtins

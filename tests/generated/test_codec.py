@@ -7,7 +7,8 @@ from typing import Any, Dict, List, Optional
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from outpost_api import UNSET, DecodeError, lenient
+from outpost_api import UNSET, DecodeError, InvalidArgument, lenient
+from outpost_api.bodies import multipart_body
 from outpost_api.codec import decoder, encode_json, from_builtins, to_builtins
 from outpost_api.models import (
     EndpointListResponse,
@@ -176,3 +177,26 @@ def test_a_list_is_no_place_for_an_object() -> None:
         decoder(List[UserDetails])(b"{}")
 
     assert decoder(Optional[EndpointListResponse])(b"null") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ({"a": [{"b": "secret\ud800"}]}, "a[0].b"),
+        ({"a": {"\udfff": 1}}, "a (a key)"),
+        ("\ud800", "body"),
+        (ReplicaScalingConfig(min="\ud800"), "min"),  # type: ignore[arg-type]
+    ],
+)
+def test_text_that_utf8_has_no_form_for_is_named(value: Any, name: str) -> None:
+    """The error says where it is, and not what it is: it may be a secret."""
+    with pytest.raises(InvalidArgument) as refused:
+        encode_json(value)
+
+    assert str(refused.value) == f"{name}: holds lone surrogates, which have no form in UTF-8"
+    assert refused.value.__context__ is None
+
+
+def test_so_is_that_of_a_field_of_a_form() -> None:
+    with pytest.raises(InvalidArgument, match=r"^label: holds lone surrogates"):
+        multipart_body({"label": "\ud800"})

@@ -37,8 +37,12 @@ def json_bytes(value: object) -> bytes:
     """
     import msgspec
 
+    from outpost_api.codec import NO_UTF8, unwritable
+
     try:
         encoded = msgspec.json.encode(value, enc_hook=plain)
+    except UnicodeEncodeError:
+        raise ConfigurationError(f"json: {unwritable(value)} {NO_UTF8}") from None
     except (TypeError, ValueError, RecursionError, OverflowError) as problem:
         raise ConfigurationError(f"json: {problem}") from None
     # msgspec writes NaN and infinity as null, which a model would take for something else.

@@ -276,6 +276,16 @@ def test_a_secret_that_the_server_sends_back_is_not_shown(sdk, server) -> None:
     assert "s3cr3t" not in repr(EndpointSecret("KEY", "s3cr3t/value"))
 
 
+def test_a_secret_that_utf8_has_no_form_for_is_named_and_not_shown(sdk) -> None:
+    """Of many, the user learns which."""
+    secrets = [EndpointSecret("GOOD", "fine"), EndpointSecret("KEY", "s3cr3t\ud800")]
+
+    with pytest.raises(ValueError, match=r"^secrets\[1\].value: holds lone surrogates") as caught:
+        create(sdk, SUMMARIZER, secrets=secrets)
+
+    assert "s3cr3t" not in str(caught.value)
+
+
 def test_endpoints_are_listed(sdk, server) -> None:
     """The list is typed; what the SDK does not know is ignored or kept as it is."""
     odd = server.endpoint("odd", status="warming_up", newField={"a": 1}, visibility="galactic")

@@ -83,6 +83,8 @@ def test_files_are_base64_in_json(tmp_path: Path) -> None:
         ({"a": (math.inf,)}, "NaN"),
         ({"a": object()}, "class object"),
         ({"a": Path("/no/such/file")}, "cannot be read"),
+        ({"a": [{"b": "c\ud800"}]}, r"json: a\[0\].b holds lone surrogates"),
+        ("\ud800", "json: body holds lone surrogates"),
     ],
 )
 def test_what_has_no_form_in_json_is_not_sent(value: Any, message: str) -> None:
