@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, ForwardRef, get_args, get_type_hints
 
 from fastapi import FastAPI, params
@@ -58,7 +59,8 @@ def require_types_of_requests(method: Callable[..., Any], path: str) -> None:
         except Exception as error:
             dependency = _dependency(parameter)
             if dependency is not None:
-                require_types_of_requests(dependency, path)
+                with suppress(ValueError):  # some of what is built in has no signature
+                    require_types_of_requests(dependency, path)
             raise _refused(method, parameter, error) from None
 
 
