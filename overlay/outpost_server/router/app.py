@@ -23,7 +23,7 @@ from outpost_server.router.asgi import Receive, Scope, Send, header, send_proble
 from outpost_server.router.cors import cors_headers, is_preflight
 from outpost_server.router.disconnect import ClientGone, RequestBody
 from outpost_server.router.finished import FinishedRequest, Observer
-from outpost_server.router.forward import ReplicaLost, forward
+from outpost_server.router.forward import NoAnswer, ReplicaLost, forward
 from outpost_server.rules.problem import Problem
 from outpost_server.serving.connection_pool import NothingRead, ReplicaUnreachable
 from outpost_server.serving.endpoint import EndpointRuntime, NoReplica
@@ -130,12 +130,12 @@ class Router:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
             raise
+        except NoAnswer as error:
+            message = f"The replica sent what is no answer of HTTP: {error}"
+            await _refuse(request.scope, request.answer, Problem(502, message, "invalid_answer"))
         except ReplicaLost as lost:
             await _let_end(request.live)
-            why = _why_gone(request.live)
-            told = f"{why}. The event log of the endpoint has more." if why else str(lost)
-            message = f"The replica ended while it handled the request: {told}"
-            refusal = Problem(502, message, "replica_lost")
+            refusal = _lost(lost, _why_gone(request.live))
             await _refuse(request.scope, request.answer, refusal)
 
     async def _answer(self, request: RoutedRequest) -> None:
@@ -246,6 +246,17 @@ async def _with_replica(
         raise NoReplica("replica_unreachable", reason, 1)
     finally:
         runtime.end()
+
+
+def _lost(lost: ReplicaLost, why_gone: str) -> Problem:
+    if lost.has_begun and not why_gone:
+        message = (
+            "The answer broke off before its end. The replica goes on; the runtime log of the "
+            "endpoint has the reason."
+        )
+        return Problem(502, message, "answer_broken")
+    told = f"{why_gone}. The event log of the endpoint has more." if why_gone else str(lost)
+    return Problem(502, f"The replica ended while it handled the request: {told}", "replica_lost")
 
 
 async def _let_end(live: LiveReplica | None) -> None:

@@ -29,7 +29,18 @@ SHORT_ANSWER_BYTES = 64 * 1024
 
 
 class ReplicaLost(Exception):
-    """The replica ended before any of its answer was passed on; it may have seen the request."""
+    """The replica ended before any of its answer was passed on; it may have seen the request.
+
+    ``has_begun`` tells that it had begun to answer: it may be that only the answer broke off.
+    """
+
+    def __init__(self, why: str, *, has_begun: bool = False) -> None:
+        super().__init__(why)
+        self.has_begun = has_begun
+
+
+class NoAnswer(Exception):
+    """What the replica sent is no answer, as the message says. Nothing of it was passed on."""
 
 
 async def forward(
@@ -40,6 +51,7 @@ async def forward(
     Raises:
         ReplicaUnreachable: it has not seen the request, so another replica can take it.
         ReplicaLost: the replica ended before any of its answer was passed on.
+        NoAnswer: it sent what is no answer.
         AnswerCutShort: the replica ended within its answer, or the template raised within it.
         ClientGone: the client went away.
     """
@@ -67,7 +79,10 @@ async def forward(
                 raise cause from None
         if started:
             raise AnswerCutShort from None
-        raise ReplicaLost("its connection was closed before the answer") from None
+        if connection.refused_because:
+            raise NoAnswer(connection.refused_because) from None
+        why = "its connection was closed before the answer"
+        raise ReplicaLost(why, has_begun=connection.has_begun) from None
     finally:
         if upload is not None and not upload.done():
             # It has answered without reading the whole request. The rest goes nowhere.

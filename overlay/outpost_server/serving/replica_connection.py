@@ -49,6 +49,8 @@ class ReplicaConnection(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._waiter: asyncio.Future[None] | None = None
         self._writable: asyncio.Future[None] | None = None
+        #: Why what came is no answer, "" where nothing is wrong with it.
+        self.refused_because = ""
         self._is_lost = False
         self._lost_because: Exception | None = None
         self._is_local = False
@@ -82,11 +84,13 @@ class ReplicaConnection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self.close()
-        except httptools.HttpParserError:
-            self.close()
+            self._refuse("it changes to another protocol")
+        except httptools.HttpParserError as error:
+            self._refuse(str(error))
+        if self._head_bytes > MAX_HEAD_BYTES:
+            self.is_complete = False  # whatever comes behind such a head
         if self._head_bytes > MAX_HEAD_BYTES or self._idle_bytes > MAX_HEAD_BYTES:
-            self.close()
+            self._refuse(f"its headers are longer than {MAX_HEAD_BYTES} bytes")
         if self._buffered > BUFFER_BYTES and not self._is_paused:
             self._is_paused = True
             self._transport.pause_reading()
@@ -178,12 +182,14 @@ class ReplicaConnection(asyncio.Protocol):
         """Wait for the status and the headers of the answer.
 
         Raises:
-            Lost: the connection ended before.
+            Lost: the connection ended before, or its head is refused.
         """
         while not self._has_head:
             if self._is_lost:
                 raise Lost(was_unread=self._was_unread())
             await self._more()
+        if self.refused_because:
+            raise Lost
 
     async def whole(self) -> None:
         """Wait for the end of the answer, which must be shorter than ``BUFFER_BYTES``.
@@ -214,8 +220,18 @@ class ReplicaConnection(asyncio.Protocol):
                 return b""
             await self._more()
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether the head of the answer is there."""
+        return self._has_head
+
     def close(self) -> None:
         self._transport.abort()
+
+    def _refuse(self, why: str) -> None:
+        if not self.is_complete:  # what follows an answer spoils only the connection
+            self.refused_because = self.refused_because or why
+        self.close()
 
     def _was_unread(self) -> bool:
         """Tell whether the replica has read nothing, from how the connection ended.
