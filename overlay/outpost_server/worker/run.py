@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import os
@@ -15,11 +16,14 @@ import uvicorn
 from outpost_server.worker.app import PredictionApp, build_app, is_news
 from outpost_server.worker.confinement.peers import protocol_for
 from outpost_server.worker.descendants import let_signals_end_forks
-from outpost_server.worker.errors import HINTS, TemplateError
-from outpost_server.worker.lifecycle import set_up, unload
+from outpost_server.worker.errors import HINTS, TemplateError, describe, own_traceback
+from outpost_server.worker.guarding.forks import FORKS
+from outpost_server.worker.guarding.loop import run_for_good
+from outpost_server.worker.guarding.printing import end_process, renew_standard_streams
+from outpost_server.worker.lifecycle import LOGGER, set_up, unload
 from outpost_server.worker.loading.module import MainModule
 from outpost_server.worker.loading.template import load_template
-from outpost_server.worker.logs import capture_logs
+from outpost_server.worker.logs import OWN_LOG, capture_logs
 from outpost_server.worker.settings import WorkerSettings
 
 # As long as the server waits for requests that are being answered.
@@ -51,9 +55,21 @@ class ReplicaServer(uvicorn.Server):
         self._template = template
         self._template_path = template_path
 
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        def tell(error: BaseException) -> None:
+            told = (
+                f"A task or callback of the template raised {describe(error)}. The replica goes on."
+            )
+            OWN_LOG.error(LOGGER, told, own_traceback(error, self._template_path))
+
+        with asyncio.Runner(loop_factory=self.config.get_loop_factory()) as runner:
+            run_for_good(runner, self.serve(sockets), tell)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        FORKS.serve(self.server_state.connections)
         try:
-            await set_up(self._template, self._template_path)
+            with FORKS:
+                await set_up(self._template, self._template_path)
         except TemplateError as error:
             fail(self._report, error)
         await super().startup(sockets)
@@ -70,28 +86,29 @@ class ReplicaServer(uvicorn.Server):
 def fail(report: Report, error: TemplateError) -> NoReturn:
     """Tell why the template cannot be served, and end."""
     report.send("failed", reason=error.reason, traceback=error.detail)
-    # Threads that the template has started may never end by themselves.
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(1)
+    end_process(1)
 
 
 def run_worker(settings: WorkerSettings, channel: int, listener: int, records: int) -> None:
     report = Report(channel)
     os.set_inheritable(listener, False)
     os.set_inheritable(records, False)
+    renew_standard_streams()
     capture_logs(records, settings.pod_name)
+    requests = socket.socket(fileno=listener)
+    FORKS.watch(requests)
     template_path = Path(settings.template_path)
     root = Path(settings.template_root or template_path.parent)
     HINTS.confinement, HINTS.limits = settings.confinement, settings.limits
     HINTS.template, HINTS.root = template_path, root
     sys.modules["__main__"] = MainModule()
     try:
-        template = load_template(template_path, settings.class_name, root)
-        app = build_app(template, template_path)
+        with FORKS:
+            template = load_template(template_path, settings.class_name, root)
+            app = build_app(template, template_path)
     except TemplateError as error:
         fail(report, error)
-    serve(app, template, socket.socket(fileno=listener), settings, report)
+    serve(app, template, requests, settings, report)
 
 
 def serve(

@@ -1,0 +1,1 @@
+"""What keeps a replica answering, and its answers proper, whatever its template does."""
