@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from collections import deque
-from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from outpost_runtime.errors import Overloaded
-from outpost_server.worker.answers.conversion import STREAMS
+from outpost_server.log_files import well_formed
 from outpost_server.worker.answers.failures import AnswerFailures
 from outpost_server.worker.answers.refused import AnswerError
 from outpost_server.worker.errors import TemplateError, describe, explain, own_traceback
+from outpost_server.worker.guarding.forks import FORKS
+from outpost_server.worker.guarding.sending import FIRST, REFUSED, Message, Outgoing, Send
+from outpost_server.worker.guarding.streams import STREAMS, Stream, cause_of
 from outpost_server.worker.lifecycle import HEALTH_METHODS, find_hook, is_healthy
 from outpost_server.worker.loading.handlers import exception_handlers
 from outpost_server.worker.logs import OWN_LOG
@@ -38,15 +41,12 @@ WATCH_AFTER_S = 0.05
 # Of a body that the template does not read yet; with a longer one it is not watched.
 KEPT_BODY_BYTES = 1024 * 1024
 
-Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 LOGGER = "outpost.predict"
-# Where a request keeps the first message of its answer, and the exception that has been logged.
-FIRST, TOLD = "outpost.first", "outpost.told"
+# Where a request keeps the exception that has been logged.
+TOLD = "outpost.told"
 WITHIN = ", within its answer"
 BEHIND = ", in a background task or a dependency, behind its answer"
 
@@ -110,7 +110,12 @@ async def wake() -> dict[str, str]:
 
 async def prediction_failed(request: Request, error: Exception) -> Response:
     """The answer when ``predict`` raises and the template has no handler for it."""
-    message = str(error) if isinstance(error, AnswerError) else explain(error)
+    return failure(error)
+
+
+def failure(error: BaseException) -> Response:
+    """Return the answer for what ``predict`` raised."""
+    message = well_formed(str(error)) if isinstance(error, AnswerError) else explain(error)
     content = {"message": message, "code": "prediction_failed"}
     return JSONResponse(content, status_code=500)
 
@@ -153,61 +158,42 @@ class PredictionApp:
         app.add_exception_handler(Exception, self._tell_and_fail)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        complete = False
         gone = ClientWatch(scope, receive)
-        streams: list[AsyncGenerator[Any, None]] = []
+        # What follows the last message are tasks behind the answer, which nobody waits for.
+        answer = Outgoing(scope, send, gone.finish)
+        streams: list[Stream] = []
         STREAMS.set(streams)
-
-        async def watched_send(message: Message) -> None:
-            nonlocal complete
-            scope.setdefault(FIRST, message)
-            complete = message["type"] == "http.response.body" and not message.get("more_body")
-            if complete:
-                gone.is_over = True
-                gone.end()  # what follows are tasks behind the answer, which nobody waits for
-            await send(message)
-            if message.get("more_body"):
-                # A generator that never waits would keep the loop: from others, and from learning
-                # that the client has gone.
-                await asyncio.sleep(0)
-
         try:
-            await self._app(scope, gone.receive, watched_send)
+            with FORKS:
+                await self._app(scope, gone.receive, answer.send)
+                answer.require_begun()
         except asyncio.CancelledError as error:
             if gone.has_cancelled:
                 return
             if _is_cancelled():
                 raise
-            await self._answer_for_good(scope, error, send, is_complete=complete)
-        except (SystemExit, KeyboardInterrupt, GeneratorExit) as error:
-            await self._answer_for_good(scope, error, send, is_complete=complete)
-        except Exception as error:
-            # Starlette raises again after its handler has answered, so that servers can log it.
-            if scope["type"] != "http":
-                raise
-            is_broken = FIRST in scope and not complete
-            if scope.get(TOLD) is not error:
-                self._tell(scope, error, _place(scope, is_complete=complete))
-            if is_broken:
-                if _begins_events(scope[FIRST]):
-                    await send(_last_event(error))
-                # The server closes the connection: the client sees that this is not the end.
-                raise AnswerBroken from None
-            if FIRST not in scope:
-                raise
+            await self._fail_for_good(scope, error, answer, send)
+        except BaseException as error:
+            # Also what is meant to end the process: a request cannot do that, others are being
+            # answered. Starlette raises again after its handler has answered.
+            await self._fail_for_good(scope, error, answer, send)
         finally:
             gone.end()
             for stream in streams:
                 await self._close(stream, scope)
 
-    async def _close(self, stream: AsyncGenerator[Any, None], scope: Message) -> None:
-        """Have a generator that was left go through its ``finally`` now, not when it is found."""
+    async def _close(self, stream: Stream, scope: Message) -> None:
         try:
             await stream.aclose()
-        except Exception as error:
-            self._tell(scope, error, WITHIN)
+        except asyncio.CancelledError:
+            pass  # of the request, which is over
+        except BaseException as error:
+            self._tell(scope, cause_of(error), WITHIN)
 
     async def _tell_and_fail(self, request: Request, error: Exception) -> Response:
+        refused = request.scope.get(REFUSED)
+        if refused is not None:  # Starlette takes the answer for one that has begun
+            return failure(refused)
         # In this order: who has the answer can read why in the log. Starlette asks for an answer
         # also where one has begun.
         if request.scope["type"] == "http" and FIRST not in request.scope:
@@ -217,26 +203,27 @@ class PredictionApp:
             return await self._fail(request, error)
         except Exception as of_handler:
             self._tell(request.scope, of_handler, ", in an exception handler")
-            return await prediction_failed(request, of_handler)
+            return failure(of_handler)
 
-    async def _answer_for_good(
-        self, scope: Message, error: BaseException, send: Send, *, is_complete: bool
+    async def _fail_for_good(
+        self, scope: Message, error: BaseException, answer: Outgoing, send: Send
     ) -> None:
-        """Answer for a ``predict`` that meant to end the process, or its own task.
-
-        A request cannot do that: others are being answered.
-        """
+        """Answer for what nobody has answered for, or break its answer off."""
         if scope["type"] != "http":
-            raise RuntimeError(describe(error)) from None
-        self._tell(scope, error, _place(scope, is_complete=is_complete))
-        if is_complete:
-            return
-        if FIRST in scope:
+            raise error if isinstance(error, Exception) else RuntimeError(describe(error))
+        if scope.get(TOLD) is not error:
+            error = scope.get(REFUSED) or cause_of(error)
+            self._tell(scope, error, _place(scope, is_complete=answer.is_complete))
+        if FIRST not in scope:
+            response = failure(error)
+            headers = response.raw_headers
+            await send({"type": "http.response.start", "status": 500, "headers": headers})
+            await send({"type": "http.response.body", "body": response.body})
+        elif not answer.is_complete:
+            if _begins_events(scope[FIRST]):
+                await send(_last_event(error))
+            # The server closes the connection: the client sees that this is not the end.
             raise AnswerBroken from None
-        content = {"message": describe(error), "code": "prediction_failed"}
-        response = JSONResponse(content, status_code=500)
-        await send({"type": "http.response.start", "status": 500, "headers": response.raw_headers})
-        await send({"type": "http.response.body", "body": response.body})
 
     def _tell(self, scope: Message, error: BaseException, place: str = "") -> None:
         where = f"{place} (request {_request_id(scope)})"
@@ -278,7 +265,7 @@ def _begins_events(message: Message) -> bool:
     )
 
 
-def _last_event(error: Exception) -> Message:
+def _last_event(error: BaseException) -> Message:
     """Return what tells a client of server-sent events why there are no more."""
     told = json.dumps({"error": {"message": describe(error), "type": "prediction_failed"}})
     # The event before may not have been complete.
@@ -300,7 +287,7 @@ class ClientWatch:
 
     def __init__(self, scope: Message, receive: Receive) -> None:
         self.has_cancelled = False
-        self.is_over = False
+        self._is_over = False
         self._receive = receive
         self._task = asyncio.current_task()
         self._timer: asyncio.TimerHandle | None = None
@@ -317,6 +304,11 @@ class ClientWatch:
         self._start()
         return message
 
+    def finish(self) -> None:
+        """Watch no more, whatever is read."""
+        self._is_over = True
+        self.end()
+
     def end(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
@@ -324,7 +316,7 @@ class ClientWatch:
             self._watcher.cancel()
 
     def _start(self) -> None:
-        if self._is_http and not self.is_over:
+        if self._is_http and not self._is_over:
             self._timer = asyncio.get_running_loop().call_later(WATCH_AFTER_S, self._watch)
 
     def _watch(self) -> None:

@@ -52,7 +52,7 @@ def describe(error: BaseException) -> str:
     """Return the type and the message of an exception in one line."""
     try:
         message = str(error)
-    except Exception:  # one whose text cannot be made
+    except BaseException:  # one whose text cannot be made
         message = ""
     return well_formed(f"{type(error).__name__}: {message}".removesuffix(": "))
 
@@ -94,6 +94,8 @@ class Hints:
             return self._of_file(error)
         if isinstance(error, (ImportError, AttributeError)) and (taken := self._taken_by(error)):
             return taken
+        if isinstance(error, UnicodeEncodeError) and _is_raised_by_starlette(error):
+            return f"A header holds characters of Latin-1 only, and not {error.object!a}."
         if isinstance(error, ImportError):
             return self._of_import(error)
         if isinstance(error, MemoryError) or "allocate memory" in text:
@@ -158,6 +160,15 @@ class Hints:
 
 #: Those of this process.
 HINTS = Hints()
+
+
+def _is_raised_by_starlette(error: UnicodeEncodeError) -> bool:
+    """Tell whether a header was being encoded: starlette does that as Latin-1."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    module = "" if trace is None else str(trace.tb_frame.f_globals.get("__name__"))
+    return error.encoding == "latin-1" and module.startswith("starlette.")
 
 
 def _is_below(path: str, folders: Iterable[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import types
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import aclosing, closing
 from typing import Annotated, Any, TypeGuard, Union, cast, get_args, get_origin, get_type_hints
 
@@ -18,6 +18,8 @@ from outpost_runtime.requests import TaskRequest
 from outpost_runtime.routes import ROUTES, Route
 from outpost_server.worker.answers.conversion import to_answer, to_item
 from outpost_server.worker.errors import TemplateError
+from outpost_server.worker.guarding.forks import FORKS
+from outpost_server.worker.guarding.streams import follow_asynchronous, follow_synchronous
 from outpost_server.worker.loading.annotations import (
     nested_classes,
     require_types_of_requests,
@@ -159,35 +161,50 @@ def _served(method: Callable[..., Any], *, keeps_objects: bool) -> Callable[...,
 
 
 def _converting(method: Callable[..., Any], keeps: bool) -> Callable[..., Any]:
-    """Return a function of the same kind as ``method``, by which FastAPI decides how to call it."""
+    """Return a function of the same kind as ``method``, by which FastAPI decides how to call it.
+
+    It looks at what is wrapped to see that a method yields its answer.
+    """
 
     @functools.wraps(method)
     async def asynchronous(*arguments: Any, **named: Any) -> Any:
-        return to_answer(await method(*arguments, **named), keeps_objects=keeps)
+        with FORKS:
+            return to_answer(await method(*arguments, **named), keeps_objects=keeps)
 
     @functools.wraps(method)
     def synchronous(*arguments: Any, **named: Any) -> Any:
-        return to_answer(method(*arguments, **named), keeps_objects=keeps)
+        with FORKS:
+            return to_answer(method(*arguments, **named), keeps_objects=keeps)
 
     @functools.wraps(method)
-    async def asynchronous_items(*arguments: Any, **named: Any) -> AsyncIterator[Any]:
-        async with aclosing(method(*arguments, **named)) as items:
-            number = 0
-            async for item in items:
-                number += 1
-                yield to_item(item, number, keeps_objects=keeps)
+    def yielding_asynchronously(*arguments: Any, **named: Any) -> Any:
+        return follow_asynchronous(_asynchronous_items(method(*arguments, **named), keeps))
 
     @functools.wraps(method)
-    def synchronous_items(*arguments: Any, **named: Any) -> Iterator[Any]:
-        with closing(method(*arguments, **named)) as items:
-            for number, item in enumerate(items, 1):
-                yield to_item(item, number, keeps_objects=keeps)
+    def yielding(*arguments: Any, **named: Any) -> Any:
+        return follow_synchronous(_items(method(*arguments, **named), keeps))
 
     if inspect.isasyncgenfunction(method):
-        return asynchronous_items
+        return yielding_asynchronously
     if inspect.isgeneratorfunction(method):
-        return synchronous_items
+        return yielding
     return asynchronous if inspect.iscoroutinefunction(method) else synchronous
+
+
+async def _asynchronous_items(
+    source: AsyncGenerator[Any, None], keeps: bool
+) -> AsyncGenerator[Any, None]:
+    async with aclosing(source) as items:
+        number = 0
+        async for item in items:
+            number += 1
+            yield to_item(item, number, keeps_objects=keeps)
+
+
+def _items(source: Generator[Any, None, Any], keeps: bool) -> Generator[Any, None, None]:
+    with closing(source) as items:
+        for number, item in enumerate(items, 1):
+            yield to_item(item, number, keeps_objects=keeps)
 
 
 def _is_task_request(kind: Any) -> TypeGuard[type[TaskRequest[Any]]]:

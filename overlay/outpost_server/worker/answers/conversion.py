@@ -7,8 +7,7 @@ import dataclasses
 import inspect
 import json
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator, Mapping
-from contextvars import ContextVar
+from collections.abc import AsyncIterable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
 from math import isfinite
@@ -23,6 +22,7 @@ from starlette.responses import Response
 from outpost_server.worker.answers.failures import remember
 from outpost_server.worker.answers.libraries import is_image, png, without_libraries
 from outpost_server.worker.answers.refused import AnswerError, Refused, of_kind
+from outpost_server.worker.guarding.streams import follow_response
 
 # Nothing within these has to be looked at.
 _PLAIN = frozenset((str, int, bool, type(None)))
@@ -32,9 +32,6 @@ _BYTES = (bytes, bytearray, memoryview)
 _COLLECTIONS = (tuple, set, frozenset, deque)
 # What FastAPI makes text or a number of.
 _KNOWN: tuple[Any, ...] = (*(set(ENCODERS_BY_TYPE) - {GeneratorType}), PurePath, str, int)
-
-#: What the answer to the present request is streamed from; it is closed with the answer.
-STREAMS: ContextVar[list[AsyncGenerator[Any, None]]] = ContextVar("streams")
 
 
 def to_answer(value: Any, *, keeps_objects: bool = False) -> Any:
@@ -52,7 +49,7 @@ def to_answer(value: Any, *, keeps_objects: bool = False) -> Any:
         AnswerError: JSON has nothing for a value, such as NaN or a function.
     """
     if isinstance(value, Response):
-        _note_stream(value)
+        follow_response(value)
         return value
     if not isinstance(value, (dict, list)) and is_image(value):
         return Response(png(value), media_type="image/png")
@@ -79,13 +76,6 @@ def _sent(value: Any, whole: str, keeps: bool) -> Any:
             f"{whole} contains itself, or is nested some hundred levels deep, which cannot be "
             "sent as JSON: return what it refers to by a name or a number."
         ) from None
-
-
-def _note_stream(response: Response) -> None:
-    streams = STREAMS.get(None)
-    stream = getattr(response, "body_iterator", None)
-    if streams is not None and isinstance(stream, AsyncGenerator):
-        streams.append(stream)
 
 
 def _is_ready(value: Any) -> bool:
