@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 from outpost_runtime.errors import Overloaded
 from outpost_server.log_files import well_formed
 from outpost_server.worker.answers.failures import AnswerFailures
+from outpost_server.worker.answers.invalid_requests import in_words
 from outpost_server.worker.answers.refused import AnswerError
 from outpost_server.worker.errors import TemplateError, describe, explain, own_traceback
 from outpost_server.worker.guarding.forks import FORKS
@@ -27,7 +28,6 @@ from outpost_server.worker.guarding.streams import STREAMS, Stream, cause_of
 from outpost_server.worker.lifecycle import HEALTH_METHODS, find_hook, is_healthy
 from outpost_server.worker.loading.handlers import exception_handlers
 from outpost_server.worker.logs import OWN_LOG
-from outpost_server.worker.refusals import in_words
 from outpost_server.worker.routes import (
     HEALTHCHECK_PATH,
     PREDICTION_PATH,
