@@ -20,17 +20,14 @@ SETUP_METHODS = ("setup",)
 HEALTH_METHODS = ("healthy",)
 
 LOGGER = "outpost.template"
-# A loop that setup stops goes no further than these: some end only after the next turn, and a task
-# that setup has made may be what stops it.
-TURNS = 3
-ENDS_THE_LOOP = "stopped the event loop, or was cancelled with a task that it waited for"
+WAS_CANCELLED = "was cancelled, by itself or with a task that it waited for"
 
 
 async def set_up(template: object, path: Path) -> None:
     """Call the template's ``setup``, which may be asynchronous, on the loop of the requests.
 
     Raises:
-        TemplateError: it raised or stopped the loop, or a hook is a generator, which nobody runs.
+        TemplateError: it raised or was cancelled, or a hook is a generator, which nobody runs.
     """
     for names in (SETUP_METHODS, UNLOAD_METHODS, HEALTH_METHODS):
         hook = find_hook(template, names)
@@ -42,10 +39,9 @@ async def set_up(template: object, path: Path) -> None:
     try:
         # Also a synchronous one here: what it makes may ask for the loop.
         done = await _finished(method())
-        for _ in range(TURNS):
-            await asyncio.sleep(0)
+        await asyncio.sleep(0)  # a setup that has cancelled itself ends here
     except asyncio.CancelledError as error:
-        reason = f"The template's setup did not finish: it {ENDS_THE_LOOP}."
+        reason = f"The template's setup did not finish: it {WAS_CANCELLED}."
         raise TemplateError(reason, own_traceback(error, path)) from None
     except BaseException as error:  # also SystemExit: a template that exits must not end silently
         reason = f"The template's setup raised: {explain(error)}"

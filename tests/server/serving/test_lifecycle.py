@@ -214,18 +214,34 @@ def test_a_setup_that_a_plain_function_wraps_is_awaited(api):
     assert api.deployed(source, "T").predict().json() is True
 
 
-@pytest.mark.parametrize("stops", ["get_running_loop().stop()", "current_task().cancel()"])
+SETUP = """
+import asyncio
+
+class T:
+    async def setup(self):
+        {does}
+        {waits}
+
+    def predict(self):
+        return 1
+"""
+
+
 @pytest.mark.parametrize("waits", ["", "await asyncio.sleep(0)"])
-def test_a_setup_that_stops_the_loop_fails_the_deployment(api, stops, waits):
-    """Else the replica would end as soon as it is asked something."""
-    source = (
-        f"import asyncio\nclass T:\n    async def setup(self):\n        asyncio.{stops}\n"
-        f"        {waits}\n    def predict(self): return 1\n"
-    )
-    endpoint = api.endpoint(source, "T")
+def test_a_setup_that_cancels_itself_fails_the_deployment(api, waits):
+    """What comes behind it has not been done."""
+    endpoint = api.endpoint(SETUP.format(does="asyncio.current_task().cancel()", waits=waits), "T")
 
     assert endpoint.deploy_and_wait()["status"] == "failed"
-    assert "setup did not finish: it stopped the event loop" in "\n".join(endpoint.messages("dep"))
+    assert "setup did not finish: it was cancelled" in "\n".join(endpoint.messages("dep"))
+
+
+@pytest.mark.parametrize("waits", ["", "await asyncio.sleep(0)"])
+def test_a_setup_that_stops_the_loop_ends_no_replica(api, waits):
+    """The loop goes on, as it does whoever stops it."""
+    source = SETUP.format(does="asyncio.get_running_loop().stop()", waits=waits)
+
+    assert api.deployed(source, "T").predict().json() == 1
 
 
 def test_a_constructor_that_wants_a_loop_is_told_where_there_is_one(api):
