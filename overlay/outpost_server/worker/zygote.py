@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from outpost_server.worker import supervisor
 from outpost_server.worker.confinement import identity
 from outpost_server.worker.descendants import adopt_orphans, children, close_all_but, wake_on_child
-from outpost_server.worker.preloading import ending_with, import_early, warn_of_threads
+from outpost_server.worker.preloading import ending_with, import_early, preload, warn_of_threads
 from outpost_server.worker.settings import WorkerSettings
 
 LENGTH = struct.Struct("!I")
@@ -56,7 +56,7 @@ def main() -> None:
         # Nor may replicas look into it: they inherit what it has, but not from each other.
         identity.set_dumpable(False)
     with ending_with(control):
-        _preload()
+        preload()
         import_early(sys.argv[2:])
     warn_of_threads(sys.argv[2:])
     own_lifeline_end, own_lifeline = os.pipe()
@@ -72,20 +72,6 @@ def main() -> None:
         supervisor.run(job.settings, lifelines, job.channel, job.listener)
         return
     os.close(own_lifeline)
-
-
-def _preload() -> None:
-    """Import what every worker needs. None of it starts a thread, which a fork would lose."""
-    import encodings.idna  # noqa: F401
-
-    import fastapi.openapi.utils  # noqa: F401
-    import python_multipart  # noqa: F401
-    import uvicorn.lifespan.off
-    import uvicorn.loops.auto
-    import uvicorn.protocols.http.auto
-    import uvicorn.protocols.websockets.auto  # noqa: F401
-
-    import outpost_server.worker.run  # noqa: F401
 
 
 def _serve(control: socket.socket) -> Job | None:

@@ -22,7 +22,7 @@ def measure(rounds: int) -> bool:
         times = [(_wake(forked), _wake(spawned)) for _ in range(rounds)]
     by_fork, by_spawn = (median(column) * 1000 for column in zip(*times, strict=True))
     bars = [
-        Bar("forked from the zygote, median", f"{by_fork:.0f} ms", "< 150 ms", by_fork < 150),
+        Bar("forked from the zygote, median", f"{by_fork:.0f} ms", "< 65 ms", by_fork < 65),
         Bar("spawned, median", f"{by_spawn:.0f} ms", "< 700 ms", by_spawn < 700),
     ]
     slowest = " / ".join(f"{max(column) * 1000:.0f}" for column in zip(*times, strict=True))

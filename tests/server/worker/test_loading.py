@@ -54,9 +54,8 @@ def test_text_that_no_utf8_has_hides_no_log(api):
 def test_a_failure_with_such_text_is_a_failed_deployment_with_its_reason(api):
     """Reasons go into the store, the logs and the page of the endpoint."""
     source = 'class T:\n    def __init__(self):\n        raise ValueError("\\ud83d")\n'
-    endpoint = api.endpoint(source, "T")
+    endpoint = api.failed(source, "T")
 
-    assert endpoint.deploy_and_wait()["status"] == "failed"
     assert "ValueError: \\ud83d" in endpoint.messages("dep")[-1]
 
 
@@ -167,6 +166,16 @@ def test_tracebacks_name_the_file_of_the_author(api, file_name, shown):
 
     traceback = endpoint.logs("runtime")[-1]["data"]["exc_info"]
     assert f'/{shown}", line 4, in predict' in traceback
+
+
+def test_what_serves_a_request_was_imported_before_the_replica_began(api):
+    """In the process that it is forked from: each replica would wait for it otherwise."""
+    source = (
+        "import sys\nclass T:\n    def __init__(self): self.had = set(sys.modules)\n"
+        "    def predict(self) -> list: return sorted(set(sys.modules) - self.had)\n"
+    )
+
+    assert api.deployed(source, "T").predict().json() == []
 
 
 @pytest.mark.parametrize(("line", "told"), [
