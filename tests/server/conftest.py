@@ -119,6 +119,12 @@ class Api:
         assert endpoint.deploy_and_wait()["status"] == "healthy", endpoint.messages("dep")
         return endpoint
 
+    def failed(self, *args: Any, **metadata: Any) -> Endpoint:
+        """Create an endpoint, deploy it, and wait until that has failed."""
+        endpoint = self.endpoint(*args, **metadata)
+        assert endpoint.deploy_and_wait()["status"] == "failed", endpoint.messages("dep")
+        return endpoint
+
 
 @dataclass
 class Endpoint:

@@ -125,7 +125,6 @@ def test_a_template_is_told_the_settings_of_its_container(api):
 def test_a_template_that_declares_an_impossible_container_is_not_deployed(api, written, said):
     """It is read before the file runs."""
     template = f"class Bad:\n    container = {written}\n    def predict(self): return 1\n"
-    endpoint = api.endpoint(template, "Bad")
+    endpoint = api.failed(template, "Bad")
 
-    assert endpoint.deploy_and_wait()["status"] == "failed"
     assert said in endpoint.messages("dep")[-1]

@@ -143,9 +143,8 @@ def test_a_file_of_packages_that_nobody_reads_is_told(api, requirements, told):
 
 
 def test_an_import_of_what_was_not_sent_names_the_way_to_send_it(api):
-    endpoint = api.endpoint(ENTRY, "Told")
+    endpoint = api.failed(ENTRY, "Told")
 
-    assert endpoint.deploy_and_wait()["status"] == "failed"
     assert 'type="folder"' in str(endpoint.messages("dep"))
 
 

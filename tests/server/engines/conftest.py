@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zipfile
@@ -61,6 +62,19 @@ def write_wheel(
 def wheel(tmp_path):
     """Return the address of a wheel of ``tiny-package`` in some version."""
     return lambda version: write_wheel(tmp_path, version).as_uri()
+
+
+@pytest.fixture
+def offered(tmp_path, monkeypatch):
+    """Have pip find nothing but a few wheels, and return what makes one."""
+    folder = tmp_path / "offered"
+    folder.mkdir()
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    monkeypatch.delenv("PIP_CONSTRAINT", raising=False)
+
+    return lambda name, version, about="": write_wheel(folder, version, name=name, about=about)
 
 
 @pytest.fixture(scope="session", name="write_wheel")

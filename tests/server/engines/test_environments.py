@@ -279,23 +279,6 @@ class Said(list):
         (self.warnings if level == "WARNING" else self.lines).append(message)
 
 
-@pytest.fixture
-def offered(tmp_path, monkeypatch, write_wheel):
-    """Have pip find builds of torch in a folder only."""
-    folder = tmp_path / "offered"
-    folder.mkdir()
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
-    monkeypatch.delenv("PIP_CONSTRAINT", raising=False)
-
-    def offer(*versions):
-        for version in versions:
-            write_wheel(folder, version, name="torch")
-
-    return offer
-
-
 async def installed_torch(environments, said):
     python = await environments.interpreter(("torch==1.2.3",), said)
     command = [python, "-c", "import torch; print(torch.VERSION)"]
@@ -306,7 +289,8 @@ async def installed_torch(environments, said):
 @pytest.mark.anyio
 async def test_without_a_gpu_the_build_of_torch_for_cpus_is_installed(tmp_path, offered):
     """And the log says which and why."""
-    offered("1.2.3", "1.2.3+cpu")
+    offered("torch", "1.2.3")
+    offered("torch", "1.2.3+cpu")
     said = Said()
 
     version = await installed_torch(Environments(tmp_path / "a", for_cpus=True), said)
@@ -319,7 +303,7 @@ async def test_without_a_gpu_the_build_of_torch_for_cpus_is_installed(tmp_path, 
 @pytest.mark.anyio
 async def test_where_no_build_for_cpus_is_offered_the_log_says_how_to_get_one(tmp_path, offered):
     """The other build is larger, and works."""
-    offered("1.2.3")
+    offered("torch", "1.2.3")
     said = Said()
 
     version = await installed_torch(Environments(tmp_path / "a", for_cpus=True), said)
@@ -332,7 +316,7 @@ async def test_where_no_build_for_cpus_is_offered_the_log_says_how_to_get_one(tm
 @pytest.mark.anyio
 async def test_with_a_gpu_the_build_of_torch_is_the_usual_one(tmp_path, offered):
     """It has an environment of its own, also where both kinds of machines share a folder."""
-    offered("1.2.3")
+    offered("torch", "1.2.3")
 
     assert await installed_torch(Environments(tmp_path / "a"), Said()) == "1.2.3"
     assert await installed_torch(Environments(tmp_path / "a", for_cpus=True), Said()) == "1.2.3"

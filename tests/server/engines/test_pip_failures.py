@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from outpost_server.engines.engine import StartFailed
@@ -28,19 +26,6 @@ CALLING = (
     "print('CMake Error: there is no compiler')\n"
     "    raise __import__('subprocess').CalledProcessError(1, ['cmake'])"
 )
-
-
-@pytest.fixture
-def offered(tmp_path, monkeypatch, write_wheel):
-    """Have pip find nothing but a few wheels, and return what makes one."""
-    folder = tmp_path / "offered"
-    folder.mkdir()
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
-    monkeypatch.delenv("PIP_CONSTRAINT", raising=False)
-
-    return lambda name, version, about="": write_wheel(folder, version, name=name, about=about)
 
 
 @pytest.fixture

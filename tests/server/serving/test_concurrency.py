@@ -97,7 +97,6 @@ def test_those_who_wait_are_served_by_the_replica_that_follows(counting, shared_
 @pytest.mark.parametrize("written", ["0", "'4'", "True", "2.5"])
 def test_what_is_no_number_of_requests_is_refused(api, written):
     """It is read before the file runs."""
-    endpoint = api.endpoint(COUNTING.replace("= 2", f"= {written}", 1), "Counting")
+    endpoint = api.failed(COUNTING.replace("= 2", f"= {written}", 1), "Counting")
 
-    assert endpoint.deploy_and_wait()["status"] == "failed"
     assert any("concurrency must be" in message for message in endpoint.messages("dep"))

@@ -169,9 +169,8 @@ def test_a_replica_sees_the_gpus_of_its_hardware_only(with_gpu, eventually):
 
 def test_hardware_with_more_gpus_than_the_machine_has_is_refused(with_gpu):
     """The deployment fails with the choices, before anything is installed."""
-    endpoint = with_gpu.endpoint(SEEING, "Seeing", hardwareInstance="gpu-2")
+    endpoint = with_gpu.failed(SEEING, "Seeing", hardwareInstance="gpu-2")
 
-    assert endpoint.deploy_and_wait()["status"] == "failed"
     said = "The hardware gpu-2 has 2 GPUs and this machine has 1; choose one of cpu-sm, cpu-md,"
     assert endpoint.messages("dep")[-1].startswith(said)
 

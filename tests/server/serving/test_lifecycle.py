@@ -195,9 +195,8 @@ def test_a_setup_that_raises_fails_the_deployment(api):
 def test_a_hook_that_yields_fails_the_deployment(api, hook):
     """Nobody would run what stands in it."""
     source = f"import contextlib\nclass T:\n    {hook}\n    def predict(self): return 1\n"
-    endpoint = api.endpoint(source, "T")
+    endpoint = api.failed(source, "T")
 
-    assert endpoint.deploy_and_wait()["status"] == "failed"
     (line,) = [line for line in endpoint.messages("dep") if "yields" in line]
     assert "write what stands before 'yield' in 'setup', and what stands after it in " in line
 
@@ -230,9 +229,8 @@ class T:
 @pytest.mark.parametrize("waits", ["", "await asyncio.sleep(0)"])
 def test_a_setup_that_cancels_itself_fails_the_deployment(api, waits):
     """What comes behind it has not been done."""
-    endpoint = api.endpoint(SETUP.format(does="asyncio.current_task().cancel()", waits=waits), "T")
+    endpoint = api.failed(SETUP.format(does="asyncio.current_task().cancel()", waits=waits), "T")
 
-    assert endpoint.deploy_and_wait()["status"] == "failed"
     assert "setup did not finish: it was cancelled" in "\n".join(endpoint.messages("dep"))
 
 

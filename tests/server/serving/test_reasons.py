@@ -22,9 +22,7 @@ def class_with(init: str) -> str:
 ])  # fmt: skip
 def test_the_last_line_is_in_the_reason_and_in_the_logs(api, init):
     """Libraries say what is wrong on the way down, and nowhere else."""
-    endpoint = api.endpoint(class_with(init), "T")
-
-    assert endpoint.deploy_and_wait()["status"] == "failed"
+    endpoint = api.failed(class_with(init), "T")
 
     last = endpoint.logs("dep")[-1]["data"]
     event = next(

@@ -41,8 +41,8 @@ def plain(function):
 
 
 def failure(api, body):
-    endpoint = api.endpoint(f"{TYPES}class T:\n    {body}\n", "T")
-    assert endpoint.deploy_and_wait()["status"] == "failed"
+    endpoint = api.failed(f"{TYPES}class T:\n    {body}\n", "T")
+
     return endpoint.messages("dep")[-1]
 
 

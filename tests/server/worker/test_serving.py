@@ -41,9 +41,8 @@ def test_an_annotation_that_cannot_be_resolved_is_a_failed_deployment(api, body)
         "from outpost_runtime import post\n"
         f"def depends(item: Item): return 1\nclass T:\n    {body}\n"
     )
-    endpoint = api.endpoint(source, "T")
+    endpoint = api.failed(source, "T")
 
-    assert endpoint.deploy_and_wait()["status"] == "failed"
     message = endpoint.messages("dep")[-1]
     assert "of the parameter 'item' of" in message
     assert "Item" in message
@@ -64,9 +63,8 @@ def test_nonsense_in_exception_handlers_is_a_failed_deployment(api, handlers, to
         "def answer(request, error): return None\n"
         f"class T:\n    exception_handlers = {handlers}\n    def predict(self): return 1\n"
     )
-    endpoint = api.endpoint(source, "T")
+    endpoint = api.failed(source, "T")
 
-    assert endpoint.deploy_and_wait()["status"] == "failed"
     assert told in endpoint.messages("dep")[-1]
 
 
@@ -204,9 +202,8 @@ def test_an_annotation_that_no_request_can_have_is_named_with_the_way_out(api, a
         f"    def predict({signatures['predict']}): return 1\n"
         f"    @post('/other')\n    def other({signatures['other']}): return 1\n"
     )
-    endpoint = api.endpoint(source, "T")
+    endpoint = api.failed(source, "T")
 
-    assert endpoint.deploy_and_wait()["status"] == "failed"
     message = endpoint.messages("dep")[-1]
     assert f"The annotation '{annotation}' of the parameter 'data' of '{method}'" in message
     assert "numpy.asarray" in message

@@ -337,9 +337,8 @@ def test_a_template_that_closes_what_it_prints_to_fails_with_its_own_reason(api)
         "import sys\nclass T:\n    def __init__(self):\n        sys.stdout.close()\n"
         "        raise ValueError('mine')\n    def predict(self): return 1\n"
     )
-    endpoint = api.endpoint(source, "T")
+    endpoint = api.failed(source, "T")
 
-    assert endpoint.deploy_and_wait()["status"] == "failed"
     assert "ValueError: mine" in endpoint.messages("dep")[-1]
     assert not endpoint.messages("runtime")
 

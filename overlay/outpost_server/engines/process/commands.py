@@ -24,8 +24,6 @@ class CommandFailed(Exception):
         super().__init__()
         self.lines = lines
         self.output = "\n".join(lines[-TAIL_LINES:])
-        errors = [line for line in lines if line.lower().startswith(("error", "e: "))]
-        self.last_error = errors[-1] if errors else (lines[-1] if lines else "no output")
 
 
 async def run_command(

@@ -69,8 +69,14 @@ async def _install(names: list[str], say: Say) -> None:
         reason = f"system_dependencies were not installed within {INSTALL_TIMEOUT_S:g} s."
         raise StartFailed(reason) from None
     except CommandFailed as failed:
-        reason = f"system_dependencies could not be installed: {failed.last_error}"
+        reason = f"system_dependencies could not be installed: {_why_it_failed(failed.lines)}"
         raise StartFailed(reason, failed.output) from None
+
+
+def _why_it_failed(lines: list[str]) -> str:
+    """Return the last error that apt-get told of, or else its last line."""
+    errors = [line for line in lines if line.startswith("E: ")]
+    return (errors or lines or ["no output"])[-1]
 
 
 def _known(names: list[str]) -> set[str]:
