@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -76,13 +77,18 @@ def test_a_store_that_has_been_lost_is_not_taken_for_a_new_one(tmp_path, how):
         LocalOutpost(data_folder=tmp_path).start()
 
 
-@pytest.fixture
-def data(tmp_path):
-    """Return a data folder that a server has used."""
-    folder = tmp_path / "data"
+@pytest.fixture(scope="module")
+def used(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("used") / "data"
     with LocalOutpost(data_folder=folder):
         pass
     return folder
+
+
+@pytest.fixture
+def data(tmp_path, used):
+    """Return a data folder that a server has used."""
+    return shutil.copytree(used, tmp_path / "data", symlinks=True)
 
 
 COMMANDS = [
