@@ -138,14 +138,17 @@ class Needy:
 
 APT = """#!/bin/sh
 echo "$@"
-case "$*" in *-absent*) echo "E: Unable to locate package some-absent"; exit 100;; esac
+case "$*" in
+*-absent*) echo "E: Unable to locate package some-absent"; exit 100;;
+*-broken*) echo "Error: some-broken has no file"; echo "Done"; exit 100;;
+esac
 printf '#!/bin/sh\\n' > "$(dirname "$0")/surely-no-such-package"
 chmod +x "$(dirname "$0")/surely-no-such-package"
 """
 
 
 APT_CACHE = """#!/bin/sh
-printf '%s\\n' surely-no-such-package some-absent surely-no-c++ surely-no-pythons
+printf '%s\\n' surely-no-such-package some-absent some-broken surely-no-c++ surely-no-pythons
 """
 
 
@@ -192,6 +195,7 @@ def test_a_name_that_ends_in_what_apt_get_takes_for_an_action_is_a_name(installi
     ("package", "reason"),
     [
         ("some-absent", "could not be installed: E: Unable to locate package some-absent"),
+        ("some-broken", "could not be installed: Error: some-broken has no file"),
         ("--purge", "'--purge' is no name of a Debian package"),
         ("./file.deb", "'./file.deb' is no name of a Debian package"),
         ("surely-no-such-package-", "no package is called 'surely-no-such-package-' here"),

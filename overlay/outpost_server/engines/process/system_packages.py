@@ -75,7 +75,7 @@ async def _install(names: list[str], say: Say) -> None:
 
 def _why_it_failed(lines: list[str]) -> str:
     """Return the last error that apt-get told of, or else its last line."""
-    errors = [line for line in lines if line.startswith("E: ")]
+    errors = [line for line in lines if line.lower().startswith(("error", "e: "))]
     return (errors or lines or ["no output"])[-1]
 
 
