@@ -35,7 +35,7 @@ from outpost_server.rules.settings import ServerSettings, SettingsError
 from outpost_server.running.accounts import prepare_accounts
 from outpost_server.running.descriptors import backlog, client_share, raise_descriptor_limit
 from outpost_server.running.health import Health, is_nearly_full
-from outpost_server.running.heap import share_one_heap
+from outpost_server.running.heap import hold_little_memory
 from outpost_server.running.http_app import HttpApp
 from outpost_server.running.metrics import Metrics
 from outpost_server.running.patience import PatientProtocol
@@ -71,7 +71,7 @@ def run(
         FolderUnusable: the data folder cannot be made or written.
         StoreError: the data in it cannot be used.
     """
-    share_one_heap()
+    hold_little_memory()
     if sys.platform == "linux":
         identity.set_dumpable(False)
     folder = DataFolder(settings.data_folder)
