@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 # How long a write waits for one of another process, such as `outpostkit local user add`.
 BUSY_TIMEOUT_S = 10
+# What each of the two connections holds of the file; the system's own cache holds the rest of it.
+CACHE_KIB = 256
 
 
 class StoreError(Exception):
@@ -195,6 +197,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     return connection
 
 
