@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 
 import pytest
 from hypothesis import example, given, strategies as st
@@ -38,6 +39,17 @@ def test_a_percentile_is_right_within_five_percent(taken, percent):
 
     exact = sorted(taken)[math.ceil(len(taken) * percent / 100) - 1]
     assert exact * 0.9999 <= period.percentile_s(percent) <= exact * 1.0501
+
+
+@given(latencies)
+def test_a_period_is_small_whatever_its_load(taken):
+    """There are 60 of them for each of 1,000 endpoints."""
+    period = Period(0)
+    for seconds in taken:
+        period.add(200, seconds)
+
+    assert sum(period.counts) == len(taken)
+    assert sys.getsizeof(period.counts) < 2048
 
 
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.floats(0, 100)), max_size=100))

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from array import array
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from outpost_server.router.finished import FinishedRequest
 from outpost_server.serving.fleet import Fleet
@@ -24,39 +26,57 @@ MAX_CHANGES = 2000
 MAX_ENDPOINTS = 1000
 BIN_WIDTH = math.log(1.05)
 FASTEST_S = 1e-5
+EMPTY_BIN = array("I", [0])
 
 
-@dataclass
+@dataclass(slots=True)
 class Period:
-    """The requests whose answers ended within one period."""
+    """The requests whose answers ended within one period.
+
+    ``counts`` has one number for each bin, from that of the fastest request on.
+    """
 
     number: int
     requests: int = 0
     failures: int = 0
-    bins: dict[int, int] = field(default_factory=dict)
+    fastest_bin: int = 0
+    counts: array[int] = field(default_factory=lambda: array("I"))
 
     def add(self, status: int, taken_s: float) -> None:
         self.requests += 1
         self.failures += status >= 500
         position = math.floor(math.log(max(taken_s, FASTEST_S)) / BIN_WIDTH)
-        self.bins[position] = self.bins.get(position, 0) + 1
+        if not self.counts:
+            self.fastest_bin = position
+        before = self.fastest_bin - position
+        if before > 0:
+            self.counts = EMPTY_BIN * before + self.counts
+            self.fastest_bin = position
+        after = position - self.fastest_bin - len(self.counts) + 1
+        if after > 0:
+            self.counts += EMPTY_BIN * after
+        self.counts[position - self.fastest_bin] += 1
 
     def percentile_s(self, percent: float) -> float:
         """Return how long ``percent`` of the requests took at most, within 5 %."""
         wanted = math.ceil(self.requests * percent / 100)
-        for position in sorted(self.bins):
-            wanted -= self.bins[position]
+        for position, count in enumerate(self.counts, self.fastest_bin):
+            wanted -= count
             if wanted <= 0:
                 return math.exp((position + 1) * BIN_WIDTH)
         return 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Replicas:
     """How many replicas an endpoint has."""
 
     ready: int = 0
     starting: int = 0
+
+
+#: One object for all times that an endpoint has had as many: few numbers come again and again.
+_replicas = lru_cache(maxsize=256)(Replicas)
 
 
 @dataclass(frozen=True)
@@ -85,9 +105,10 @@ class EndpointTraffic:
         self._periods[-1].add(status, taken_s)
 
     def sampled(self, now: float, replicas: Replicas) -> None:
-        """Note how many replicas there are; only changes are kept."""
+        """Note how many replicas there are; only changes within the window are kept."""
         if not self._changes or self._changes[-1][1] != replicas:
             self._changes.append((now, replicas))
+            self._forget_changes(now)
 
     def periods(self, now: float) -> list[Period]:
         """Return the periods of the window in which there were requests, oldest first."""
@@ -96,11 +117,12 @@ class EndpointTraffic:
 
     def changes(self, now: float) -> list[tuple[float, Replicas]]:
         """Return what was known at the window's beginning and each change since, oldest first."""
-        since = now - WINDOW_S
-        found = list(self._changes)
-        while len(found) > 1 and found[1][0] <= since:
-            found.pop(0)
-        return found
+        self._forget_changes(now)
+        return list(self._changes)
+
+    def _forget_changes(self, now: float) -> None:
+        while len(self._changes) > 1 and self._changes[1][0] <= now - WINDOW_S:
+            self._changes.popleft()
 
 
 class Traffic:
@@ -129,8 +151,8 @@ class Traffic:
         """Return the replicas of an endpoint now."""
         runtime = self._fleet.by_id(endpoint_id)
         if runtime is None or runtime.serving is None:
-            return Replicas()
-        return Replicas(len(runtime.serving.ready), runtime.serving.starting)
+            return _replicas(0, 0)
+        return _replicas(len(runtime.serving.ready), runtime.serving.starting)
 
     async def figures(self, endpoint_id: str) -> list[ReplicaFigures]:
         """Return what each ready replica of an endpoint has now, the oldest first."""
