@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 from contextlib import suppress
@@ -34,15 +35,25 @@ class ProcessIdentity:
 
 def _start_time(pid: int) -> str | None:
     """Return the boot and the tick at which ``pid`` started; None when it is gone or a zombie."""
-    if not Path("/proc/self/stat").exists():
+    boot = _boot()
+    if boot is None:
         return _start_time_without_proc(pid)
     try:
-        # The command name may hold spaces and parentheses; the fields after it do not.
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            # The command name may hold spaces and parentheses; the fields after it do not.
+            fields = file.read().rpartition(b")")[2].split()
     except OSError:
         return None
-    return None if fields[0] in "ZX" else f"{boot}:{fields[19]}"
+    return None if fields[0] in b"ZX" else f"{boot}:{fields[19].decode()}"
+
+
+@functools.cache
+def _boot() -> str | None:
+    """Return what the system calls this run of itself, None where it has no ``/proc``."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return None
 
 
 def _start_time_without_proc(pid: int) -> str | None:
