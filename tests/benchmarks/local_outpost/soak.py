@@ -61,7 +61,7 @@ WARM_UP = 3
 KEPT = ("zygote", "reader")
 # What may be more than at the beginning: connections of the one who looks, and of the allocator.
 MORE_DESCRIPTORS = 4
-MORE_MEMORY = 0.10
+MORE_MEMORY = 0.05
 
 
 @dataclass(frozen=True)
