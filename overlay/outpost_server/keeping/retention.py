@@ -51,9 +51,10 @@ class Retention:
         ``unsettled`` are, by endpoint, deployments whose logs an earlier server has not settled.
         """
         # In this order: the folder of a new endpoint is made after its row.
-        found = [*_folders(self._logs), *_folders(self._revisions)]
+        logs, revisions = _names(self._logs), _names(self._revisions)
         endpoints = [endpoint.id for endpoint in self._store.endpoints.all()]
-        await _remove_others(found, endpoints)
+        await _remove_others(self._logs, logs, endpoints)
+        await _remove_others(self._revisions, revisions, endpoints)
         for endpoint_id in endpoints:
             try:
                 await self._remove_left(endpoint_id)
@@ -95,16 +96,16 @@ class Retention:
     async def _remove_left(self, endpoint_id: str) -> None:
         """Remove the folders of deployments that are no more, and forget logs that are none."""
         settled = self._store.settled_logs
-        before = settled.of_endpoint(endpoint_id)
-        logs = await asyncio.to_thread(_folders, self._logs / endpoint_id)
-        revisions = await asyncio.to_thread(_folders, self._revisions / endpoint_id)
+        before = await settled.of_endpoint(endpoint_id)
+        logs = await asyncio.to_thread(_names, self._logs / endpoint_id)
+        revisions = await asyncio.to_thread(_names, self._revisions / endpoint_id)
         # A backup that has been put back has no logs.
-        if gone := before - {folder.name for folder in logs}:
+        if gone := before - logs:
             await settled.drop(gone)
         # Logs that are to be removed are forgotten first: these are not in the store either.
-        known = {*settled.of_endpoint(endpoint_id), *settled.unsettled(endpoint_id)}
-        await _remove_others(logs, known)
-        await _remove_others(revisions, self._store.deployments.ids(endpoint_id))
+        await _remove_others(self._logs / endpoint_id, logs, await settled.known(endpoint_id))
+        kept = await self._store.deployments.ids(endpoint_id)
+        await _remove_others(self._revisions / endpoint_id, revisions, kept)
 
     async def _bound_logs(self, endpoint_id: str) -> None:
         """Remove the logs of deployments that serve no more, the oldest first."""
@@ -118,16 +119,17 @@ class Retention:
         await _remove(home / one for one in deployment_ids for home in homes)
 
 
-def _folders(folder: Path) -> list[Path]:
+def _names(folder: Path) -> set[str]:
+    """Return the folders in a folder."""
     try:
         with os.scandir(folder) as entries:
-            return [Path(one.path) for one in entries if one.is_dir(follow_symlinks=False)]
+            return {one.name for one in entries if one.is_dir(follow_symlinks=False)}
     except FileNotFoundError:
-        return []
+        return set()
 
 
-async def _remove_others(folders: Iterable[Path], known: Collection[str]) -> None:
-    await _remove(folder for folder in folders if folder.name not in known)
+async def _remove_others(home: Path, names: set[str], known: Collection[str]) -> None:
+    await _remove(home / one for one in names.difference(known))
 
 
 async def _remove(folders: Iterable[Path]) -> None:

@@ -85,10 +85,18 @@ class SettledLogs(Rows):
         )
         return [FileOfDeployment(*row) for row in rows]
 
-    def of_endpoint(self, endpoint_id: str) -> set[str]:
+    async def of_endpoint(self, endpoint_id: str) -> set[str]:
         """Return the deployments of an endpoint that have settled logs."""
         query = "SELECT DISTINCT deployment_id FROM settled_logs WHERE endpoint_id = ?"
-        return {row["deployment_id"] for row in self._database.read(query, endpoint_id)}
+        return await self._database.read_texts(query, endpoint_id)
+
+    async def known(self, endpoint_id: str) -> set[str]:
+        """Return the deployments of an endpoint whose logs are settled or may still grow."""
+        query = (
+            "SELECT deployment_id FROM settled_logs WHERE endpoint_id = ?"
+            " UNION SELECT id FROM deployments WHERE endpoint_id = ? AND NOT are_logs_settled"
+        )
+        return await self._database.read_texts(query, endpoint_id, endpoint_id)
 
     def total_bytes(self, endpoint_id: str) -> int:
         """Return how much room they take."""

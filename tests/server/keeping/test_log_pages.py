@@ -185,7 +185,7 @@ def test_what_is_known_of_logs_goes_with_their_deployment(history):
 
     asyncio.run(history.retention(keep_deployments=1).tidy("e"))
 
-    assert history.store.settled_logs.of_endpoint("e") == {"c"}
+    assert asyncio.run(history.store.settled_logs.of_endpoint("e")) == {"c"}
     assert [path.name for path in (history.folder.logs / "e").iterdir()] == ["c"]
 
 
@@ -199,9 +199,9 @@ def test_old_logs_are_bounded_by_what_is_known_of_them(history):
 
     asyncio.run(history.retention(keep_logs_mb=2.5 * size / MIB).tidy("e"))
 
-    assert history.store.settled_logs.of_endpoint("e") == {"d2", "d3"}
+    assert asyncio.run(history.store.settled_logs.of_endpoint("e")) == {"d2", "d3"}
     assert {path.name for path in (history.folder.logs / "e").iterdir()} == {"d2", "d3"}
-    assert history.store.deployments.ids("e") == {"d0", "d1", "d2", "d3"}
+    assert asyncio.run(history.store.deployments.ids("e")) == {"d0", "d1", "d2", "d3"}
 
 
 def test_a_start_takes_stock_of_logs_that_are_left_or_gone(history):
@@ -218,7 +218,7 @@ def test_a_start_takes_stock_of_logs_that_are_left_or_gone(history):
     asyncio.run(history.retention().tidy_all(unsettled))
 
     assert unsettled == {"e": ["left"]}
-    assert history.store.settled_logs.of_endpoint("e") == {"left"}
+    assert asyncio.run(history.store.settled_logs.of_endpoint("e")) == {"left"}
     assert [path.name for path in (history.folder.logs / "e").iterdir()] == ["left"]
     assert history.page() == [BEGIN]
 

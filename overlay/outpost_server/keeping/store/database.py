@@ -80,6 +80,16 @@ class Database:
         """Return the rows of a query. Call it on the thread that made the database."""
         return self._reader.execute(query, values).fetchall()
 
+    async def read_texts(self, query: str, *values: object) -> set[str]:
+        """Return the only column of a query with very many rows; others are answered meanwhile.
+
+        It takes its turn among the writes, and sees those before it.
+        """
+        return await asyncio.get_running_loop().run_in_executor(
+            self._writer_thread,
+            lambda: {text for (text,) in self._writer.execute(query, values)},
+        )
+
     def version(self) -> int:
         """Return a number that is another one after every change, also by another process."""
         (version,) = self._reader.execute("PRAGMA data_version").fetchone()

@@ -136,10 +136,10 @@ class Deployments(Rows):
         rows = self._database.read(query, deployment_id)
         return {row["name"]: self._database.box.open(row["value"]) for row in rows}
 
-    def ids(self, endpoint_id: str) -> set[str]:
+    async def ids(self, endpoint_id: str) -> set[str]:
         """Return the ids of all deployments of an endpoint."""
         query = "SELECT id FROM deployments WHERE endpoint_id = ?"
-        return {row["id"] for row in self._database.read(query, endpoint_id)}
+        return await self._database.read_texts(query, endpoint_id)
 
     async def prune(self, endpoint_id: str, *, keep: int) -> list[str]:
         """Forget the oldest of those that have concluded and do not serve, but for ``keep``.
