@@ -41,13 +41,16 @@ drift: $(VENV)/.ready
 generate: $(VENV)/.ready  ## write generated/ anew from spec/ and the generator's templates
 	$(BIN)/outpost-generator generate $(SPEC)
 
+# One more than there are processors: most tests wait for a server or a replica now and then.
+WORKERS = $$($(BIN)/python -c 'import os; print(os.cpu_count() + 1)')
+
 unit: $(VENV)/.ready
 	@rm -rf .coverage && mkdir -m 1777 .coverage
 	@# With --source each process looks for the files that it has not run, too: one is enough for that.
 	@PYTHONWARNINGS=ignore $(BIN)/coverage run --source=overlay,generated,generator /dev/null
 	OUTPOST_WRITABLE_FOLDERS=$(CURDIR)/.coverage OUTPOST_PASSED_VARIABLES=COVERAGE_PROCESS_CONFIG \
 		$(BIN)/coverage run --include='$(CURDIR)/overlay/*,$(CURDIR)/generated/*,$(CURDIR)/generator/*' \
-		-m pytest --quiet --numprocesses auto --dist loadfile
+		-m pytest --quiet --numprocesses "$(WORKERS)" --dist loadfile
 	@# What processes that were killed have left is no data; combining keeps it, with a warning.
 	@$(BIN)/coverage combine --quiet 2> .coverage/combine.log || { cat .coverage/combine.log; exit 1; }
 	@rm -f .coverage/data.*
