@@ -4,7 +4,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, AsyncIterator, Optional
 
 from outpostkit.client import AsyncClient
-from outpostkit.predictor._inputs import prepared_options
+from outpostkit.predictor._inputs.options import prepared_options
 from outpostkit.predictor._plans import ONE_ATTEMPT, Domain, for_predictions, read_document, within
 
 if TYPE_CHECKING:

@@ -28,6 +28,7 @@ from typing import (
 
 from outpostkit.exceptions import ConfigurationError, OutpostError
 from outpostkit.predictor._batch import Batch, Job, PredictionResult
+from outpostkit.predictor._inputs.batches import check_inputs
 from outpostkit.progress._events import BatchCallback, finish
 
 if TYPE_CHECKING:
@@ -208,9 +209,10 @@ def indexed(inputs: Iterable[Any]) -> Iterator[Indexed]:
     """Return the inputs with their places.
 
     Raises:
-        ConfigurationError: it cannot be iterated over here.
+        ConfigurationError: it cannot be iterated over here, or is one input itself.
     """
-    if isinstance(inputs, (str, bytes)) or not isinstance(inputs, Iterable):
+    check_inputs(inputs)
+    if not isinstance(inputs, Iterable):
         raise ConfigurationError(
             f"inputs must be an iterable of inputs, not {type(inputs).__name__}; async iterables "
             "are for AsyncPredictor"

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Iterator, Optional
 
 from outpostkit.client import Client
-from outpostkit.predictor._inputs import prepared_options
+from outpostkit.predictor._inputs.options import prepared_options
 from outpostkit.predictor._plans import ONE_ATTEMPT, Domain, for_predictions, read_document, within
 
 if TYPE_CHECKING:
@@ -59,9 +59,11 @@ class Predictor(Domain):
         """Return the answer to one prediction, its body read; ``.json()`` gives the value.
 
         Args:
-            json: sent as JSON; what it must look like is up to the prediction template. Arrays
-                become lists; bytes, paths, open files and images (as PNG) become base64 text.
-            data: form fields, or a body as it is.
+            json: sent as JSON; what it must look like is up to the prediction template. Arrays,
+                columns, tensors and iterables become lists, models of pydantic, dataclasses and
+                mappings objects, moments ISO 8601; bytes, paths, open files and images (as PNG)
+                base64 text. A table, NaN and objects of other classes are refused.
+            data: form fields (a list is several of one name), or a body as it is.
             files: sent as multipart/form-data together with ``data``: by name a path, an image (as
                 PNG), a numpy array (as ``.npy``), or what httpx takes; a list is several files.
             content: a body as it is: bytes, text, a path, an open file or an iterable of bytes.
@@ -163,7 +165,8 @@ class Predictor(Domain):
 
         Args:
             inputs: any iterable. Each input is sent as JSON, as by ``infer(json=...)``; a
-                :class:`outpostkit.PredictionInput` may be anything that ``infer`` takes.
+                :class:`outpostkit.PredictionInput` may be anything that ``infer`` takes. A table,
+                a dictionary and text are refused, as they are one: ``[text]`` is many.
             concurrency: how many predictions run at the same time, 1 to 10000.
             ordered: yield the results in the order of the inputs; if not, as they are ready.
             on_error: ``raise`` ends everything with the first error; ``collect`` yields it as

@@ -28,7 +28,7 @@ import msgspec
 
 from outpostkit.exceptions import ConfigurationError, OutpostError, OutpostHTTPException
 from outpostkit.predictor._batch import PredictionInput, PredictionResult
-from outpostkit.predictor._inputs import json_bytes, plain
+from outpostkit.predictor._inputs.encoding import comparable_bytes, json_bytes
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -211,19 +211,8 @@ def _write(file: BinaryIO, line: Dict[str, Any]) -> None:
 
 
 def _digest(value: Any) -> Optional[str]:
-    if isinstance(value, PredictionInput):
-        return None
-    try:
-        encoded = msgspec.json.encode(value, enc_hook=_comparable)
-    except (TypeError, ValueError, RecursionError, ConfigurationError):
-        return None
-    return hashlib.sha256(encoded).hexdigest()[:32]
-
-
-def _comparable(value: Any) -> Any:
-    if callable(getattr(value, "read", None)):
-        raise TypeError("an open file is not the same twice")
-    return plain(value)
+    encoded = None if isinstance(value, PredictionInput) else comparable_bytes(value)
+    return None if encoded is None else hashlib.sha256(encoded).hexdigest()[:32]
 
 
 def _content(response: "httpx.Response") -> Dict[str, Any]:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from outpostkit.exceptions import ConfigurationError
-from outpostkit.predictor._inputs import json_bytes
+from outpostkit.predictor._inputs.encoding import json_bytes
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -32,7 +32,7 @@ def test_json_is_sent_as_it_is(value: Any) -> None:
     try:
         encoded = json_bytes(value)
     except ConfigurationError as error:
-        assert "surrogates" in str(error)  # noqa: PT017  # half a character has no UTF-8
+        assert "surrogate" in str(error)  # noqa: PT017  # half a character has no UTF-8
         return
 
     assert json.loads(encoded) == value
@@ -80,11 +80,11 @@ def test_files_are_base64_in_json(tmp_path: Path) -> None:
     ("value", "message"),
     [
         ({"a": [math.nan]}, "NaN"),
-        ({"a": (math.inf,)}, "NaN"),
+        ({"a": (math.inf,)}, "infinity"),
         ({"a": object()}, "class object"),
         ({"a": Path("/no/such/file")}, "cannot be read"),
-        ({"a": [{"b": "c\ud800"}]}, r"json: a\[0\].b holds lone surrogates"),
-        ("\ud800", "json: body holds lone surrogates"),
+        ({"a": [{"b": "c\ud800"}]}, r"json: the value at \$.a\[0\].b holds half a character"),
+        ("\ud800", r"json: the value at \$ holds half a character"),
     ],
 )
 def test_what_has_no_form_in_json_is_not_sent(value: Any, message: str) -> None:
@@ -206,7 +206,7 @@ def test_neither_numpy_nor_pil_is_imported_for_users_who_have_none() -> None:
     import subprocess
 
     code = (
-        "import sys, outpostkit.predictor._inputs as p; p.json_bytes({'a': [b'x']});"
+        "import sys, outpostkit.predictor._inputs.encoding as p; p.json_bytes({'a': [b'x']});"
         "sys.exit('numpy' in sys.modules or 'PIL' in sys.modules)"
     )
 
