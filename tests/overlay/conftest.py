@@ -173,7 +173,14 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("API_TOKEN", "BASE_URL", "PREDICTION_HOSTS", "PROFILE", "LOG"):
         monkeypatch.delenv(f"OUTPOST_{name}", raising=False)
     monkeypatch.setenv("OUTPOST_CONFIG_FILE", "/nowhere/outpost.toml")
-    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+    for name in (
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "no_proxy",
+        "ssl_cert_file",
+        "ssl_cert_dir",
+    ):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
 

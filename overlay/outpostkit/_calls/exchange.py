@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
-from typing import Callable, Generator, Optional, Tuple, Type, Union
+from typing import Callable, Generator, Optional, Tuple, Union
 
 import httpx
 
 from outpostkit._calls.deadline import Phases, ShrinkingTimeout, WatchedStream
 from outpostkit._calls.driving import Clock
 from outpostkit._calls.redaction import redact, redact_bytes
-from outpostkit.exceptions import OutpostConnectionError, OutpostTimeoutError
+from outpostkit.exceptions import OutpostError
 from outpostkit.retry import (
     Action,
     Outcome,
@@ -182,7 +182,9 @@ class Exchange:
     def failed(self, error: Exception) -> Outcome[Value]:
         """Describe an attempt that ended without an answer."""
         from outpostkit._calls.failures import failure_of, words_for
+        from outpostkit._calls.redaction import forget_locals
 
+        forget_locals(error)
         elapsed_s = self.clock.monotonic() - self.began
         reason = redact(words_for(error), self.secrets)
         logger.debug(
@@ -207,7 +209,7 @@ class Exchange:
         if self._policy.on_retry is not None:
             self._policy.on_retry(event)
 
-    def broken(self, error: Exception) -> OutpostConnectionError:
+    def broken(self, error: Exception) -> OutpostError:
         """Return the error for a body that broke off after the call had its answer."""
         return self.error(error, self.failed(error).reason)
 
@@ -216,49 +218,18 @@ class Exchange:
 
         Raises:
             OutpostConnectionError: there was no answer.
+            ConfigurationError: the request cannot be sent as it is.
         """
         if isinstance(outcome.value, httpx.Response):
             response = outcome.value
             return response if response.is_success else without_secrets(response, self.secrets)
         raise self.error(outcome.value, outcome.reason) from outcome.value
 
-    def error(self, problem: Exception, reason: str) -> OutpostConnectionError:
+    def error(self, problem: Exception, reason: str) -> OutpostError:
         """Return the error for a call without a complete answer."""
-        url = self.request.url.copy_with(query=None, fragment=None, username=None, password=None)
-        where = redact(str(url), self.secrets)
-        tried = f" ({self.attempts} attempts)" if self.attempts > 1 else ""
-        request_id = self._request_id()
-        kind: Type[OutpostConnectionError] = OutpostConnectionError
-        if isinstance(problem, (httpx.TimeoutException, TimeoutError)):
-            kind = OutpostTimeoutError
-            advice = "The server may be busy: allow more time with timeout= or a later deadline."
-        elif isinstance(problem, httpx.DecodingError):
-            advice = "The server, or a proxy before it, compresses answers wrongly or too well."
-        elif self.head is not None:
-            reason = f"the answer broke off after {self.head.num_bytes_downloaded:,} bytes"
-            detail = self.last_words or str(problem)
-            if detail:
-                reason += f": {redact(detail, self.secrets)}"
-            advice = self.advice_when_broken.format(
-                request=f", in the line of request {request_id}" if request_id else ""
-            )
-        else:
-            advice = (
-                "Check that the address is right (base_url= or OUTPOST_BASE_URL), that the server "
-                "runs, and that no proxy or firewall is in the way."
-            )
-        return kind(
-            f"{self.request.method} {where}: {reason}{tried}. {advice}",
-            method=self.request.method,
-            url=where,
-            operation_id=self.operation_id,
-            attempts=self.attempts,
-            request_id=request_id,
-        )
+        from outpostkit._calls.failures import error_for
 
-    def _request_id(self) -> Optional[str]:
-        found = None if self.head is None else self.head.headers.get("x-request-id")
-        return redact(found[:200], self.secrets) if found else None
+        return error_for(self, problem, reason)
 
 
 _ADVICE_WHEN_BROKEN = (

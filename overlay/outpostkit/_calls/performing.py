@@ -10,6 +10,7 @@ import httpx
 from outpostkit._calls.bodies import read_body, read_body_async
 from outpostkit._calls.driving import drive, drive_async
 from outpostkit._calls.exchange import Exchange, Value
+from outpostkit._calls.redaction import forget_locals
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.retry import Action, Outcome, Send
 
@@ -75,7 +76,11 @@ def _perform(http: BlockingHttp, exchange: Exchange, is_streamed: bool) -> httpx
             return exchange.failed(error)
         return exchange.answered(response)
 
-    return exchange.conclude(drive(exchange.steps, take))
+    try:
+        return exchange.conclude(drive(exchange.steps, take))
+    except BaseException as error:
+        forget_locals(error)
+        raise
 
 
 async def _perform_async(http: AsyncHttp, exchange: Exchange, is_streamed: bool) -> httpx.Response:
@@ -94,7 +99,11 @@ async def _perform_async(http: AsyncHttp, exchange: Exchange, is_streamed: bool)
             return exchange.failed(error)
         return exchange.answered(response)
 
-    return exchange.conclude(await drive_async(exchange.steps, take))
+    try:
+        return exchange.conclude(await drive_async(exchange.steps, take))
+    except BaseException as error:
+        forget_locals(error)
+        raise
 
 
 async def _attempt(http: AsyncHttp, exchange: Exchange, is_streamed: bool) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""Taking secrets out of text that a person or a log may see.
+"""Taking secrets out of what a person, a log or a monitor may see: texts, and tracebacks.
 
 Secrets are environment variables too, so many are no secrets: ``1``, ``true``, ``endpoint``. Taken
 out, they would leave texts that nobody can read, and show by the holes what they are. Hence
@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Dict, Iterable, List, Tuple, Union
+from contextlib import suppress
+from typing import Dict, Iterable, List, Set, Tuple, Union
 from urllib.parse import quote
 
 REPLACEMENT = "[redacted]"
@@ -83,3 +84,31 @@ def _is_telling(secret: str) -> bool:
     if len(secret) < _SHORTEST or secret.isalpha():
         return False
     return len(secret) >= _MIXED or not secret.replace(".", "").isdigit()
+
+
+#: Packages that hold a request, with its headers, in local variables while they send it.
+_CARRIERS = frozenset({"h11", "h2", "hpack", "httpcore", "httpx", "outpost_api", "outpostkit"})
+
+
+def forget_locals(error: BaseException) -> None:
+    """Empty the local variables of what has ended in an error, where they may hold the token.
+
+    Monitors such as Sentry send those of every frame of a traceback, and of its causes. The lines
+    of the traceback stay, and so do the variables of the caller's own code.
+    """
+    left: List[BaseException] = [error]
+    seen: Set[int] = set()
+    while left:
+        each = left.pop()
+        if id(each) in seen:
+            continue
+        seen.add(id(each))
+        left.extend(other for other in (each.__cause__, each.__context__) if other is not None)
+        left.extend(getattr(each, "exceptions", ()))
+        traceback = each.__traceback__
+        while traceback is not None:
+            frame = traceback.tb_frame
+            if frame.f_globals.get("__name__", "").partition(".")[0] in _CARRIERS:
+                with suppress(RuntimeError):  # it still runs
+                    frame.clear()
+            traceback = traceback.tb_next

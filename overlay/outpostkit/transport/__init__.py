@@ -22,11 +22,13 @@ if TYPE_CHECKING:
         choose_transport as choose_transport,
     )
     from outpostkit.transport._pool import DEFAULT_LIMITS as DEFAULT_LIMITS
+    from outpostkit.transport._request import IllegalRequest as IllegalRequest
     from outpostkit.transport._sync import PooledTransport as PooledTransport
 
 _HOMES = {
     "AsyncPooledTransport": "outpostkit.transport._async",
     "DEFAULT_LIMITS": "outpostkit.transport._pool",
+    "IllegalRequest": "outpostkit.transport._request",
     "PooledTransport": "outpostkit.transport._sync",
     "choose_async_transport": "outpostkit.transport._choice",
     "choose_transport": "outpostkit.transport._choice",

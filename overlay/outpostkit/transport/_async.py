@@ -5,7 +5,17 @@ import functools
 import threading
 import time
 from contextlib import suppress
-from typing import Any, AsyncGenerator, AsyncIterator, Callable, Dict, Optional, Tuple, Union
+from typing import (
+    Any,
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Dict,
+    Iterable,
+    Optional,
+    Tuple,
+    Union,
+)
 
 import httpx
 
@@ -14,7 +24,8 @@ from outpostkit.transport._async_connection import AsyncConnection, in_time, res
 from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Http1Exchange
 from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, Waiter
 from outpostkit.transport._request import Origin, Timeouts
-from outpostkit.transport._tls import CertTypes, VerifyTypes, shared_context
+from outpostkit.transport._socket_options import KEEPALIVE, SocketOption, checked_options
+from outpostkit.transport._tls import CertTypes, TlsSettings, VerifyTypes
 
 
 class AsyncPooledTransport(httpx.AsyncBaseTransport):
@@ -34,14 +45,14 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
 
     def __init__(
         self,
-        verify: VerifyTypes = True,
+        verify: Optional[VerifyTypes] = True,
         cert: Optional[CertTypes] = None,
         trust_env: bool = True,
         limits: httpx.Limits = DEFAULT_LIMITS,
+        socket_options: Optional[Iterable[SocketOption]] = None,
     ) -> None:
-        self._verify = verify
-        self._cert = cert
-        self._trust_env = trust_env
+        self._tls = TlsSettings(verify, cert, trust_env)
+        self._socket_options = checked_options(socket_options)
         self._limits = limits
         self._lock = threading.Lock()
         self._pools: Dict[asyncio.AbstractEventLoop, Pool[AsyncConnection]] = {}
@@ -105,8 +116,11 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
     def _not_asyncio(self) -> httpx.AsyncHTTPTransport:
         if self._elsewhere is None:
             self._check_open()
-            context = shared_context(self._verify, self._cert, self._trust_env)
-            self._elsewhere = httpx.AsyncHTTPTransport(verify=context, limits=self._limits)
+            self._elsewhere = httpx.AsyncHTTPTransport(
+                verify=self._tls.context(),
+                limits=self._limits,
+                socket_options=[*KEEPALIVE, *self._socket_options],
+            )
         return self._elsewhere
 
     def _check_open(self) -> None:
@@ -174,10 +188,12 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
         scheme, host, port, server_name = origin
         options: Dict[str, Any] = {}
         if scheme == "https":
-            options["ssl"] = shared_context(self._verify, self._cert, self._trust_env)
+            options["ssl"] = self._tls.context()
             options["server_hostname"] = server_name or host
         attempt = asyncio.ensure_future(
-            _create_connection(lambda: AsyncConnection(origin, pool), host, port, options)
+            _create_connection(
+                lambda: AsyncConnection(origin, pool, self._socket_options), host, port, options
+            )
         )
         in_use = False
         try:
@@ -193,6 +209,9 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
             _, connection = attempt.result()
         except (OSError, UnicodeError, ValueError) as error:
             raise httpx.ConnectError(f"cannot connect to {host}:{port}: {error}") from error
+        if connection.misconfigured is not None:
+            connection.close()
+            raise connection.misconfigured
         return connection
 
     @staticmethod

@@ -2,15 +2,16 @@
 
 import asyncio
 import os
-import socket
 from contextlib import suppress
-from typing import List, Optional, Union, cast
+from typing import List, Optional, Sequence, Union, cast
 
 import httpx
 
+from outpostkit.exceptions import ConfigurationError
 from outpostkit.transport._pool import Pool, PooledConnection
 from outpostkit.transport._readiness import NOTHING, READABLE, wait_ready
 from outpostkit.transport._request import Origin
+from outpostkit.transport._socket_options import SocketOption, configure
 
 #: More than this is not read from the socket before somebody has taken what is there.
 MAX_BUFFERED_BYTES = 256 * 1024
@@ -32,15 +33,25 @@ class AsyncConnection(PooledConnection, asyncio.Protocol):
         "_pool",
         "_reading_paused",
         "_received",
+        "_socket_options",
         "_transport",
         "_waiting",
         "_writing_paused",
         "busy",
+        "misconfigured",
         "reused",
     )
 
-    def __init__(self, origin: Origin, pool: "Pool[AsyncConnection]") -> None:
+    def __init__(
+        self,
+        origin: Origin,
+        pool: "Pool[AsyncConnection]",
+        socket_options: Sequence[SocketOption] = (),
+    ) -> None:
         super().__init__(origin)
+        self._socket_options = socket_options
+        #: Why the connection cannot be as it was asked for.
+        self.misconfigured: Optional[ConfigurationError] = None
         self._loop = asyncio.get_running_loop()
         self._pool = pool
         self._transport: Optional[asyncio.Transport] = None
@@ -60,10 +71,11 @@ class AsyncConnection(PooledConnection, asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # Not asserted: those of uvloop are transports without saying so.
         self._transport = cast(asyncio.Transport, transport)
-        sock = transport.get_extra_info("socket")
         # asyncio itself sets TCP_NODELAY.
-        with suppress(OSError):
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        try:
+            configure(transport.get_extra_info("socket"), self._socket_options)
+        except ConfigurationError as problem:
+            self.misconfigured = problem  # asyncio would only log it
 
     def data_received(self, data: bytes) -> None:
         if not self.busy:

@@ -27,12 +27,17 @@ Origin = Tuple[str, str, int, Optional[str]]
 Timeouts = Dict[str, Optional[float]]
 
 
+class IllegalRequest(httpx.LocalProtocolError):
+    """The head of a request is not valid HTTP/1.1; the text does not quote header values."""
+
+
 class OutgoingRequest:
     """What is written to the connection, and what may be assumed about it.
 
     Raises:
         httpx.UnsupportedProtocol: the URL is neither ``http`` nor ``https``.
-        httpx.LocalProtocolError: the request is not valid HTTP/1.1; header values are not quoted.
+        IllegalRequest: the request is not valid HTTP/1.1.
+        httpx.LocalProtocolError: its body has another length than its header says.
     """
 
     __slots__ = ("body", "chunked", "closes", "idempotent", "length", "method", "opening", "origin")
@@ -91,7 +96,7 @@ class OutgoingRequest:
 
     def _head(self, target: bytes, headers: List[Tuple[bytes, bytes]]) -> bytes:
         if self.method == "CONNECT":
-            raise httpx.LocalProtocolError("CONNECT is for proxies, which httpx's transport serves")
+            raise IllegalRequest("CONNECT is for proxies, which httpx's transport serves")
         lines = [b"%b %b HTTP/1.1" % (self.method.encode("utf-8"), target)]
         hosts = lengths = 0
         for name, value in headers:
@@ -106,20 +111,18 @@ class OutgoingRequest:
             elif lower == b"content-length":
                 lengths += 1
                 if not value.isdigit():
-                    raise httpx.LocalProtocolError("bad Content-Length")
+                    raise IllegalRequest("bad Content-Length")
                 self.length = int(value)
             elif lower == b"transfer-encoding":
                 if self.chunked or value.lower() != b"chunked":
-                    raise httpx.LocalProtocolError(
-                        "only Transfer-Encoding: chunked is supported, once"
-                    )
+                    raise IllegalRequest("only Transfer-Encoding: chunked is supported, once")
                 self.chunked = True
             else:
                 self.closes = b"close" in [token.strip() for token in value.lower().split(b",")]
         if hosts != 1:
-            raise httpx.LocalProtocolError(f"a request needs exactly one Host header, not {hosts}")
+            raise IllegalRequest(f"a request needs exactly one Host header, not {hosts}")
         if lengths > 1 or (lengths and self.chunked):
-            raise httpx.LocalProtocolError(
+            raise IllegalRequest(
                 "a request needs one Content-Length or Transfer-Encoding header, not both"
             )
         if self.chunked:
@@ -129,7 +132,7 @@ class OutgoingRequest:
         # One pass over the whole head. A line break inside a value would make another valid
         # line, so the lines are counted as well.
         if head.count(b"\n") != len(lines) or _HEAD.fullmatch(head) is None:
-            raise httpx.LocalProtocolError(_what_is_illegal(self.method, target, headers))
+            raise IllegalRequest(_what_is_illegal(self.method, target, headers))
         return head
 
 

@@ -8,16 +8,18 @@ import threading
 import time
 import weakref
 from contextlib import suppress
-from typing import Iterator, Optional, Union
+from typing import Iterable, Iterator, Optional, Union
 
 import httpx
 
+from outpostkit.exceptions import ConfigurationError
 from outpostkit.transport._connecting import connect_tcp
 from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Http1Exchange
 from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, Waiter
 from outpostkit.transport._request import Origin, Timeouts
+from outpostkit.transport._socket_options import SocketOption, checked_options, configure
 from outpostkit.transport._sync_connection import TIMED_OUT, SyncConnection
-from outpostkit.transport._tls import CertTypes, VerifyTypes, shared_context
+from outpostkit.transport._tls import CertTypes, TlsSettings, VerifyTypes
 
 
 class PooledTransport(httpx.BaseTransport):
@@ -40,8 +42,11 @@ class PooledTransport(httpx.BaseTransport):
         trust_env: whether ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` name the usual authorities.
         limits: how many connections there may be, how many of them idle, and for how many
             seconds. A request that finds every connection busy waits for its turn.
+        socket_options: tuples as ``socket.setsockopt`` takes them, set for every connection after
+            keep-alive probes, which ask a side that was silent for 60 seconds whether it is there.
 
     Raises, when used:
+        ConfigurationError: a file of certificates or a socket option cannot be used.
         httpx.ConnectError, httpx.ConnectTimeout: no connection, or no TLS.
         httpx.PoolTimeout: no connection became free in time.
         httpx.WriteError, httpx.ReadError: the connection broke.
@@ -53,14 +58,14 @@ class PooledTransport(httpx.BaseTransport):
 
     def __init__(
         self,
-        verify: VerifyTypes = True,
+        verify: Optional[VerifyTypes] = True,
         cert: Optional[CertTypes] = None,
         trust_env: bool = True,
         limits: httpx.Limits = DEFAULT_LIMITS,
+        socket_options: Optional[Iterable[SocketOption]] = None,
     ) -> None:
-        self._verify = verify
-        self._cert = cert
-        self._trust_env = trust_env
+        self._tls = TlsSettings(verify, cert, trust_env)
+        self._socket_options = checked_options(socket_options)
         self._limits = limits
         self._lock = threading.Lock()
         self._pool: Pool[SyncConnection] = Pool(limits)
@@ -154,13 +159,13 @@ class PooledTransport(httpx.BaseTransport):
 
     def _connect(self, origin: Origin, timeout_s: Optional[float]) -> socket.socket:
         scheme, host, port, server_name = origin
+        context = self._tls.context() if scheme == "https" else None
         deadline = None if timeout_s is None else time.monotonic() + timeout_s
         sock = connect_tcp(host, port, timeout_s)
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-            if scheme == "https":
-                context = shared_context(self._verify, self._cert, self._trust_env)
+            configure(sock, self._socket_options)
+            if context is not None:
                 sock.settimeout(
                     None if deadline is None else max(0.001, deadline - time.monotonic())
                 )
@@ -168,6 +173,9 @@ class PooledTransport(httpx.BaseTransport):
         except TIMED_OUT as error:
             sock.close()
             raise httpx.ConnectTimeout(f"no TLS with {host}:{port} within {timeout_s} s") from error
+        except ConfigurationError:
+            sock.close()
+            raise
         except (OSError, ValueError) as error:
             sock.close()
             raise httpx.ConnectError(f"no TLS with {host}:{port}: {error}") from error

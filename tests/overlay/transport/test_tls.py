@@ -165,10 +165,10 @@ def test_a_tls_connection_closed_while_idle_is_noticed(serve, connect, server_tl
 
 def test_equal_settings_share_one_context():
     """Making a context takes longer than a request; the second transport gets the first one's."""
-    first = _tls.shared_context(True, None, True)
+    first = _tls.TlsSettings(True, None, True).context()
 
-    assert _tls.shared_context(True, None, True) is first
-    assert _tls.shared_context(False, None, True) is not first
+    assert _tls.TlsSettings(True, None, True).context() is first
+    assert _tls.TlsSettings(False, None, True).context() is not first
 
 
 @pytest.mark.parametrize("kind", [PooledTransport, AsyncPooledTransport])
