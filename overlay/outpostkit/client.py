@@ -17,7 +17,6 @@ from typing import (
     Optional,
     Sequence,
     TypeVar,
-    Union,
     cast,
 )
 
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from outpostkit._calls.calls import AsyncRawCalls, RawCalls
     from outpostkit._calls.connections import AsyncHttpOptions, SyncHttpOptions
     from outpostkit._calls.settings import CallOptions, ExtraHeaders, ExtraQuery
+    from outpostkit._calls.settings.timeouts import Timeout
     from outpostkit._calls.streaming import AsyncResponseStream, ResponseStream
     from outpostkit._published.retry_transport import RetryTransport as RetryTransport
 
@@ -100,7 +100,7 @@ class _AnyClient:
             client.with_options(deadline=5, headers={"X-Team": "blue"}).call(plan)
 
         Args:
-            timeout: seconds for each phase of a request, or an ``httpx.Timeout``.
+            timeout: seconds for each phase of a request, in one of the forms that the client takes.
             retry: another policy as a whole.
             retries: further attempts after the first; 0 never tries again. What is safe to repeat
                 is sent once more, uncounted, when it met a kept connection that was closed.
@@ -134,7 +134,7 @@ class Client(_AnyClient, Closing):
         api_token: Optional[str] = None,
         *,
         base_url: Optional[str] = None,
-        timeout: Union[float, httpx.Timeout, None] = None,
+        timeout: Timeout = None,
         retry: Optional[RetryPolicy] = None,
         profile: Optional[str] = None,
         prediction_hosts: Optional[Sequence[str]] = None,
@@ -147,8 +147,10 @@ class Client(_AnyClient, Closing):
                 ``OUTPOST_API_TOKEN``, else of the profile.
             base_url: address of the API; if empty, that of the environment variable
                 ``OUTPOST_BASE_URL``, else of the profile, else ``V1_API_URL``.
-            timeout: seconds for each phase of a request, or an ``httpx.Timeout``; by default 5 to
-                connect, 30 between bytes read or written, 10 for a free connection. The limit of
+            timeout: seconds for each phase of a request; or two, to connect and for all else; or
+                four, to connect, to read, to write and for a free connection; or an
+                ``httpx.Timeout``. By default 5 to connect, 30 between bytes read or written, 10
+                for a free connection. Infinity, and None among several, is no limit. The limit of
                 a whole call is ``retry.deadline``.
             retry: which failures are tried again, and for how long; see
                 :class:`outpostkit.retry.RetryPolicy`.
@@ -321,7 +323,7 @@ class AsyncClient(_AnyClient, AsyncClosing):
         api_token: Optional[str] = None,
         *,
         base_url: Optional[str] = None,
-        timeout: Union[float, httpx.Timeout, None] = None,
+        timeout: Timeout = None,
         retry: Optional[RetryPolicy] = None,
         profile: Optional[str] = None,
         prediction_hosts: Optional[Sequence[str]] = None,

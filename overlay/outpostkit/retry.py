@@ -7,6 +7,7 @@ sending half of the client does it, blocking or not.
 import enum
 import re
 import time
+from contextlib import suppress
 from typing import (
     Any,
     Callable,
@@ -17,6 +18,7 @@ from typing import (
     Iterable,
     NamedTuple,
     Optional,
+    SupportsFloat,
     Tuple,
     TypeVar,
     Union,
@@ -121,34 +123,28 @@ class RetryPolicy:
         Raises:
             ConfigurationError: a value is out of its bounds.
         """
-        for name, seconds in (
-            ("initial_delay", initial_delay),
-            ("max_delay", max_delay),
-            ("retry_after_ceiling", retry_after_ceiling),
-        ):
-            if not seconds >= 0:
-                raise ConfigurationError(f"RetryPolicy: {name} must be 0 or more seconds")
-        if max_attempts < 1:
+        if not isinstance(max_attempts, int) or isinstance(max_attempts, bool) or max_attempts < 1:
             raise ConfigurationError(
-                "RetryPolicy: max_attempts must be at least 1 (1 means that nothing is retried)"
+                "RetryPolicy: max_attempts must be a whole number, at least 1 (1 means that "
+                "nothing is retried)"
             )
+        multiplier = number("RetryPolicy: multiplier", multiplier, "")
         if not multiplier >= 1:
             raise ConfigurationError("RetryPolicy: multiplier must be at least 1")
+        jitter = number("RetryPolicy: jitter", jitter, "")
         if not 0 <= jitter <= 1:
             raise ConfigurationError("RetryPolicy: jitter must be between 0 and 1")
-        if deadline is not None and not deadline > 0:
-            raise ConfigurationError(
-                "RetryPolicy: deadline must be more than 0 seconds, or None for no limit"
-            )
+        if on_retry is not None and not callable(on_retry):
+            raise ConfigurationError("RetryPolicy: on_retry must be a function, or None")
         for name, value in (
             ("max_attempts", max_attempts),
-            ("statuses", frozenset(statuses)),
-            ("initial_delay", initial_delay),
+            ("statuses", _checked_statuses(statuses)),
+            ("initial_delay", _pause_s("initial_delay", initial_delay)),
             ("multiplier", multiplier),
-            ("max_delay", max_delay),
+            ("max_delay", _pause_s("max_delay", max_delay)),
             ("jitter", jitter),
-            ("retry_after_ceiling", retry_after_ceiling),
-            ("deadline", deadline),
+            ("retry_after_ceiling", _pause_s("retry_after_ceiling", retry_after_ceiling)),
+            ("deadline", limit_s("RetryPolicy: deadline", deadline)),
             ("on_retry", on_retry),
         ):
             object.__setattr__(self, name, value)
@@ -200,6 +196,69 @@ class RetryPolicy:
 
 def _policy(fields: Dict[str, Any]) -> RetryPolicy:
     return RetryPolicy(**fields)
+
+
+#: Seconds that are no time any more, but a mistake such as milliseconds: thirty years.
+_TOO_LONG_S = 1e9
+
+
+def limit_s(name: str, seconds: object) -> Optional[float]:
+    """Return how long something may take; None for no limit, which infinity means too.
+
+    Raises:
+        ConfigurationError: it is no number, not more than 0, or a billion seconds and more.
+    """
+    if seconds is None:
+        return None
+    given = number(name, seconds)
+    if given == float("inf"):
+        return None
+    if not 0 < given < _TOO_LONG_S:
+        raise ConfigurationError(
+            f"{name} must be more than 0 seconds (and less than a billion), or None for no limit, "
+            f"not {given:g}"
+        )
+    return given
+
+
+def number(name: str, value: object, of_what: str = " of seconds") -> float:
+    """Return a number as a float.
+
+    Raises:
+        ConfigurationError: it is none. A text is none either, whatever it says.
+    """
+    if type(value) is float or type(value) is int:  # as good as always, and the rest takes long
+        return float(value)
+    if isinstance(value, str):
+        shown = value if len(value) <= 20 else f"{value[:20]}..."
+        raise ConfigurationError(
+            f"{name} must be a number{of_what}, not the text {shown!r}; what an environment "
+            "variable or a file says becomes one with float()"
+        )
+    if isinstance(value, SupportsFloat) and not isinstance(value, bool):
+        with suppress(TypeError, ValueError, OverflowError):
+            return float(value)
+    raise ConfigurationError(f"{name} must be a number{of_what}, not {type(value).__name__}")
+
+
+def _pause_s(name: str, seconds: object) -> float:
+    given = number(f"RetryPolicy: {name}", seconds)
+    if not 0 <= given < _TOO_LONG_S:
+        raise ConfigurationError(
+            f"RetryPolicy: {name} must be 0 or more seconds, and less than a billion"
+        )
+    return given
+
+
+def _checked_statuses(statuses: Iterable[int]) -> FrozenSet[int]:
+    if statuses is DEFAULT_STATUSES:
+        return DEFAULT_STATUSES
+    found: object = statuses
+    if not isinstance(found, (str, bytes)) and isinstance(found, Iterable):
+        known = frozenset(found)
+        if all(isinstance(status, int) for status in known):
+            return known
+    raise ConfigurationError("RetryPolicy: statuses must be whole numbers, such as {429, 503}")
 
 
 class Failure(enum.Enum):

@@ -63,8 +63,15 @@ def exchange_for_plan(
     headers = (prepared.with_token if operation.security else prepared.anonymous).copy()
     if host != prepared.host:
         headers["Host"] = host
-    for name, value in plan.headers.items():
-        headers[name] = value
+    try:
+        for name, value in plan.headers.items():
+            headers[name] = value
+    except (AttributeError, TypeError, UnicodeError):
+        del headers  # it has the token, and monitors collect the locals of whoever raises
+        from outpostkit._calls.settings.headers import checked_headers
+
+        checked_headers(plan.headers)
+        raise
 
     repeats_safely = operation.idempotent
     key = operation.idempotency_header

@@ -93,6 +93,10 @@ class PlannedCalls(Generic[H]):
         The options are those of ``httpx.Client.build_request``.
         """
         timeout = options.pop("timeout", None)
+        if options.get("headers"):
+            from outpostkit._calls.settings.headers import checked_headers
+
+            options["headers"] = checked_headers(options["headers"])
         base_url = self.settings.base_url
         is_whole = "://" in path.partition("?")[0]
         url = path if is_whole else f"{base_url}/{path.lstrip('/')}"

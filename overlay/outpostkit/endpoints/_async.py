@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from functools import partial
     from typing import Any
 
-    import httpx
-
     from outpost_api import models
     from outpost_api.models import (
         EndpointDeployment,
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from outpost_api.request import RequestPlan
     from outpost_api.types import JsonValue
     from outpostkit._calls.calls import AsyncCalls
+    from outpostkit._calls.settings.timeouts import Timeout
     from outpostkit._resources.raw import Awaited
     from outpostkit._resources.values import LogLevel, LogType, Moment
     from outpostkit.endpoints._records import EndpointLog
@@ -203,9 +202,7 @@ class AsyncEndpoint(EndpointPlans):
         """Return the template; see :meth:`outpostkit.Endpoint.get_custom_template`."""
         return custom_template(await self._client._calls.answer(self._custom_template_plan()))
 
-    async def get_prediction_client(
-        self, *, timeout: "Union[float, httpx.Timeout, None]" = None
-    ) -> AsyncPredictor:
+    async def get_prediction_client(self, *, timeout: "Timeout" = None) -> AsyncPredictor:
         """Return the prediction client; see :meth:`outpostkit.Endpoint.get_prediction_client`."""
         domain = prediction_domain(await self.get(), self._client._calls.settings)
         return AsyncPredictor(self._client, *domain, timeout=timeout)

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from functools import partial
     from typing import Any
 
-    import httpx
-
     from outpost_api import models
     from outpost_api.models import (
         EndpointDeployment,
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
     from outpost_api.request import RequestPlan
     from outpost_api.types import JsonValue
     from outpostkit._calls.calls import Calls
+    from outpostkit._calls.settings.timeouts import Timeout
     from outpostkit._resources.raw import Answer
     from outpostkit._resources.values import LogLevel, LogType, Moment
     from outpostkit.endpoints._records import EndpointLog
@@ -370,9 +369,7 @@ class Endpoint(EndpointPlans):
         """
         return custom_template(self._client._calls.answer(self._custom_template_plan()))
 
-    def get_prediction_client(
-        self, *, timeout: "Union[float, httpx.Timeout, None]" = None
-    ) -> Predictor:
+    def get_prediction_client(self, *, timeout: "Timeout" = None) -> Predictor:
         """Return the client for predictions; asks the server where the domain is.
 
         Args:

@@ -20,6 +20,7 @@ from outpostkit._resources.failures import is_passing
 from outpostkit._resources.values import moment_ns
 from outpostkit.endpoints._log_pieces import Pieces, timestamp_ns
 from outpostkit.exceptions import ConfigurationError, NotFoundError, OutpostError
+from outpostkit.retry import limit_s
 
 if TYPE_CHECKING:
     from outpost_api import models
@@ -220,8 +221,7 @@ def following(
         raise ConfigurationError(
             "a log that is followed has no end: leave out end=, or follow=True"
         )
-    if timeout is not None and not timeout > 0:
-        raise ConfigurationError("timeout must be more than 0 seconds")
+    timeout = limit_s("timeout", timeout)
     start_ns, end_ns = moment_ns(start, "start"), moment_ns(end, "end")
     return follow(start_ns=start_ns, end_ns=end_ns, is_endless=is_endless, timeout=timeout)
 

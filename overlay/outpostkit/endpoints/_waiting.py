@@ -15,6 +15,7 @@ from outpostkit.exceptions import (
     WaitTimeoutError,
 )
 from outpostkit.progress._events import WaitProgress
+from outpostkit.retry import limit_s
 
 if TYPE_CHECKING:
     from outpost_api.models import EndpointResource
@@ -135,8 +136,7 @@ def deployment_targets(wakeup: bool, wait: bool, timeout: Optional[float]) -> Fr
     """
     if timeout is not None and not wait:
         raise ConfigurationError("timeout is how long to wait; pass wait=True with it")
-    if timeout is not None and not timeout > 0:
-        raise ConfigurationError("timeout must be more than 0 seconds")
+    limit_s("timeout", timeout)
     return frozenset({"healthy"} if wakeup else {"healthy", "scaled_to_zero"})
 
 
@@ -163,8 +163,7 @@ def until(
             that is not known.
         WaitTimeoutError: ``timeout`` seconds passed.
     """
-    if not timeout > 0:
-        raise ConfigurationError("timeout must be more than 0 seconds")
+    timeout = limit_s("timeout", timeout) or float("inf")
     pace = pace or Pace()
     delay = pace.first_delay
     stuck = _Stuck(pace)

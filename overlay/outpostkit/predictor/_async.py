@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, AsyncIterator, Optional
 from outpostkit.client import AsyncClient
 from outpostkit.predictor._inputs.options import prepared_options
 from outpostkit.predictor._plans import ONE_ATTEMPT, Domain, for_predictions, read_document, within
+from outpostkit.retry import limit_s
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     import httpx
 
     from outpost_api.types import JsonValue
+    from outpostkit._calls.settings.timeouts import Timeout
     from outpostkit.predictor._batch import OnError, PredictionResult
-    from outpostkit.predictor._plans import Content, Files, Query, Timeout
+    from outpostkit.predictor._plans import Content, Files, Query
     from outpostkit.predictor._results_file import BatchSummary
     from outpostkit.predictor._stream import AsyncPredictionStream
     from outpostkit.progress._events import BatchCallback
@@ -74,11 +76,10 @@ class AsyncPredictor(Domain):
 
         See :meth:`Predictor.infer_stream`.
         """
-        from outpostkit._calls.settings import check_idle_timeout
         from outpostkit._calls.streaming import OpenResponse
         from outpostkit.predictor._stream import AsyncPredictionStream
 
-        check_idle_timeout(idle_timeout)
+        idle_limit = limit_s("idle_timeout", idle_timeout)
         calls = within(self._calls, timeout)
         with prepared_options(
             json=json, data=data, files=files, content=content, params=params, headers=headers
@@ -87,7 +88,7 @@ class AsyncPredictor(Domain):
             response = await calls.perform(exchange, is_streamed=True)
         self.checked(response, exchange.attempts)
         exchange.lift_deadline()
-        exchange.timeout["read"] = idle_timeout
+        exchange.timeout["read"] = idle_limit
         answer = OpenResponse(response, exchange)
         try:
             yield AsyncPredictionStream(answer)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Iterator, Optional
 from outpostkit.client import Client
 from outpostkit.predictor._inputs.options import prepared_options
 from outpostkit.predictor._plans import ONE_ATTEMPT, Domain, for_predictions, read_document, within
+from outpostkit.retry import limit_s
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     import httpx
 
     from outpost_api.types import JsonValue
+    from outpostkit._calls.settings.timeouts import Timeout
     from outpostkit.predictor._batch import OnError, PredictionResult
-    from outpostkit.predictor._plans import Content, Files, Query, Timeout
+    from outpostkit.predictor._plans import Content, Files, Query
     from outpostkit.predictor._results_file import BatchSummary
     from outpostkit.predictor._stream import PredictionStream
     from outpostkit.progress._events import BatchCallback
@@ -124,11 +126,10 @@ class Predictor(Domain):
 
         Source: operation ``infer``.
         """
-        from outpostkit._calls.settings import check_idle_timeout
         from outpostkit._calls.streaming import OpenResponse
         from outpostkit.predictor._stream import PredictionStream
 
-        check_idle_timeout(idle_timeout)
+        idle_limit = limit_s("idle_timeout", idle_timeout)
         calls = within(self._calls, timeout)
         with prepared_options(
             json=json, data=data, files=files, content=content, params=params, headers=headers
@@ -137,7 +138,7 @@ class Predictor(Domain):
             response = calls.perform(exchange, is_streamed=True)
         self.checked(response, exchange.attempts)
         exchange.lift_deadline()
-        exchange.timeout["read"] = idle_timeout
+        exchange.timeout["read"] = idle_limit
         answer = OpenResponse(response, exchange)
         try:
             yield PredictionStream(answer)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from outpost_api.types import JsonValue
     from outpostkit._calls.calls import PlannedCalls
     from outpostkit._calls.exchange import Exchange
+    from outpostkit._calls.settings.timeouts import Timeout
 
     Content = Union[str, bytes, PurePath, IO[bytes]]
     #: Mapping or pairs of a name and a path, image, array, bytes, text, open file, or a tuple of
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     Query = Union[
         str, Mapping[str, Union[QueryValue, Sequence[QueryValue]]], Sequence[Tuple[str, QueryValue]]
     ]
-    Timeout = Union[float, httpx.Timeout, None]
 
 PREDICTION_TIMEOUT: Dict[str, Optional[float]] = {
     **API_TIMEOUT,

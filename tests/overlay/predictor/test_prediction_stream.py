@@ -213,7 +213,7 @@ def test_an_answer_that_stands_still_is_given_up(sdk, streaming) -> None:
         read(sdk, streaming.url, "lines", idle_timeout=0.1)
 
 
-@pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf")])
+@pytest.mark.parametrize("seconds", [0, -1, float("nan"), 1e9])
 def test_an_idle_timeout_that_is_no_time_is_refused(sdk, streaming, seconds) -> None:
     """Before a prediction is made."""
     with pytest.raises(ConfigurationError, match="idle_timeout"):

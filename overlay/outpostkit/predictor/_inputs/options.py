@@ -22,6 +22,10 @@ def prepared_options(**options: Any) -> Iterator[Dict[str, Any]]:
         ConfigurationError: two bodies are given, or a value cannot be sent.
     """
     given = {name: value for name, value in options.items() if value is not None}
+    if "headers" in given:
+        from outpostkit._calls.settings.headers import checked_headers
+
+        given["headers"] = checked_headers(given["headers"])
     if isinstance(given.get("data"), (str, bytes)):
         _only_one_of(given, "content", "data")
         given["content"] = given.pop("data")

@@ -1,11 +1,12 @@
 """What sends the requests of transfers: connections of their own, and no address in any log."""
 
-from typing import TYPE_CHECKING, Any, Awaitable, Callable, Dict, Optional, TypeVar, Union, cast
+from typing import TYPE_CHECKING, Any, Awaitable, Callable, Dict, Optional, TypeVar, cast
 
 import httpx
 
 from outpostkit._calls.connections import AsyncClosing, Closing, Connections
 from outpostkit._calls.http_clients import of_transport
+from outpostkit._calls.settings.timeouts import seconds_by_phase
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.repository._transmission import Steps, run, run_async
 from outpostkit.repository.lfs._actions import Patience
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from outpostkit._calls.connections import AsyncHttpOptions, SyncHttpOptions
+    from outpostkit._calls.settings.timeouts import Timeout
 
 T = TypeVar("T")
 
@@ -35,7 +37,7 @@ class Carrier(Closing):
 
     def __init__(
         self,
-        timeout: "Union[float, httpx.Timeout, None]" = None,
+        timeout: "Timeout" = None,
         retry: Optional[RetryPolicy] = None,
         **http_options: "Unpack[SyncHttpOptions]",
     ) -> None:
@@ -65,7 +67,7 @@ class AsyncCarrier(AsyncClosing):
 
     def __init__(
         self,
-        timeout: "Union[float, httpx.Timeout, None]" = None,
+        timeout: "Timeout" = None,
         retry: Optional[RetryPolicy] = None,
         **http_options: "Unpack[AsyncHttpOptions]",
     ) -> None:
@@ -115,17 +117,11 @@ def _send_async_with(
     return send
 
 
-def _patience(
-    timeout: "Union[float, httpx.Timeout, None]", retry: Optional[RetryPolicy]
-) -> Patience:
+def _patience(timeout: "Timeout", retry: Optional[RetryPolicy]) -> Patience:
     policy = TRANSFER_POLICY if retry is None else retry
     if timeout is None:
         return Patience(policy, TRANSFER_TIMEOUT)
-    if isinstance(timeout, httpx.Timeout):
-        return Patience(policy, timeout.as_dict())
-    if not timeout > 0:
-        raise ConfigurationError("timeout must be more than 0 seconds")
-    return Patience(policy, dict.fromkeys(TRANSFER_TIMEOUT, float(timeout)))
+    return Patience(policy, seconds_by_phase(timeout))
 
 
 def _checked(options: Dict[str, Any]) -> Dict[str, Any]:

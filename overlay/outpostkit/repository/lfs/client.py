@@ -21,12 +21,12 @@ from outpostkit.repository.lfs.transfer import (
 from outpostkit.retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from typing import Any, Union
+    from typing import Any
 
-    import httpx
     from typing_extensions import Unpack
 
     from outpostkit._calls.connections import AsyncHttpOptions, SyncHttpOptions
+    from outpostkit._calls.settings.timeouts import Timeout
 
 __all__ = ["AsyncLfsClient", "LfsClient"]
 
@@ -46,7 +46,7 @@ class LfsClient(LfsPlans, Closing):
         auth_token: Optional[str] = None,
         transfer_adapters: Sequence[str] = PRIORITY,
         *,
-        timeout: "Union[float, httpx.Timeout, None]" = None,
+        timeout: "Timeout" = None,
         retry: Optional[RetryPolicy] = None,
         **http_options: "Unpack[SyncHttpOptions]",
     ) -> None:
@@ -187,7 +187,7 @@ class AsyncLfsClient(LfsPlans, AsyncClosing):
         auth_token: Optional[str] = None,
         transfer_adapters: Sequence[str] = PRIORITY,
         *,
-        timeout: "Union[float, httpx.Timeout, None]" = None,
+        timeout: "Timeout" = None,
         retry: Optional[RetryPolicy] = None,
         **http_options: "Unpack[AsyncHttpOptions]",
     ) -> None:

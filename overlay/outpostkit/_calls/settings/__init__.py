@@ -11,13 +11,14 @@ from outpostkit._calls.driving import Clock
 from outpostkit._version import __version__
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.profiles._resolving import resolve
-from outpostkit.retry import RetryPolicy
+from outpostkit.retry import RetryPolicy, limit_s
 
 if TYPE_CHECKING:
     from typing import Any, Mapping
 
-    import httpx
     from typing_extensions import TypedDict
+
+    from outpostkit._calls.settings.timeouts import Timeout
 
     ExtraHeaders = Optional[Mapping[str, str]]
     ExtraQuery = Union[Mapping[str, str], Sequence[Tuple[str, str]], None]
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     class CallOptions(TypedDict, total=False):
         """The arguments of :meth:`CallSettings.with_options`."""
 
-        timeout: Union[float, httpx.Timeout, None]
+        timeout: Timeout
         retry: Optional[RetryPolicy]
         retries: Optional[int]
         deadline: Union[float, Unchanged, None]
@@ -40,9 +41,6 @@ API_TIMEOUT: Dict[str, Optional[float]] = {
     "write": 30.0,
     "pool": 10.0,
 }
-
-#: Headers that may go into a request as options, but whose values nobody else may see.
-_TELLING_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key"})
 
 
 class Unchanged(enum.Enum):
@@ -74,7 +72,7 @@ class CallSettings:
         self,
         api_token: Optional[str],
         base_url: Optional[str],
-        timeout: Union[float, httpx.Timeout, None],
+        timeout: Timeout,
         retry: Optional[RetryPolicy],
         profile: Optional[str],
         prediction_hosts: Optional[Sequence[str]] = None,
@@ -96,7 +94,7 @@ class CallSettings:
     def with_options(
         self,
         *,
-        timeout: Union[float, httpx.Timeout, None] = None,
+        timeout: Timeout = None,
         retry: Optional[RetryPolicy] = None,
         retries: Optional[int] = None,
         deadline: Union[float, Unchanged, None] = Unchanged.UNCHANGED,
@@ -106,8 +104,8 @@ class CallSettings:
         """Return settings that the user has changed; see :meth:`outpostkit.Client.with_options`."""
         policy = retry if retry is not None else self.retry
         if retries is not None:
-            if retries < 0:
-                raise ConfigurationError("retries must be 0 or more")
+            if not isinstance(retries, int) or isinstance(retries, bool) or retries < 0:
+                raise ConfigurationError("retries must be a whole number, 0 or more")
             policy = policy.replace(max_attempts=retries + 1)
         if not isinstance(deadline, Unchanged):
             policy = policy.replace(deadline=deadline)
@@ -115,7 +113,9 @@ class CallSettings:
         other.has_own_timeout = self.has_own_timeout or timeout is not None
         other.has_own_retry = self.has_own_retry or policy is not self.retry
         if headers:
-            checked = _checked_headers(headers)
+            from outpostkit._calls.settings.headers import checked_headers, secrets_among
+
+            checked = dict(checked_headers(headers))
             replaced = {name.lower() for name in checked}
             kept = {
                 name: value
@@ -123,8 +123,11 @@ class CallSettings:
                 if name.lower() not in replaced
             }
             other.extra_headers = {**kept, **checked}
-            other.secrets = (*self.secrets, *_secrets_among(checked))
+            other.secrets = (*self.secrets, *secrets_among(checked.items()))
         if query:
+            from outpostkit._calls.settings.headers import check_query
+
+            check_query(query, "query")
             pairs = query if isinstance(query, Sequence) else query.items()
             added = tuple((str(name), str(value)) for name, value in pairs)
             other.extra_query = (*self.extra_query, *added)
@@ -158,34 +161,24 @@ class CallSettings:
         """
         if idle_timeout is None:
             return self
-        check_idle_timeout(idle_timeout)
-        return self.derive(timeout={**self.timeout, "read": idle_timeout})
-
-
-def check_idle_timeout(seconds: Optional[float]) -> None:
-    """Make sure that a body can be given so many seconds; None is no limit.
-
-    Raises:
-        ConfigurationError: it cannot.
-    """
-    if seconds is not None and not 0 < seconds < 1e9:
-        raise ConfigurationError(
-            f"idle_timeout must be more than 0 seconds, or None for no limit, not {seconds}"
-        )
+        limit = limit_s("idle_timeout", idle_timeout)
+        return self.derive(timeout={**self.timeout, "read": limit})
 
 
 _DEFAULT_POLICY = RetryPolicy()
 
 
-def phases(timeout: Union[float, httpx.Timeout, None]) -> Dict[str, Optional[float]]:
-    """Return the seconds of each phase, without loading httpx for a number."""
+def phases(timeout: Timeout) -> Dict[str, Optional[float]]:
+    """Return the seconds of each phase; None is what the API is given.
+
+    Raises:
+        ConfigurationError: it says no time.
+    """
     if timeout is None:
         return API_TIMEOUT
-    if isinstance(timeout, (int, float)):
-        if not timeout > 0:
-            raise ConfigurationError("timeout must be more than 0 seconds")
-        return dict.fromkeys(API_TIMEOUT, float(timeout))
-    return timeout.as_dict()
+    from outpostkit._calls.settings.timeouts import seconds_by_phase
+
+    return seconds_by_phase(timeout)
 
 
 def checked_options(http_options: Dict[str, Any]) -> Dict[str, Any]:
@@ -197,25 +190,17 @@ def checked_options(http_options: Dict[str, Any]) -> Dict[str, Any]:
         )
     if http_options.get("auth") is not None:
         raise ConfigurationError("auth: the client sends the API token itself; pass api_token=")
-    headers = {"User-Agent": f"outpost-python/{__version__}"}
-    headers.update(http_options.get("headers") or {})
+    headers = [("User-Agent", f"outpost-python/{__version__}")]
+    if any(http_options.get(name) is not None for name in ("headers", "cookies", "params")):
+        from outpostkit._calls.settings.headers import check_cookies, check_query, checked_headers
+
+        given = checked_headers(http_options.get("headers") or {})
+        headers = [
+            (name, value)
+            for name, value in headers
+            if name.lower() not in {other.lower() for other, _ in given}
+        ]
+        headers.extend(given)
+        check_cookies(http_options.get("cookies"))
+        check_query(http_options.get("params"), "params")
     return {**http_options, "headers": headers}
-
-
-def _checked_headers(headers: Mapping[str, str]) -> Dict[str, str]:
-    checked = dict(headers)
-    for name, value in checked.items():
-        if not isinstance(value, str) or "\r" in value or "\n" in value or "\0" in value:
-            raise ConfigurationError(
-                f"headers: the value of {name!r} must be text without line breaks"
-            )
-    return checked
-
-
-def _secrets_among(headers: Dict[str, str]) -> Tuple[str, ...]:
-    """Return the values that are secrets, without the word before them ("Bearer")."""
-    return tuple(
-        value.rpartition(" ")[2]
-        for name, value in headers.items()
-        if name.lower() in _TELLING_HEADERS and value
-    )
