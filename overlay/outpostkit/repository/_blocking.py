@@ -119,18 +119,25 @@ class Repository(RepositoryPlans):
 
         The content is streamed, however large it is, to a file beside ``to`` that takes its name
         when it is whole; a failure leaves ``to`` as it was. A connection that breaks is taken up
-        where it broke when the server names the content by an ``ETag``, else from the beginning.
+        where it broke when the server names the content by a strong ``ETag``, else from the
+        beginning. So is, by the next call with the same ``path``, ``ref`` and ``to``, a download
+        that was given up or interrupted, or whose program was killed: what has come is kept beside
+        ``to``, under a name that begins with a dot, and checked before it is used. The log says
+        so. A success removes what is left of other versions. Two downloads of the same file at
+        once do not meet. On Windows nothing is kept.
 
         Args:
             path: the file in the repository.
             to: the file to write; its folder must exist.
             ref: where to read it.
-            on_progress: is called with the bytes that came since the last call.
+            on_progress: is called with the bytes that came since the last call; those of an
+                earlier download count as soon as the server goes on with them.
 
         Raises:
             ConfigurationError: ``to`` is a folder, or its folder does not exist.
             NotFoundError: there is no such repository, reference or file.
             OutpostConnectionError: no answer came, or it broke off too often.
+            OSError: the disk is full, or the file cannot be written; what has come is kept.
 
         Source: operation ``downloadBlob``.
         """

@@ -114,6 +114,11 @@ class Progress:
             if self._callback is not None:
                 self._callback(more)
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether somebody wants to know."""
+        return self._callback is not None
+
     def part(self) -> "Progress":
         """Return the progress of a part that begins here, counted from 0."""
         return _PartProgress(self)
@@ -124,6 +129,10 @@ class _PartProgress(Progress):
         super().__init__(None)
         self._whole = whole
         self._base = whole._told
+
+    @property
+    def is_heard(self) -> bool:
+        return self._whole.is_heard
 
     def reached(self, position: int) -> None:
         self._whole.reached(self._base + position)

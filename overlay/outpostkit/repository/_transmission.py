@@ -5,6 +5,7 @@ one request with its attempts. :func:`run` and :func:`run_async` take the steps;
 decided without them.
 """
 
+import functools
 import random
 from typing import (
     Any,
@@ -22,20 +23,19 @@ from typing import (
 )
 
 import anyio
-import anyio.to_thread
 import httpx
 
 from outpostkit._calls.building import is_idempotent
 from outpostkit._calls.driving import Clock, drive, drive_async
 from outpostkit._calls.exchange import Exchange, Steps as DecidedSteps, Value
-from outpostkit.repository._receiving import Receiving
+from outpostkit.repository._receiving import Receiving, StartOver
 from outpostkit.repository._source import Progress, Slice
+from outpostkit.repository._writing import write_all
 from outpostkit.retry import Action, Outcome, RetryPolicy, Send, Sleep, Subject, attempts
+from outpostkit.transport._off_loop import abandonable, pieces_of, to_its_end
 
 T = TypeVar("T")
 
-#: Bytes that are handed on at once: a thread switch per piece is then cheap.
-PIECE_BYTES = 1024 * 1024
 #: An answer that is kept in memory is never so large.
 ANSWER_BYTES = 32 * 1024 * 1024
 #: A broken download that has brought this much begins to count its attempts anew.
@@ -43,10 +43,14 @@ WORTHWHILE_BYTES = 1024 * 1024
 
 
 class Work:
-    """Something to do with local files; it may take long."""
+    """Something to do with local files; it may take long.
 
-    def __init__(self, do: Callable[[], None]) -> None:
+    What only reads may be left to itself by whoever cannot wait: a pipe may take for ever.
+    """
+
+    def __init__(self, do: Callable[[], None], *, only_reads: bool = False) -> None:
         self.do = do
+        self.only_reads = only_reads
 
 
 class SliceStream(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -64,12 +68,12 @@ class SliceStream(httpx.SyncByteStream, httpx.AsyncByteStream):
             self._progress.reached(done)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        chunks = iter(self)
-        while True:
-            chunk = await anyio.to_thread.run_sync(next, chunks, None)
-            if chunk is None:
-                return
+        done = 0
+        async for chunk in pieces_of(self._content.chunks()):
             yield chunk
+            done += len(chunk)
+            if self._progress.is_heard:
+                await to_its_end(functools.partial(self._progress.reached, done))
 
 
 class Transmission:
@@ -105,6 +109,7 @@ class Transmission:
         self.secrets = secrets
         self.receiving = receiving
         self._policy = policy
+        self._has_started_over = False
         self._subject = Subject(label, is_repeatable or is_idempotent(request))
         self.exchange = Exchange(
             request,
@@ -127,14 +132,15 @@ class Transmission:
     def _steps(self) -> DecidedSteps:
         """Decide what to do next; a download that breaks off after it has brought much begins anew.
 
-        That is, it counts its attempts anew: it goes on where it was.
+        That is, it counts its attempts anew: it goes on where it was. It does so, once, when what
+        was there turns out to be of no use.
         """
         while True:
             counted: DecidedSteps = attempts(self._subject, self._policy, random.random)
             action = next(counted)
             while True:
                 outcome = yield action
-                if outcome is not None and self._has_brought_much(outcome):
+                if outcome is not None and self._begins_anew(outcome):
                     break
                 try:
                     action = counted.send(outcome)
@@ -142,12 +148,13 @@ class Transmission:
                     final: Outcome[Value] = finished.value
                     return final
 
-    def _has_brought_much(self, outcome: "Outcome[Value]") -> bool:
-        return (
-            outcome.failure is not None
-            and self.receiving is not None
-            and self.receiving.gained >= WORTHWHILE_BYTES
-        )
+    def _begins_anew(self, outcome: "Outcome[Value]") -> bool:
+        if outcome.failure is None or self.receiving is None:
+            return False
+        if isinstance(outcome.value, StartOver) and not self._has_started_over:
+            self._has_started_over = True
+            return True
+        return self.receiving.gained >= WORTHWHILE_BYTES
 
     def conclude(self, outcome: "Outcome[Value]") -> httpx.Response:
         """Return the answer of a success; raise the error for anything else."""
@@ -192,8 +199,10 @@ async def run_async(
         with anyio.CancelScope(shield=shield):
             if isinstance(step, Transmission):
                 reply = await transmit_async(step, send)
+            elif step.only_reads:
+                await abandonable(step.do)
             else:
-                await anyio.to_thread.run_sync(step.do)
+                await to_its_end(step.do)
         is_cleaning_up = False
         return reply
 
@@ -251,8 +260,8 @@ async def transmit_async(
                 try:
                     receiving = transmission.receiving
                     if receiving is not None and receiving.accept(response):
-                        await _receive(response, receiving)
-                        await anyio.to_thread.run_sync(receiving.complete)
+                        await write_all(response.aiter_bytes(), receiving.write)
+                        await to_its_end(receiving.complete)
                         answer = _without_body(response)
                     else:
                         kept = _Kept()
@@ -266,23 +275,6 @@ async def transmit_async(
         return transmission.exchange.answered(answer)
 
     return transmission.conclude(await drive_async(transmission.exchange.steps, perform))
-
-
-async def _receive(response: httpx.Response, receiving: Receiving) -> None:
-    kept: List[bytes] = []
-    size = 0
-    try:
-        async for piece in response.aiter_bytes():
-            kept.append(piece)
-            size += len(piece)
-            if size >= PIECE_BYTES:
-                piece, size = b"".join(kept), 0
-                kept.clear()
-                await anyio.to_thread.run_sync(receiving.write, piece)
-    finally:
-        # What has come counts, also when the rest does not; a thread cannot be awaited here.
-        if kept:
-            receiving.write(b"".join(kept))
 
 
 class _Kept:

@@ -1,12 +1,13 @@
 """The steps of a download: into a file of the caller, or into one that appears when it is whole."""
 
 import os
-from typing import BinaryIO, Mapping, Optional, Union
+from typing import BinaryIO, Mapping, Union
 
 from outpostkit.exceptions import ConfigurationError, OutpostError
 from outpostkit.repository._part_file import PartFile
 from outpostkit.repository._receiving import Receiving
 from outpostkit.repository._source import Progress
+from outpostkit.repository._to_path import to_path
 from outpostkit.repository._transmission import Steps, Work, answer_to
 from outpostkit.repository.lfs._actions import Patience, action_transmission, named
 from outpostkit.repository.lfs._upload import action_of, actions_of
@@ -27,33 +28,23 @@ class Download:
     def to(self, target: "Union[str, os.PathLike[str], BinaryIO]") -> "Steps[None]":
         """Download to a path, or to an open file from where it stands."""
         if isinstance(target, (str, os.PathLike)):
-            return self._to_path(target)
+            part = PartFile(target, tag=self.oid)
+            return to_path(part, lambda part: self._receiving(part.file), self._content)
         if not hasattr(target, "write") or hasattr(target, "encoding"):
             raise ConfigurationError(
                 "file_obj must be a path or a file opened in binary mode: open(path, 'wb')"
             )
         return self._to_file(target)
 
-    def _to_path(self, target: "Union[str, os.PathLike[str]]") -> "Steps[None]":
-        part = PartFile(target, tag=self.oid)
-        receiving: Optional[Receiving] = None
-        yield Work(part.open)
-        try:
-            receiving = self._receiving(part.file)
-            yield Work(receiving.take_over)
-            yield from self._content(receiving)
-            yield Work(part.commit)
-        except BaseException:
-            worth_keeping = receiving is not None and receiving.have > 0 and not receiving.is_wrong
-            part.give_up(keep=worth_keeping)
-            raise
-
     def _to_file(self, file: BinaryIO) -> "Steps[None]":
         receiving = self._receiving(file)
         try:
             yield from self._content(receiving)
-        except BaseException:
+        except GeneratorExit:
             receiving.rewind()
+            raise
+        except BaseException:
+            yield Work(receiving.rewind)
             raise
 
     def _content(self, receiving: Receiving) -> "Steps[None]":
@@ -77,7 +68,12 @@ class Download:
 
     def _receiving(self, file: BinaryIO) -> Receiving:
         return Receiving(
-            file, wrong=self._wrong, progress=self.progress, size=self.size, sha256=self.oid
+            file,
+            label=f"download of {named(self.oid)}",
+            wrong=self._wrong,
+            progress=self.progress,
+            size=self.size,
+            sha256=self.oid,
         )
 
     def _wrong(self, reason: str) -> OutpostError:

@@ -69,8 +69,8 @@ class LfsPlans:
     ) -> "Steps[types.ObjectAttributes]":
         source = Source(file_obj)
         try:
-            yield Work(source.open)
-            yield Work(source.measure)
+            yield Work(source.open, only_reads=True)
+            yield Work(source.measure, only_reads=True)
             wanted = _wanted(source.sha256, source.size, extras)
             reply = yield from self._batch(f"{organization}/{repo_type}/{repo}", "upload", [wanted])
             transfer = transfer_of(reply, self._transfers)

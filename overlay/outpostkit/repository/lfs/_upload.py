@@ -108,7 +108,7 @@ class Upload:
         digest: Dict[str, str] = {}
         want = part.get("want_digest")
         if want:
-            yield Work(lambda: digest.update(digest_header(content, str(want))))
+            yield Work(lambda: digest.update(digest_header(content, str(want))), only_reads=True)
         response = yield from self._send(
             part, "PUT", label, content=content, headers=digest, progress=progress
         )

@@ -55,7 +55,7 @@ def _standalone_upload(
 ) -> "Steps[None]":
     source = Source(file_obj)
     try:
-        yield Work(source.open)
+        yield Work(source.open, only_reads=True)
         yield from upload_steps(Upload(spec, source, Progress(on_progress), patience), transfer)
     finally:
         source.close()
