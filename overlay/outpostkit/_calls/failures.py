@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from typing import TYPE_CHECKING, Iterator, Optional, Tuple, Type
+from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple, Type
 
 import httpx
 
@@ -210,6 +210,9 @@ def _certificate_problem(error: BaseException) -> Optional[ssl.SSLCertVerificati
 
 
 def _causes(error: Optional[BaseException]) -> Iterator[BaseException]:
-    while error is not None:
+    # What is raised more than once, as mocks do, can come to be among its own causes.
+    seen: List[BaseException] = []
+    while error is not None and not any(error is each for each in seen):
         yield error
+        seen.append(error)
         error = error.__cause__ or error.__context__
