@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from outpost_api.response import Response
     from outpostkit._calls.building import Prepared
     from outpostkit._calls.exchange import Decide, Exchange
-    from outpostkit._calls.http_clients import AsyncHttp, BlockingHttp
+    from outpostkit._calls.http_clients.clients import AsyncHttp, BlockingHttp
     from outpostkit._calls.settings import ExtraHeaders, ExtraQuery
     from outpostkit._calls.streaming import OpenResponse
     from outpostkit.retry import RetryPolicy

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import httpx
     from typing_extensions import TypedDict
 
-    from outpostkit._calls.http_clients import AsyncHttp, BlockingHttp
+    from outpostkit._calls.http_clients.clients import AsyncHttp, BlockingHttp
 
     class HttpOptions(TypedDict, total=False):
         """Options that are handed to ``httpx.Client`` or ``httpx.AsyncClient`` as they are."""
@@ -52,16 +52,16 @@ A = TypeVar("A", bound="AsyncClosing")
 
 def blocking_http(options: Dict[str, Any]) -> BlockingHttp:
     """Return the httpx client of a :class:`outpostkit.Client` with these options."""
-    from outpostkit._calls.http_clients import BlockingHttp
+    from outpostkit._calls.http_clients.clients import blocking_http
 
-    return BlockingHttp(options)
+    return blocking_http(options)
 
 
 def async_http(options: Dict[str, Any]) -> AsyncHttp:
     """Return the httpx client of a :class:`outpostkit.AsyncClient` with these options."""
-    from outpostkit._calls.http_clients import AsyncHttp
+    from outpostkit._calls.http_clients.clients import async_http
 
-    return AsyncHttp(options)
+    return async_http(options)
 
 
 class Closing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Optional, Union
 
 import httpx
 
@@ -17,7 +17,7 @@ from outpostkit.retry import Action, Outcome, Send
 if TYPE_CHECKING:
     from typing import Any, Coroutine
 
-    from outpostkit._calls.http_clients import AsyncHttp, BlockingHttp
+    from outpostkit._calls.http_clients.clients import AsyncHttp, BlockingHttp
     from outpostkit._calls.tracing import CallSpan
 
 
@@ -26,7 +26,7 @@ def perform(http: BlockingHttp, exchange: Exchange, *, is_streamed: bool = False
 
     The body of the answer is read, except of a success when ``is_streamed``.
     """
-    span = _span(exchange)
+    span = _span(http, exchange)
     if span is None:
         return _perform(http, exchange, is_streamed)
     with span:
@@ -37,7 +37,7 @@ def perform_async(
     http: AsyncHttp, exchange: Exchange, *, is_streamed: bool = False
 ) -> Coroutine[Any, Any, httpx.Response]:
     """Take the steps of an exchange without blocking the event loop; see :func:`perform`."""
-    span = _span(exchange)
+    span = _span(http, exchange)
     if span is None:
         return _perform_async(http, exchange, is_streamed)
     return _traced(span, _perform_async(http, exchange, is_streamed))
@@ -48,12 +48,12 @@ async def _traced(span: CallSpan, performed: Coroutine[Any, Any, httpx.Response]
         return span.answered(await performed)
 
 
-def _span(exchange: Exchange) -> Optional[CallSpan]:
+def _span(http: Union[BlockingHttp, AsyncHttp], exchange: Exchange) -> Optional[CallSpan]:
     if "opentelemetry.trace" not in sys.modules:
         return None
     from outpostkit._calls.tracing import begin_span
 
-    return begin_span(exchange)
+    return begin_span(http, exchange)
 
 
 def _perform(http: BlockingHttp, exchange: Exchange, is_streamed: bool) -> httpx.Response:

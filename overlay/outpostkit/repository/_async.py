@@ -86,7 +86,7 @@ class AsyncRepository(RepositoryPlans):
         plan = self._download_bytes_plan(path, ref)
         await run_async(
             file_download(calls, plan, to, on_progress),
-            lambda request: http.send(request, stream=True),
+            http.deliver,
         )
         return Path(to)
 

@@ -149,7 +149,7 @@ class Repository(RepositoryPlans):
         plan = self._download_bytes_plan(path, ref)
         run(
             file_download(calls, plan, to, on_progress),
-            lambda request: http.send(request, stream=True),
+            http.deliver,
         )
         return Path(to)
 

@@ -4,8 +4,10 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 from typing import Any, Dict, Iterator, List
 
+import httpx
 import pytest
 
 from outpost_api.api import user
@@ -173,3 +175,56 @@ def test_a_span_tells_of_an_error(sdk, server, recorder: Recorder) -> None:
     assert unreachable.attributes["error.type"] == "outpostkit.exceptions.OutpostConnectionError"
     assert [span.status.is_ok for span in recorder.spans] == [False, False]
     assert server.token not in repr([vars(span) for span in recorder.spans])
+
+
+def through_httpx(sdk: Any, server: Any) -> Dict[str, Dict[str, Any]]:
+    """Options that make a client send through httpx, by what the program has asked for."""
+
+    async def async_hook(request: Any) -> None:
+        pass
+
+    hook = async_hook if sdk.is_async else (lambda request: None)
+    return {
+        "proxy": {"proxy": server.url, "base_url": "http://api.test/v1"},
+        "event_hooks": {"event_hooks": {"request": [hook]}},
+        "transport": {"transport": sdk.httpx_transport()},
+    }
+
+
+@pytest.mark.parametrize("way", ["proxy", "event_hooks", "transport"])
+def test_httpx_logs_nothing_of_ours(sdk, server, caplog, way) -> None:
+    """Neither the query, which may be signed, nor what the headers of the answer hold."""
+    caplog.set_level(logging.DEBUG)
+    server.on("GET", "/v1/odd", server.json({}, Set_Cookie="session=cookie-secret"))
+    options = through_httpx(sdk, server)[way]
+
+    sdk.do(lambda client: client._request("GET", "/odd?signature=query-secret"), **options)
+
+    lines = [record.getMessage() for record in caplog.records if record.name != "werkzeug"]
+    assert [line for line in lines if "secret" in line] == []
+    assert any("/v1/odd?signature=[redacted]" in line for line in lines)
+
+
+def test_httpx_logs_what_the_program_sends_itself(server, caplog) -> None:
+    """Also from within a call of ours, and from other threads at the same time."""
+    caplog.set_level(logging.INFO)
+    server.on("GET", "/v1/user", server.json(server.user))
+    server.on("GET", "/own", server.json({}))
+    other = threading.Thread(target=lambda: httpx.get(f"{server.url}/own?from=thread"))
+
+    def hook(request: Any) -> None:
+        httpx.get(f"{server.url}/own?from=hook")
+        other.start()
+        other.join()
+
+    options = {"event_hooks": {"request": [hook]}}
+    with Client(server.token, base_url=server.base_url, **options) as client:
+        client.call(GET_USER)
+    httpx.get(f"{server.url}/own?from=after")
+
+    lines = [record.getMessage() for record in caplog.records if record.name == "httpx"]
+    assert [line.partition("from=")[2].split(" ")[0] for line in lines] == [
+        "hook",
+        "thread",
+        "after",
+    ]

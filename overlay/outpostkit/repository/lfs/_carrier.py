@@ -1,17 +1,14 @@
 """What sends the requests of transfers: connections of their own, and no address in any log."""
 
-from typing import TYPE_CHECKING, Any, Awaitable, Callable, Dict, Optional, TypeVar, cast
-
-import httpx
+from typing import TYPE_CHECKING, Any, Dict, Optional, TypeVar, cast
 
 from outpostkit._calls.connections import AsyncClosing, Closing, Connections
-from outpostkit._calls.http_clients import of_transport
+from outpostkit._calls.http_clients.clients import async_http, blocking_http
 from outpostkit._calls.settings.timeouts import seconds_by_phase
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.repository._transmission import Steps, run, run_async
 from outpostkit.repository.lfs._actions import Patience
 from outpostkit.retry import RetryPolicy
-from outpostkit.transport import choose_async_transport, choose_transport
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -44,16 +41,11 @@ class Carrier(Closing):
         self.patience = _patience(timeout, retry)
         options = _checked(cast("Dict[str, Any]", http_options))
 
-        def make() -> httpx.Client:
-            if "transport" not in options and "mounts" not in options:
-                options["transport"] = choose_transport(**of_transport(options))
-            return httpx.Client(**options)
-
-        self._connections: Connections[httpx.Client] = Connections(make)
+        self._connections = Connections(lambda: blocking_http(options))
 
     def run(self, steps: "Steps[T]") -> T:
         """Take the steps, and return what they end in."""
-        return run(steps, _send_with(self._connections.open()))
+        return run(steps, self._connections.open().deliver)
 
     def close(self) -> None:
         """Close the connections; again does nothing."""
@@ -74,47 +66,17 @@ class AsyncCarrier(AsyncClosing):
         self.patience = _patience(timeout, retry)
         options = _checked(cast("Dict[str, Any]", http_options))
 
-        def make() -> httpx.AsyncClient:
-            if "transport" not in options and "mounts" not in options:
-                options["transport"] = choose_async_transport(**of_transport(options))
-            return httpx.AsyncClient(**options)
-
-        self._connections: Connections[httpx.AsyncClient] = Connections(make)
+        self._connections = Connections(lambda: async_http(options))
 
     async def run(self, steps: "Steps[T]") -> T:
         """Take the steps, and return what they end in."""
-        return await run_async(steps, _send_async_with(self._connections.open()))
+        return await run_async(steps, self._connections.open().deliver)
 
     async def aclose(self) -> None:
         """Close the connections; again does nothing."""
         http = self._connections.take()
         if http is not None:
             await http.aclose()
-
-
-# The clients of httpx log the address of every request that they send, and the address of a
-# transfer is as good as a password. Their transports, which proxies are chosen among, log nothing.
-
-
-def _send_with(http: httpx.Client) -> Callable[[httpx.Request], httpx.Response]:
-    def send(request: httpx.Request) -> httpx.Response:
-        response = http._transport_for_url(request.url).handle_request(request)
-        response.request = request
-        return response
-
-    return send
-
-
-def _send_async_with(
-    http: httpx.AsyncClient,
-) -> Callable[[httpx.Request], Awaitable[httpx.Response]]:
-    async def send(request: httpx.Request) -> httpx.Response:
-        transport = http._transport_for_url(request.url)
-        response = await transport.handle_async_request(request)
-        response.request = request
-        return response
-
-    return send
 
 
 def _patience(timeout: "Timeout", retry: Optional[RetryPolicy]) -> Patience:

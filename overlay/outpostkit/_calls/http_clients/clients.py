@@ -2,18 +2,30 @@
 
 What ``httpx.Client.send`` does around a transport (authentication, redirects, event hooks, its own
 log line with the whole query) is either not wanted here or not in use, and costs a third of a call.
-A request therefore goes straight to the transport when that is ours and nothing else is asked for.
+A request therefore goes straight to the transport when that is ours, nothing else is asked for, and
+nothing stands in for what it would pass in httpx, as :mod:`.interception` tells.
 Importing this module imports httpx.
 """
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Optional, Type, TypeVar, cast
 
 import httpx
 
+from outpostkit._calls.http_clients.interception import (
+    AsyncStandingAside,
+    StandingAside,
+    async_client_is_replaced,
+    async_transport_is_replaced,
+    client_is_replaced,
+    transport_is_replaced,
+)
+
 #: Options of httpx's clients that make a transport what it is.
 _TRANSPORT_OPTIONS = ("verify", "cert", "trust_env", "limits", "http1", "http2", "proxy")
+
+C = TypeVar("C")
 
 
 class BlockingHttp(httpx.Client):
@@ -21,19 +33,32 @@ class BlockingHttp(httpx.Client):
 
     def __init__(self, options: Dict[str, Any]) -> None:
         self.direct: Optional[httpx.BaseTransport] = None
+        self._aside: Optional[httpx.BaseTransport] = None
         if options.get("transport") is None and options.get("mounts") is None:
             from outpostkit.transport import choose_transport
 
-            transport = choose_transport(**of_transport(options))
-            options = _with_transport(options, transport)
+            given = of_transport(options)
+            transport = choose_transport(**given)
+            if transport is not None:
+                self._aside = StandingAside(transport, given)
             self.direct = None if options.get("event_hooks") else transport
+            options = _with_transport(options, self._aside)
         super().__init__(**options)
 
     def deliver(self, request: httpx.Request) -> httpx.Response:
         """Send a request once, and return the answer with its body unread."""
         transport = self.direct
-        if transport is None or request.url.userinfo:
-            return self.send(request, stream=True)
+        if (
+            transport is None
+            or client_is_replaced()
+            or transport_is_replaced()
+            or self._transport is not self._aside
+            or request.url.userinfo
+        ):
+            from outpostkit._calls.http_clients.quiet import unlogged
+
+            with unlogged(request):
+                return self.send(request, stream=True)
         response = transport.handle_request(request)
         response.request = request
         if "set-cookie" in response.headers:
@@ -46,31 +71,66 @@ class AsyncHttp(httpx.AsyncClient):
 
     def __init__(self, options: Dict[str, Any]) -> None:
         self.direct: Optional[httpx.AsyncBaseTransport] = None
+        self._aside: Optional[httpx.AsyncBaseTransport] = None
         if options.get("transport") is None and options.get("mounts") is None:
             from outpostkit.transport import choose_async_transport
 
-            transport = choose_async_transport(**of_transport(options))
-            options = _with_transport(options, transport)
+            given = of_transport(options)
+            transport = choose_async_transport(**given)
+            if transport is not None:
+                self._aside = AsyncStandingAside(transport, given)
             self.direct = None if options.get("event_hooks") else transport
+            options = _with_transport(options, self._aside)
         super().__init__(**options)
+
+    def _is_direct(self) -> bool:
+        return (
+            self.direct is not None
+            and not async_client_is_replaced()
+            and not async_transport_is_replaced()
+            and self._transport is self._aside
+        )
 
     def keeps_time_for(self, request: httpx.Request) -> bool:
         """Tell whether the transport ends a request at its deadline, so that nobody else has to.
 
         A body that is made while it is sent may take its time wherever it comes from.
         """
-        return self.direct is not None and isinstance(request.stream, httpx.ByteStream)
+        return self._is_direct() and isinstance(request.stream, httpx.ByteStream)
 
     async def deliver(self, request: httpx.Request) -> httpx.Response:
         """Send a request once, and return the answer with its body unread."""
         transport = self.direct
-        if transport is None or request.url.userinfo:
-            return await self.send(request, stream=True)
+        if transport is None or request.url.userinfo or not self._is_direct():
+            from outpostkit._calls.http_clients.quiet import unlogged
+
+            with unlogged(request):
+                return await self.send(request, stream=True)
         response = await transport.handle_async_request(request)
         response.request = request
         if "set-cookie" in response.headers:
             self.cookies.extract_cookies(response)
         return response
+
+
+def blocking_http(options: Dict[str, Any]) -> BlockingHttp:
+    """Return a client with these options, of the kind that ``httpx.Client`` is at this moment.
+
+    Some tools put a subclass of theirs in its place.
+    """
+    return _as_it_is_now(BlockingHttp, httpx.Client)(options)
+
+
+def async_http(options: Dict[str, Any]) -> AsyncHttp:
+    """Return an asynchronous client with these options; see :func:`blocking_http`."""
+    return _as_it_is_now(AsyncHttp, httpx.AsyncClient)(options)
+
+
+def _as_it_is_now(ours: Type[C], theirs: type) -> Type[C]:
+    base = ours.__mro__[1]
+    if theirs is base or not (isinstance(theirs, type) and issubclass(theirs, base)):
+        return ours
+    return cast("Type[C]", type(ours.__name__, (ours, theirs), {}))
 
 
 def of_transport(options: Dict[str, Any]) -> Dict[str, Any]:

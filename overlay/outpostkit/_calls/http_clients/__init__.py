@@ -1,0 +1,1 @@
+"""The httpx clients behind ours, and what they heed of httpx."""
