@@ -10,7 +10,7 @@ SPEC := spec/outpost.yaml
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types spec-lint drift generate unit pythons wheel bench bench-local conformance chaos soak peers models constraints clean
+.PHONY: help demo test check lint types spec-lint drift generate unit pythons wheel bench limited bench-local conformance chaos soak peers models constraints clean
 
 help:  ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -66,6 +66,9 @@ wheel: $(VENV)/.ready
 
 bench: .venv-bench/.ready  ## measure the SDK side by side with raw httpx
 	.venv-bench/bin/python -m tests.benchmarks
+
+limited: .venv-bench/.ready  ## predict a lot against a server that limits, loses and fails
+	.venv-bench/bin/python -m tests.benchmarks.limited
 
 bench-local: $(VENV)/.ready  ## measure the local Outpost: router, cold starts, scaling, large bodies
 	$(BIN)/python -m tests.benchmarks.local_outpost

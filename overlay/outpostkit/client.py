@@ -108,6 +108,7 @@ class _AnyClient:
             headers: sent with every request besides those of before, and instead of those that the
                 client sends by itself.
             query: added to the query of every request.
+            repeatable: whether predictions may be sent again; see :class:`Client`.
 
         Raises:
             ConfigurationError: a value cannot be used.
@@ -138,6 +139,7 @@ class Client(_AnyClient, Closing):
         retry: Optional[RetryPolicy] = None,
         profile: Optional[str] = None,
         prediction_hosts: Optional[Sequence[str]] = None,
+        repeatable: bool = False,
         **http_options: Unpack[SyncHttpOptions],
     ) -> None:
         """Make a client. Nothing is sent, and httpx is not even loaded, before the first call.
@@ -162,6 +164,9 @@ class Client(_AnyClient, Closing):
                 (its host, hosts below it and, of an API at ``api.outpost.run``, those below
                 ``outpost.run``); if left out, those of ``OUTPOST_PREDICTION_HOSTS``, with commas
                 between them, else of the profile.
+            repeatable: whether predictions may be sent again after a 5xx or a broken connection,
+                when they may have been made already. Each then carries an ``Idempotency-Key`` of
+                its own, with which an Outpost makes it once; other servers have to know such keys.
             http_options: handed to ``httpx.Client``: ``proxy``, ``verify``, ``transport``,
                 ``limits``, ``headers`` and so on.
 
@@ -169,7 +174,9 @@ class Client(_AnyClient, Closing):
             MissingTokenError: there is no token.
             ConfigurationError: the token, an address or the profile cannot be used.
         """
-        settings = CallSettings(api_token, base_url, timeout, retry, profile, prediction_hosts)
+        settings = CallSettings(
+            api_token, base_url, timeout, retry, profile, prediction_hosts, repeatable
+        )
         options = checked_options(cast("Dict[str, Any]", http_options))
         self._calls = Calls(settings, Connections(lambda: blocking_http(options)))
         self._http_options = options
@@ -327,10 +334,13 @@ class AsyncClient(_AnyClient, AsyncClosing):
         retry: Optional[RetryPolicy] = None,
         profile: Optional[str] = None,
         prediction_hosts: Optional[Sequence[str]] = None,
+        repeatable: bool = False,
         **http_options: Unpack[AsyncHttpOptions],
     ) -> None:
         """Make a client. The arguments are those of :class:`Client`; a transport is async."""
-        settings = CallSettings(api_token, base_url, timeout, retry, profile, prediction_hosts)
+        settings = CallSettings(
+            api_token, base_url, timeout, retry, profile, prediction_hosts, repeatable
+        )
         options = checked_options(cast("Dict[str, Any]", http_options))
         self._calls = AsyncCalls(settings, Connections(lambda: async_http(options)))
 

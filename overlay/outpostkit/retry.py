@@ -30,6 +30,9 @@ __all__ = ["RetryEvent", "RetryPolicy", "retry_after_seconds"]
 
 T = TypeVar("T")
 
+#: The server has turned a request away, and not executed it, as its caller sends too many.
+TOO_MANY_REQUESTS = 429
+
 #: Timed out, too many requests, and the five hundreds that a moment can cure.
 DEFAULT_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
 
@@ -58,9 +61,10 @@ class RetryPolicy:
 
     A request is repeated when that is safe: one that is idempotent (GET, HEAD, PUT and DELETE,
     unless the API says otherwise) after any failure named here; another, such as POST, only when
-    it cannot have been executed (no connection was made) or when it carries an
-    ``Idempotency-Key``, which the client adds to every call that creates something. A request
-    whose body can be read only once is never repeated.
+    it cannot have been executed (no connection was made, or the answer was 429: too many requests,
+    this one not taken) or when it carries an ``Idempotency-Key``, which the client adds to every
+    call that creates something, and on request to predictions. A request whose body can be read
+    only once is never repeated.
 
     ``RetryPolicy(max_attempts=1)`` never retries. A policy does not change; :meth:`replace` makes
     another.
@@ -390,6 +394,7 @@ def is_worth_repeating(subject: Subject, outcome: "Outcome[T]", policy: RetryPol
         subject.is_idempotent
         or outcome.failure is Failure.NOT_SENT
         or outcome.was_refused_unexecuted
+        or outcome.status_code == TOO_MANY_REQUESTS
     )
 
 

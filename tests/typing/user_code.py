@@ -149,7 +149,15 @@ def predict_a_lot(predictor: Predictor, documents: list[dict[str, str]]) -> None
     assert_type(summary.predicted, int)
     inputs = [PredictionInput(files={"image": Path("cat.png")}, params={"size": 3})]
     assert_type(next(predictor.infer_many(inputs, on_error="collect")), PredictionResult)
-    with predictor.infer_stream(json={"prompt": "Once"}) as answer:
+    quick = predictor.with_options(deadline=5, retries=1, headers={"X-Team": "blue"})
+    assert_type(quick, Predictor)
+    assert_type(quick.infer(json=1, deadline=2.5, repeatable=True), httpx.Response)
+    assert_type(predictor.with_raw_response.infer(json=1, repeatable=True), httpx.Response)
+    many = predictor.infer_many(documents, deadline=60, repeatable=False)
+    assert_type(next(many).response, httpx.Response | None)
+    predictor.infer_many_to_file(documents, "results.jsonl", deadline=60, repeatable=False)
+    assert_type(Client("token", repeatable=True).with_options(repeatable=False), Client)
+    with predictor.infer_stream(json={"prompt": "Once"}, deadline=5, repeatable=True) as answer:
         for event in answer.events():
             assert_type(event, ServerSentEvent)
             assert_type(event.data, str)
@@ -161,7 +169,10 @@ def predict_a_lot(predictor: Predictor, documents: list[dict[str, str]]) -> None
 async def predict_a_lot_without_blocking(predictor: AsyncPredictor) -> None:
     async for result in predictor.infer_many(range(100), ordered=False):
         assert_type(result.response, httpx.Response | None)
-    async with predictor.infer_stream(json=[1, 2]) as answer:
+    assert_type(predictor.with_options(repeatable=True, deadline=None), AsyncPredictor)
+    assert_type(await predictor.infer(json=1, deadline=2.5, repeatable=True), httpx.Response)
+    assert_type(await predictor.with_raw_response.infer(json=1), httpx.Response)
+    async with predictor.infer_stream(json=[1, 2], deadline=5, repeatable=True) as answer:
         async for line in answer.lines():
             assert_type(line, str)
 

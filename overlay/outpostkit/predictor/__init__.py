@@ -5,7 +5,11 @@ What is special about them, compared with calls of the API:
 * They may take long: 5 seconds to connect, but 300 until bytes come, and 600 for the whole call
   with its retries. A timeout or a retry policy that was given to the client goes before these.
 * A prediction is a POST that the SDK knows nothing about, so it is not repeated when it may have
-  been executed. It is repeated when no connection was made, as often as the retry policy says.
+  been executed. It is repeated when no connection was made, and after a 429 (too many requests,
+  this one not executed), as often as the retry policy says. With an idempotency key, which
+  ``repeatable=True`` adds, it is repeated after all that the policy names, as an Outpost with that
+  key executes it once. The inputs of ``infer_many`` have keys, unless they are not wanted.
+* ``infer_many`` keeps to the pace of a server that limits it: a 429 there is no failed attempt.
 * A 503 with ``Retry-After`` whose body is an Error object of the API (``{"message": ..., "code":
   ...}``) says that no replica has seen the request, because the endpoint is waking up or its queue
   is full. It is no failed attempt: the endpoint is asked again until the deadline of the call. A

@@ -1,26 +1,56 @@
 """Predictions for ``async`` code: the methods of :class:`outpostkit.Predictor`, awaited."""
 
+import copy
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, AsyncIterator, Optional
 
 from outpostkit.client import AsyncClient
 from outpostkit.predictor._inputs.options import prepared_options
-from outpostkit.predictor._plans import ONE_ATTEMPT, Domain, for_predictions, read_document, within
+from outpostkit.predictor._plans import (
+    ONE_ATTEMPT,
+    Domain,
+    for_predictions,
+    key_for,
+    read_document,
+    within,
+)
 from outpostkit.retry import limit_s
 
 if TYPE_CHECKING:
     from os import PathLike
-    from typing import Any, AsyncGenerator, AsyncIterable, Dict, Iterable, Mapping, Union
+    from typing import (
+        Any,
+        AsyncGenerator,
+        AsyncIterable,
+        ContextManager,
+        Dict,
+        Iterable,
+        Iterator,
+        Mapping,
+        Tuple,
+        Union,
+    )
 
     import httpx
 
     from outpost_api.types import JsonValue
+    from outpostkit._calls.calls import AsyncCalls
     from outpostkit._calls.settings.timeouts import Timeout
-    from outpostkit.predictor._batch import OnError, PredictionResult
+    from outpostkit.predictor._batch import Batch, Job, OnError, PredictionResult
+    from outpostkit.predictor._batch_queue import Refused
     from outpostkit.predictor._plans import Content, Files, Query
     from outpostkit.predictor._results_file import BatchSummary
     from outpostkit.predictor._stream import AsyncPredictionStream
     from outpostkit.progress._events import BatchCallback
+
+
+class AsyncRawPredictions:
+    """``AsyncPredictor.infer``, giving the last answer whatever its status: it raises for none."""
+
+    def __init__(self, predictor: "AsyncPredictor") -> None:
+        raw = copy.copy(predictor)
+        raw._is_raw = True
+        self.infer = raw.infer
 
 
 class AsyncPredictor(Domain):
@@ -37,7 +67,15 @@ class AsyncPredictor(Domain):
     ) -> None:
         """Address a prediction domain directly; see :class:`Predictor`."""
         super().__init__(endpoint, predictionPath, healthcheckPath)
-        self._calls = for_predictions(client._calls, timeout)
+        self._calls: AsyncCalls = for_predictions(client._calls, timeout)
+
+    @property
+    def with_raw_response(self) -> "AsyncRawPredictions":
+        """Predictions whose answer is returned whatever its status.
+
+        See :attr:`Predictor.with_raw_response`.
+        """
+        return AsyncRawPredictions(self)
 
     async def infer(
         self,
@@ -49,13 +87,16 @@ class AsyncPredictor(Domain):
         params: "Optional[Query]" = None,
         headers: "Optional[Mapping[str, str]]" = None,
         timeout: "Timeout" = None,
+        deadline: Optional[float] = None,
+        repeatable: Optional[bool] = None,
     ) -> "httpx.Response":
         """Return the answer to one prediction, its body read; see :meth:`Predictor.infer`."""
-        calls = within(self._calls, timeout)
+        calls = within(self._calls, timeout, deadline)
+        key = key_for(calls, repeatable)
         with prepared_options(
             json=json, data=data, files=files, content=content, params=params, headers=headers
         ) as given:
-            exchange = self.exchange(calls, "POST", self.prediction_url, given)
+            exchange = self.exchange(calls, "POST", self.prediction_url, given, key=key)
             response = await calls.perform(exchange)
         return self.checked(response, exchange.attempts)
 
@@ -70,6 +111,8 @@ class AsyncPredictor(Domain):
         params: "Optional[Query]" = None,
         headers: "Optional[Mapping[str, str]]" = None,
         timeout: "Timeout" = None,
+        deadline: Optional[float] = None,
+        repeatable: Optional[bool] = None,
         idle_timeout: Optional[float] = 60.0,
     ) -> "AsyncIterator[AsyncPredictionStream]":
         """Send one prediction, and read its answer while it is made; for ``async with``.
@@ -80,11 +123,12 @@ class AsyncPredictor(Domain):
         from outpostkit.predictor._stream import AsyncPredictionStream
 
         idle_limit = limit_s("idle_timeout", idle_timeout)
-        calls = within(self._calls, timeout)
+        calls = within(self._calls, timeout, deadline)
+        key = key_for(calls, repeatable)
         with prepared_options(
             json=json, data=data, files=files, content=content, params=params, headers=headers
         ) as given:
-            exchange = self.exchange(calls, "POST", self.prediction_url, given)
+            exchange = self.exchange(calls, "POST", self.prediction_url, given, key=key)
             response = await calls.perform(exchange, is_streamed=True)
         self.checked(response, exchange.attempts)
         exchange.lift_deadline()
@@ -103,16 +147,18 @@ class AsyncPredictor(Domain):
         ordered: bool = True,
         on_error: "OnError" = "raise",
         progress: "Optional[BatchCallback]" = None,
+        deadline: Optional[float] = None,
+        repeatable: bool = True,
     ) -> "AsyncGenerator[PredictionResult, None]":
         """Yield the results of many predictions; see :meth:`Predictor.infer_many`.
 
         Inputs may come from an async iterable, too. Needs asyncio.
         """
         from outpostkit.predictor._batch import Batch, length
-        from outpostkit.predictor._batch_running import indexed_async, run_async
+        from outpostkit.predictor._batch_running import indexed_async
 
         batch = Batch(concurrency, ordered, on_error, length(inputs))
-        return run_async(self.infer, indexed_async(inputs), batch, progress)
+        return self._run(indexed_async(inputs), batch, progress, deadline, repeatable)
 
     async def infer_many_to_file(
         self,
@@ -123,13 +169,15 @@ class AsyncPredictor(Domain):
         ordered: bool = False,
         on_error: "OnError" = "collect",
         progress: "Optional[BatchCallback]" = None,
+        deadline: Optional[float] = None,
+        repeatable: bool = True,
     ) -> "BatchSummary":
         """Write the results to a file; see :meth:`Predictor.infer_many_to_file`.
 
         ``progress`` is a plain function here too.
         """
         from outpostkit.predictor._batch import Batch, length
-        from outpostkit.predictor._batch_running import indexed_async, run_async
+        from outpostkit.predictor._batch_running import indexed_async
         from outpostkit.predictor._results_file import ResultsFile
 
         with ResultsFile(path) as results:
@@ -141,13 +189,42 @@ class AsyncPredictor(Domain):
                 pending: Any = results.pending_async(source)
             else:
                 pending = results.pending(source)
-            finished = run_async(self.infer, pending, batch, progress)
+            finished = self._run(pending, batch, progress, deadline, repeatable)
             try:
                 async for result in finished:
                     results.add(result)
             finally:
                 await finished.aclose()
             return results.summary()
+
+    def _run(
+        self,
+        inputs: "Union[Iterator[Tuple[int, Any]], AsyncIterator[Tuple[int, Any]]]",
+        batch: "Batch",
+        progress: "Optional[BatchCallback]",
+        deadline: Optional[float],
+        repeatable: bool,
+    ) -> "AsyncGenerator[PredictionResult, None]":
+        """Yield the results of a batch."""
+        from outpostkit.predictor._batch_calls import BatchCalls
+        from outpostkit.predictor._batch_running import run_async
+
+        plan = BatchCalls(self._calls, batch, deadline=deadline, repeatable=repeatable)
+
+        async def send(job: "Job", left_s: Optional[float]) -> "Union[httpx.Response, Refused]":
+            calls = plan.until(self._calls, left_s)
+            with prepared_options(**job.arguments()) as given:
+                exchange = self.exchange(calls, "POST", self.prediction_url, given, key=job.key)
+                response = await calls.perform(exchange)
+            return plan.answer(self, exchange, response)
+
+        return run_async(send, inputs, plan.queue, self._room, progress)
+
+    def _room(self, wanted: int) -> "ContextManager[int]":
+        from outpostkit.transport._room import room
+
+        http = self._calls.connections.open()
+        return room(http.transport_for(self.prediction_url), wanted, is_limited=http.has_own_limits)
 
     async def openapi(self) -> "Dict[str, JsonValue]":
         """Return the OpenAPI document of the template; see :meth:`Predictor.openapi`."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing_extensions import Literal
 
     from outpost_api.types import JsonValue
+    from outpostkit.predictor._pace import Sending
 
     OnError = Literal["raise", "collect", "skip"]
 
@@ -80,14 +81,24 @@ class PredictionResult:
         return value
 
 
-@dataclasses.dataclass(frozen=True)
 class Job:
     """One input on its way."""
 
-    #: How many began before it.
-    number: int
-    index: int
-    input: Any
+    __slots__ = ("held_s", "index", "input", "key", "number", "sending", "spent_s")
+
+    def __init__(self, number: int, index: int, input: Any) -> None:
+        #: How many began before it.
+        self.number = number
+        self.index = index
+        self.input = input
+        #: The idempotency key of all its attempts, if it has one.
+        self.key: Optional[str] = None
+        #: How it was sent last.
+        self.sending: Optional[Sending] = None
+        #: Seconds that count before its deadline.
+        self.spent_s = 0.0
+        #: How long nobody had sent, by the pace, when it was turned away.
+        self.held_s = 0.0
 
     def arguments(self) -> Dict[str, Any]:
         """Return what to call ``infer`` with."""
@@ -118,6 +129,15 @@ class Batch:
         self._began = time.monotonic()
         self._waiting: Dict[int, PredictionResult] = {}
         self._started = self._done = self._failed = self._due = 0
+
+    def limit(self, concurrency: int) -> None:
+        """Have no more jobs under way than this; for what there is no room for at once."""
+        self._concurrency = min(self._concurrency, concurrency)
+
+    @property
+    def concurrency(self) -> int:
+        """How many jobs may be under way."""
+        return self._concurrency
 
     @property
     def in_flight(self) -> int:

@@ -1,26 +1,45 @@
 """Predictions for code that blocks; :mod:`outpostkit.predictor` says what is special about them."""
 
+import copy
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Iterator, Optional
 
 from outpostkit.client import Client
 from outpostkit.predictor._inputs.options import prepared_options
-from outpostkit.predictor._plans import ONE_ATTEMPT, Domain, for_predictions, read_document, within
+from outpostkit.predictor._plans import (
+    ONE_ATTEMPT,
+    Domain,
+    for_predictions,
+    key_for,
+    read_document,
+    within,
+)
 from outpostkit.retry import limit_s
 
 if TYPE_CHECKING:
     from os import PathLike
-    from typing import Any, Dict, Generator, Iterable, Mapping, Union
+    from typing import Any, ContextManager, Dict, Generator, Iterable, Mapping, Tuple, Union
 
     import httpx
 
     from outpost_api.types import JsonValue
+    from outpostkit._calls.calls import Calls
     from outpostkit._calls.settings.timeouts import Timeout
-    from outpostkit.predictor._batch import OnError, PredictionResult
+    from outpostkit.predictor._batch import Batch, Job, OnError, PredictionResult
+    from outpostkit.predictor._batch_queue import Refused
     from outpostkit.predictor._plans import Content, Files, Query
     from outpostkit.predictor._results_file import BatchSummary
     from outpostkit.predictor._stream import PredictionStream
     from outpostkit.progress._events import BatchCallback
+
+
+class RawPredictions:
+    """``Predictor.infer``, giving the last answer whatever its status: it raises for none."""
+
+    def __init__(self, predictor: "Predictor") -> None:
+        raw = copy.copy(predictor)
+        raw._is_raw = True
+        self.infer = raw.infer
 
 
 class Predictor(Domain):
@@ -45,7 +64,16 @@ class Predictor(Domain):
             timeout: seconds for each phase of a request; see the module for what holds without it.
         """
         super().__init__(endpoint, predictionPath, healthcheckPath)
-        self._calls = for_predictions(client._calls, timeout)
+        self._calls: Calls = for_predictions(client._calls, timeout)
+
+    @property
+    def with_raw_response(self) -> "RawPredictions":
+        """Predictions whose answer is returned whatever its status.
+
+        ``predictor.with_raw_response.infer(json=1)`` takes what :meth:`infer` takes, tries again
+        what :meth:`infer` would, and raises no ``PredictionHTTPException`` for the last answer.
+        """
+        return RawPredictions(self)
 
     def infer(
         self,
@@ -57,6 +85,8 @@ class Predictor(Domain):
         params: "Optional[Query]" = None,
         headers: "Optional[Mapping[str, str]]" = None,
         timeout: "Timeout" = None,
+        deadline: Optional[float] = None,
+        repeatable: Optional[bool] = None,
     ) -> "httpx.Response":
         """Return the answer to one prediction, its body read; ``.json()`` gives the value.
 
@@ -72,7 +102,14 @@ class Predictor(Domain):
                 One that can be read only once is never sent again.
             params: query parameters.
             headers: more headers; an ``Authorization`` here replaces the token.
-            timeout: seconds for each phase of this request.
+            timeout: seconds for each phase of this request: for a connection, and between bytes. An
+                answer that trickles in may take longer; ``deadline`` bounds the whole.
+            deadline: seconds for the whole call, retries included; by default that of the client.
+            repeatable: whether it may be sent again after a 5xx or a broken connection, when it may
+                have been made already. It then carries an ``Idempotency-Key``, the same in all
+                attempts, with which an Outpost makes it once. By default as the client says. A key
+                of your own in ``headers`` does the same. (A 429 is always repeated, and what found
+                no connection: nothing was made.)
 
         Raises:
             PredictionHTTPException: the status is 400 or above, or a redirect; ``.data`` has the
@@ -82,11 +119,12 @@ class Predictor(Domain):
 
         Source: operation ``infer``.
         """
-        calls = within(self._calls, timeout)
+        calls = within(self._calls, timeout, deadline)
+        key = key_for(calls, repeatable)
         with prepared_options(
             json=json, data=data, files=files, content=content, params=params, headers=headers
         ) as given:
-            exchange = self.exchange(calls, "POST", self.prediction_url, given)
+            exchange = self.exchange(calls, "POST", self.prediction_url, given, key=key)
             response = calls.perform(exchange)
         return self.checked(response, exchange.attempts)
 
@@ -101,6 +139,8 @@ class Predictor(Domain):
         params: "Optional[Query]" = None,
         headers: "Optional[Mapping[str, str]]" = None,
         timeout: "Timeout" = None,
+        deadline: Optional[float] = None,
+        repeatable: Optional[bool] = None,
         idle_timeout: Optional[float] = 60.0,
     ) -> "Iterator[PredictionStream]":
         """Send one prediction, and read its answer while it is made.
@@ -116,6 +156,8 @@ class Predictor(Domain):
         Args:
             json, data, files, content, params, headers: as for :meth:`infer`.
             timeout: seconds for each phase until the answer begins.
+            deadline: seconds until the answer begins, retries included.
+            repeatable: as for :meth:`infer`; what has begun to answer is not sent again.
             idle_timeout: seconds that the body may stand still; None for ever. As long as it
                 moves it may take any time: the deadline of the call ends when the answer begins.
 
@@ -130,11 +172,12 @@ class Predictor(Domain):
         from outpostkit.predictor._stream import PredictionStream
 
         idle_limit = limit_s("idle_timeout", idle_timeout)
-        calls = within(self._calls, timeout)
+        calls = within(self._calls, timeout, deadline)
+        key = key_for(calls, repeatable)
         with prepared_options(
             json=json, data=data, files=files, content=content, params=params, headers=headers
         ) as given:
-            exchange = self.exchange(calls, "POST", self.prediction_url, given)
+            exchange = self.exchange(calls, "POST", self.prediction_url, given, key=key)
             response = calls.perform(exchange, is_streamed=True)
         self.checked(response, exchange.attempts)
         exchange.lift_deadline()
@@ -153,6 +196,8 @@ class Predictor(Domain):
         ordered: bool = True,
         on_error: "OnError" = "raise",
         progress: "Optional[BatchCallback]" = None,
+        deadline: Optional[float] = None,
+        repeatable: bool = True,
     ) -> "Generator[PredictionResult, None, None]":
         """Yield the results of many predictions, of which some run at the same time.
 
@@ -164,16 +209,27 @@ class Predictor(Domain):
         Memory is bounded: inputs are taken when there is room for them, and answers that are
         ready wait for at most 3 times ``concurrency`` others.
 
+        A server that limits its callers is no failure: after a 429 all wait as it says, and go on
+        at its pace. What runs has the context (``contextvars``) in which the first result is
+        asked for.
+
         Args:
             inputs: any iterable. Each input is sent as JSON, as by ``infer(json=...)``; a
                 :class:`outpostkit.PredictionInput` may be anything that ``infer`` takes. A table,
                 a dictionary and text are refused, as they are one: ``[text]`` is many.
-            concurrency: how many predictions run at the same time, 1 to 10000.
+            concurrency: how many predictions run at the same time, 1 to 10000; fewer where the
+                ``limits`` of the client are lower.
             ordered: yield the results in the order of the inputs; if not, as they are ready.
             on_error: ``raise`` ends everything with the first error; ``collect`` yields it as
                 ``result.error``; ``skip`` leaves it out.
             progress: called with an :class:`outpostkit.BatchProgress` after each prediction;
                 :func:`outpostkit.progress.progress_bar` makes one that shows it.
+            deadline: seconds for each input, retries included, from when it is first sent; what it
+                waits for others of the batch does not count. By default that of the client.
+            repeatable: whether an input is sent again after a 5xx or a broken connection, when it
+                may have been predicted already: it has an ``Idempotency-Key``, the same in all
+                attempts, with which an Outpost predicts it once. False for servers that do not
+                know such keys.
 
         Raises:
             OutpostError: what :meth:`infer` raises, for ``on_error="raise"``.
@@ -182,10 +238,10 @@ class Predictor(Domain):
         Source: operation ``infer``.
         """
         from outpostkit.predictor._batch import Batch, length
-        from outpostkit.predictor._batch_running import indexed, run
+        from outpostkit.predictor._batch_running import indexed
 
         batch = Batch(concurrency, ordered, on_error, length(inputs))
-        return run(self.infer, indexed(inputs), batch, progress)
+        return self._run(indexed(inputs), batch, progress, deadline, repeatable)
 
     def infer_many_to_file(
         self,
@@ -196,6 +252,8 @@ class Predictor(Domain):
         ordered: bool = False,
         on_error: "OnError" = "collect",
         progress: "Optional[BatchCallback]" = None,
+        deadline: Optional[float] = None,
+        repeatable: bool = True,
     ) -> "BatchSummary":
         """Write the results of many predictions to a file, and go on where an earlier run ended.
 
@@ -213,6 +271,8 @@ class Predictor(Domain):
             ordered: write in the order of the inputs; if not, as the results are ready.
             on_error: ``collect``, ``skip`` or ``raise``.
             progress: as for :meth:`infer_many`; what earlier runs did does not count.
+            deadline, repeatable: as for :meth:`infer_many`. Each run has idempotency keys of its
+                own, so that what was under way when a run was killed may be predicted once more.
 
         Raises:
             ConfigurationError: the file cannot be used, or holds results of other inputs.
@@ -220,7 +280,7 @@ class Predictor(Domain):
         Source: operation ``infer``.
         """
         from outpostkit.predictor._batch import Batch, length
-        from outpostkit.predictor._batch_running import indexed, run
+        from outpostkit.predictor._batch_running import indexed
         from outpostkit.predictor._results_file import ResultsFile
 
         with ResultsFile(path) as results:
@@ -228,13 +288,42 @@ class Predictor(Domain):
             left = None if total is None else max(0, total - results.already_done)
             batch = Batch(concurrency, ordered, on_error, left)
             pending = results.pending(indexed(inputs))
-            finished = run(self.infer, pending, batch, progress)
+            finished = self._run(pending, batch, progress, deadline, repeatable)
             try:
                 for result in finished:
                     results.add(result)
             finally:
                 finished.close()
             return results.summary()
+
+    def _run(
+        self,
+        inputs: "Iterator[Tuple[int, Any]]",
+        batch: "Batch",
+        progress: "Optional[BatchCallback]",
+        deadline: Optional[float],
+        repeatable: bool,
+    ) -> "Generator[PredictionResult, None, None]":
+        """Yield the results of a batch."""
+        from outpostkit.predictor._batch_calls import BatchCalls
+        from outpostkit.predictor._batch_running import run
+
+        plan = BatchCalls(self._calls, batch, deadline=deadline, repeatable=repeatable)
+
+        def send(job: "Job", left_s: Optional[float]) -> "Union[httpx.Response, Refused]":
+            calls = plan.until(self._calls, left_s)
+            with prepared_options(**job.arguments()) as given:
+                exchange = self.exchange(calls, "POST", self.prediction_url, given, key=job.key)
+                response = calls.perform(exchange)
+            return plan.answer(self, exchange, response)
+
+        return run(send, inputs, plan.queue, self._room, progress)
+
+    def _room(self, wanted: int) -> "ContextManager[int]":
+        from outpostkit.transport._room import room
+
+        http = self._calls.connections.open()
+        return room(http.transport_for(self.prediction_url), wanted, is_limited=http.has_own_limits)
 
     def openapi(self) -> "Dict[str, JsonValue]":
         """Return the OpenAPI document of the endpoint's template: what it takes and answers.

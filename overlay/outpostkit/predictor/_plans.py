@@ -1,27 +1,32 @@
 """Where an endpoint answers, how its requests are built and its errors read. Performs nothing."""
 
+import copy
+import os
 from typing import TYPE_CHECKING, Dict, Optional, Tuple, TypeVar
 from urllib.parse import urlsplit
 
 from outpostkit._calls.calls import can_be_sent_again
-from outpostkit._calls.settings import API_TIMEOUT, phases
+from outpostkit._calls.settings import API_TIMEOUT, CallSettings, phases
+from outpostkit._calls.signatures import shown_as
 from outpostkit.exceptions import (
     ConfigurationError,
     PredictionHTTPException,
     UnreadableResponseError,
 )
 from outpostkit.predictor._waking import attempts_until_awake
-from outpostkit.retry import RetryPolicy
+from outpostkit.retry import RetryPolicy, limit_s
 
 if TYPE_CHECKING:
     from pathlib import PurePath
     from typing import IO, Any, Mapping, Sequence, Union
 
     import httpx
+    from typing_extensions import Unpack
 
     from outpost_api.types import JsonValue
     from outpostkit._calls.calls import PlannedCalls
     from outpostkit._calls.exchange import Exchange
+    from outpostkit._calls.settings import CallOptions
     from outpostkit._calls.settings.timeouts import Timeout
 
     Content = Union[str, bytes, PurePath, IO[bytes]]
@@ -43,11 +48,14 @@ PREDICTION_TIMEOUT: Dict[str, Optional[float]] = {
 PREDICTION_DEADLINE_S = 600.0
 
 K = TypeVar("K", bound="PlannedCalls[Any]")
+Self = TypeVar("Self", bound="Domain")
 
 _ADVICE_WHEN_BROKEN = (
     'Its template raised, or its replica ended: endpoint.get_logs(log_type="runtime") has the '
     "reason{request}."
 )
+
+KEY_HEADER = "Idempotency-Key"
 
 #: A health check is asked once: its failure is an answer too.
 ONE_ATTEMPT = RetryPolicy(max_attempts=1)
@@ -64,13 +72,33 @@ def for_predictions(calls: K, timeout: "Timeout") -> K:
     return calls.derive(timeout=patience, retry=policy)
 
 
-def within(calls: K, timeout: "Timeout") -> K:
-    """Return calls with the timeout of one of them, if it has its own."""
-    return calls if timeout is None else calls.derive(timeout=phases(timeout))
+def within(calls: K, timeout: "Timeout", deadline: Optional[float] = None) -> K:
+    """Return calls with the timeout and the deadline of one of them, if it has its own.
+
+    Raises:
+        ConfigurationError: the deadline is no time.
+    """
+    if timeout is not None:
+        calls = calls.derive(timeout=phases(timeout))
+    if deadline is not None:
+        seconds = limit_s("deadline", deadline)
+        calls = calls.derive(retry=calls.settings.retry.replace(deadline=seconds))
+    return calls
+
+
+def key_for(calls: "PlannedCalls[Any]", repeatable: Optional[bool]) -> Optional[str]:
+    """Return a fresh idempotency key for a prediction that may be sent again, else None."""
+    if calls.settings.repeatable if repeatable is None else repeatable:
+        return os.urandom(16).hex()
+    return None
 
 
 class Domain:
     """Where an endpoint answers, and how its requests are built and its errors read."""
+
+    _calls: "Any"
+    #: Whether answers are returned whatever their status.
+    _is_raw = False
 
     def __init__(self, endpoint: str, predictionPath: str, healthcheckPath: str) -> None:
         domain = endpoint.rstrip("/")
@@ -107,6 +135,30 @@ class Domain:
         """The address that tells whether a replica is ready."""
         return f"{self.domain}/{self.healthcheckPath.lstrip('/')}"
 
+    @shown_as(CallSettings.with_options)
+    def with_options(self: Self, **options: "Unpack[CallOptions]") -> Self:
+        """Return a predictor with other settings that shares the connections of this one.
+
+        It costs microseconds. What is left out stays as it is::
+
+            predictor.with_options(deadline=5, retries=1, headers={"X-Team": "blue"}).infer(json=1)
+
+        Args:
+            timeout: seconds for each phase of a request, or an ``httpx.Timeout``.
+            retry: another policy as a whole.
+            retries: further attempts after the first; 0 never tries again.
+            deadline: seconds for a whole prediction, retries included; None for no limit.
+            headers: sent with every request besides those of before.
+            query: added to the query of every request.
+            repeatable: as for :meth:`infer`, for all predictions that do not say so themselves.
+
+        Raises:
+            ConfigurationError: a value cannot be used.
+        """
+        other = copy.copy(self)
+        other._calls = self._calls.using(self._calls.settings.with_options(**options))
+        return other
+
     def exchange(
         self,
         calls: "PlannedCalls[Any]",
@@ -115,11 +167,17 @@ class Domain:
         given: "Mapping[str, Any]",
         *,
         is_authenticated: bool = True,
+        key: Optional[str] = None,
     ) -> "Exchange":
-        """Return the exchange of one request; ``given`` is what ``prepared_options`` gives."""
+        """Return the exchange of one request; ``given`` is what ``prepared_options`` gives.
+
+        It carries the idempotency key, unless the caller's headers have one.
+        """
         given = dict(given)
         file = given.pop("file", None)
         request = calls.connections.open().build_request(method, url, **given)
+        if key is not None and not request.headers.get(KEY_HEADER, "").strip():
+            request.headers[KEY_HEADER] = key
         is_replayable = can_be_sent_again(request, given)
         if file is not None:
             is_replayable = _send_file(request, file)
@@ -136,13 +194,17 @@ class Domain:
 
     def checked(self, response: "httpx.Response", attempts: int) -> "httpx.Response":
         """Return the answer of a prediction; raise PredictionHTTPException for 300 and above."""
-        if response.status_code < 300:
+        if response.status_code < 300 or self._is_raw:
             return response
+        raise self.error(response, attempts)
+
+    def error(self, response: "httpx.Response", attempts: int) -> PredictionHTTPException:
+        """Return the error that an answer is."""
         from outpostkit._calls.answers import http_error
 
         error = http_error(PredictionHTTPException, response, attempts=attempts)
         error.data = _json(response)
-        raise error
+        return error
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.prediction_url!r})"

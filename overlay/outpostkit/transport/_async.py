@@ -22,7 +22,7 @@ import httpx
 from outpostkit.transport._async_connecting import connect_tcp_async
 from outpostkit.transport._async_connection import AsyncConnection, in_time, resolve
 from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Http1Exchange
-from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, Waiter
+from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, Waiter, widened
 from outpostkit.transport._request import Origin, Timeouts
 from outpostkit.transport._socket_options import KEEPALIVE, SocketOption, checked_options
 from outpostkit.transport._tls import CertTypes, TlsSettings, VerifyTypes
@@ -93,6 +93,23 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
             return exchange.response(httpx.ByteStream(exchange.first_body))
         body = ResponseBody(self, pool, connection, exchange, timeouts)
         return exchange.response(body)
+
+    @property
+    def max_connections(self) -> Optional[int]:
+        """How many connections each loop may have; None for any number."""
+        return self._limits.max_connections
+
+    def widen(self, by: int) -> None:
+        """As :meth:`PooledTransport.widen`, for each loop."""
+        with self._lock:
+            self._limits = widened(self._limits, by)
+            pools = dict(self._pools)
+        for loop, pool in pools.items():
+            if loop is _running_loop():
+                pool.widen(by)
+            elif not loop.is_closed():
+                with suppress(RuntimeError):  # closed in this very moment
+                    loop.call_soon_threadsafe(pool.widen, by)
 
     async def aclose(self) -> None:
         """Close all connections of all loops; requests still under way fail."""

@@ -20,6 +20,16 @@ DEFAULT_LIMITS = httpx.Limits(
 )
 
 
+def widened(limits: httpx.Limits, by: int) -> httpx.Limits:
+    """Return limits with that many places more, where they are limited."""
+    most, idle = limits.max_connections, limits.max_keepalive_connections
+    return httpx.Limits(
+        max_connections=None if most is None else most + by,
+        max_keepalive_connections=None if idle is None else idle + by,
+        keepalive_expiry=limits.keepalive_expiry,
+    )
+
+
 class PooledConnection:
     """What the pool has to know about a connection."""
 
@@ -188,6 +198,17 @@ class Pool(Generic[C]):
             self.release(waiter.connection, now)
         else:
             self.not_opened()
+
+    def widen(self, by: int) -> None:
+        """Have that many places more, or fewer if negative: for what is idle, and in all."""
+        if self._max is not None:
+            self._max += by
+        if self._max_idle is not None:
+            self._max_idle += by
+            while len(self._idle) > self._max_idle:
+                self._close_oldest()
+        while self._queue and (self._max is None or len(self) < self._max):
+            self._grant_place()
 
     def close(self) -> None:
         """Close what is idle, interrupt what is busy and let everyone in the queue fail."""

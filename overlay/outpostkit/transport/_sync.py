@@ -15,7 +15,7 @@ import httpx
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.transport._connecting import connect_tcp
 from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Http1Exchange
-from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, Waiter
+from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, Waiter, widened
 from outpostkit.transport._request import Origin, Timeouts
 from outpostkit.transport._socket_options import SocketOption, checked_options, configure
 from outpostkit.transport._sync_connection import TIMED_OUT, SyncConnection
@@ -97,6 +97,17 @@ class PooledTransport(httpx.BaseTransport):
             self._check_in(connection, exchange)
             return exchange.response(httpx.ByteStream(exchange.first_body))
         return exchange.response(ResponseBody(self, connection, exchange, timeouts))
+
+    @property
+    def max_connections(self) -> Optional[int]:
+        """How many connections there may be; None for any number."""
+        return self._limits.max_connections
+
+    def widen(self, by: int) -> None:
+        """Allow that many connections more, or fewer if negative, as when they are taken back."""
+        with self._lock:
+            self._limits = widened(self._limits, by)
+            self._pool.widen(by)
 
     def close(self) -> None:
         """Close all connections; requests still under way in other threads fail."""

@@ -34,6 +34,8 @@ class BlockingHttp(httpx.Client):
     def __init__(self, options: Dict[str, Any]) -> None:
         self.direct: Optional[httpx.BaseTransport] = None
         self._aside: Optional[httpx.BaseTransport] = None
+        self._own: Optional[httpx.BaseTransport] = None
+        self.has_own_limits = has_own_limits(options)
         if options.get("transport") is None and options.get("mounts") is None:
             from outpostkit.transport import choose_transport
 
@@ -41,9 +43,14 @@ class BlockingHttp(httpx.Client):
             transport = choose_transport(**given)
             if transport is not None:
                 self._aside = StandingAside(transport, given)
+            self._own = transport
             self.direct = None if options.get("event_hooks") else transport
             options = _with_transport(options, self._aside)
         super().__init__(**options)
+
+    def transport_for(self, url: str) -> httpx.BaseTransport:
+        """Return what requests to an address go through."""
+        return self._own or self._transport_for_url(httpx.URL(url))
 
     def deliver(self, request: httpx.Request) -> httpx.Response:
         """Send a request once, and return the answer with its body unread."""
@@ -72,6 +79,8 @@ class AsyncHttp(httpx.AsyncClient):
     def __init__(self, options: Dict[str, Any]) -> None:
         self.direct: Optional[httpx.AsyncBaseTransport] = None
         self._aside: Optional[httpx.AsyncBaseTransport] = None
+        self._own: Optional[httpx.AsyncBaseTransport] = None
+        self.has_own_limits = has_own_limits(options)
         if options.get("transport") is None and options.get("mounts") is None:
             from outpostkit.transport import choose_async_transport
 
@@ -79,6 +88,7 @@ class AsyncHttp(httpx.AsyncClient):
             transport = choose_async_transport(**given)
             if transport is not None:
                 self._aside = AsyncStandingAside(transport, given)
+            self._own = transport
             self.direct = None if options.get("event_hooks") else transport
             options = _with_transport(options, self._aside)
         super().__init__(**options)
@@ -97,6 +107,10 @@ class AsyncHttp(httpx.AsyncClient):
         A body that is made while it is sent may take its time wherever it comes from.
         """
         return self._is_direct() and isinstance(request.stream, httpx.ByteStream)
+
+    def transport_for(self, url: str) -> httpx.AsyncBaseTransport:
+        """Return what requests to an address go through."""
+        return self._own or self._transport_for_url(httpx.URL(url))
 
     async def deliver(self, request: httpx.Request) -> httpx.Response:
         """Send a request once, and return the answer with its body unread."""
@@ -131,6 +145,11 @@ def _as_it_is_now(ours: Type[C], theirs: type) -> Type[C]:
     if theirs is base or not (isinstance(theirs, type) and issubclass(theirs, base)):
         return ours
     return cast("Type[C]", type(ours.__name__, (ours, theirs), {}))
+
+
+def has_own_limits(options: Dict[str, Any]) -> bool:
+    """Tell whether the user has said how many connections there may be."""
+    return any(options.get(name) is not None for name in ("limits", "transport", "mounts"))
 
 
 def of_transport(options: Dict[str, Any]) -> Dict[str, Any]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         deadline: Union[float, Unchanged, None]
         headers: ExtraHeaders
         query: ExtraQuery
+        repeatable: Optional[bool]
 
 
 #: Seconds for each phase of a request to the API.
@@ -63,6 +64,7 @@ class CallSettings:
         secrets: never appear in errors: the token, and what some calls send.
         extra_headers: sent with every request.
         extra_query: added to the query of every request.
+        repeatable: predictions get an idempotency key each, so that they can be sent again.
         clock: what deadlines and pauses are measured with.
     """
 
@@ -76,6 +78,7 @@ class CallSettings:
         retry: Optional[RetryPolicy],
         profile: Optional[str],
         prediction_hosts: Optional[Sequence[str]] = None,
+        repeatable: bool = False,
     ) -> None:
         account = resolve(api_token, base_url, profile, prediction_hosts)
         self.api_token, self.base_url, self.prediction_hosts = account
@@ -86,6 +89,7 @@ class CallSettings:
         self.secrets: Tuple[str, ...] = (self.api_token,)
         self.extra_headers: Dict[str, str] = {}
         self.extra_query: Tuple[Tuple[str, str], ...] = ()
+        self.repeatable = repeatable
         if "OUTPOST_LOG" in os.environ:
             from outpostkit._calls.logs import follow_environment
 
@@ -100,6 +104,7 @@ class CallSettings:
         deadline: Union[float, Unchanged, None] = Unchanged.UNCHANGED,
         headers: ExtraHeaders = None,
         query: ExtraQuery = None,
+        repeatable: Optional[bool] = None,
     ) -> CallSettings:
         """Return settings that the user has changed; see :meth:`outpostkit.Client.with_options`."""
         policy = retry if retry is not None else self.retry
@@ -131,6 +136,8 @@ class CallSettings:
             pairs = query if isinstance(query, Sequence) else query.items()
             added = tuple((str(name), str(value)) for name, value in pairs)
             other.extra_query = (*self.extra_query, *added)
+        if repeatable is not None:
+            other.repeatable = repeatable
         return other
 
     def derive(
