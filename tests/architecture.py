@@ -8,7 +8,7 @@ import ast
 import re
 import sys
 from pathlib import Path
-from typing import Dict, Iterator, List, NamedTuple, Sequence, Set, Tuple
+from typing import Collection, Dict, Iterator, List, NamedTuple, Sequence, Set, Tuple
 
 #: Floors from the ground up. Rooms of one floor do not import each other.
 Floors = Sequence[Tuple[str, ...]]
@@ -78,8 +78,12 @@ def leading_to(folder: Path, root: str, forbidden: Set[str]) -> List[str]:
     ]
 
 
-def upward(folder: Path, root: str, floors: Floors) -> List[str]:
+def upward(
+    folder: Path, root: str, floors: Floors, allowed: Collection[Tuple[str, str]] = ()
+) -> List[str]:
     """Return the imports that go up a floor or to a neighbour, as lines for people.
+
+    ``allowed`` are those from a module to a room that go up on purpose.
 
     A room is a module or a package at the root; the root's own ``__init__`` is the room ``""``.
     A room that is on no floor is named too.
@@ -95,6 +99,8 @@ def upward(folder: Path, root: str, floors: Floors) -> List[str]:
             continue
         imported = each.imported if each.imported in known else each.imported.rpartition(".")[0]
         here, there = _room(each.importer, root), _room(imported, root)
+        if (each.importer, there) in allowed:
+            continue
         if here != there and level.get(there, 0) >= level.get(here, 0):
             found.append(f"{each.place} imports {imported}, which is not below {here or root}")
     return found
@@ -104,12 +110,17 @@ def _room(module: str, root: str) -> str:
     return module[len(root) + 1 :].partition(".")[0]
 
 
-def circles(folder: Path, root: str) -> List[str]:
-    """Return, for every group of modules that import each other, one circle through it."""
+def circles(folder: Path, root: str, allowed: Collection[Tuple[str, str]] = ()) -> List[str]:
+    """Return, for every group of modules that import each other, one circle through it.
+
+    ``allowed`` imports, from a module to a room, do not count.
+    """
     known = modules(folder, root)
     arrows: Dict[str, Dict[str, str]] = {name: {} for name in known}
     for each in imports(folder, root):
         imported = each.imported if each.imported in known else each.imported.rpartition(".")[0]
+        if (each.importer, _room(imported, root)) in allowed:
+            continue
         if imported in known and imported != each.importer:
             arrows[each.importer].setdefault(imported, each.place)
     found: List[str] = []

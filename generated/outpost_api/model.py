@@ -23,6 +23,13 @@ class Model:
     #: Whether msgspec can read and write the class, and all it holds, by itself.
     __native__: ClassVar[bool] = True
 
+    if not TYPE_CHECKING:
+
+        @property
+        def __dict__(self):
+            """The fields by name, as ``vars`` shows those of any object; a copy."""
+            return {field.name: getattr(self, field.name) for field in self.__attrs_attrs__}
+
     @classmethod
     def from_dict(cls: Type[M], data: "Mapping[str, JsonValue]", strict: bool = False) -> M:
         """Return the model that a JSON object describes. Unknown fields are ignored.

@@ -63,6 +63,10 @@ if TYPE_CHECKING:
         Repository as Repository,
         RepositoryAtRef as RepositoryAtRef,
     )
+    from outpostkit.repository._collection import (
+        AsyncRepositories as AsyncRepositories,
+        Repositories as Repositories,
+    )
     from outpostkit.retry import RetryPolicy as RetryPolicy
     from outpostkit.team import AsyncTeam as AsyncTeam, Team as Team
     from outpostkit.templates import EndpointCustomTemplateConfig as EndpointCustomTemplateConfig
@@ -79,6 +83,7 @@ _HOMES = {
     "AsyncFinetuningService": "outpostkit.finetuning._async",
     "AsyncFinetunings": "outpostkit.finetuning._async",
     "AsyncPredictor": "outpostkit.predictor._async",
+    "AsyncRepositories": "outpostkit.repository._collection",
     "AsyncRepository": "outpostkit.repository._async",
     "AsyncRepositoryAtRef": "outpostkit.repository._async",
     "AsyncTeam": "outpostkit.team",
@@ -103,6 +108,7 @@ _HOMES = {
     "PredictionResult": "outpostkit.predictor._batch",
     "Predictor": "outpostkit.predictor._blocking",
     "ReplicaScalingConfig": "outpostkit._published.records",
+    "Repositories": "outpostkit.repository._collection",
     "Repository": "outpostkit.repository._blocking",
     "RepositoryAtRef": "outpostkit.repository._blocking",
     "RetryPolicy": "outpostkit.retry",

@@ -2,12 +2,19 @@
 
 from importlib import import_module
 from sys import modules
+from types import MappingProxyType
 from typing import Callable, List, Mapping, Tuple
 
 
-def door(package: str, homes: Mapping[str, str]) -> Tuple[List[str], Callable[[str], object]]:
-    """Return ``__all__`` and ``__getattr__`` of a package: its names, each with its module."""
-    return sorted(homes), lambda name: load(package, homes, name)
+def door(
+    package: str, homes: Mapping[str, str], also: Mapping[str, str] = MappingProxyType({})
+) -> Tuple[List[str], Callable[[str], object]]:
+    """Return ``__all__`` and ``__getattr__`` of a package: its names, each with its module.
+
+    What programs for earlier versions import from it ``also`` is there and not in ``__all__``;
+    ``module:name`` is something that has another name there.
+    """
+    return sorted(homes), lambda name: load(package, homes if name in homes else also, name)
 
 
 def load(package: str, homes: Mapping[str, str], name: str) -> object:
@@ -18,6 +25,7 @@ def load(package: str, homes: Mapping[str, str], name: str) -> object:
     """
     if name not in homes:
         raise AttributeError(f"module {package!r} has no attribute {name!r}")
-    value: object = getattr(import_module(homes[name]), name)
+    module, _, attribute = homes[name].partition(":")
+    value: object = getattr(import_module(module), attribute or name)
     setattr(modules[package], name, value)
     return value

@@ -10,9 +10,11 @@ from __future__ import annotations
 import copy
 import os
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import (
     TYPE_CHECKING,
     AsyncIterator,
+    Dict,
     Iterator,
     Optional,
     Sequence,
@@ -34,7 +36,7 @@ from outpostkit.exceptions import ConfigurationError
 from outpostkit.retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from typing import Any, Dict
+    from typing import Any
 
     import httpx
     from typing_extensions import Unpack
@@ -48,6 +50,9 @@ if TYPE_CHECKING:
     from outpostkit._calls.settings.timeouts import Timeout
     from outpostkit._calls.streaming import AsyncResponseStream, ResponseStream
     from outpostkit._published.retry_transport import RetryTransport as RetryTransport
+    from outpostkit.endpoints import AsyncEndpoints, Endpoints
+    from outpostkit.finetuning import AsyncFinetunings, Finetunings
+    from outpostkit.repository import AsyncRepositories, Repositories
 
 else:
 
@@ -71,6 +76,9 @@ class _AnyClient:
 
     _calls: Any
 
+    #: The name of the user that the token belongs to, once it was asked for.
+    _account: Dict[str, str]
+
     @property
     def base_url(self) -> str:
         """Address of the API, without a slash at its end."""
@@ -89,6 +97,11 @@ class _AnyClient:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r})"
+
+    def __deepcopy__(self: Self, memo: object) -> Self:
+        # The same connections, as for copy.copy. A pickle has none, and no token either: see
+        # outpostkit._calls.settings.pickling.
+        return copy.copy(self)
 
     @shown_as(CallSettings.with_options)
     def with_options(self: Self, **options: Unpack[CallOptions]) -> Self:
@@ -126,6 +139,13 @@ class Client(_AnyClient, Closing):
 
     It may be used from several threads. Close it, or use it in a ``with`` statement, to give its
     connections back; closing it twice is fine.
+
+    It may go to other processes (multiprocessing, joblib, dask, Ray), and so may what was made with
+    it: endpoints, predictors. A pickle has its settings, no connections, and never the token, which
+    is looked for over there as by a new client, in ``OUTPOST_API_TOKEN`` or a profile: without one
+    it raises MissingTokenError. A client with its own ``transport``, or with anything else that
+    cannot travel, is not pickled: ConfigurationError names it. ``copy.copy`` and ``copy.deepcopy``
+    give a client that shares the connections.
     """
 
     _calls: Calls
@@ -178,18 +198,58 @@ class Client(_AnyClient, Closing):
             api_token, base_url, timeout, retry, profile, prediction_hosts, repeatable
         )
         options = checked_options(cast("Dict[str, Any]", http_options))
-        self._calls = Calls(settings, Connections(lambda: blocking_http(options)))
+        self._account = {}
+        self._calls = Calls(settings, Connections(partial(blocking_http, options)))
         self._http_options = options
 
     @property
     def user(self) -> UserDetails:
         """The user that the token belongs to; every access asks the server.
 
+        In ``async`` code it is a method, as a property cannot be awaited: ``await client.user()``.
+
         Source: operation ``getUser``.
         """
         from outpost_api.api import user as operations
 
         return self.call(operations.get_user.plan())
+
+    def endpoints(self, entity: Optional[str] = None) -> Endpoints:
+        """Return the endpoints of a user or team, to list, get and create. It sends nothing.
+
+        ::
+
+            for endpoint in client.endpoints().list(): ...
+            client.endpoints("my-team").get("my-endpoint").deploy()
+
+        Args:
+            entity: name of the user or team. If left out it is the user that the token belongs to:
+                the server is asked for the name when it is first needed, once per client.
+
+        Raises:
+            ConfigurationError: ``entity`` is not a name.
+        """
+        from outpostkit.endpoints import Endpoints
+
+        return Endpoints(self, entity)
+
+    def repositories(self, entity: Optional[str] = None) -> Repositories:
+        """Return the repositories of a user or team, as :meth:`endpoints` does its endpoints."""
+        from outpostkit.repository import Repositories
+
+        return Repositories(self, entity)
+
+    def finetunings(self, entity: Optional[str] = None) -> Finetunings:
+        """Return the finetuning services of a user or team, as :meth:`endpoints` its endpoints."""
+        from outpostkit.finetuning import Finetunings
+
+        return Finetunings(self, entity)
+
+    def _own_name(self) -> str:
+        name = self._account.get("name")
+        if name is None:
+            name = self._account["name"] = self.user.name
+        return name
 
     @property
     def with_raw_response(self) -> RawCalls:
@@ -342,16 +402,46 @@ class AsyncClient(_AnyClient, AsyncClosing):
             api_token, base_url, timeout, retry, profile, prediction_hosts, repeatable
         )
         options = checked_options(cast("Dict[str, Any]", http_options))
-        self._calls = AsyncCalls(settings, Connections(lambda: async_http(options)))
+        self._account = {}
+        self._calls = AsyncCalls(settings, Connections(partial(async_http, options)))
 
     async def user(self) -> UserDetails:
-        """Return the user that the token belongs to.
+        """Return the user that the token belongs to: ``client.user`` of the blocking client.
 
         Source: operation ``getUser``.
         """
         from outpost_api.api import user as operations
 
         return await self.call(operations.get_user.plan())
+
+    def endpoints(self, entity: Optional[str] = None) -> AsyncEndpoints:
+        """Return the endpoints of a user or team; see :meth:`Client.endpoints`.
+
+        ::
+
+            for endpoint in await client.endpoints().list(): ...
+        """
+        from outpostkit.endpoints import AsyncEndpoints
+
+        return AsyncEndpoints(self, entity)
+
+    def repositories(self, entity: Optional[str] = None) -> AsyncRepositories:
+        """Return the repositories of a user or team; see :meth:`Client.repositories`."""
+        from outpostkit.repository import AsyncRepositories
+
+        return AsyncRepositories(self, entity)
+
+    def finetunings(self, entity: Optional[str] = None) -> AsyncFinetunings:
+        """Return the finetuning services of a user or team; see :meth:`Client.finetunings`."""
+        from outpostkit.finetuning import AsyncFinetunings
+
+        return AsyncFinetunings(self, entity)
+
+    async def _own_name(self) -> str:
+        name = self._account.get("name")
+        if name is None:
+            name = self._account["name"] = (await self.user()).name
+        return name
 
     @property
     def with_raw_response(self) -> AsyncRawCalls:

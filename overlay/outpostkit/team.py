@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING, List
 
+from outpostkit._published.names import old_names
 from outpostkit._published.warning import warn_once
 from outpostkit._resources.accounts import TeamPlans
 from outpostkit._resources.failures import deletion
 from outpostkit._resources.public_profile import AsyncProfile, Profile
+from outpostkit._resources.resource import Resource as Namespace  # noqa: F401 - as it was here
 from outpostkit.client import AsyncClient, Client
 
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from outpost_api.models.team_role import TeamRoleLike
     from outpostkit._resources.public_profile import RawAsyncProfile, RawProfile
     from outpostkit._resources.raw import Answer, Awaited
+else:
+    __getattr__ = old_names(__name__)
 
 __all__ = ["AsyncTeam", "Team"]
 

@@ -2,15 +2,19 @@
 
 from typing import TYPE_CHECKING, List, Optional
 
+from outpostkit._published.names import old_names
 from outpostkit._published.warning import warn_once
 from outpostkit._resources.accounts import UserPlans
 from outpostkit._resources.public_profile import AsyncProfile, Profile
+from outpostkit._resources.resource import Resource as Namespace  # noqa: F401 - as it was here
 from outpostkit.client import AsyncClient, Client
 
 if TYPE_CHECKING:
     from outpost_api.models import TeamDetails, ThirdPartyToken, UserDetails, UserToken
     from outpostkit._resources.public_profile import RawAsyncProfile, RawProfile
     from outpostkit._resources.raw import Answer, Awaited
+else:
+    __getattr__ = old_names(__name__)
 
 __all__ = ["AsyncUser", "User"]
 

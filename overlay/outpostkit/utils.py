@@ -6,3 +6,7 @@ from outpostkit._published.helpers import (
     parse_finetuning_job_log_data as parse_finetuning_job_log_data,
     separate_keys as separate_keys,
 )
+from outpostkit._published.log_data import (
+    EndpointLogData as EndpointLogData,
+    FinetuningJobLogData as FinetuningJobLogData,
+)

@@ -38,10 +38,8 @@ from outpostkit._types.finetuning import (
     FinetuningHFSourceModel,
     FinetuningJobLog,
     FinetuningJobResource,
-    FinetuningJobsListResponse,
     FinetuningModelRepo,
     FinetuningResource,
-    FinetuningsListResponse,
 )
 from outpostkit._utils.finetuning import FinetuningTask
 
@@ -85,7 +83,8 @@ async def manage_a_profile_without_blocking(client: AsyncClient) -> None:
 
 def train(client: Client) -> None:
     services = Finetunings(client, "aj-ya")
-    assert_type(services.list(), FinetuningsListResponse)
+    assert_type(services.list()[0], FinetuningService)
+    assert_type(services.list().total, int)
     service = services.create(
         "chat",
         FinetuningTask.clm_sft,
@@ -97,7 +96,7 @@ def train(client: Client) -> None:
     assert_type(service, FinetuningService)
     assert_type(service.info(), FinetuningResource)
     assert_type(service.info().fullName, str)
-    assert_type(service.list_jobs(status_in=["running"]), FinetuningJobsListResponse)
+    assert_type(service.list_jobs(status_in=["running"])[0], FinetuningJob)
     job = service.create_job(
         "1xnvidia-tesla-t4",
         FinetuningModelRepo("aj-ya/chatty"),

@@ -15,8 +15,8 @@ from outpost_api.models import (
     EndpointListResponse,
     EndpointReplicaStatus,
     EndpointResource,
+    EndpointStatus,
     Error,
-    ListEndpointDeploymentsResponse,
     UserDetails,
 )
 from outpost_api.request import RequestPlan
@@ -26,22 +26,28 @@ from outpostkit import (
     AsyncClient,
     AsyncEndpoint,
     AsyncEndpoints,
+    AsyncFinetuningService,
     AsyncPredictor,
+    AsyncRepository,
     Client,
     Endpoint,
     EndpointCustomTemplateConfig,
     Endpoints,
+    EndpointSecret,
+    FinetuningService,
     OutpostError,
     PredictionInput,
     PredictionResult,
     Predictor,
     ReplicaScalingConfig,
+    Repository,
     RetryPolicy,
     ServerSentEvent,
     ServiceVisibility,
     WaitProgress,
 )
 from outpostkit._types.endpoint import EndpointLog
+from outpostkit.endpoints import DeploymentList, EndpointList
 from outpostkit.exceptions import (
     EndpointFailedError,
     NotFoundError,
@@ -66,7 +72,11 @@ def deploy_a_template() -> None:
         assert_type(client.user.bio, str | None)
 
         endpoints = Endpoints(client=client, entity=client.user.name)
-        assert_type(endpoints.list(), EndpointListResponse)
+        assert_type(endpoints.list(), EndpointList[Endpoint])
+        assert_type(endpoints.list().endpoints, list[EndpointResource])
+        assert_type(endpoints.list()[0], Endpoint)
+        for each in client.endpoints("crew").list():
+            assert_type(each.details.status, EndpointStatus)
         endpoint = endpoints.create(
             template=EndpointCustomTemplateConfig(type="file", className="Model", path="model.py"),
             visibility=ServiceVisibility.private,
@@ -78,7 +88,7 @@ def deploy_a_template() -> None:
         assert_type(endpoint.get(), EndpointResource)
         assert_type(endpoint.get().hardwareInstance.id, str)
         assert_type(endpoint.replica_status(), EndpointReplicaStatus)
-        assert_type(endpoint.list_deployments(limit=5), ListEndpointDeploymentsResponse)
+        assert_type(endpoint.list_deployments(limit=5), DeploymentList)
         for log in endpoint.get_logs(log_type="runtime"):
             assert_type(log.data.message, str)
 
@@ -225,7 +235,7 @@ def look_at_whole_answers(endpoint: Endpoint) -> None:
 
 async def look_at_whole_answers_without_blocking(endpoint: AsyncEndpoint) -> None:
     answer = await endpoint.with_raw_response.list_deployments(limit=5)
-    assert_type(answer.value(), ListEndpointDeploymentsResponse)
+    assert_type(answer.value(), DeploymentList)
 
 
 async def use_the_low_level_interface_without_blocking(client: AsyncClient) -> None:
@@ -237,3 +247,24 @@ async def use_the_low_level_interface_without_blocking(client: AsyncClient) -> N
 
 def responses_name_what_was_created(response: EndpointCreateResponse) -> tuple[str, str]:
     return response.id, response.name
+
+
+def reach_everything_from_a_client(client: Client) -> None:
+    assert_type(client.endpoints().get("echo"), Endpoint)
+    assert_type(client.endpoints().get("echo").details.taskType, str | None)
+    assert_type(client.endpoints("crew").list()[0:2], list[Endpoint])
+    assert_type(client.repositories("crew").get("bert", "model"), Repository)
+    assert_type(client.finetunings().list()[0], FinetuningService)
+    client.endpoints().get("echo").update(secrets={"HF_TOKEN": "s3cr3t"})
+    client.endpoints().get("echo").update(secrets=[EndpointSecret("HF_TOKEN", "s3cr3t")])
+
+
+async def reach_everything_from_an_async_client(client: AsyncClient) -> None:
+    assert_type(await client.user(), UserDetails)
+    assert_type(await client.endpoints().get("echo"), AsyncEndpoint)
+    assert_type(
+        [each async for each in (await client.endpoints().list())[0].deployments()],
+        list[EndpointDeployment],
+    )
+    assert_type(await client.repositories().get("talk", "dataset"), AsyncRepository)
+    assert_type(await client.finetunings("crew").get("chat"), AsyncFinetuningService)

@@ -10,7 +10,7 @@ import copy
 from typing import TYPE_CHECKING, Dict, Generic, Optional, Tuple, TypeVar
 
 from outpostkit._calls.connections import Connections
-from outpostkit._calls.settings import CallSettings, phases
+from outpostkit._calls.settings import CallSettings, phases, same
 from outpostkit.exceptions import exception_for_status
 from outpostkit.profiles._values import origin
 from outpostkit.retry import Subject, attempts
@@ -46,6 +46,12 @@ class PlannedCalls(Generic[H]):
         self.connections: Connections[H] = connections
         self._prepared: Optional[Prepared] = None
         self._answers: Optional[List[Response[Any, Any]]] = None
+
+    def __copy__(self: Self) -> Self:
+        return same(self)
+
+    def __getstate__(self) -> Dict[str, Any]:
+        return {**self.__dict__, "_prepared": None, "_answers": None}
 
     def using(self: Self, settings: CallSettings) -> Self:
         """Return calls with other settings, over the same connections."""

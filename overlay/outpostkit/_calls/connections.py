@@ -101,6 +101,15 @@ class Connections(Generic[H]):
         self._http: Optional[H] = None
         self._is_closed = False
 
+    def __deepcopy__(self, memo: object) -> Connections[H]:
+        return self  # sockets cannot be copied, so copies of a client share them
+
+    def __reduce__(self) -> Tuple[object, ...]:
+        from outpostkit._calls.settings.pickling import check_options
+
+        check_options(self._make)
+        return Connections, (self._make,)
+
     def open(self) -> H:
         """Return the httpx client.
 

@@ -1,9 +1,10 @@
 """What makes code written for outpostkit 0.0.46 and 0.0.69 go on working.
 
-The doors :mod:`outpostkit._types`, :mod:`outpostkit._utils`, :mod:`outpostkit.utils` and
-:mod:`outpostkit.base_handler` show what is here under the names that it had. Classes of today
-import a module where one of their own members or fields has an old spelling; it is loaded with what
-has it, and not by ``import outpostkit``, `Client`, `Endpoints` or `Endpoint`.
+The doors :mod:`outpostkit._types`, :mod:`outpostkit._utils`, :mod:`outpostkit.utils`,
+:mod:`outpostkit.base_handler`, :mod:`outpostkit.files`, :mod:`outpostkit.json`,
+:mod:`outpostkit.logger` and :mod:`outpostkit.resource` show what is here under the names it had.
+Classes of today import a module where one of their own members or fields has an old spelling; it
+is loaded with what has it, and not by ``import outpostkit``, `Client`, `Endpoints` or `Endpoint`.
 
 ========================  =========================================================================
 :mod:`.warning`           an old spelling warns once, naming the better one
@@ -15,6 +16,11 @@ has it, and not by ``import outpostkit``, `Client`, `Endpoints` or `Endpoint`.
 :mod:`.retry_transport`   ``client.RetryTransport``, for programs that build their own httpx client
 :mod:`.helpers`           functions of ``utils`` and ``_utils``
 :mod:`.handler`           ``base_handler.EndpointHandler``
+:mod:`.endpoint`          what outpostcli says to an endpoint
+:mod:`.files`             ``files.upload_file``, ``json.encode_json``
+:mod:`.logger`            ``logger.init_outpost_logger``
+:mod:`.installed`         ``_utils.import_utils``, ``_utils.git``: what else is installed
+:mod:`.resource`          ``resource.Resource``
 ========================  =========================================================================
 
 ===========================================  ======================================================
@@ -22,6 +28,8 @@ What was written                             What is documented
 ===========================================  ======================================================
 ``Endpoint.create_predictor()``,             ``Endpoint.get_prediction_client()``
 ``get_predictor()``
+``Endpoint.list_deploymets(params=)``         ``Endpoint.list_deployments(...)``
+``Endpoint(..., api_token=)``                ``Endpoint(Client(api_token), ...)``
 ``Endpoints.scaffold(name)``                 ``outpostkit.endpoints.scaffold(name)``
 ``User.async_get()``, ``Team.async_get()``   ``AsyncUser.get()``, ``AsyncTeam.get()``
 ``_utils.constants.OutpostSecret``           ``EndpointSecret``

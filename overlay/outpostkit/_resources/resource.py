@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Tuple, TypeVar
 
 from outpostkit._calls.settings import CallSettings
 from outpostkit._calls.signatures import shown_as
@@ -29,6 +29,14 @@ class Resource:
             from outpostkit._resources.raw import RawMethods
 
             return RawMethods(self)
+
+        def __init__(self, client):
+            """Call the API with ``client``; the ``Namespace`` of 0.0.69, which was subclassed."""
+            self._client = client
+
+    def _names(self) -> Tuple[str, ...]:
+        """Return what it is called within one list of its kind; the same for no other one."""
+        return ()
 
     @shown_as(CallSettings.with_options)
     def with_options(self: Self, **options: Unpack[CallOptions]) -> Self:

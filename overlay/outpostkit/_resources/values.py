@@ -2,14 +2,13 @@
 
 import re
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, List, Optional, Tuple, TypeVar, Union
+from typing import TYPE_CHECKING, Optional, TypeVar, Union
 
 from outpostkit.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     from typing_extensions import Literal
 
-    from outpost_api import models
     from outpost_api.types import Unset
 
     LogType = Literal["dep", "runtime", "event"]
@@ -77,25 +76,3 @@ def time_of(timestamp: str) -> Optional[datetime]:
         return _EPOCH + timedelta(microseconds=int(timestamp) // 1000)
     except (TypeError, ValueError, OverflowError):
         return None
-
-
-def check_secrets(secrets: "Optional[List[models.EndpointSecret]]") -> None:
-    """Make sure that secrets can be environment variables. No message shows a value.
-
-    Raises:
-        ConfigurationError: a name is empty or given twice.
-    """
-    seen = set()
-    for secret in secrets or ():
-        if not secret.name or "=" in secret.name or "\0" in secret.name:
-            raise ConfigurationError(
-                f"secrets: {secret.name!r} is not the name of an environment variable"
-            )
-        if secret.name in seen:
-            raise ConfigurationError(f"secrets: {secret.name!r} is given twice")
-        seen.add(secret.name)
-
-
-def secret_values(secrets: "Optional[List[models.EndpointSecret]]") -> Tuple[str, ...]:
-    """Return what must not appear in an error of the call that sends them."""
-    return tuple(secret.value for secret in secrets or ())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, AsyncGenerator, Generator, List, Optional, Uni
 from outpostkit._calls.driving import drive_async
 from outpostkit._calls.signatures import handed_on, takes
 from outpostkit._resources.failures import deletion
+from outpostkit._resources.secrets import secret_values, veiled
 from outpostkit.client import AsyncClient
 from outpostkit.endpoints import _log_following as reading, _waiting as waiting
 from outpostkit.endpoints._pages import PAGE_SIZE, Pages
@@ -17,7 +18,7 @@ from outpostkit.retry import RetryPolicy
 
 if TYPE_CHECKING:
     from functools import partial
-    from typing import Any
+    from typing import Any, Mapping
 
     from outpost_api import models
     from outpost_api.models import (
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
         EndpointDeployResponse,
         EndpointReplicaStatus,
         EndpointResource,
-        ListEndpointDeploymentsResponse,
     )
     from outpost_api.request import RequestPlan
     from outpost_api.types import JsonValue
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from outpostkit._calls.settings.timeouts import Timeout
     from outpostkit._resources.raw import Awaited
     from outpostkit._resources.values import LogLevel, LogType, Moment
+    from outpostkit.endpoints._lists import DeploymentList
     from outpostkit.endpoints._records import EndpointLog
 
 
@@ -47,14 +48,16 @@ class AsyncEndpoint(EndpointPlans):
         entity: Optional[str] = None,
         name: Optional[str] = None,
         full_name: Optional[str] = None,
+        *,
+        api_token: Optional[str] = None,
     ) -> None:
         """Address an endpoint; see :class:`outpostkit.Endpoint`."""
         super().__init__(entity, name, full_name)
-        self._client = client
+        self._client = client if api_token is None else self._for_token(client, api_token)
 
     async def get(self) -> "EndpointResource":
         """Return the endpoint; see :meth:`outpostkit.Endpoint.get`."""
-        return await self._client.call(self._get_plan())
+        return self._seen(await self._client.call(self._get_plan()))
 
     async def deploy(
         self,
@@ -111,7 +114,7 @@ class AsyncEndpoint(EndpointPlans):
             return None
 
         try:
-            return waiting.reached_resource(await drive_async(steps, perform))
+            return self._seen(waiting.reached_resource(await drive_async(steps, perform)))
         finally:
             finish(on_progress)
 
@@ -125,11 +128,21 @@ class AsyncEndpoint(EndpointPlans):
         return await self.wait_until("healthy", timeout=timeout, on_progress=on_progress)
 
     @takes(EndpointPlans._list_deployments_plan)
-    async def list_deployments(
-        self, *args: "Any", **kwargs: "Any"
-    ) -> "ListEndpointDeploymentsResponse":
+    async def list_deployments(self, *args: "Any", **kwargs: "Any") -> "DeploymentList":
         """Return the deployments that match; see :meth:`outpostkit.Endpoint.list_deployments`."""
-        return await self._client.call(handed_on(self._list_deployments_plan, args, kwargs))
+        from outpostkit.endpoints._lists import deployments_of
+
+        plan = handed_on(self._list_deployments_plan, args, kwargs)
+        found = await self._client.call(plan)
+        return deployments_of(found)
+
+    async def list_deploymets(
+        self, params: "Optional[Mapping[str, Union[str, int]]]" = None
+    ) -> "DeploymentList":
+        """Return the deployments; an earlier spelling of :meth:`list_deployments`."""
+        from outpostkit._published.endpoint import list_arguments
+
+        return await self.list_deployments(**list_arguments("AsyncEndpoint", params))
 
     async def deployments(
         self,
@@ -183,10 +196,11 @@ class AsyncEndpoint(EndpointPlans):
     @takes(EndpointPlans._update)
     async def update(self, *args: "Any", **kwargs: "Any") -> "EndpointResource":
         """Change the endpoint; see :meth:`outpostkit.Endpoint.update`."""
-        plan, kept_secret = handed_on(self._update, args, kwargs)
-        changed = await self._client._calls.derive(secrets=kept_secret).call(plan)
+        args, kwargs = veiled(self._update, args, kwargs)
+        plan, secrets = handed_on(self._update, args, kwargs)
+        changed = await self._client._calls.derive(secrets=secret_values(secrets)).call(plan)
         self._take_sent(kwargs.get("template"))
-        return changed
+        return self._seen(changed)
 
     async def update_name(self, name: str) -> None:
         """Rename the endpoint; see :meth:`outpostkit.Endpoint.update_name`."""
@@ -257,6 +271,13 @@ class AsyncEndpoint(EndpointPlans):
     def _once(self, until: float) -> "AsyncCalls":
         left = max(until - time.monotonic(), 0.01)
         return self._client._calls.derive(retry=RetryPolicy(max_attempts=1, deadline=left))
+
+
+def endpoint_of(client: AsyncClient, resource: "EndpointResource") -> AsyncEndpoint:
+    """Return the endpoint that an answer is about, with what it says."""
+    endpoint = AsyncEndpoint(client, full_name=resource.fullName)
+    endpoint._seen(resource)
+    return endpoint
 
 
 if TYPE_CHECKING:

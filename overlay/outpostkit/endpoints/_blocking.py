@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Generator, List, Optional, Union
 from outpostkit._calls.driving import drive
 from outpostkit._calls.signatures import handed_on, takes
 from outpostkit._resources.failures import deletion
+from outpostkit._resources.secrets import secret_values, veiled
 from outpostkit.client import Client
 from outpostkit.endpoints import _log_following as reading, _waiting as waiting
 from outpostkit.endpoints._pages import PAGE_SIZE, Pages
@@ -20,7 +21,7 @@ from outpostkit.retry import RetryPolicy
 
 if TYPE_CHECKING:
     from functools import partial
-    from typing import Any
+    from typing import Any, Mapping
 
     from outpost_api import models
     from outpost_api.models import (
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
         EndpointDeployResponse,
         EndpointReplicaStatus,
         EndpointResource,
-        ListEndpointDeploymentsResponse,
     )
     from outpost_api.request import RequestPlan
     from outpost_api.types import JsonValue
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from outpostkit._calls.settings.timeouts import Timeout
     from outpostkit._resources.raw import Answer
     from outpostkit._resources.values import LogLevel, LogType, Moment
+    from outpostkit.endpoints._lists import DeploymentList
     from outpostkit.endpoints._records import EndpointLog
 
 
@@ -56,14 +57,23 @@ class Endpoint(EndpointPlans):
         entity: Optional[str] = None,
         name: Optional[str] = None,
         full_name: Optional[str] = None,
+        *,
+        api_token: Optional[str] = None,
     ) -> None:
         """Address an endpoint by ``entity`` and ``name``, or by ``full_name`` (``entity/name``).
+
+        Args:
+            client: its token, connections and settings are used.
+            entity: the user or team that owns it.
+            name: its name.
+            full_name: both.
+            api_token: sent instead of the client's token, as earlier versions had it.
 
         Raises:
             ConfigurationError: neither form is complete, or a name is not one.
         """
         super().__init__(entity, name, full_name)
-        self._client = client
+        self._client = client if api_token is None else self._for_token(client, api_token)
 
     def get(self) -> "EndpointResource":
         """Return the endpoint with its settings, its status and its current deployment.
@@ -73,7 +83,7 @@ class Endpoint(EndpointPlans):
 
         Source: operation ``getEndpoint``.
         """
-        return self._client.call(self._get_plan())
+        return self._seen(self._client.call(self._get_plan()))
 
     def deploy(
         self,
@@ -163,7 +173,7 @@ class Endpoint(EndpointPlans):
             return None
 
         try:
-            return waiting.reached_resource(drive(steps, perform))
+            return self._seen(waiting.reached_resource(drive(steps, perform)))
         finally:
             finish(on_progress)
 
@@ -177,7 +187,7 @@ class Endpoint(EndpointPlans):
         return self.wait_until("healthy", timeout=timeout, on_progress=on_progress)
 
     @takes(EndpointPlans._list_deployments_plan)
-    def list_deployments(self, *args: "Any", **kwargs: "Any") -> "ListEndpointDeploymentsResponse":
+    def list_deployments(self, *args: "Any", **kwargs: "Any") -> "DeploymentList":
         """Return the deployments that match all filters, newest first unless sorted otherwise.
 
         Args:
@@ -192,7 +202,25 @@ class Endpoint(EndpointPlans):
 
         Source: operation ``listDeployments``.
         """
-        return self._client.call(handed_on(self._list_deployments_plan, args, kwargs))
+        from outpostkit.endpoints._lists import deployments_of
+
+        plan = handed_on(self._list_deployments_plan, args, kwargs)
+        return deployments_of(self._client.call(plan))
+
+    def list_deploymets(
+        self, params: "Optional[Mapping[str, Union[str, int]]]" = None
+    ) -> "DeploymentList":
+        """Return the deployments; an earlier spelling of :meth:`list_deployments`.
+
+        Args:
+            params: what it takes, by the names in the request: ``sb``, ``sd``, ``l``, ``q`` ...
+
+        Raises:
+            ConfigurationError: the request has no such parameter.
+        """
+        from outpostkit._published.endpoint import list_arguments
+
+        return self.list_deployments(**list_arguments("Endpoint", params))
 
     def deployments(
         self,
@@ -317,7 +345,8 @@ class Endpoint(EndpointPlans):
             hardware_instance: id of the hardware, such as ``cpu-sm``.
             template: what it is to run, as for :meth:`Endpoints.create`.
             replica_scaling_config: how it scales, all of it.
-            secrets: all of its secrets, in place of those that it has; an empty list removes them.
+            secrets: all of its secrets, as for :meth:`Endpoints.create`, in place of those that it
+                has; none at all (``{}``) removes them.
             visibility: who may see and use it.
             container: the container image.
 
@@ -327,10 +356,11 @@ class Endpoint(EndpointPlans):
 
         Source: operation ``updateEndpoint``.
         """
-        plan, kept_secret = handed_on(self._update, args, kwargs)
-        changed = self._client._calls.derive(secrets=kept_secret).call(plan)
+        args, kwargs = veiled(self._update, args, kwargs)
+        plan, secrets = handed_on(self._update, args, kwargs)
+        changed = self._client._calls.derive(secrets=secret_values(secrets)).call(plan)
         self._take_sent(kwargs.get("template"))
-        return changed
+        return self._seen(changed)
 
     def update_name(self, name: str) -> None:
         """Rename the endpoint; this object goes on addressing it. Its prediction domain stays.
@@ -434,6 +464,13 @@ class Endpoint(EndpointPlans):
     def _once(self, until: float) -> "Calls":
         left = max(until - time.monotonic(), 0.01)
         return self._client._calls.derive(retry=RetryPolicy(max_attempts=1, deadline=left))
+
+
+def endpoint_of(client: Client, resource: "EndpointResource") -> Endpoint:
+    """Return the endpoint that an answer is about, with what it says."""
+    endpoint = Endpoint(client, full_name=resource.fullName)
+    endpoint._seen(resource)
+    return endpoint
 
 
 if TYPE_CHECKING:

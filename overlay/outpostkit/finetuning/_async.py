@@ -1,10 +1,13 @@
 """Finetunings for ``async`` code: the methods of :mod:`outpostkit.finetuning`, awaited."""
 
+from functools import partial
 from typing import TYPE_CHECKING, List, Optional
 
 from outpostkit._calls.signatures import handed_on, takes
 from outpostkit._published.fields import all_published, as_published
 from outpostkit._resources.failures import deletion
+from outpostkit._resources.owned import AsyncOwned
+from outpostkit._resources.secrets import secret_values, veiled
 from outpostkit.client import AsyncClient
 from outpostkit.finetuning._plans import (
     FinetuningJobPlans,
@@ -15,20 +18,20 @@ from outpostkit.finetuning._plans import (
 from outpostkit.finetuning._records import (
     FinetuningJobLog,
     FinetuningJobResource,
-    FinetuningJobsListResponse,
     FinetuningResource,
-    FinetuningsListResponse,
     job_resource,
 )
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from outpost_api import models
     from outpost_api.models import (
         FinetuningJobConfigs,
         FinetuningJobTrainerLog,
     )
     from outpostkit._resources.raw import Awaited
+    from outpostkit.finetuning._lists import FinetuningJobList, FinetuningList
 
 
 class AsyncFinetuningJob(FinetuningJobPlans):
@@ -43,13 +46,15 @@ class AsyncFinetuningJob(FinetuningJobPlans):
 
     async def enqueue(self) -> "FinetuningJobResource":
         """Put the job into the queue; see :meth:`outpostkit.FinetuningJob.enqueue`."""
-        return enqueued_job(await self._client.call(self._enqueue_plan()), self.job_id)
+        found = await self._client.call(self._enqueue_plan())
+        return self._seen(enqueued_job(found, self.job_id))
 
     async def info(
         self, with_config: Optional[bool] = None, with_trainer_log: Optional[bool] = None
     ) -> "FinetuningJobResource":
         """Return the job; see :meth:`outpostkit.FinetuningJob.info`."""
-        return job_resource(await self._client.call(self._info_plan(with_config, with_trainer_log)))
+        found = await self._client.call(self._info_plan(with_config, with_trainer_log))
+        return self._seen(job_resource(found))
 
     async def configs(self) -> "FinetuningJobConfigs":
         """Return the configuration; see :meth:`outpostkit.FinetuningJob.configs`."""
@@ -84,14 +89,19 @@ class AsyncFinetuningService(FinetuningServicePlans):
     async def info(self) -> "FinetuningResource":
         """Return the service; see :meth:`outpostkit.FinetuningService.info`."""
         found = await self._client.call(self._info_plan())
-        return as_published(FinetuningResource, found)
+        return self._seen(as_published(FinetuningResource, found))
 
     @takes(FinetuningServicePlans._list_jobs_plan)
-    async def list_jobs(self, *args: "Any", **kwargs: "Any") -> "FinetuningJobsListResponse":
+    async def list_jobs(
+        self, *args: "Any", **kwargs: "Any"
+    ) -> "FinetuningJobList[AsyncFinetuningJob]":
         """Return the jobs; see :meth:`outpostkit.FinetuningService.list_jobs`."""
         plan = handed_on(self._list_jobs_plan, args, kwargs)
+        from outpostkit.finetuning._lists import FinetuningJobList
+
         found = await self._client.call(plan)
-        return FinetuningJobsListResponse(found.total, found.jobs)
+        make = partial(job_of, self._client, self.entity, self.name)
+        return FinetuningJobList(found, make)
 
     @takes(FinetuningServicePlans._create_job_plan)
     async def create_job(self, *args: "Any", **kwargs: "Any") -> AsyncFinetuningJob:
@@ -101,33 +111,62 @@ class AsyncFinetuningService(FinetuningServicePlans):
         return AsyncFinetuningJob(self._client, self.entity, self.name, created.id)
 
 
-class AsyncFinetunings(FinetuningsPlans):
+class AsyncFinetunings(AsyncOwned, FinetuningsPlans):
     """The finetuning services of one user or team, for ``async`` code."""
 
     with_raw_response: "RawAsyncFinetunings"
 
-    def __init__(self, client: AsyncClient, entity: str) -> None:
+    def __init__(self, client: AsyncClient, entity: Optional[str] = None) -> None:
         """Address the services of ``entity``."""
-        super().__init__(entity)
-        self._client = client
+        super().__init__(client, entity)
 
-    async def list(self) -> "FinetuningsListResponse":
+    async def list(self) -> "FinetuningList[AsyncFinetuningService]":
         """Return all services of the entity; see :meth:`outpostkit.Finetunings.list`."""
+        from outpostkit.finetuning._lists import FinetuningList
+
+        await self._know_entity()
         found = await self._client.call(self._list_plan())
-        return FinetuningsListResponse(found.total, found.finetunings)
+        return FinetuningList(found, partial(service_of, self._client))
+
+    async def get(self, name: str) -> AsyncFinetuningService:
+        """Return a service that there is; see :meth:`outpostkit.Finetunings.get`."""
+        await self._know_entity()
+        return service_of(self._client, await self._client.call(self._get_plan(name)))
 
     @takes(FinetuningsPlans._creation)
     async def create(self, *args: "Any", **kwargs: "Any") -> AsyncFinetuningService:
         """Create a service and return it; see :meth:`outpostkit.Finetunings.create`."""
-        plan, kept_secret = handed_on(self._creation, args, kwargs)
-        created = await self._client._calls.derive(secrets=kept_secret).call(plan)
+        await self._know_entity()
+        args, kwargs = veiled(self._creation, args, kwargs)
+        plan, secrets = handed_on(self._creation, args, kwargs)
+        created = await self._client._calls.derive(secrets=secret_values(secrets)).call(plan)
         return AsyncFinetuningService(self._client, self.entity, created.name)
+
+
+def service_of(
+    client: AsyncClient, resource: "models.FinetuningResource"
+) -> AsyncFinetuningService:
+    """Return the service that an answer is about, with what it says."""
+    entity, _, name = resource.fullName.partition("/")
+    service = AsyncFinetuningService(client, entity, name)
+    service._seen(as_published(FinetuningResource, resource))
+    return service
+
+
+def job_of(
+    client: AsyncClient, entity: str, service: str, resource: "models.FinetuningJobResource"
+) -> AsyncFinetuningJob:
+    """Return the job of a service that an answer is about, with what it says."""
+    job = AsyncFinetuningJob(client, entity, service, resource.id)
+    job._seen(job_resource(resource))
+    return job
 
 
 if TYPE_CHECKING:
 
     class RawAsyncFinetunings:
         create = Awaited(AsyncFinetunings.create)
+        get = Awaited(AsyncFinetunings.get)
         list = Awaited(AsyncFinetunings.list)
 
     class RawAsyncFinetuningService:

@@ -3,11 +3,14 @@
 The twins for ``async`` code are importable from here too.
 """
 
+from functools import partial
 from typing import TYPE_CHECKING, List, Optional
 
 from outpostkit._calls.signatures import handed_on, takes
 from outpostkit._published.fields import all_published, as_published
 from outpostkit._resources.failures import deletion
+from outpostkit._resources.owned import Owned
+from outpostkit._resources.secrets import secret_values, veiled
 from outpostkit.client import Client
 from outpostkit.finetuning._plans import (
     FinetuningJobPlans,
@@ -18,20 +21,20 @@ from outpostkit.finetuning._plans import (
 from outpostkit.finetuning._records import (
     FinetuningJobLog,
     FinetuningJobResource,
-    FinetuningJobsListResponse,
     FinetuningResource,
-    FinetuningsListResponse,
     job_resource,
 )
 
 if TYPE_CHECKING:
     from typing import Any
 
+    from outpost_api import models
     from outpost_api.models import (
         FinetuningJobConfigs,
         FinetuningJobTrainerLog,
     )
     from outpostkit._resources.raw import Answer
+    from outpostkit.finetuning._lists import FinetuningJobList, FinetuningList
 
 
 class FinetuningJob(FinetuningJobPlans):
@@ -62,7 +65,7 @@ class FinetuningJob(FinetuningJobPlans):
 
         Source: operation ``enqueueFinetuningJobs``.
         """
-        return enqueued_job(self._client.call(self._enqueue_plan()), self.job_id)
+        return self._seen(enqueued_job(self._client.call(self._enqueue_plan()), self.job_id))
 
     def info(
         self, with_config: Optional[bool] = None, with_trainer_log: Optional[bool] = None
@@ -78,7 +81,8 @@ class FinetuningJob(FinetuningJobPlans):
 
         Source: operation ``getFinetuningJob``.
         """
-        return job_resource(self._client.call(self._info_plan(with_config, with_trainer_log)))
+        found = self._client.call(self._info_plan(with_config, with_trainer_log))
+        return self._seen(job_resource(found))
 
     def configs(self) -> "FinetuningJobConfigs":
         """Return what the job was configured with.
@@ -152,10 +156,10 @@ class FinetuningService(FinetuningServicePlans):
         Source: operation ``getFinetuning``.
         """
         found = self._client.call(self._info_plan())
-        return as_published(FinetuningResource, found)
+        return self._seen(as_published(FinetuningResource, found))
 
     @takes(FinetuningServicePlans._list_jobs_plan)
-    def list_jobs(self, *args: "Any", **kwargs: "Any") -> "FinetuningJobsListResponse":
+    def list_jobs(self, *args: "Any", **kwargs: "Any") -> "FinetuningJobList[FinetuningJob]":
         """Return the jobs of the service, newest first.
 
         Args:
@@ -167,8 +171,11 @@ class FinetuningService(FinetuningServicePlans):
         Source: operation ``listFinetuningJobs``.
         """
         plan = handed_on(self._list_jobs_plan, args, kwargs)
+        from outpostkit.finetuning._lists import FinetuningJobList
+
         found = self._client.call(plan)
-        return FinetuningJobsListResponse(found.total, found.jobs)
+        make = partial(job_of, self._client, self.entity, self.name)
+        return FinetuningJobList(found, make)
 
     @takes(FinetuningServicePlans._create_job_plan)
     def create_job(self, *args: "Any", **kwargs: "Any") -> FinetuningJob:
@@ -195,27 +202,38 @@ class FinetuningService(FinetuningServicePlans):
         return FinetuningJob(self._client, self.entity, self.name, self._client.call(plan).id)
 
 
-class Finetunings(FinetuningsPlans):
+class Finetunings(Owned, FinetuningsPlans):
     """The finetuning services of one user or team."""
 
     with_raw_response: "RawFinetunings"
 
-    def __init__(self, client: Client, entity: str) -> None:
+    def __init__(self, client: Client, entity: Optional[str] = None) -> None:
         """Address the services of ``entity``.
 
         Raises:
             ConfigurationError: ``entity`` is not a name.
         """
-        super().__init__(entity)
-        self._client = client
+        super().__init__(client, entity)
 
-    def list(self) -> "FinetuningsListResponse":
+    def list(self) -> "FinetuningList[FinetuningService]":
         """Return all services of the entity that the token may see, newest first.
 
         Source: operation ``listFinetunings``.
         """
+        from outpostkit.finetuning._lists import FinetuningList
+
         found = self._client.call(self._list_plan())
-        return FinetuningsListResponse(found.total, found.finetunings)
+        return FinetuningList(found, partial(service_of, self._client))
+
+    def get(self, name: str) -> FinetuningService:
+        """Return a service that there is, with its data as ``.details``.
+
+        Raises:
+            NotFoundError: there is no such service, or the token may not see it.
+
+        Source: operation ``getFinetuning``.
+        """
+        return service_of(self._client, self._client.call(self._get_plan(name)))
 
     @takes(FinetuningsPlans._creation)
     def create(self, *args: "Any", **kwargs: "Any") -> FinetuningService:
@@ -227,7 +245,8 @@ class Finetunings(FinetuningsPlans):
             dataset: ``entity/name`` of the dataset repository.
             train_path: path of the training data in it.
             validation_path: path of the validation data in it.
-            secrets: environment variables of the jobs; they are never returned or printed.
+            secrets: environment variables of the jobs, ``{"HF_TOKEN": "..."}`` or a list of
+                ``EndpointSecret``; they are never returned or printed.
 
         Raises:
             ConfigurationError: an argument cannot be used; nothing was sent.
@@ -235,15 +254,34 @@ class Finetunings(FinetuningsPlans):
 
         Source: operation ``createFinetuning``.
         """
-        plan, kept_secret = handed_on(self._creation, args, kwargs)
-        created = self._client._calls.derive(secrets=kept_secret).call(plan)
+        args, kwargs = veiled(self._creation, args, kwargs)
+        plan, secrets = handed_on(self._creation, args, kwargs)
+        created = self._client._calls.derive(secrets=secret_values(secrets)).call(plan)
         return FinetuningService(self._client, self.entity, created.name)
+
+
+def service_of(client: Client, resource: "models.FinetuningResource") -> FinetuningService:
+    """Return the service that an answer is about, with what it says."""
+    entity, _, name = resource.fullName.partition("/")
+    service = FinetuningService(client, entity, name)
+    service._seen(as_published(FinetuningResource, resource))
+    return service
+
+
+def job_of(
+    client: Client, entity: str, service: str, resource: "models.FinetuningJobResource"
+) -> FinetuningJob:
+    """Return the job of a service that an answer is about, with what it says."""
+    job = FinetuningJob(client, entity, service, resource.id)
+    job._seen(job_resource(resource))
+    return job
 
 
 if TYPE_CHECKING:
 
     class RawFinetunings:
         create = Answer(Finetunings.create)
+        get = Answer(Finetunings.get)
         list = Answer(Finetunings.list)
 
     class RawFinetuningService:

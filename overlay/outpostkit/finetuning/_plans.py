@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Tuple, Union
 
 from outpost_api.api import finetunings as operations
 from outpostkit._resources.names import checked_name
+from outpostkit._resources.owned import OwnedPlans
 from outpostkit._resources.resource import Resource
-from outpostkit._resources.values import check_secrets, given, moment_text, secret_values
+from outpostkit._resources.secrets import checked_secrets
+from outpostkit._resources.values import given, moment_text
 from outpostkit.exceptions import ConfigurationError, OutpostError
 
 if TYPE_CHECKING:
@@ -14,21 +16,23 @@ if TYPE_CHECKING:
     from outpost_api import models
     from outpost_api.request import RequestPlan
     from outpost_api.types import JsonValue
+    from outpostkit._resources.secrets import CheckedSecrets, Secrets
     from outpostkit._resources.values import LogType, Moment
-    from outpostkit.finetuning._records import FinetuningJobResource, FinetuningModelRepo
+    from outpostkit.finetuning._records import (
+        FinetuningJobResource,
+        FinetuningModelRepo,
+        FinetuningResource,
+    )
 
     SourceModel = Union[models.FinetuningHFSourceModel, models.FinetuningOutpostSourceModel]
     ModelSource = Literal["huggingface", "outpost", "none"]
 
 
-class FinetuningsPlans(Resource):
+class FinetuningsPlans(OwnedPlans):
     """An entity and the requests about its finetuning services."""
 
-    def __init__(self, entity: str) -> None:
-        self.entity = checked_name(entity, "entity")
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.entity!r})"
+    def _get_plan(self, name: str) -> "RequestPlan[models.FinetuningResource, models.Error]":
+        return operations.get_finetuning.plan(self.entity, checked_name(name, "name"))
 
     def _list_plan(self) -> "RequestPlan[models.FinetuningsListResponse, models.Error]":
         return operations.list_finetunings.plan(self.entity)
@@ -40,23 +44,21 @@ class FinetuningsPlans(Resource):
         dataset: str,
         train_path: str,
         validation_path: str,
-        secrets: "Optional[List[models.EndpointSecret]]" = None,
-    ) -> (
-        "Tuple[RequestPlan[models.FinetuningServiceCreateResponse, models.Error], Tuple[str, ...]]"
-    ):
+        secrets: "Optional[Secrets]" = None,
+    ) -> "Tuple[RequestPlan[models.FinetuningServiceCreateResponse, models.Error], CheckedSecrets]":
         """Return the request, and what of it must not appear in an error."""
         from outpost_api import models
 
-        check_secrets(secrets)
+        checked = checked_secrets(secrets)
         body = models.FinetuningCreateRequest(
             name=checked_name(name, "name"),
             taskType=models.FinetuningTask(task_type),
             dataset=_full_name(dataset, "dataset"),
             trainPath=train_path,
             validPath=validation_path,
-            secrets=given(secrets),
+            secrets=given(checked),
         )
-        return operations.create_finetuning.plan(self.entity, body=body), secret_values(secrets)
+        return operations.create_finetuning.plan(self.entity, body=body), checked
 
 
 class FinetuningServicePlans(Resource):
@@ -66,6 +68,25 @@ class FinetuningServicePlans(Resource):
         self.entity = checked_name(entity, "entity")
         self.name = checked_name(name, "name")
         self.fullName = f"{self.entity}/{self.name}"
+        self._details: Optional[FinetuningResource] = None
+
+    @property
+    def details(self) -> "FinetuningResource":
+        """Its data, as this object saw them last: when it was listed, got or asked for.
+
+        Raises:
+            ConfigurationError: it was only addressed so far; ``info()`` asks for them.
+        """
+        if self._details is None:
+            raise ConfigurationError(f"{self!r} was not asked for yet: call info() before")
+        return self._details
+
+    def _seen(self, resource: "FinetuningResource") -> "FinetuningResource":
+        self._details = resource
+        return resource
+
+    def _names(self) -> Tuple[str, ...]:
+        return self.name, self.fullName
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.fullName!r})"
@@ -128,6 +149,25 @@ class FinetuningJobPlans(Resource):
         self.entity = checked_name(entity, "entity")
         self.name = checked_name(name, "name")
         self.job_id = checked_name(job_id, "job_id")
+        self._details: Optional[FinetuningJobResource] = None
+
+    @property
+    def details(self) -> "FinetuningJobResource":
+        """Its data, as this object saw them last: when it was listed, got or asked for.
+
+        Raises:
+            ConfigurationError: it was only addressed so far; ``info()`` asks for them.
+        """
+        if self._details is None:
+            raise ConfigurationError(f"{self!r} was not asked for yet: call info() before")
+        return self._details
+
+    def _seen(self, resource: "FinetuningJobResource") -> "FinetuningJobResource":
+        self._details = resource
+        return resource
+
+    def _names(self) -> Tuple[str, ...]:
+        return (self.job_id,)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.entity!r}, {self.name!r}, {self.job_id!r})"

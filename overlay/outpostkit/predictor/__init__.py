@@ -32,5 +32,13 @@ _HOMES = {
     "Predictor": "outpostkit.predictor._blocking",
 }
 
+#: What 0.0.69 imported here, and programs from here.
+_ALSO = {
+    "Client": "outpostkit.client",
+    "Namespace": "outpostkit._resources.resource:Resource",
+    "OutpostError": "outpostkit.exceptions",
+    "PredictionHTTPException": "outpostkit.exceptions",
+}
+
 if not TYPE_CHECKING:
-    __all__, __getattr__ = door(__name__, _HOMES)
+    __all__, __getattr__ = door(__name__, _HOMES, _ALSO)

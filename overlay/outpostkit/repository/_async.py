@@ -11,10 +11,9 @@ from outpostkit.repository._plans import AtRef, RepositoryPlans
 if TYPE_CHECKING:
     from outpost_api.models import (
         RepositoryBlob,
-        RepositoryTree,
-        RepositoryTreeSearchResult,
     )
     from outpostkit._resources.raw import Awaited
+    from outpostkit.repository._lists import SearchList, TreeList
 
 
 class AsyncRepository(RepositoryPlans):
@@ -96,13 +95,20 @@ class AsyncRepository(RepositoryPlans):
         path: str = "/",
         with_commit: bool = False,
         with_metadata: bool = False,
-    ) -> "RepositoryTree":
+    ) -> "TreeList":
         """Return the entries directly in a folder; see :meth:`outpostkit.Repository.view_tree`."""
-        return await self._client.call(self._tree_plan(ref, path, with_commit, with_metadata))
+        from outpostkit.repository._lists import tree_of
 
-    async def search_tree(self, search: str, ref: str = "HEAD") -> "RepositoryTreeSearchResult":
+        plan = self._tree_plan(ref, path, with_commit, with_metadata)
+        found = await self._client.call(plan)
+        return tree_of(found)
+
+    async def search_tree(self, search: str, ref: str = "HEAD") -> "SearchList":
         """Return entries by a text in their path; see :meth:`outpostkit.Repository.search_tree`."""
-        return await self._client.call(self._search_plan(search, ref))
+        from outpostkit.repository._lists import found_of
+
+        found = await self._client.call(self._search_plan(search, ref))
+        return found_of(found)
 
 
 class AsyncRepositoryAtRef(AtRef[AsyncRepository]):
@@ -146,11 +152,11 @@ class AsyncRepositoryAtRef(AtRef[AsyncRepository]):
 
     async def view_tree(
         self, path: str = "/", with_commit: bool = False, with_metadata: bool = False
-    ) -> "RepositoryTree":
+    ) -> "TreeList":
         """Return the entries directly in a folder; see :meth:`outpostkit.Repository.view_tree`."""
         return await self.repository.view_tree(self.ref, path, with_commit, with_metadata)
 
-    async def search_tree(self, search: str) -> "RepositoryTreeSearchResult":
+    async def search_tree(self, search: str) -> "SearchList":
         """Return entries by a text in their path; see :meth:`outpostkit.Repository.search_tree`."""
         return await self.repository.search_tree(search, self.ref)
 

@@ -15,10 +15,9 @@ from outpostkit.repository._plans import AtRef, RepositoryPlans
 if TYPE_CHECKING:
     from outpost_api.models import (
         RepositoryBlob,
-        RepositoryTree,
-        RepositoryTreeSearchResult,
     )
     from outpostkit._resources.raw import Answer
+    from outpostkit.repository._lists import SearchList, TreeList
 
 
 class Repository(RepositoryPlans):
@@ -159,7 +158,7 @@ class Repository(RepositoryPlans):
         path: str = "/",
         with_commit: bool = False,
         with_metadata: bool = False,
-    ) -> "RepositoryTree":
+    ) -> "TreeList":
         """Return the entries directly in a folder: folders first, then files, each by name.
 
         Args:
@@ -173,9 +172,12 @@ class Repository(RepositoryPlans):
 
         Source: operation ``viewTree``.
         """
-        return self._client.call(self._tree_plan(ref, path, with_commit, with_metadata))
+        from outpostkit.repository._lists import tree_of
 
-    def search_tree(self, search: str, ref: str = "HEAD") -> "RepositoryTreeSearchResult":
+        plan = self._tree_plan(ref, path, with_commit, with_metadata)
+        return tree_of(self._client.call(plan))
+
+    def search_tree(self, search: str, ref: str = "HEAD") -> "SearchList":
         """Return files and folders whose path contains a text, in any letter case, by path.
 
         At most 1000 come back; ``total`` counts all.
@@ -186,7 +188,9 @@ class Repository(RepositoryPlans):
 
         Source: operation ``searchTree``.
         """
-        return self._client.call(self._search_plan(search, ref))
+        from outpostkit.repository._lists import found_of
+
+        return found_of(self._client.call(self._search_plan(search, ref)))
 
 
 class RepositoryAtRef(AtRef[Repository]):
@@ -235,11 +239,11 @@ class RepositoryAtRef(AtRef[Repository]):
 
     def view_tree(
         self, path: str = "/", with_commit: bool = False, with_metadata: bool = False
-    ) -> "RepositoryTree":
+    ) -> "TreeList":
         """Return the entries directly in a folder; see :meth:`Repository.view_tree`."""
         return self.repository.view_tree(self.ref, path, with_commit, with_metadata)
 
-    def search_tree(self, search: str) -> "RepositoryTreeSearchResult":
+    def search_tree(self, search: str) -> "SearchList":
         """Return entries whose path contains a text; see :meth:`Repository.search_tree`."""
         return self.repository.search_tree(search, self.ref)
 

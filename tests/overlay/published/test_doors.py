@@ -13,6 +13,10 @@ DOORS = [
     *sorted((PACKAGE / "_utils").glob("*.py")),
     PACKAGE / "utils.py",
     PACKAGE / "base_handler.py",
+    PACKAGE / "files.py",
+    PACKAGE / "json.py",
+    PACKAGE / "logger.py",
+    PACKAGE / "resource.py",
 ]
 
 

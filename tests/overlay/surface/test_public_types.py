@@ -113,7 +113,7 @@ def test_whole_answers_are_typed_for_every_method_that_asks_once(name: str) -> N
     asks_never_or_often = {
         "at", "create_predictor", "deployments", "download", "download_blob",
         "get_prediction_client", "get_predictor", "logs", "scaffold", "wait_until",
-        "wait_until_healthy", "with_options", "async_get",
+        "wait_until_healthy", "with_options", "async_get", "list_deploymets",
     }  # fmt: skip
     cls = getattr(outpostkit, name)
     methods = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import enum
 import os
-from typing import TYPE_CHECKING, Dict, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Dict, Optional, Sequence, Tuple, TypeVar, Union
 
 from outpostkit._calls.driving import Clock
 from outpostkit._version import __version__
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
         repeatable: Optional[bool]
 
 
+T = TypeVar("T")
+Self = TypeVar("Self", bound="CallSettings")
+
 #: Seconds for each phase of a request to the API.
 API_TIMEOUT: Dict[str, Optional[float]] = {
     "connect": 5.0,
@@ -42,6 +45,13 @@ API_TIMEOUT: Dict[str, Optional[float]] = {
     "write": 30.0,
     "pool": 10.0,
 }
+
+
+def same(one: T) -> T:
+    """Return another object with the same attributes: ``copy.copy``, and not by way of a pickle."""
+    other = object.__new__(type(one))
+    other.__dict__.update(one.__dict__)
+    return other
 
 
 class Unchanged(enum.Enum):
@@ -61,6 +71,7 @@ class CallSettings:
         retry: which failures are tried again.
         has_own_timeout: the user has set the timeout; predictions have another default.
         has_own_retry: the user has set the policy; as above.
+        profile: the name of the account that was asked for.
         secrets: never appear in errors: the token, and what some calls send.
         extra_headers: sent with every request.
         extra_query: added to the query of every request.
@@ -86,6 +97,7 @@ class CallSettings:
         self.retry = retry if retry is not None else _DEFAULT_POLICY
         self.has_own_timeout = timeout is not None
         self.has_own_retry = retry is not None
+        self.profile = profile
         self.secrets: Tuple[str, ...] = (self.api_token,)
         self.extra_headers: Dict[str, str] = {}
         self.extra_query: Tuple[Tuple[str, str], ...] = ()
@@ -94,6 +106,22 @@ class CallSettings:
             from outpostkit._calls.logs import follow_environment
 
             follow_environment()
+
+    def __copy__(self: Self) -> Self:
+        return same(self)
+
+    def __deepcopy__(self: Self, memo: object) -> Self:
+        return self
+
+    def __getstate__(self) -> Dict[str, Any]:
+        from outpostkit._calls.settings.pickling import settings_state
+
+        return settings_state(self)
+
+    def __setstate__(self, state: Dict[str, Any]) -> None:
+        from outpostkit._calls.settings.pickling import restore_settings
+
+        restore_settings(self, state)
 
     def with_options(
         self,

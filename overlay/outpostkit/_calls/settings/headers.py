@@ -15,7 +15,7 @@ _NAME = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 _VALUE = re.compile(r"[\t\x20-\x7e]*")
 
 #: Headers that may go into a request as options, but whose values nobody else may see.
-_TELLING = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key"})
+TELLING = frozenset({"authorization", "cookie", "proxy-authorization", "x-api-key"})
 
 
 def checked_headers(headers: object, source: str = "headers") -> List[Tuple[str, str]]:
@@ -39,7 +39,7 @@ def checked_headers(headers: object, source: str = "headers") -> List[Tuple[str,
 def secrets_among(headers: Iterable[Tuple[str, str]]) -> Tuple[str, ...]:
     """Return the values that are secrets, without the word before them ("Bearer")."""
     return tuple(
-        value.rpartition(" ")[2] for name, value in headers if name.lower() in _TELLING and value
+        value.rpartition(" ")[2] for name, value in headers if name.lower() in TELLING and value
     )
 
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, ClassVar, Dict, Optional, Sequence, Type
 
 from outpostkit._calls.connections import AsyncClosing, Closing
 from outpostkit._calls.signatures import takes
-from outpostkit.repository.lfs import types
+from outpostkit._published.names import old_names
+from outpostkit.repository.lfs import exc as exc, transfer as transfer, types
 from outpostkit.repository.lfs._carrier import AsyncCarrier, Carrier
 from outpostkit.repository.lfs._plans import PRIORITY, LfsPlans
+from outpostkit.repository.lfs.logger import create_lfs_logger as create_lfs_logger
 from outpostkit.repository.lfs.transfer import (
     AsyncBasicTransferAdapter,
     AsyncMultipartTransferAdapter,
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
     from outpostkit._calls.connections import AsyncHttpOptions, SyncHttpOptions
     from outpostkit._calls.settings.timeouts import Timeout
+
+else:
+    __getattr__ = old_names(__name__)
 
 __all__ = ["AsyncLfsClient", "LfsClient"]
 

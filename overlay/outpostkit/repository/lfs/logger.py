@@ -1,6 +1,12 @@
 """The logger of transfers."""
 
 import logging
+from typing import TYPE_CHECKING
+
+from outpostkit._published.names import old_names
+
+if not TYPE_CHECKING:
+    __getattr__ = old_names(__name__)
 
 __all__ = ["create_lfs_logger"]
 

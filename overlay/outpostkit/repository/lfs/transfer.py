@@ -14,6 +14,7 @@ from outpostkit.repository.lfs._actions import Patience
 from outpostkit.repository.lfs._carrier import AsyncCarrier, Carrier
 from outpostkit.repository.lfs._download import Download
 from outpostkit.repository.lfs._upload import Upload, digest_header
+from outpostkit.repository.lfs.logger import create_lfs_logger as create_lfs_logger
 
 __all__ = [
     "AsyncBasicTransferAdapter",
