@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pickle
 from functools import partial
-from typing import Any, Dict, Mapping
+from typing import Any, Dict, Mapping, Optional
 from urllib.parse import urlsplit
 
 from outpostkit._calls.settings.headers import TELLING
@@ -27,10 +27,11 @@ def settings_state(settings: Any) -> Dict[str, Any]:
         ConfigurationError: one of them cannot, or is a secret; it is named.
     """
     state = {name: value for name, value in vars(settings).items() if name not in _KEPT_BACK}
-    _refuse_telling(settings.extra_headers)
-    for name, value in state.items():
-        _check(name, value)
-    return state
+    problem = _telling(settings.extra_headers) or _unpicklable(state)
+    if problem is None:
+        return state
+    del state  # monitors collect the locals of whoever raises
+    raise ConfigurationError(f"{problem}; {_ADVICE}")
 
 
 def restore_settings(settings: Any, state: Mapping[str, Any]) -> None:
@@ -57,35 +58,36 @@ def check_options(make: object) -> None:
     Raises:
         ConfigurationError: one cannot, or is a secret; it is named.
     """
-    if not isinstance(make, partial):
-        raise ConfigurationError(f"this client cannot be pickled; {_ADVICE}")
-    options: Dict[str, Any] = make.args[0]
+    problem: Optional[str] = "this client cannot be pickled"
+    if isinstance(make, partial):
+        problem = _problem_of_options(make.args[0])
+    del make  # as above
+    if problem is not None:
+        raise ConfigurationError(f"{problem}; {_ADVICE}")
+
+
+def _problem_of_options(options: Mapping[str, Any]) -> Optional[str]:
     for name in ("transport", "mounts", "cookies"):
         if options.get(name):
-            raise ConfigurationError(
-                f"{name}: a client that has its own cannot be pickled; {_ADVICE}"
-            )
-    _refuse_telling(dict(options["headers"]))
+            return f"{name}: a client that has its own cannot be pickled"
     proxy = options.get("proxy")
     if proxy is not None and urlsplit(str(getattr(proxy, "url", proxy))).password is not None:
-        raise ConfigurationError(f"proxy: its password is not put into a pickle; {_ADVICE}")
-    for name, value in options.items():
-        _check(name, value)
+        return "proxy: its password is not put into a pickle"
+    return _telling(dict(options["headers"])) or _unpicklable(options)
 
 
-def _refuse_telling(headers: Mapping[str, str]) -> None:
+def _telling(headers: Mapping[str, str]) -> Optional[str]:
     for name in headers:
         if name.lower() in TELLING:
-            raise ConfigurationError(
-                f"headers: {name!r} is a secret, which is not put into a pickle; {_ADVICE}"
-            )
+            return f"headers: {name!r} is a secret, which is not put into a pickle"
+    return None
 
 
-def _check(name: str, value: object) -> None:
-    try:
-        pickle.dumps(value)
-    except Exception as problem:  # whatever the class of an option raises
-        reason = f"{type(problem).__name__}: {problem}"
-        raise ConfigurationError(
-            f"{name}: {type(value).__name__} cannot be pickled ({reason}); {_ADVICE}"
-        ) from None
+def _unpicklable(values: Mapping[str, Any]) -> Optional[str]:
+    for name, value in values.items():
+        try:
+            pickle.dumps(value)
+        except Exception as problem:  # whatever the class of an option raises
+            reason = f"{type(problem).__name__}: {problem}"
+            return f"{name}: {type(value).__name__} cannot be pickled ({reason})"
+    return None
