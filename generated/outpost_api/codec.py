@@ -46,8 +46,9 @@ class Decoder(Generic[T]):
         """Return the value that ``content`` holds.
 
         Raises:
-            DecodeError: ``content`` is not JSON; or it is another kind of value altogether, such as
-                null where an object is due; or it does not fit and ``strict`` is true.
+            DecodeError: ``content`` is not JSON; or it is something else altogether, such as null
+                where an object is due, or an object without any of the fields that are required;
+                or it does not fit and ``strict`` is true.
         """
         if self._native is not None:
             try:
@@ -58,11 +59,10 @@ class Decoder(Generic[T]):
             except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
                 pass  # told apart by the untyped reader below
         read = read_json(content)
-        if not lenient.may_be(self.type, read):
+        got = lenient.misfit(self.type, read)
+        if got is not None:
             # Inside a value a wrong type costs one field; here nothing of what was asked for is left.
-            raise DecodeError(
-                f"expected {lenient.spelled(self.type)}, got {lenient.kind(read)}", content=content
-            )
+            raise DecodeError(f"expected {lenient.spelled(self.type)}, got {got}", content=content)
         value: T = lenient.convert(self.type, read, strict)
         return value
 

@@ -111,22 +111,60 @@ def to_builtins(value: Any) -> Any:
     return msgspec.to_builtins(value)
 
 
-def may_be(type: Any, value: Any) -> bool:
-    """Return whether a JSON value is of the kind that the type is written as: object, array, text."""
+def misfit(type: Any, value: Any) -> Optional[str]:
+    """Return how a message names a JSON value that is nothing of what the type says, else None.
+
+    Such is a value of another kind, an object without any of the required fields as they should be, and an
+    array of these.
+    """
     origin = typing.get_origin(type)
     if origin is Union:
-        return any(may_be(each, value) for each in typing.get_args(type))
-    if is_model(type) or origin is dict:
-        return isinstance(value, Mapping)
+        found = [
+            misfit(each, value) for each in typing.get_args(type) if each is not msgspec.UnsetType
+        ]
+        return None if None in found else max(filter(None, found), key=len)
+    if is_model(type):
+        return _stranger(type, value) if isinstance(value, Mapping) else kind(value)
+    if origin is dict:
+        return None if isinstance(value, Mapping) else kind(value)
     if origin is list:
-        return isinstance(value, list)
-    if type is _CLASS(None):
-        return value is None
+        if not isinstance(value, list):
+            return kind(value)
+        # One item that fits is enough: a wrong one costs no more than itself.
+        wrong = [misfit(typing.get_args(type)[0], each) for each in value[:_LOOKED_AT]]
+        return f"array of {wrong[0]}" if wrong and None not in wrong else None
+    if type is Any or _fits_scalar(type, value):
+        return None
+    return kind(value)
+
+
+def _stranger(cls: Any, value: Mapping[str, Any]) -> Optional[str]:
+    hints = typing.get_type_hints(cls)
+    required = {
+        cls.__wire_names__.get(each.name, each.name): hints[each.name]
+        for each in attr.fields(cls)
+        if each.default is attr.NOTHING
+    }
+    if not required or any(
+        name in value and misfit(required[name], value[name]) is None for name in required
+    ):
+        return None
+    names = ", ".join(list(required)[:_NAMED]) + (" and others" if len(required) > _NAMED else "")
     return (
-        type is Any
-        or not (value is None or isinstance(value, (Mapping, list)))
-        or _holds(type, value)
+        f"object without {names}"
+        if required.keys().isdisjoint(value)
+        else f"object with wrong {names}"
     )
+
+
+def _fits_scalar(type: Any, value: Any) -> bool:
+    try:
+        msgspec.convert(value, type)
+    except msgspec.ValidationError:
+        return False
+    except TypeError:  # a type that msgspec does not know says nothing
+        pass
+    return True
 
 
 def spelled(type: Any) -> str:
@@ -353,11 +391,11 @@ def _refuse(value: Any, path: Optional[str], expected: str) -> Any:
     raise DecodeError(f"{path}: expected {expected}, got {kind(value)}", path=path)
 
 
-def _holds(type: Any, value: Any) -> bool:
-    return value in typing.get_args(type)  # of a Literal with null
-
-
 _CLASS = type
+#: How many items of an array are looked at before it is taken for something else.
+_LOOKED_AT = 100
+#: How many missing fields a message names.
+_NAMED = 3
 _SPELLED = {"list": "List", "dict": "Dict"}
 _KINDS: Tuple[Tuple[Any, str], ...] = (
     (type(None), "null"),

@@ -122,6 +122,8 @@ class _AnyClient:
                 client sends by itself.
             query: added to the query of every request.
             repeatable: whether predictions may be sent again; see :class:`Client`.
+            strict: as for :class:`Client`.
+            max_response_bytes: as for :class:`Client`.
 
         Raises:
             ConfigurationError: a value cannot be used.
@@ -160,6 +162,8 @@ class Client(_AnyClient, Closing):
         profile: Optional[str] = None,
         prediction_hosts: Optional[Sequence[str]] = None,
         repeatable: bool = False,
+        strict: bool = False,
+        max_response_bytes: Optional[int] = None,
         **http_options: Unpack[SyncHttpOptions],
     ) -> None:
         """Make a client. Nothing is sent, and httpx is not even loaded, before the first call.
@@ -187,6 +191,13 @@ class Client(_AnyClient, Closing):
             repeatable: whether predictions may be sent again after a 5xx or a broken connection,
                 when they may have been made already. Each then carries an ``Idempotency-Key`` of
                 its own, with which an Outpost makes it once; other servers have to know such keys.
+            strict: whether a success has to be what the API documents in all of it: with every
+                required field, and every value of its type. If not, a field that is missing is
+                None, a value of another type is kept as it is, and only an answer that is
+                something else altogether is refused.
+            max_response_bytes: how large an answer may be that is read whole, at least 1,000,000;
+                1 GiB by default, and 256 MiB unfolded of one that is compressed. Streams are not
+                limited, and of an error 8 MiB are read.
             http_options: handed to ``httpx.Client``: ``proxy``, ``verify``, ``transport``,
                 ``limits``, ``headers`` and so on.
 
@@ -195,7 +206,15 @@ class Client(_AnyClient, Closing):
             ConfigurationError: the token, an address or the profile cannot be used.
         """
         settings = CallSettings(
-            api_token, base_url, timeout, retry, profile, prediction_hosts, repeatable
+            api_token,
+            base_url,
+            timeout,
+            retry,
+            profile,
+            prediction_hosts,
+            repeatable,
+            strict,
+            max_response_bytes,
         )
         options = checked_options(cast("Dict[str, Any]", http_options))
         self._account = {}
@@ -395,11 +414,21 @@ class AsyncClient(_AnyClient, AsyncClosing):
         profile: Optional[str] = None,
         prediction_hosts: Optional[Sequence[str]] = None,
         repeatable: bool = False,
+        strict: bool = False,
+        max_response_bytes: Optional[int] = None,
         **http_options: Unpack[AsyncHttpOptions],
     ) -> None:
         """Make a client. The arguments are those of :class:`Client`; a transport is async."""
         settings = CallSettings(
-            api_token, base_url, timeout, retry, profile, prediction_hosts, repeatable
+            api_token,
+            base_url,
+            timeout,
+            retry,
+            profile,
+            prediction_hosts,
+            repeatable,
+            strict,
+            max_response_bytes,
         )
         options = checked_options(cast("Dict[str, Any]", http_options))
         self._account = {}

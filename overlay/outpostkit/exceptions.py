@@ -20,6 +20,7 @@ OutpostError
 │   ├── UnexpectedRedirectError   300 to 399: redirects are not followed
 │   └── PredictionHTTPException   the prediction domain answered with an error; has .data
 ├── UnreadableResponseError   a successful answer that is not what the API documents
+│   └── ResponseTooLargeError an answer that is too large to be read whole
 ├── WaitTimeoutError          waited long enough (also a TimeoutError); has .status
 ├── EndpointFailedError       the deployment failed; has .log_tail
 ├── EndpointNotServingError   the endpoint is asleep or not deployed, and stays so; has .status
@@ -52,6 +53,7 @@ __all__ = [
     "PermissionDeniedError",
     "PredictionHTTPException",
     "RateLimitError",
+    "ResponseTooLargeError",
     "ServerError",
     "TemplateError",
     "UnexpectedRedirectError",
@@ -286,11 +288,26 @@ class UnreadableResponseError(OutpostError, DecodeError):
     The attributes are those of :class:`outpost_api.errors.DecodeError`.
     """
 
+    #: What the caller can do about it; the last sentence of the message.
+    advice = (
+        "Something other than Outpost may have answered, such as a proxy or a login page: check "
+        "base_url= or OUTPOST_BASE_URL."
+    )
+
     def __str__(self) -> str:
-        return (
-            f"{DecodeError.__str__(self)}\nSomething other than Outpost may have answered, such "
-            "as a proxy or a login page: check base_url= or OUTPOST_BASE_URL."
-        )
+        return f"{DecodeError.__str__(self)}\n{self.advice}"
+
+
+class ResponseTooLargeError(UnreadableResponseError):
+    """The answer of a success is larger than the client reads whole; no more of it was read.
+
+    The attributes are those of :class:`outpost_api.errors.DecodeError`; ``content`` is empty.
+    """
+
+    advice = (
+        "Read it in pieces, with client.stream() or predictor.infer_stream(), or allow more with "
+        "max_response_bytes=."
+    )
 
 
 class WaitTimeoutError(OutpostError, TimeoutError):

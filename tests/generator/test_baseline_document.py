@@ -465,7 +465,7 @@ def answered(package: Any, function: str, answer: httpx.Response) -> Any:
         ("tests.get_basic_list_of_floats", httpx.Response(200, json=[1.5, 2]), [1.5, 2.0]),
         ("responses.text_response", httpx.Response(200, text="hi"), "hi"),
         ("responses.default_status_code", httpx.Response(201, text="any"), "any"),
-        ("responses.reference_response", httpx.Response(200, json={}), None),
+        ("responses.reference_response", httpx.Response(200, json={"a_date": "2024-01-01"}), None),
         ("tests.octet_stream_tests_octet_stream_get", httpx.Response(200, content=b"x"), b"x"),
         ("tests.no_response_tests_no_response_get", httpx.Response(599), None),
     ],

@@ -32,6 +32,7 @@ EXAMPLES: List[OutpostError] = [
     NotFoundError(404, "no such endpoint", "not_found", request_id="r-1", headers={"a": "b"}),
     PredictionHTTPException(500, "it broke", None, {"error": "it broke"}, content=b"{}"),
     UnreadableResponseError("not JSON", status_code=200, content=b"<html>"),
+    exceptions.ResponseTooLargeError("the body is more than 1 GiB", operation_id="infer"),
     WaitTimeoutError("me/echo", timeout_s=5, status="starting", problem=None),
     EndpointFailedError("me/echo", status="failed", deployment_id="d-1", log_tail=["boom"]),
     EndpointNotServingError("me/echo", status="scaled_to_zero"),

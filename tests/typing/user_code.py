@@ -215,11 +215,13 @@ def wait_and_watch(endpoint: Endpoint) -> None:
 
 def choose_settings(client: Client, endpoint: Endpoint) -> None:
     quick = client.with_options(deadline=5, retries=1, headers={"X-Team": "blue"})
+    assert_type(client.with_options(strict=True, max_response_bytes=2**24), Client)
     assert_type(quick, Client)
     assert_type(endpoint.with_options(timeout=2.5), Endpoint)
     save_profile("work", "token", base_url="https://outpost.example/v1")
     assert_type(list_profiles(), list[Profile])
     patient = RetryPolicy(max_attempts=5, deadline=None, on_retry=lambda event: print(event.reason))
+    Client(strict=True, max_response_bytes=2**24).close()
     with Client(profile="work", retry=patient, proxy="http://proxy.example") as other:
         assert_type(other.user, UserDetails)
 

@@ -1,6 +1,6 @@
 """Turning answers that are not what was asked for into errors."""
 
-from typing import Iterable, List, Optional, Tuple, Type, TypeVar
+from typing import TYPE_CHECKING, Iterable, List, Optional, Tuple, Type, TypeVar
 
 import httpx
 
@@ -10,7 +10,12 @@ from outpostkit._calls.exchange import retry_after_of
 from outpostkit._calls.redaction import redact, redact_bytes
 from outpostkit.exceptions import OutpostHTTPException, UnreadableResponseError
 
+if TYPE_CHECKING:
+    from outpost_api.response import Response
+
 X = TypeVar("X", bound=OutpostHTTPException)
+S = TypeVar("S")
+E = TypeVar("E")
 
 REQUEST_ID_HEADER = "X-Request-Id"
 
@@ -54,6 +59,25 @@ def unreadable(problem: DecodeError, secrets: Iterable[str]) -> UnreadableRespon
         request_id=problem.request_id,
         operation_id=problem.operation_id,
     )
+
+
+def without_field(
+    response: "Response[S, E]", name: str, kind: type, secrets: Iterable[str]
+) -> UnreadableResponseError:
+    """Return the error for a success that lacks the field which a method is about."""
+    from outpost_api.lenient import kind as json_kind, spelled
+
+    found = getattr(response.parsed, name, None)
+    problem = DecodeError(
+        f"$.{name}: expected {spelled(kind)}, got {json_kind(found)}",
+        path=f"$.{name}",
+        status_code=response.status_code,
+        headers=response.headers,
+        content=response.content,
+        request_id=response.request_id,
+        operation_id=response.operation.id,
+    )
+    return unreadable(problem, secrets)
 
 
 def _problem(response: httpx.Response) -> Optional[Tuple[str, Optional[str]]]:

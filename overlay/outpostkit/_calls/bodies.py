@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import AsyncIterator, Iterator, Union
+from typing import TYPE_CHECKING, AsyncIterator, Iterator, Union
 
 import httpx
 
 from outpost_api.bodies import FileBody, MultipartBody
+from outpostkit.exceptions import ResponseTooLargeError
 
-#: A compressed answer that is read whole may not become larger than this: a few hundred KiB can
-#: be made to unfold to whatever fills the memory.
+if TYPE_CHECKING:
+    from outpostkit._calls.exchange import Exchange
+
+#: An answer that is read whole may not be larger than this, unless the client says otherwise.
+MAX_BODY_BYTES = 1024 * 1024 * 1024
+#: Nor one that is compressed unfold to more than this: a few hundred KiB can be made to unfold to
+#: whatever fills the memory.
 MAX_DECODED_BYTES = 256 * 1024 * 1024
+#: What is read of an answer that is an error. Its beginning says what went wrong.
+MAX_ERROR_BYTES = 8 * 1024 * 1024
 
 
 class PlanStream(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -27,61 +35,100 @@ class PlanStream(httpx.SyncByteStream, httpx.AsyncByteStream):
             yield piece
 
 
-def read_body(response: httpx.Response) -> None:
-    """Read the whole body, within reason.
+def read_body(response: httpx.Response, exchange: Exchange) -> None:
+    """Read the whole body, within reason; of an error, its beginning.
 
     Raises:
-        httpx.DecodingError: it is compressed wrongly, or unfolds to more than 256 MiB.
+        httpx.DecodingError: it is compressed wrongly.
+        ResponseTooLargeError: it is larger than the client allows, or unfolds to more.
     """
-    if "content-encoding" not in response.headers:
+    if _is_small(response):
         response.read()
         return
-    counted = _Counted(response)
+    bounded = _Bounded(response, exchange)
     pieces = response.iter_bytes
     # read() goes through it; there is no other way to look at a body while it is unpacked.
-    response.iter_bytes = lambda: counted.of(pieces())  # type: ignore[method-assign,assignment,misc]
+    response.iter_bytes = lambda: bounded.of(pieces())  # type: ignore[method-assign,assignment,misc]
     try:
         response.read()
     finally:
         del response.iter_bytes
 
 
-async def read_body_async(response: httpx.Response) -> None:
+async def read_body_async(response: httpx.Response, exchange: Exchange) -> None:
     """Read the whole body; see :func:`read_body`."""
-    if "content-encoding" not in response.headers:
+    if _is_small(response):
         await response.aread()
         return
-    counted = _Counted(response)
+    bounded = _Bounded(response, exchange)
     pieces = response.aiter_bytes
-    response.aiter_bytes = lambda: counted.of_async(pieces())  # type: ignore[method-assign,assignment,misc]  # as above
+    response.aiter_bytes = lambda: bounded.of_async(pieces())  # type: ignore[method-assign,assignment,misc]  # as above
     try:
         await response.aread()
     finally:
         del response.aiter_bytes
 
 
-class _Counted:
+def _is_small(response: httpx.Response) -> bool:
+    """Tell whether a body has arrived with its head, and is what it is."""
+    return "content-encoding" not in response.headers and isinstance(
+        response.stream, httpx.ByteStream
+    )
+
+
+class _Bounded:
     """Counts the bytes of a body, up to what is allowed."""
 
-    def __init__(self, response: httpx.Response) -> None:
-        self._request = response.request
-        self._left = MAX_DECODED_BYTES
+    def __init__(self, response: httpx.Response, exchange: Exchange) -> None:
+        self._exchange = exchange
+        self._response = response
+        self._is_error = not response.is_success
+        self._is_coded = "content-encoding" in response.headers
+        limit = MAX_DECODED_BYTES if self._is_coded else MAX_BODY_BYTES
+        if exchange.max_bytes is not None:
+            limit = exchange.max_bytes
+        self._limit = min(limit, MAX_ERROR_BYTES) if self._is_error else limit
+        self._left = self._limit
+        declared = response.headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > limit and not self._is_error:
+            raise self._too_large()
 
     def of(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
         for piece in pieces:
-            self._take(piece)
-            yield piece
+            yield self._taken(piece)
+            if self._left <= 0 and self._is_error:
+                return
 
     async def of_async(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         async for piece in pieces:
-            self._take(piece)
-            yield piece
+            yield self._taken(piece)
+            if self._left <= 0 and self._is_error:
+                return
 
-    def _take(self, piece: bytes) -> None:
-        self._left -= len(piece)
-        if self._left < 0:
-            raise httpx.DecodingError(
-                f"it unfolds to more than {MAX_DECODED_BYTES // 2**20} MiB; "
-                "read it in pieces with stream()",
-                request=self._request,
-            )
+    def _taken(self, piece: bytes) -> bytes:
+        """Return a piece, of an error no more of it than is read."""
+        left = self._left
+        self._left = left - len(piece)
+        if self._left >= 0:
+            return piece
+        if self._is_error:
+            return piece[:left]
+        raise self._too_large()
+
+    def _too_large(self) -> ResponseTooLargeError:
+        response = self._response
+        does = "unfolds to" if self._is_coded else "is"
+        return ResponseTooLargeError(
+            f"the body {does} more than {_size(self._limit)}",
+            status_code=response.status_code,
+            request_id=response.headers.get("x-request-id"),
+            operation_id=self._exchange.operation_id,
+        )
+
+
+def _size(count: int) -> str:
+    """Return a number of bytes in the largest unit that it is a whole number of."""
+    for unit, size in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        if count % size == 0:
+            return f"{count // size} {unit}"
+    return f"{count} bytes"

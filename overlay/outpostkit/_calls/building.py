@@ -98,6 +98,7 @@ def exchange_for_plan(
         secrets=settings.secrets,
         operation_id=operation.id,
         template=operation.path,
+        max_bytes=settings.max_response_bytes,
     )
 
 

@@ -16,7 +16,7 @@ from outpostkit.profiles._values import origin
 from outpostkit.retry import Subject, attempts
 
 if TYPE_CHECKING:
-    from typing import Any, Callable, Coroutine, List
+    from typing import Any, Callable, Coroutine, List, Mapping
 
     import httpx
 
@@ -148,6 +148,7 @@ class PlannedCalls(Generic[H]):
             timeout=settings.timeout,
             secrets=settings.secrets,
             is_refused_unexecuted=is_refused_unexecuted,
+            max_bytes=settings.max_response_bytes,
         )
 
     def read(self, plan: RequestPlan[S, E], response: httpx.Response) -> Response[S, E]:
@@ -160,7 +161,7 @@ class PlannedCalls(Generic[H]):
         from outpost_api.response import read_response
 
         try:
-            read = read_response(plan, response)
+            read = read_response(plan, response, strict=self.settings.strict)
         except DecodeError as problem:
             from outpostkit._calls.answers import unreadable
 
@@ -168,6 +169,20 @@ class PlannedCalls(Generic[H]):
         if self._answers is not None:
             self._answers.append(read)
         return read
+
+    def with_fields(self, response: Response[S, E], kinds: Mapping[str, type]) -> S:
+        """Return the parsed success, whose fields of these names are of these types.
+
+        Raises:
+            UnreadableResponseError: one of them is not, or missing.
+        """
+        parsed = response.value()
+        for name, kind in kinds.items():
+            if not isinstance(getattr(parsed, name, None), kind):
+                from outpostkit._calls.answers import without_field
+
+                raise without_field(response, name, kind, self.settings.secrets)
+        return parsed
 
     @classmethod
     def successful(cls, response: Response[S, E], attempts: int) -> Response[S, E]:
@@ -231,6 +246,13 @@ class Calls(_BlockingCalls):
         """Send a plan and return its parsed success."""
         return self.answer(plan).value()
 
+    def call_for(self, plan: RequestPlan[S, E], **kinds: type) -> S:
+        """Send a plan and return its parsed success, which has what the caller goes on with.
+
+        ``kinds`` are fields and their types: all else may be missing, as in :meth:`call`.
+        """
+        return self.with_fields(self.answer(plan), kinds)
+
     def open(self, plan: RequestPlan[S, E]) -> OpenResponse:
         """Send a plan and return its success, the body unread."""
         exchange = self.exchange_for_plan(plan)
@@ -262,6 +284,9 @@ class AsyncCalls(_AsyncCalls):
 
     async def call(self, plan: RequestPlan[S, E]) -> S:
         return (await self.answer(plan)).value()
+
+    async def call_for(self, plan: RequestPlan[S, E], **kinds: type) -> S:
+        return self.with_fields(await self.answer(plan), kinds)
 
     async def open(self, plan: RequestPlan[S, E]) -> OpenResponse:
         exchange = self.exchange_for_plan(plan)

@@ -51,6 +51,7 @@ class Exchange:
         "clock",
         "head",
         "last_words",
+        "max_bytes",
         "operation_id",
         "request",
         "secrets",
@@ -73,6 +74,7 @@ class Exchange:
         is_refused_unexecuted: Optional[Callable[[httpx.Response], bool]] = None,
         operation_id: str = "",
         template: Optional[str] = None,
+        max_bytes: Optional[int] = None,
     ) -> None:
         """Begin a call.
 
@@ -87,6 +89,7 @@ class Exchange:
             is_refused_unexecuted: tells whether an answer says that nothing was executed.
             operation_id: the operation that is called, for errors.
             template: its path, for spans.
+            max_bytes: how large its answer may be; None is what is reasonable.
         """
         self.request = request
         self.steps = steps
@@ -94,6 +97,7 @@ class Exchange:
         self.attempts = 0
         self.operation_id = operation_id
         self.template = template
+        self.max_bytes = max_bytes
         self.secrets = secrets
         self.subject = subject
         self._policy = policy

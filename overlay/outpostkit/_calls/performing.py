@@ -68,7 +68,7 @@ def _perform(http: BlockingHttp, exchange: Exchange, is_streamed: bool) -> httpx
             if not (is_streamed and exchange.is_final(response)):
                 try:
                     exchange.watch(response)
-                    read_body(response)
+                    read_body(response, exchange)
                 finally:
                     if not response.is_closed:
                         response.close()
@@ -111,7 +111,7 @@ async def _attempt(http: AsyncHttp, exchange: Exchange, is_streamed: bool) -> ht
     if is_streamed and exchange.is_final(response):
         return response
     try:
-        await read_body_async(response)
+        await read_body_async(response, exchange)
     finally:
         if not response.is_closed:
             await response.aclose()

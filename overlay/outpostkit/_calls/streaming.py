@@ -67,6 +67,29 @@ class OpenResponse(httpx.Response):
         with self._own_errors():
             yield from super().iter_bytes(chunk_size)
 
+    def iter_lines(self) -> Iterator[str]:
+        """Yield the lines of a text, as :meth:`ResponseStream.iter_lines` does."""
+        with self._readable():
+            text = _TextLines(self.encoding)
+            for piece in self.iter_bytes():
+                yield from text.feed(piece)
+            yield from text.end()
+
+    async def aiter_lines(self) -> AsyncIterator[str]:
+        """Yield the lines of a text; see :meth:`iter_lines`."""
+        with self._readable():
+            text = _TextLines(self.encoding)
+            async for piece in self.aiter_bytes():
+                for line in text.feed(piece):
+                    yield line
+            for line in text.end():
+                yield line
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        with readable(self, self._exchange.operation_id):
+            yield
+
     async def aiter_raw(self, chunk_size: Optional[int] = None) -> AsyncIterator[bytes]:
         with self._own_errors():
             async for piece in super().aiter_raw(chunk_size):
@@ -103,35 +126,27 @@ class ResponseHead:
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
-        """Name what cannot be read as this package does."""
-        try:
+        with readable(self.http_response, self._operation_id):
             yield
-        except DecodeError as problem:
-            raise UnreadableResponseError(
-                problem.reason,
-                status_code=self.status_code,
-                request_id=self.request_id,
-                operation_id=self._operation_id,
-            ) from None
-
-    def _lines(self) -> Iterator[str]:
-        with self._readable():
-            text = _TextLines(self.http_response.encoding)
-            for piece in self.http_response.iter_bytes():
-                yield from text.feed(piece)
-            yield from text.end()
-
-    async def _lines_async(self) -> AsyncIterator[str]:
-        with self._readable():
-            text = _TextLines(self.http_response.encoding)
-            async for piece in self.http_response.aiter_bytes():
-                for line in text.feed(piece):
-                    yield line
-            for line in text.end():
-                yield line
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.status_code} to {self._operation_id}>"
+
+
+@contextmanager
+def readable(response: httpx.Response, operation_id: str) -> Iterator[None]:
+    """Name what cannot be read of a stream as this package does."""
+    try:
+        yield
+    except OutpostError:
+        raise
+    except DecodeError as problem:
+        raise UnreadableResponseError(
+            problem.reason,
+            status_code=response.status_code,
+            request_id=response.headers.get("X-Request-Id"),
+            operation_id=operation_id,
+        ) from None
 
 
 class _TextLines:
@@ -198,7 +213,7 @@ class ResponseStream(_PlannedHead[S, E]):
         Raises:
             UnreadableResponseError: a line is longer than 64 MiB. Otherwise as above.
         """
-        return self._lines()
+        return self.http_response.iter_lines()
 
     def read(self) -> bytes:
         """Return the rest of the body; errors as of :meth:`iter_bytes`."""
@@ -224,7 +239,7 @@ class AsyncResponseStream(_PlannedHead[S, E]):
 
     def iter_lines(self) -> AsyncIterator[str]:
         """Yield the lines of a text as they arrive; see :meth:`ResponseStream.iter_lines`."""
-        return self._lines_async()
+        return self.http_response.aiter_lines()
 
     async def read(self) -> bytes:
         """Return the rest of the body; see :meth:`ResponseStream.read`."""

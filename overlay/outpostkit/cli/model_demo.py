@@ -75,7 +75,7 @@ def _deploy_and_ask(
     assert isinstance(source, bytes), "a generated template is a file"
     file = folder / f"{model.name}_template.py"
     file.write_bytes(source)
-    lines = source.decode().splitlines()
+    lines = source.decode().rstrip("\n").split("\n")
     console.print(f"Its template, {len(lines)} lines, of which the first are:")
     for line in lines[:SHOWN_LINES]:
         console.print(f"  {line}".rstrip(), markup=False, soft_wrap=True)

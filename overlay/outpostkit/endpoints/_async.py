@@ -10,7 +10,12 @@ from outpostkit._resources.secrets import secret_values, veiled
 from outpostkit.client import AsyncClient
 from outpostkit.endpoints import _log_following as reading, _waiting as waiting
 from outpostkit.endpoints._pages import PAGE_SIZE, Pages
-from outpostkit.endpoints._plans import EndpointPlans, custom_template, prediction_domain
+from outpostkit.endpoints._plans import (
+    EndpointPlans,
+    custom_template,
+    looked_at,
+    prediction_domain,
+)
 from outpostkit.exceptions import OutpostError
 from outpostkit.predictor import AsyncPredictor
 from outpostkit.progress._events import ProgressCallback, finish
@@ -69,7 +74,7 @@ class AsyncEndpoint(EndpointPlans):
         """Begin a deployment and return its id; see :meth:`outpostkit.Endpoint.deploy`."""
         targets = waiting.deployment_targets(wakeup, wait, timeout)
         began = time.monotonic()
-        begun = await self._client.call(self._deploy_plan(wakeup))
+        begun = await self._client._calls.call_for(self._deploy_plan(wakeup), id=str)
         self._deployment_id = begun.id
         if wait:
             left = (timeout or waiting.DEFAULT_TIMEOUT_S) - (time.monotonic() - began)
@@ -110,7 +115,9 @@ class AsyncEndpoint(EndpointPlans):
                     tail = self._read_tail(step.deployment_id, step.limit, settings)
                     return await drive_async(tail, lambda plan: self._once(until).call(plan))
                 look = self._look(began)
-                return await drive_async(look, lambda plan: self._once(until).call(plan))
+                return await drive_async(
+                    look, lambda plan: self._once(until).call_for(plan, **looked_at(plan))
+                )
             return None
 
         try:
@@ -133,7 +140,7 @@ class AsyncEndpoint(EndpointPlans):
         from outpostkit.endpoints._lists import deployments_of
 
         plan = handed_on(self._list_deployments_plan, args, kwargs)
-        found = await self._client.call(plan)
+        found = await self._client._calls.call_for(plan, deployments=list)
         return deployments_of(found)
 
     async def list_deploymets(
@@ -159,13 +166,13 @@ class AsyncEndpoint(EndpointPlans):
             plan = self._page_plan(
                 status, creator_id, query, oldest_first, page_size, pages.cursor_id
             )
-            listed = await self._client.call(plan)
+            listed = await self._client._calls.call_for(plan, total=int, deployments=list)
             for deployment in pages.new(listed):
                 yield deployment
 
     async def status(self) -> str:
         """Return what the endpoint is doing now; see :meth:`outpostkit.Endpoint.status`."""
-        return str((await self._client.call(self._status_plan())).status)
+        return str((await self._client._calls.call_for(self._status_plan(), status=str)).status)
 
     async def replica_status(self) -> "EndpointReplicaStatus":
         """Return the state of its replicas; see :meth:`outpostkit.Endpoint.replica_status`."""
@@ -218,7 +225,9 @@ class AsyncEndpoint(EndpointPlans):
 
     async def get_prediction_client(self, *, timeout: "Timeout" = None) -> AsyncPredictor:
         """Return the prediction client; see :meth:`outpostkit.Endpoint.get_prediction_client`."""
-        domain = prediction_domain(await self.get(), self._client._calls.settings)
+        calls = self._client._calls
+        found = await calls.call_for(self._get_plan(), predictionPath=str, healthcheckPath=str)
+        domain = prediction_domain(found, calls.settings)
         return AsyncPredictor(self._client, *domain, timeout=timeout)
 
     async def create_predictor(self) -> AsyncPredictor:

@@ -13,7 +13,12 @@ from outpostkit._resources.secrets import secret_values, veiled
 from outpostkit.client import Client
 from outpostkit.endpoints import _log_following as reading, _waiting as waiting
 from outpostkit.endpoints._pages import PAGE_SIZE, Pages
-from outpostkit.endpoints._plans import EndpointPlans, custom_template, prediction_domain
+from outpostkit.endpoints._plans import (
+    EndpointPlans,
+    custom_template,
+    looked_at,
+    prediction_domain,
+)
 from outpostkit.exceptions import OutpostError
 from outpostkit.predictor import Predictor
 from outpostkit.progress._events import ProgressCallback, finish
@@ -109,7 +114,7 @@ class Endpoint(EndpointPlans):
         """
         targets = waiting.deployment_targets(wakeup, wait, timeout)
         began = time.monotonic()
-        begun = self._client.call(self._deploy_plan(wakeup))
+        begun = self._client._calls.call_for(self._deploy_plan(wakeup), id=str)
         self._deployment_id = begun.id
         if wait:
             left = (timeout or waiting.DEFAULT_TIMEOUT_S) - (time.monotonic() - began)
@@ -169,7 +174,7 @@ class Endpoint(EndpointPlans):
                     tail = self._read_tail(step.deployment_id, step.limit, settings)
                     return drive(tail, lambda plan: self._once(until).call(plan))
                 look = self._look(began)
-                return drive(look, lambda plan: self._once(until).call(plan))
+                return drive(look, lambda plan: self._once(until).call_for(plan, **looked_at(plan)))
             return None
 
         try:
@@ -205,7 +210,7 @@ class Endpoint(EndpointPlans):
         from outpostkit.endpoints._lists import deployments_of
 
         plan = handed_on(self._list_deployments_plan, args, kwargs)
-        return deployments_of(self._client.call(plan))
+        return deployments_of(self._client._calls.call_for(plan, deployments=list))
 
     def list_deploymets(
         self, params: "Optional[Mapping[str, Union[str, int]]]" = None
@@ -250,7 +255,7 @@ class Endpoint(EndpointPlans):
             plan = self._page_plan(
                 status, creator_id, query, oldest_first, page_size, pages.cursor_id
             )
-            listed = self._client.call(plan)
+            listed = self._client._calls.call_for(plan, total=int, deployments=list)
             yield from pages.new(listed)
 
     def status(self) -> str:
@@ -258,7 +263,7 @@ class Endpoint(EndpointPlans):
 
         Source: operation ``getEndpointStatus``.
         """
-        return str(self._client.call(self._status_plan()).status)
+        return str(self._client._calls.call_for(self._status_plan(), status=str).status)
 
     def replica_status(self) -> "EndpointReplicaStatus":
         """Return how many replicas there are and how they do.
@@ -414,7 +419,9 @@ class Endpoint(EndpointPlans):
 
         Source: operation ``getEndpoint``.
         """
-        domain = prediction_domain(self.get(), self._client._calls.settings)
+        calls = self._client._calls
+        found = calls.call_for(self._get_plan(), predictionPath=str, healthcheckPath=str)
+        domain = prediction_domain(found, calls.settings)
         return Predictor(self._client, *domain, timeout=timeout)
 
     def create_predictor(self) -> Predictor:

@@ -94,7 +94,7 @@ class Endpoints(Owned, _EndpointsPlans):
         from outpostkit.endpoints._blocking import endpoint_of
         from outpostkit.endpoints._lists import EndpointList
 
-        found = self._client.call(self._list_plan())
+        found = self._client._calls.call_for(self._list_plan(), endpoints=list)
         return EndpointList(found, partial(endpoint_of, self._client))
 
     def get(self, name: str) -> "Endpoint":
@@ -109,7 +109,9 @@ class Endpoints(Owned, _EndpointsPlans):
         """
         from outpostkit.endpoints._blocking import endpoint_of
 
-        return endpoint_of(self._client, self._client.call(self._get_plan(name)))
+        return endpoint_of(
+            self._client, self._client._calls.call_for(self._get_plan(name), fullName=str)
+        )
 
     @takes(_EndpointsPlans._creation)
     def create(self, *args: "Any", **kwargs: "Any") -> "Endpoint":
@@ -141,7 +143,9 @@ class Endpoints(Owned, _EndpointsPlans):
 
         args, kwargs = veiled(self._creation, args, kwargs)
         plan, secrets = handed_on(self._creation, args, kwargs)
-        created = self._client._calls.derive(secrets=secret_values(secrets)).call(plan)
+        created = self._client._calls.derive(secrets=secret_values(secrets)).call_for(
+            plan, name=str
+        )
         endpoint = Endpoint(self._client, self.entity, created.name)
         endpoint._take_sent(args[0] if args else kwargs["template"])
         return endpoint
@@ -162,7 +166,7 @@ class AsyncEndpoints(AsyncOwned, _EndpointsPlans):
         from outpostkit.endpoints._lists import EndpointList
 
         await self._know_entity()
-        found = await self._client.call(self._list_plan())
+        found = await self._client._calls.call_for(self._list_plan(), endpoints=list)
         return EndpointList(found, partial(endpoint_of, self._client))
 
     async def get(self, name: str) -> "AsyncEndpoint":
@@ -170,7 +174,9 @@ class AsyncEndpoints(AsyncOwned, _EndpointsPlans):
         from outpostkit.endpoints._async import endpoint_of
 
         await self._know_entity()
-        return endpoint_of(self._client, await self._client.call(self._get_plan(name)))
+        return endpoint_of(
+            self._client, await self._client._calls.call_for(self._get_plan(name), fullName=str)
+        )
 
     @takes(_EndpointsPlans._creation)
     async def create(self, *args: "Any", **kwargs: "Any") -> "AsyncEndpoint":
@@ -180,7 +186,9 @@ class AsyncEndpoints(AsyncOwned, _EndpointsPlans):
         await self._know_entity()
         args, kwargs = veiled(self._creation, args, kwargs)
         plan, secrets = handed_on(self._creation, args, kwargs)
-        created = await self._client._calls.derive(secrets=secret_values(secrets)).call(plan)
+        created = await self._client._calls.derive(secrets=secret_values(secrets)).call_for(
+            plan, name=str
+        )
         endpoint = AsyncEndpoint(self._client, self.entity, created.name)
         endpoint._take_sent(args[0] if args else kwargs["template"])
         return endpoint

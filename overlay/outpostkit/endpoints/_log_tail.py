@@ -31,7 +31,8 @@ def tail_of(logs: "Sequence[EndpointLog]", secrets: Tuple[str, ...]) -> List[str
 def _lines(text: str) -> List[str]:
     """Return the lines of a text; of those that were written over each other, the last."""
     lines = []
-    for line in text.splitlines() if "\r" not in text else re.split(r"\r?\n", text):
+    # As everywhere, LF and CR LF end lines, and no other character does.
+    for line in text.split("\n"):
         shown = _CONTROL.sub("", _COMMAND.sub("", line.rstrip("\r").rpartition("\r")[2]))
         lines.append(shown if len(shown) <= LINE_CHARS else f"{shown[:LINE_CHARS]} ...")
     return lines if lines and lines[-1] else lines[:-1]

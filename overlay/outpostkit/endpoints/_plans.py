@@ -2,7 +2,18 @@
 
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generator, Iterator, List, Optional, Tuple, TypeVar, Union
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Dict,
+    Generator,
+    Iterator,
+    List,
+    Optional,
+    Tuple,
+    TypeVar,
+    Union,
+)
 
 from outpost_api.api import endpoints as operations
 from outpostkit._resources.failures import is_passing
@@ -11,7 +22,12 @@ from outpostkit._resources.resource import Resource
 from outpostkit._resources.secrets import checked_secrets
 from outpostkit._resources.values import given, moment_text
 from outpostkit.endpoints._waiting import LogTail, Seen
-from outpostkit.exceptions import ConfigurationError, EndpointNotServingError, OutpostError
+from outpostkit.exceptions import (
+    ConfigurationError,
+    EndpointNotServingError,
+    OutpostError,
+    UnreadableResponseError,
+)
 
 if TYPE_CHECKING:
     from typing_extensions import Literal
@@ -275,6 +291,13 @@ class EndpointPlans(Resource):
         return operations.get_custom_template.plan(self.entity, self.name)
 
 
+def looked_at(plan: "RequestPlan[Any, Any]") -> "Dict[str, type]":
+    """Return what a look while waiting needs of the answer to a plan: fields and their types."""
+    if plan.operation is operations.get_endpoint.OPERATION:
+        return {"status": str}
+    return {"deployments": list}
+
+
 def custom_template(
     response: "Response[Union[bytes, models.EndpointCustomTemplateConfigDetails], models.Error]",
 ) -> "Union[bytes, JsonValue]":
@@ -295,6 +318,7 @@ def prediction_domain(
 
     Raises:
         EndpointNotServingError: the endpoint has no domain yet.
+        UnreadableResponseError: its domain has no name, or no protocol.
         ConfigurationError: the domain is of another site, or without TLS, and gets no token.
     """
     from outpostkit.predictor._site import prediction_address
@@ -302,6 +326,12 @@ def prediction_domain(
     domain = resource.primaryDomain
     if domain is None:
         raise EndpointNotServingError(resource.fullName, status=str(resource.status))
+    if not (isinstance(domain.protocol, str) and isinstance(domain.name, str)):
+        raise UnreadableResponseError(
+            "$.primaryDomain: expected the protocol and the name of a domain",
+            path="$.primaryDomain",
+            operation_id="getEndpoint",
+        )
     allowed = settings.prediction_hosts
     address = prediction_address(
         resource.fullName, domain.protocol, domain.name, settings.base_url, allowed

@@ -99,7 +99,7 @@ class AsyncFinetuningService(FinetuningServicePlans):
         plan = handed_on(self._list_jobs_plan, args, kwargs)
         from outpostkit.finetuning._lists import FinetuningJobList
 
-        found = await self._client.call(plan)
+        found = await self._client._calls.call_for(plan, jobs=list)
         make = partial(job_of, self._client, self.entity, self.name)
         return FinetuningJobList(found, make)
 
@@ -107,7 +107,7 @@ class AsyncFinetuningService(FinetuningServicePlans):
     async def create_job(self, *args: "Any", **kwargs: "Any") -> AsyncFinetuningJob:
         """Create a training run; see :meth:`outpostkit.FinetuningService.create_job`."""
         plan = handed_on(self._create_job_plan, args, kwargs)
-        created = await self._client.call(plan)
+        created = await self._client._calls.call_for(plan, id=str)
         return AsyncFinetuningJob(self._client, self.entity, self.name, created.id)
 
 
@@ -125,13 +125,15 @@ class AsyncFinetunings(AsyncOwned, FinetuningsPlans):
         from outpostkit.finetuning._lists import FinetuningList
 
         await self._know_entity()
-        found = await self._client.call(self._list_plan())
+        found = await self._client._calls.call_for(self._list_plan(), finetunings=list)
         return FinetuningList(found, partial(service_of, self._client))
 
     async def get(self, name: str) -> AsyncFinetuningService:
         """Return a service that there is; see :meth:`outpostkit.Finetunings.get`."""
         await self._know_entity()
-        return service_of(self._client, await self._client.call(self._get_plan(name)))
+        return service_of(
+            self._client, await self._client._calls.call_for(self._get_plan(name), fullName=str)
+        )
 
     @takes(FinetuningsPlans._creation)
     async def create(self, *args: "Any", **kwargs: "Any") -> AsyncFinetuningService:
@@ -139,7 +141,9 @@ class AsyncFinetunings(AsyncOwned, FinetuningsPlans):
         await self._know_entity()
         args, kwargs = veiled(self._creation, args, kwargs)
         plan, secrets = handed_on(self._creation, args, kwargs)
-        created = await self._client._calls.derive(secrets=secret_values(secrets)).call(plan)
+        created = await self._client._calls.derive(secrets=secret_values(secrets)).call_for(
+            plan, name=str
+        )
         return AsyncFinetuningService(self._client, self.entity, created.name)
 
 

@@ -173,7 +173,7 @@ class FinetuningService(FinetuningServicePlans):
         plan = handed_on(self._list_jobs_plan, args, kwargs)
         from outpostkit.finetuning._lists import FinetuningJobList
 
-        found = self._client.call(plan)
+        found = self._client._calls.call_for(plan, jobs=list)
         make = partial(job_of, self._client, self.entity, self.name)
         return FinetuningJobList(found, make)
 
@@ -199,7 +199,8 @@ class FinetuningService(FinetuningServicePlans):
         Source: operation ``createFinetuningJob``.
         """
         plan = handed_on(self._create_job_plan, args, kwargs)
-        return FinetuningJob(self._client, self.entity, self.name, self._client.call(plan).id)
+        created = self._client._calls.call_for(plan, id=str)
+        return FinetuningJob(self._client, self.entity, self.name, created.id)
 
 
 class Finetunings(Owned, FinetuningsPlans):
@@ -222,7 +223,7 @@ class Finetunings(Owned, FinetuningsPlans):
         """
         from outpostkit.finetuning._lists import FinetuningList
 
-        found = self._client.call(self._list_plan())
+        found = self._client._calls.call_for(self._list_plan(), finetunings=list)
         return FinetuningList(found, partial(service_of, self._client))
 
     def get(self, name: str) -> FinetuningService:
@@ -233,7 +234,9 @@ class Finetunings(Owned, FinetuningsPlans):
 
         Source: operation ``getFinetuning``.
         """
-        return service_of(self._client, self._client.call(self._get_plan(name)))
+        return service_of(
+            self._client, self._client._calls.call_for(self._get_plan(name), fullName=str)
+        )
 
     @takes(FinetuningsPlans._creation)
     def create(self, *args: "Any", **kwargs: "Any") -> FinetuningService:
@@ -256,7 +259,9 @@ class Finetunings(Owned, FinetuningsPlans):
         """
         args, kwargs = veiled(self._creation, args, kwargs)
         plan, secrets = handed_on(self._creation, args, kwargs)
-        created = self._client._calls.derive(secrets=secret_values(secrets)).call(plan)
+        created = self._client._calls.derive(secrets=secret_values(secrets)).call_for(
+            plan, name=str
+        )
         return FinetuningService(self._client, self.entity, created.name)
 
 

@@ -65,7 +65,7 @@ class PredictionStream(_Answer):
         Raises:
             UnreadableResponseError: a line is longer than 64 MiB. Otherwise as above.
         """
-        yield from self._lines()
+        yield from self.http_response.iter_lines()
 
     def json_lines(self) -> "Generator[JsonValue, None, None]":
         """Yield the value of every line that is not blank (``application/x-ndjson``).
@@ -101,7 +101,7 @@ class AsyncPredictionStream(_Answer):
 
     async def lines(self) -> AsyncGenerator[str, None]:
         """Yield the lines of a text; see :meth:`PredictionStream.lines`."""
-        async for line in self._lines_async():
+        async for line in self.http_response.aiter_lines():
             yield line
 
     async def json_lines(self) -> "AsyncGenerator[JsonValue, None]":

@@ -105,7 +105,8 @@ def view_of(event: "ProgressEvent", description: str = "") -> View:
         state = f"{state} (deployment {event.deployment_status})"
     if event.problem is not None:
         # The first line says what is wrong; the others what to do about it.
-        state = f"{state}: {event.problem.splitlines()[0][:120]}"
+        first = event.problem.partition("\n")[0]
+        state = f"{state}: {first[:120]}"
     elif event.message is not None:
         # The bar has the numbers.
         what = event.message if event.transferred is None else event.message.partition(":")[0]

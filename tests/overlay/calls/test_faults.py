@@ -29,6 +29,7 @@ from outpostkit.exceptions import (
     OutpostError,
     OutpostTimeoutError,
     RateLimitError,
+    ResponseTooLargeError,
     ServerError,
     UnexpectedRedirectError,
     UnreadableResponseError,
@@ -308,7 +309,7 @@ ERRORS: "Dict[str, Tuple[Answer, Any, str]]" = {
         OutpostConnectionError,
         "decompressed",
     ),
-    "gzip bomb": (says(bomb()), OutpostConnectionError, "unfolds to more than 1 MiB"),
+    "gzip bomb": (says(bomb()), ResponseTooLargeError, "unfolds to more than 1 MiB"),
 }
 
 

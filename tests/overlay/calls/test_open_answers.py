@@ -182,3 +182,36 @@ def test_a_line_that_would_fill_the_memory_is_an_error_of_ours(sdk, server, monk
 
     with pytest.raises(UnreadableResponseError, match="longer than 10 bytes"):
         lines(sdk)
+
+
+STRANGE_LINES = "a\u2028b\nc\x85d\re\x0bf\x0cg\x1ch\r\ni".encode()
+
+
+@pytest.mark.parametrize("how", ["open", "stream", "infer_stream", "its response"])
+def test_lines_end_alike_however_they_are_asked_for(sdk, server, how: str) -> None:
+    """With LF, CR LF or CR; what Unicode calls a line end may stand within one."""
+    for method, path in [("GET", "/v1/user"), ("POST", "/predict")]:
+        server.on(method, path, Response(STRANGE_LINES, content_type="text/plain; charset=utf-8"))
+
+    def blocking(client: Any) -> List[str]:
+        if how == "open":
+            return list(client.open(GET_USER).iter_lines())
+        if how == "stream":
+            with client.stream(GET_USER) as answer:
+                return list(answer.iter_lines())
+        with sdk.predictor(client).infer_stream(json=1) as answer:
+            return list(answer.lines() if how == "infer_stream" else answer.response.iter_lines())
+
+    async def asynchronous(client: Any) -> List[str]:
+        if how == "open":
+            return [line async for line in (await client.open(GET_USER)).aiter_lines()]
+        if how == "stream":
+            async with client.stream(GET_USER) as answer:
+                return [line async for line in answer.iter_lines()]
+        async with sdk.predictor(client).infer_stream(json=1) as answer:
+            lines = answer.lines() if how == "infer_stream" else answer.response.aiter_lines()
+            return [line async for line in lines]
+
+    lines = sdk.do(asynchronous if sdk.is_async else blocking)
+
+    assert lines == ["a\u2028b", "c\x85d", "e\x0bf\x0cg\x1ch", "i"]

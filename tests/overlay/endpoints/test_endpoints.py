@@ -668,6 +668,13 @@ def test_the_error_of_a_failed_deployment_is_text_for_a_terminal(sdk, server) ->
     assert error.log_tail == ["Loading: 20%", "CUDA error: none", "x" * 1000 + " ..."]
 
 
+def test_lines_of_a_log_end_as_everywhere(sdk, server) -> None:
+    """Not at what Unicode alone calls the end of a line."""
+    error = failure(sdk, server, log_json("one\u2028still one\ntwo\r\nthree\n"))
+
+    assert error.log_tail == ["one\u2028still one", "two", "three"]
+
+
 def test_the_error_of_a_failed_deployment_has_no_token_and_can_be_pickled(sdk, server) -> None:
     """A template that prints its settings must not put the caller's token into reports."""
     error = failure(sdk, server, log_json(f"key={server.token}", exc_info=f"E: {server.token}"))

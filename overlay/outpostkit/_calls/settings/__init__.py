@@ -33,6 +33,8 @@ if TYPE_CHECKING:
         headers: ExtraHeaders
         query: ExtraQuery
         repeatable: Optional[bool]
+        strict: Optional[bool]
+        max_response_bytes: Optional[int]
 
 
 T = TypeVar("T")
@@ -76,6 +78,8 @@ class CallSettings:
         extra_headers: sent with every request.
         extra_query: added to the query of every request.
         repeatable: predictions get an idempotency key each, so that they can be sent again.
+        strict: whether a success has to be what the document says, in all of it.
+        max_response_bytes: how large an answer may be that is read whole, or None.
         clock: what deadlines and pauses are measured with.
     """
 
@@ -90,6 +94,8 @@ class CallSettings:
         profile: Optional[str],
         prediction_hosts: Optional[Sequence[str]] = None,
         repeatable: bool = False,
+        strict: bool = False,
+        max_response_bytes: Optional[int] = None,
     ) -> None:
         account = resolve(api_token, base_url, profile, prediction_hosts)
         self.api_token, self.base_url, self.prediction_hosts = account
@@ -98,6 +104,10 @@ class CallSettings:
         self.has_own_timeout = timeout is not None
         self.has_own_retry = retry is not None
         self.profile = profile
+        self.strict = strict
+        self.max_response_bytes = max_response_bytes
+        if max_response_bytes is not None:
+            _check_size(max_response_bytes)
         self.secrets: Tuple[str, ...] = (self.api_token,)
         self.extra_headers: Dict[str, str] = {}
         self.extra_query: Tuple[Tuple[str, str], ...] = ()
@@ -133,6 +143,8 @@ class CallSettings:
         headers: ExtraHeaders = None,
         query: ExtraQuery = None,
         repeatable: Optional[bool] = None,
+        strict: Optional[bool] = None,
+        max_response_bytes: Optional[int] = None,
     ) -> CallSettings:
         """Return settings that the user has changed; see :meth:`outpostkit.Client.with_options`."""
         policy = retry if retry is not None else self.retry
@@ -145,6 +157,11 @@ class CallSettings:
         other = self.derive(retry=policy, timeout=None if timeout is None else phases(timeout))
         other.has_own_timeout = self.has_own_timeout or timeout is not None
         other.has_own_retry = self.has_own_retry or policy is not self.retry
+        if strict is not None:
+            other.strict = strict
+        if max_response_bytes is not None:
+            _check_size(max_response_bytes)
+            other.max_response_bytes = max_response_bytes
         if headers:
             from outpostkit._calls.settings.headers import checked_headers, secrets_among
 
@@ -214,6 +231,15 @@ def phases(timeout: Timeout) -> Dict[str, Optional[float]]:
     from outpostkit._calls.settings.timeouts import seconds_by_phase
 
     return seconds_by_phase(timeout)
+
+
+def _check_size(max_response_bytes: int) -> None:
+    # Less would refuse what the API answers; bodies that arrive with their head are not counted.
+    if not isinstance(max_response_bytes, int) or max_response_bytes < 1_000_000:
+        raise ConfigurationError(
+            "max_response_bytes must be a whole number of bytes, 1,000,000 or more, not "
+            f"{max_response_bytes!r}"
+        )
 
 
 def checked_options(http_options: Dict[str, Any]) -> Dict[str, Any]:
