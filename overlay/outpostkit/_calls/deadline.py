@@ -1,7 +1,10 @@
 """Keeping a call within its deadline while its phases have limits of their own.
 
-One gap is left: httpx's own blocking transport, which serves proxies, reads the head of an answer
-with one limit for every read, so a head that trickles in on purpose can outlast the deadline there.
+Our transports look at the clock before every read and write, and so do those of httpx in blocking
+code, where proxies need them (:mod:`outpostkit.transport._watched`). In ``async`` code, whatever
+else there is can be cancelled. What is left is code of others that blocks: the iterator or file
+that a body is made from in blocking code, and transports that somebody else has written. They are
+heard when they come back, and then the time is over.
 """
 
 from __future__ import annotations

@@ -126,7 +126,12 @@ async def _attempt_elsewhere(
 
     try:
         with anyio.fail_after(left):
-            return await _attempt(http, exchange, is_streamed)
+            response = await _attempt(http, exchange, is_streamed)
+        if not (response.is_closed or http.is_timed()):
+            from outpostkit._calls.streaming import IdleLimited
+
+            response.stream = IdleLimited(response.stream, exchange.timeout)
+        return response
     except RuntimeError as error:
         if "event loop" not in str(error).lower():
             raise

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from outpost_api.request import Operation
     from outpost_api.response import Response
+    from outpostkit._calls.deadline import Phases
     from outpostkit._calls.exchange import Exchange
 
 S = TypeVar("S")
@@ -99,6 +100,30 @@ class OpenResponse(httpx.Response):
         with self._own_errors():
             async for piece in super().aiter_bytes(chunk_size):
                 yield piece
+
+
+class IdleLimited(httpx.AsyncByteStream):
+    """A body over a transport that may not know, or not look at, how long it may stand still."""
+
+    def __init__(self, stream: object, timeouts: "Phases") -> None:
+        assert isinstance(stream, httpx.AsyncByteStream)
+        self._stream = stream
+        self._timeouts = timeouts
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        import anyio
+
+        pieces = self._stream.__aiter__()
+        while True:
+            try:
+                with anyio.fail_after(self._timeouts.get("read")):
+                    piece = await pieces.__anext__()
+            except StopAsyncIteration:
+                return
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
 
 
 class ResponseHead:

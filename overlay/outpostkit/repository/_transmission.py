@@ -32,7 +32,7 @@ from outpostkit.repository._receiving import Receiving, StartOver
 from outpostkit.repository._source import Progress, Slice
 from outpostkit.repository._writing import write_all
 from outpostkit.retry import Action, Outcome, RetryPolicy, Send, Sleep, Subject, attempts
-from outpostkit.transport._off_loop import abandonable, pieces_of, to_its_end
+from outpostkit.transport._threads import abandonable, pieces_of, to_its_end
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ from typing import AsyncIterator, Callable, List, Optional
 
 import anyio
 
-from outpostkit.transport._off_loop import to_its_end
+from outpostkit.transport._threads import to_its_end
 
 #: Bytes that may wait to be written before no more are taken from the network.
 WAITING_BYTES = 4 * 1024 * 1024

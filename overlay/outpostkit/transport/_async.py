@@ -21,6 +21,7 @@ import httpx
 
 from outpostkit.transport._async_connecting import connect_tcp_async
 from outpostkit.transport._async_connection import AsyncConnection, in_time, resolve
+from outpostkit.transport._connecting import is_address
 from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Http1Exchange
 from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, Waiter, widened
 from outpostkit.transport._request import Origin, Timeouts
@@ -111,6 +112,14 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
                 with suppress(RuntimeError):  # closed in this very moment
                     loop.call_soon_threadsafe(pool.widen, by)
 
+    @staticmethod
+    def keeps_time() -> bool:
+        """Tell whether it asks for the timeouts of a request before every read and write.
+
+        What httpx's own transport does without asyncio it begins with one limit for all of a phase.
+        """
+        return _running_loop() is not None
+
     async def aclose(self) -> None:
         """Close all connections of all loops; requests still under way fail."""
         with self._lock:
@@ -132,12 +141,15 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
 
     def _not_asyncio(self) -> httpx.AsyncHTTPTransport:
         if self._elsewhere is None:
+            from outpostkit.transport._watched import watch
+
             self._check_open()
             self._elsewhere = httpx.AsyncHTTPTransport(
                 verify=self._tls.context(),
                 limits=self._limits,
                 socket_options=[*KEEPALIVE, *self._socket_options],
             )
+            watch(self._elsewhere)
         return self._elsewhere
 
     def _check_open(self) -> None:
@@ -249,7 +261,7 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
                     if step is RECEIVE:
                         reply = await connection.receive(timeouts.get("read"))
                     elif step is LISTEN:
-                        reply = await connection.listen(timeouts.get("write"))
+                        reply = await connection.listen(timeouts)
                     elif step is NEXT_CHUNK:
                         chunks = stream.__aiter__() if chunks is None else chunks
                         try:
@@ -340,7 +352,7 @@ async def _create_connection(
     make: Callable[[], AsyncConnection], host: str, port: int, options: Dict[str, Any]
 ) -> Tuple[asyncio.BaseTransport, AsyncConnection]:
     loop = asyncio.get_running_loop()
-    if _is_address(host):
+    if is_address(host):
         return await loop.create_connection(make, host, port, **options)
     sock = await connect_tcp_async(host, port)
     try:
@@ -353,10 +365,6 @@ async def _create_connection(
 def _close_late_connection(attempt: "asyncio.Task[Any]") -> None:
     if not attempt.cancelled() and attempt.exception() is None:
         attempt.result()[0].abort()
-
-
-def _is_address(host: str) -> bool:
-    return ":" in host or host.replace(".", "").isdigit()
 
 
 def _running_loop() -> Optional[asyncio.AbstractEventLoop]:

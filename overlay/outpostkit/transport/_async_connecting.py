@@ -5,7 +5,8 @@ import functools
 import socket
 from typing import Dict
 
-from outpostkit.transport._connecting import ATTEMPT_DELAY_S, interleave
+from outpostkit.transport._connecting import ATTEMPT_DELAY_S, interleave, lookup
+from outpostkit.transport._threads import beside_the_loop
 
 
 async def connect_tcp_async(host: str, port: int) -> socket.socket:
@@ -14,7 +15,8 @@ async def connect_tcp_async(host: str, port: int) -> socket.socket:
     asyncio has such a race too, but loses the socket that has won when it is cancelled then.
     """
     loop = asyncio.get_running_loop()
-    waiting = interleave(await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    # Not loop.getaddrinfo(): the end of the loop would wait for name servers that do not answer.
+    waiting = interleave(await beside_the_loop(functools.partial(lookup, host, port, None)))
     last_error = OSError("no address")
     attempts: Dict[asyncio.Task[None], socket.socket] = {}
     try:

@@ -10,7 +10,7 @@ import httpx
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.transport._pool import Pool, PooledConnection
 from outpostkit.transport._readiness import NOTHING, READABLE, wait_ready
-from outpostkit.transport._request import Origin
+from outpostkit.transport._request import Origin, Timeouts
 from outpostkit.transport._socket_options import SocketOption, configure
 
 #: More than this is not read from the socket before somebody has taken what is there.
@@ -167,7 +167,7 @@ class AsyncConnection(PooledConnection, asyncio.Protocol):
         self._transport.write(view[:WRITE_BYTES])
         return view[WRITE_BYTES:]
 
-    async def listen(self, timeout_s: Optional[float]) -> Optional[bytes]:
+    async def listen(self, timeouts: Timeouts) -> Optional[bytes]:
         """Wait until more can be written, or return what the server says first."""
         await asyncio.sleep(0)  # lets the loop look for an answer, and other tasks have their turn
         waiting_to_leave = self._unwritten()
@@ -178,6 +178,8 @@ class AsyncConnection(PooledConnection, asyncio.Protocol):
                 raise httpx.WriteError(str(self._error or "the server closed the connection"))
             if not self._writing_paused:
                 return None
+            # Asked anew each time: a server that reads slowly must not outlast a deadline.
+            timeout_s = timeouts.get("write")
             if not await self._something_happens(timeout_s):
                 left = self._unwritten()
                 if left >= waiting_to_leave:

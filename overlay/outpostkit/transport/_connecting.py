@@ -10,6 +10,8 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import httpx
 
+from outpostkit.transport._threads import within
+
 #: How long one address may keep the next waiting (RFC 8305 recommends this value).
 ATTEMPT_DELAY_S = 0.25
 
@@ -21,24 +23,47 @@ def connect_tcp(host: str, port: int, timeout_s: Optional[float]) -> socket.sock
     """Return a connected socket.
 
     Every address of the host is tried, IPv6 and IPv4 in turn, each a quarter of a second after the
-    one before; the first that answers is used. ``timeout_s`` bounds all of it except the name
-    lookup, which the operating system bounds.
+    one before; the first that answers is used. ``timeout_s`` bounds all of it, the name lookup too.
 
     Raises:
         httpx.ConnectTimeout: no address answered in time.
         httpx.ConnectError: the name does not resolve, or every address refused.
     """
+    deadline = None if timeout_s is None else time.monotonic() + timeout_s
     try:
-        addresses = interleave(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+        addresses = interleave(lookup(host, port, timeout_s))
+        left_s = None if deadline is None else deadline - time.monotonic()
+        if left_s is not None and left_s <= 0:
+            raise socket.timeout("timed out")
         if len(addresses) == 1:
-            return _connect_one(addresses[0], timeout_s)
-        return _connect_first(addresses, timeout_s)
+            return _connect_one(addresses[0], left_s)
+        return _connect_first(addresses, left_s)
     except socket.timeout as error:
         raise httpx.ConnectTimeout(
             f"no connection to {host}:{port} within {timeout_s} s"
         ) from error
     except (OSError, UnicodeError) as error:
         raise httpx.ConnectError(f"cannot connect to {host}:{port}: {error}") from error
+
+
+def lookup(host: str, port: int, timeout_s: Optional[float]) -> List[AddressInfo]:
+    """Return the addresses of a host.
+
+    Raises:
+        socket.timeout: the name servers did not answer in time.
+        OSError: there is no such host.
+    """
+
+    def ask() -> List[AddressInfo]:
+        return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+
+    # The system bounds it by minutes, and cannot be asked to give up.
+    return ask() if timeout_s is None or is_address(host) else within(timeout_s, ask)
+
+
+def is_address(host: str) -> bool:
+    """Tell whether nobody has to be asked where the host is."""
+    return ":" in host or host.replace(".", "").isdigit()
 
 
 def interleave(addresses: Sequence[AddressInfo]) -> List[AddressInfo]:

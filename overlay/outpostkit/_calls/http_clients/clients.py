@@ -9,10 +9,11 @@ Importing this module imports httpx.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Type, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Dict, Optional, Type, TypeVar, Union, cast
 
 import httpx
 
+from outpostkit._calls.deadline import ShrinkingTimeout
 from outpostkit._calls.http_clients.interception import (
     AsyncStandingAside,
     StandingAside,
@@ -21,6 +22,9 @@ from outpostkit._calls.http_clients.interception import (
     client_is_replaced,
     transport_is_replaced,
 )
+
+if TYPE_CHECKING:
+    from outpostkit.transport._async import AsyncPooledTransport
 
 #: Options of httpx's clients that make a transport what it is.
 _TRANSPORT_OPTIONS = ("verify", "cert", "trust_env", "limits", "http1", "http2", "proxy")
@@ -47,6 +51,8 @@ class BlockingHttp(httpx.Client):
             self.direct = None if options.get("event_hooks") else transport
             options = _with_transport(options, self._aside)
         super().__init__(**options)
+        if self._own is None:
+            watch_transports(self)
 
     def transport_for(self, url: str) -> httpx.BaseTransport:
         """Return what requests to an address go through."""
@@ -64,6 +70,7 @@ class BlockingHttp(httpx.Client):
         ):
             from outpostkit._calls.http_clients.quiet import unlogged
 
+            let_ask_again(request)
             with unlogged(request):
                 return self.send(request, stream=True)
         response = transport.handle_request(request)
@@ -77,7 +84,7 @@ class AsyncHttp(httpx.AsyncClient):
     """An asynchronous httpx client, as :class:`BlockingHttp`."""
 
     def __init__(self, options: Dict[str, Any]) -> None:
-        self.direct: Optional[httpx.AsyncBaseTransport] = None
+        self.direct: Optional[AsyncPooledTransport] = None
         self._aside: Optional[httpx.AsyncBaseTransport] = None
         self._own: Optional[httpx.AsyncBaseTransport] = None
         self.has_own_limits = has_own_limits(options)
@@ -89,9 +96,12 @@ class AsyncHttp(httpx.AsyncClient):
             if transport is not None:
                 self._aside = AsyncStandingAside(transport, given)
             self._own = transport
-            self.direct = None if options.get("event_hooks") else transport
+            if not options.get("event_hooks"):
+                self.direct = cast("Optional[AsyncPooledTransport]", transport)
             options = _with_transport(options, self._aside)
         super().__init__(**options)
+        if self._own is None:
+            watch_transports(self)
 
     def _is_direct(self) -> bool:
         return (
@@ -106,7 +116,12 @@ class AsyncHttp(httpx.AsyncClient):
 
         A body that is made while it is sent may take its time wherever it comes from.
         """
-        return self._is_direct() and isinstance(request.stream, httpx.ByteStream)
+        return isinstance(request.stream, httpx.ByteStream) and self.is_timed()
+
+    def is_timed(self) -> bool:
+        """Tell whether the transport looks at the clock whenever it reads or writes."""
+        transport = self.direct
+        return transport is not None and transport.keeps_time() and self._is_direct()
 
     def transport_for(self, url: str) -> httpx.AsyncBaseTransport:
         """Return what requests to an address go through."""
@@ -150,6 +165,23 @@ def _as_it_is_now(ours: Type[C], theirs: type) -> Type[C]:
 def has_own_limits(options: Dict[str, Any]) -> bool:
     """Tell whether the user has said how many connections there may be."""
     return any(options.get(name) is not None for name in ("limits", "transport", "mounts"))
+
+
+def watch_transports(http: Union[httpx.Client, httpx.AsyncClient]) -> None:
+    """Let the transports of httpx, which have proxies, keep to the deadline of a call."""
+    from outpostkit.transport._watched import watch
+
+    for transport in (http._transport, *http._mounts.values()):
+        watch(transport)
+
+
+def let_ask_again(request: httpx.Request) -> None:
+    """Let a watched transport ask for the timeouts of a request as often as it reads."""
+    timeouts = request.extensions.get("timeout")
+    if isinstance(timeouts, ShrinkingTimeout):
+        from outpostkit.transport._watched import AskedAgain
+
+        request.extensions = {**request.extensions, "timeout": AskedAgain(timeouts)}
 
 
 def of_transport(options: Dict[str, Any]) -> Dict[str, Any]:

@@ -1,19 +1,101 @@
-"""What would block the event loop, done in another thread; under asyncio and under Trio."""
+"""What blocks, done in another thread: beside an event loop, or to stop waiting for it in time.
+
+Nothing can interrupt a thread that waits for a name server or for a pipe. Whoever stops waiting for
+something that may never end leaves it to itself. Threads of pools would then be waited for when the
+event loop, or the program, ends; those of :class:`SideThread` are not.
+"""
 
 from __future__ import annotations
 
+import socket
 import threading
-from typing import AsyncIterator, Callable, Iterator, List, Optional, TypeVar
+from contextlib import suppress
+from typing import (
+    TYPE_CHECKING,
+    AsyncIterator,
+    Callable,
+    Generic,
+    Iterator,
+    List,
+    Optional,
+    TypeVar,
+)
 
-import anyio
-import anyio.to_thread
-
-from outpostkit.transport._side_thread import beside_the_loop
+if TYPE_CHECKING:
+    import asyncio
 
 T = TypeVar("T")
 
 #: Bytes that are read in one turn where that costs no waiting: a thread for each is then cheap.
 TURN_BYTES = 256 * 1024
+
+
+class SideThread(Generic[T]):
+    """Does something, and keeps what came of it."""
+
+    def __init__(self, do: Callable[[], T], tell: Callable[[], object]) -> None:
+        """Begin.
+
+        Args:
+            do: what is done.
+            tell: is called in the thread when it is done.
+        """
+        self._do = do
+        self._tell = tell
+        self._values: List[T] = []
+        self._error: Optional[BaseException] = None
+        threading.Thread(target=self._work, name="outpostkit side thread", daemon=True).start()
+
+    def _work(self) -> None:
+        try:
+            self._values.append(self._do())
+        except BaseException as error:
+            self._error = error
+        self._tell()
+
+    def result(self) -> T:
+        """Return what came of it, or raise the error it ended in."""
+        if self._error is not None:
+            error, self._error = self._error, None
+            raise error
+        return self._values[0]
+
+
+def within(timeout_s: float, do: Callable[[], T]) -> T:
+    """Do something in a thread, and return what comes of it.
+
+    Raises:
+        socket.timeout: it took longer.
+    """
+    done = threading.Event()
+    try:
+        side = SideThread(do, done.set)
+    except RuntimeError:  # the program ends, or may have no more threads
+        return do()
+    if not done.wait(timeout_s):
+        raise socket.timeout("timed out")
+    return side.result()
+
+
+async def beside_the_loop(do: Callable[[], T]) -> T:
+    """Do something in a thread while the asyncio loop goes on, and return what comes of it."""
+    import asyncio  # which a program that never waits has no use for
+
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[bool] = loop.create_future()
+
+    def tell() -> None:
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(_resolve, done)
+
+    side = SideThread(do, tell)
+    await done
+    return side.result()
+
+
+def _resolve(done: asyncio.Future[bool]) -> None:
+    if not done.done():
+        done.set_result(True)
 
 
 async def abandonable(do: Callable[[], T]) -> T:
@@ -23,6 +105,8 @@ async def abandonable(do: Callable[[], T]) -> T:
     """
     if is_asyncio():
         return await beside_the_loop(do)
+    import anyio.to_thread
+
     return await anyio.to_thread.run_sync(do, abandon_on_cancel=True)
 
 
@@ -32,6 +116,8 @@ async def to_its_end(do: Callable[[], T]) -> T:
     Whoever cleans up afterwards has the file for itself. anyio alone does not promise that: the
     cancellation of a task by asyncio itself passes by its shields.
     """
+    import anyio.to_thread
+
     taken = threading.Lock()
     over = threading.Event()
 
@@ -89,6 +175,8 @@ def is_asyncio() -> bool:
 
 
 async def _until(over: threading.Event) -> None:
+    import anyio.to_thread
+
     cancelled: Optional[BaseException] = None
     with anyio.CancelScope(shield=True):
         while not over.is_set():
