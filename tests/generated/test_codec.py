@@ -180,6 +180,45 @@ def test_a_list_is_no_place_for_an_object() -> None:
 
 
 @pytest.mark.parametrize(
+    ("type", "content", "got"),
+    [
+        (UserDetails, b"{}", "object without id, createdAt, updatedAt and others"),
+        (UserDetails, b'{"error": "id"}', "object without id"),
+        (UserDetails, b'{"id": 5, "name": null}', "object with wrong id"),
+        (Optional[UserDetails], b'{"error": 1}', "object without id"),
+        (List[UserDetails], b'[{"error": 1}, 5]', "array of object without id"),
+        (List[str], b"[1, null]", "array of integer"),
+        (bool, b'"yes"', "string"),
+        (EndpointStatus, b"5", "integer"),
+        (Dict[str, int], b"[]", "array"),
+    ],
+)
+def test_a_body_with_nothing_of_the_type_is_none(type: Any, content: bytes, got: str) -> None:
+    """Lenient reading is for a type with faults, and not for something else altogether."""
+    with pytest.raises(DecodeError, match=f", got {got}"):
+        decoder(type)(content)
+
+
+@pytest.mark.parametrize(
+    ("type", "content"),
+    [
+        (UserDetails, b'{"name": "aj-ya"}'),
+        (UserDetails, b'{"id": 5, "name": "aj-ya", "stats": null}'),
+        (Optional[UserDetails], b"null"),
+        (List[UserDetails], b"[]"),
+        (List[UserDetails], b'[{"error": 1}, {"name": "aj-ya"}]'),
+        (List[str], b'[1, "a"]'),
+        (ReplicaScalingConfig, b'{"new": 1}'),  # nothing of it is required
+        (EndpointStatus, b'"dreaming"'),
+        (Dict[str, int], b'{"a": "b"}'),
+    ],
+)
+def test_a_body_with_something_of_the_type_is_read(type: Any, content: bytes) -> None:
+    """One field, or one item, that is as it should be is enough."""
+    decoder(type)(content)
+
+
+@pytest.mark.parametrize(
     ("value", "name"),
     [
         ({"a": [{"b": "secret\ud800"}]}, "a[0].b"),

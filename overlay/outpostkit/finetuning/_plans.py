@@ -122,12 +122,13 @@ class FinetuningServicePlans(Resource):
         enqueue: Optional[bool] = None,
     ) -> "RequestPlan[models.FinetuningJobCreationResponse, models.Error]":
         from outpost_api import models
+        from outpostkit.predictor._inputs.writing import Writer
 
         _full_name(finetuned_model_repo.fullName, "finetuned_model_repo")
         _check_source(model_source, source_model)
         body = models.FinetuningJobCreateRequest(
             hardwareInstanceId=hardware_instance,
-            configs=dict(configs),
+            configs=Writer("configs").plain(configs),
             finetunedModel=finetuned_model_repo,
             columnConfigs=given(column_configs),
             modelSource=models.FinetuningModelSource(model_source),

@@ -80,7 +80,7 @@ class AsyncPredictor(Domain):
     async def infer(
         self,
         *,
-        json: "Any" = None,
+        json: object = None,
         data: "Union[Mapping[str, Any], str, bytes, None]" = None,
         files: "Optional[Files]" = None,
         content: "Union[Content, AsyncIterable[bytes], None]" = None,
@@ -104,7 +104,7 @@ class AsyncPredictor(Domain):
     async def infer_stream(
         self,
         *,
-        json: "Any" = None,
+        json: object = None,
         data: "Union[Mapping[str, Any], str, bytes, None]" = None,
         files: "Optional[Files]" = None,
         content: "Union[Content, AsyncIterable[bytes], None]" = None,

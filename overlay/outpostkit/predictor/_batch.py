@@ -29,7 +29,7 @@ AHEAD = 4
 class PredictionInput:
     """One input of a batch that is more than JSON: the arguments of ``predictor.infer``."""
 
-    json: Any = None
+    json: object = None
     data: Any = None
     files: Any = None
     content: Any = None

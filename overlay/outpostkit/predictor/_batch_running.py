@@ -297,7 +297,10 @@ def indexed(inputs: Iterable[Any]) -> Iterator[Indexed]:
             f"inputs must be an iterable of inputs, not {type(inputs).__name__}; async iterables "
             "are for AsyncPredictor"
         )
-    return enumerate(inputs)
+    try:
+        return enumerate(inputs)
+    except TypeError as problem:  # of what looks like an iterable, such as an array of no dimension
+        raise ConfigurationError(f"inputs must be an iterable of inputs: {problem}") from None
 
 
 def indexed_async(

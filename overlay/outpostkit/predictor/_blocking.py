@@ -78,7 +78,7 @@ class Predictor(Domain):
     def infer(
         self,
         *,
-        json: "Any" = None,
+        json: object = None,
         data: "Union[Mapping[str, Any], str, bytes, None]" = None,
         files: "Optional[Files]" = None,
         content: "Union[Content, Iterable[bytes], None]" = None,
@@ -132,7 +132,7 @@ class Predictor(Domain):
     def infer_stream(
         self,
         *,
-        json: "Any" = None,
+        json: object = None,
         data: "Union[Mapping[str, Any], str, bytes, None]" = None,
         files: "Optional[Files]" = None,
         content: "Union[Content, Iterable[bytes], None]" = None,

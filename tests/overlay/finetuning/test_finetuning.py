@@ -190,6 +190,22 @@ def test_a_job_starts_from_a_model_of_hugging_face(sdk, server) -> None:
     }
 
 
+def test_settings_of_a_job_may_be_of_any_library(sdk, server) -> None:
+    """They are written as the inputs of predictions are, and what has no form is named."""
+    numpy = pytest.importorskip("numpy", reason="numpy is not installed")
+    server.on("POST", "/v1/finetunings/aj-ya/chat/jobs", server.json({"id": "j1"}, 201))
+
+    def create(**configs: Any) -> Any:
+        repo = FinetuningModelRepo("aj-ya/chatty", "main")
+        return sdk.do(lambda client: service(client).create_job("cpu-sm", repo, configs))
+
+    create(epochs=numpy.int64(3), sizes=range(2))
+
+    assert json.loads(server.last.data)["configs"] == {"epochs": 3, "sizes": [0, 1]}
+    with pytest.raises(ConfigurationError, match=r"configs: the value at \$.lr is NaN"):
+        create(lr=float("nan"))
+
+
 def test_a_job_starts_from_a_model_of_outpost(sdk, server) -> None:
     """The other property holds it."""
     server.on("POST", "/v1/finetunings/aj-ya/chat/jobs", server.json({"id": "j1"}, 201))

@@ -211,6 +211,14 @@ def test_columns_of_polars_are_lists(polars: Any, values: List[Any], expected: A
     assert "$.v[0][0] is NaN" in refused(polars.Series([float("nan")]))
 
 
+def test_a_number_of_numpy_is_not_many_inputs(sdk, server, numpy: Any) -> None:
+    """Although its class can be iterated over."""
+    with pytest.raises(ConfigurationError, match="iterable of inputs: iteration over a 0-d array"):
+        sdk.do(lambda client: sdk.predictor(client).infer_many(numpy.array(5)))
+
+    assert server.requests == []
+
+
 class Tensor:
     """What is known of tensors: they tell their values as lists, or raise."""
 

@@ -140,6 +140,7 @@ def test_paths_are_uploaded_under_their_names(sdk, server, tmp_path: Path) -> No
         "images": [one, two],
         "named": ("x.wav", two, "audio/wav"),
         "raw": b"r",
+        "views": [bytearray(b"v"), memoryview(b"w")],
     }
 
     assert uploaded(sdk, server, files) == [
@@ -147,6 +148,8 @@ def test_paths_are_uploaded_under_their_names(sdk, server, tmp_path: Path) -> No
         ("images", "two.bin", "application/octet-stream", b"2"),
         ("named", "x.wav", "audio/wav", b"2"),
         ("raw", "upload", "application/octet-stream", b"r"),
+        ("views", "upload", "application/octet-stream", b"v"),
+        ("views", "upload", "application/octet-stream", b"w"),
     ]
 
 
@@ -189,6 +192,15 @@ def test_a_file_is_a_body_and_sent_again_whole(sdk, server, tmp_path: Path, form
         ({"data": "text", "content": b""}, "content and data"),
         ({"files": {"a": Path("/no/such/file")}}, r"files\['a'\]: /no/such/file cannot be read"),
         ({"content": io.StringIO("text")}, "binary"),
+        ({"files": {"a": io.StringIO("text")}}, r"files\['a'\]: open the file in binary mode"),
+        ({"files": {"a": ("n", io.StringIO("text"))}}, r"files\['a'\]: .*binary"),
+        ({"files": {"a": {"b": 1}}}, r"files\['a'\]: a dict is no file; give a path"),
+        ({"files": {"a": None}}, r"files\['a'\]: a NoneType is no file"),
+        ({"files": {"a": iter([b"x"])}}, r"files\['a'\]: a list_iterator is no file"),
+        ({"files": {"a": ("name",)}}, r"files\['a'\]: a tuple is \(filename, content"),
+        ({"files": 5}, "files: give a dictionary, or pairs"),
+        ({"files": "text"}, "files: give a dictionary, or pairs"),
+        ({"files": [1]}, "files: give a dictionary, or pairs"),
     ],
 )
 def test_bodies_that_cannot_be_are_refused(

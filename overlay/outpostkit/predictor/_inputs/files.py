@@ -69,16 +69,24 @@ def png(image: Any) -> bytes:
 
 def _part(field: str, value: Any, opened: contextlib.ExitStack) -> Any:
     """Return one part of ``files`` as httpx takes it: (filename, content, media type, headers)."""
-    if isinstance(value, tuple):
-        filename, content, *rest = value
-        return (filename, _content(field, content, opened)[1], *rest)
-    if isinstance(value, PurePath) or is_image(value) or _is_array(value):
+    if not isinstance(value, tuple):
         return _content(field, value, opened)
-    return value  # bytes, text and open files, which httpx knows
+    if not 2 <= len(value) <= 4:
+        raise ConfigurationError(
+            f"files[{field!r}]: a tuple is (filename, content, media type, headers); two will do"
+        )
+    filename, content, *rest = value
+    found = _content(field, content, opened)
+    return (filename, found[1] if isinstance(found, tuple) else found, *rest)
 
 
-def _content(field: str, value: Any, opened: contextlib.ExitStack) -> Tuple[str, Any, str]:
+def _content(field: str, value: Any, opened: contextlib.ExitStack) -> Any:
+    """Return what is sent of a value: bytes, text or a file as they are, all else with a name."""
     where = f"files[{field!r}]"
+    if isinstance(value, (bytes, str)):
+        return value
+    if isinstance(value, (bytearray, memoryview)):
+        return bytes(value)
     if isinstance(value, PurePath):
         return value.name, opened.enter_context(open_file(value, where)), media_type(value.name)
     if is_image(value):
@@ -88,7 +96,14 @@ def _content(field: str, value: Any, opened: contextlib.ExitStack) -> Tuple[str,
             raise ConfigurationError(f"{where}: it {problem.what}; {problem.way_out}") from None
     if _is_array(value):
         return f"{field}.npy", _npy(value, where), "application/octet-stream"
-    return field, value, "application/octet-stream"
+    if isinstance(value, io.TextIOBase):
+        raise ConfigurationError(f"{where}: open the file in binary mode, 'rb'")
+    if not callable(getattr(value, "read", None)):
+        raise ConfigurationError(
+            f"{where}: a {type(value).__name__} is no file; give a path, bytes, an open file, "
+            "an image or an array"
+        )
+    return value
 
 
 def _is_array(value: object) -> bool:
@@ -111,9 +126,15 @@ def _npy(array: Any, where: str) -> bytes:
 
 def _pairs(files: Any) -> List[Tuple[str, Any]]:
     """Return name and value of every part; a list of a mapping is several parts of one name."""
-    pairs = list(files.items()) if isinstance(files, Mapping) else list(files)
+    pairs = files.items() if isinstance(files, Mapping) else files
+    if not isinstance(files, (Mapping, list, tuple)) or not all(
+        isinstance(each, (list, tuple)) and len(each) == 2 for each in pairs
+    ):
+        raise ConfigurationError(
+            f"files: give a dictionary, or pairs of a name and a file, not {type(files).__name__}"
+        )
     return [
-        (name, part)
+        (str(name), part)
         for name, value in pairs
         for part in (value if isinstance(value, list) else [value])
     ]
