@@ -143,6 +143,9 @@ if TYPE_CHECKING:
     from outpost_api.models.user_short_details import UserShortDetails
     from outpost_api.models.user_stats import UserStats
     from outpost_api.models.user_token import UserToken
+    from outpost_api.models.x_request_id_idempotency_replayed_retry_after_headers import (
+        XRequestIdIdempotencyReplayedRetryAfterHeaders,
+    )
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
 _HOMES: Dict[str, str] = {
@@ -261,6 +264,7 @@ _HOMES: Dict[str, str] = {
     "UserShortDetails": "user_short_details",
     "UserStats": "user_stats",
     "UserToken": "user_token",
+    "XRequestIdIdempotencyReplayedRetryAfterHeaders": "x_request_id_idempotency_replayed_retry_after_headers",
     "XRequestIdRetryAfterHeaders": "x_request_id_retry_after_headers",
 }
 
@@ -380,6 +384,7 @@ __all__ = [
     "UserShortDetails",
     "UserStats",
     "UserToken",
+    "XRequestIdIdempotencyReplayedRetryAfterHeaders",
     "XRequestIdRetryAfterHeaders",
 ]
 

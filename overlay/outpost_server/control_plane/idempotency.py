@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
 from starlette.responses import Response
 
 from outpost_server.control_plane.call import Call
 from outpost_server.keeping.store.records import CreationKey
+from outpost_server.rules.idempotency_key import require_key
 from outpost_server.rules.problem import Problem
-
-KEY_PATTERN = re.compile(r"[!-~]{1,255}")
 
 
 def creation_key(call: Call, body: bytes) -> CreationKey | None:
@@ -23,9 +21,7 @@ def creation_key(call: Call, body: bytes) -> CreationKey | None:
     key = call.request.headers.get("idempotency-key")
     if key is None:
         return None
-    if not KEY_PATTERN.fullmatch(key):
-        message = "Idempotency-Key: expected 1 to 255 visible ASCII characters"
-        raise Problem(400, message, "invalid_value")
+    require_key(key)
     what = f"{call.request.method} {call.request.url.path}\n".encode()
     return CreationKey(call.user.id, key, hashlib.sha256(what + body).hexdigest())
 

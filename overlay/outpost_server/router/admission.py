@@ -28,13 +28,16 @@ class Admissions:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._admitted: dict[tuple[str, str], float] = {}
+        #: Until when, and who it is.
+        self._admitted: dict[tuple[str, str], tuple[float, str]] = {}
         self._held: dict[asyncio.Task[Any], Held] = {}
         self._timer: asyncio.TimerHandle | None = None
 
-    def require(self, scope: Scope, endpoint_id: str) -> None:
-        """Raises:
-        Problem: 401, no token that holds; 404, its owner may not see the endpoint.
+    def require(self, scope: Scope, endpoint_id: str) -> str:
+        """Return the id of whose token a request has.
+
+        Raises:
+            Problem: 401, no token that holds; 404, its owner may not see the endpoint.
         """
         token = bearer_token(header(scope, b"authorization"))
         if token is None and scope["type"] == "websocket":
@@ -43,8 +46,9 @@ class Admissions:
             raise refusal(self._store.users, None)
         at = time.monotonic()
         admission = (token, endpoint_id)
-        if self._admitted.get(admission, 0) > at:
-            return
+        until, user_id = self._admitted.get(admission, (0.0, ""))
+        if until > at:
+            return user_id
         user = self._store.users.by_token(token)
         if user is None:
             raise refusal(self._store.users, token)
@@ -52,8 +56,9 @@ class Admissions:
         if endpoint is None or not may_see(self._store.teams, user, endpoint):
             raise no_endpoint()
         if len(self._admitted) >= MAX_ADMITTED:
-            self._admitted = {one: end for one, end in self._admitted.items() if end > at}
-        self._admitted[admission] = at + ADMITTED_S
+            self._admitted = {one: kept for one, kept in self._admitted.items() if kept[0] > at}
+        self._admitted[admission] = at + ADMITTED_S, user.id
+        return user.id
 
     async def keep_asking(self, scope: Scope, endpoint_id: str, work: Awaitable[None]) -> None:
         """Wait for ``work``, and end it when :meth:`require` would not admit its request any more.

@@ -22,8 +22,10 @@ from outpost_server.router.answer import Answer, AnswerCutShort
 from outpost_server.router.asgi import Receive, Scope, Send, header, send_problem
 from outpost_server.router.cors import cors_headers, is_preflight
 from outpost_server.router.disconnect import ClientGone, RequestBody
+from outpost_server.router.executions import Executions, Name
 from outpost_server.router.finished import FinishedRequest, Observer
 from outpost_server.router.forward import NoAnswer, ReplicaLost, forward
+from outpost_server.router.once import key_of, once
 from outpost_server.rules.problem import Problem
 from outpost_server.serving.connection_pool import NothingRead, ReplicaUnreachable
 from outpost_server.serving.endpoint import EndpointRuntime, NoReplica
@@ -69,6 +71,8 @@ class RoutedRequest:
     runtime: EndpointRuntime
     path: str
     live: LiveReplica | None = None
+    #: The id of the user whose token it has.
+    caller: str = ""
 
 
 class Router:
@@ -81,6 +85,7 @@ class Router:
         self._fleet = fleet
         self._admissions = Admissions(store)
         self._observers = observers
+        self._executions = Executions()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -154,7 +159,7 @@ class Router:
         self, request: RoutedRequest, work: Callable[[RoutedRequest], Awaitable[None]]
     ) -> None:
         scope, endpoint_id = request.scope, request.runtime.endpoint_id
-        self._admissions.require(scope, endpoint_id)
+        request.caller = self._admissions.require(scope, endpoint_id)
         await self._admissions.keep_asking(scope, endpoint_id, work(request))
 
     async def _check_health(self, request: RoutedRequest) -> None:
@@ -171,11 +176,20 @@ class Router:
                 raise ReplicaLost(str(error)) from None
 
     async def _predict(self, request: RoutedRequest) -> None:
-        send = request.answer.send
-        async with RequestBody(request.receive) as body:
+        scope, receive, send = request.scope, request.receive, request.answer.send
+
+        async def execute(body: RequestBody, send: Send) -> None:
             await _with_replica(
-                request, lambda live: forward(live, request.path, request.scope, body, send)
+                request, lambda live: forward(live, request.path, scope, body, send)
             )
+
+        key = key_of(scope)
+        if key is None:
+            async with RequestBody(receive) as body:
+                await execute(body, send)
+        else:
+            name = Name(request.caller, request.runtime.endpoint_id, key)
+            await once(self._executions, name, scope, receive, send, execute)
 
     async def _converse(self, request: RoutedRequest) -> None:
         # Only now: the library for them makes every start of the server a fifth slower.

@@ -27,18 +27,22 @@ if TYPE_CHECKING:
     import httpx
 
     from outpost_api.client import AsyncOpener, AsyncSender, SyncOpener, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api.models.x_request_id_idempotency_replayed_retry_after_headers import (
+        XRequestIdIdempotencyReplayedRetryAfterHeaders,
+    )
 
-OPERATION: Operation[Union[JsonValue, bytes], Union[Error, JsonValue, bytes]] = Operation(
+OPERATION: Operation[Union[JsonValue, bytes], Union[JsonValue, bytes, Error]] = Operation(
     id="infer",
     method="POST",
     path="/predict",
     tag="predictions",
     responses={
         "200": {"application/json": JsonValue, "*/*": bytes},
+        "400": {"application/json": JsonValue, "*/*": bytes},
         "401": {"application/json": Error},
         "403": {"application/json": Error},
         "404": {"application/json": Error},
+        "409": {"application/json": JsonValue, "*/*": bytes},
         "413": {"application/json": Error},
         "422": {"application/json": JsonValue, "*/*": bytes},
         "429": {"application/json": Error},
@@ -59,13 +63,18 @@ def plan(
     protocol: str = "https",
     domain: str = "endpoint.outpost.run",
     base_url: Union[Unset, str] = UNSET,
-) -> RequestPlan[Union[JsonValue, bytes], Union[Error, JsonValue, bytes]]:
+) -> RequestPlan[Union[JsonValue, bytes], Union[JsonValue, bytes, Error]]:
     """Ask an endpoint for a prediction.
 
     Send a request to `predict` of the endpoint's prediction template and return its answer. What
     both look like is the template's choice. An endpoint that is scaled to zero wakes up first,
     which takes as long as its model takes to load; a request that cannot wait any longer gets 503
     with `Retry-After`, and was not seen by the template.
+
+    With an `Idempotency-Key` (1 to 255 visible ASCII characters) a prediction is made once: the
+    same request of the same caller with the same key waits for the first, within minutes, and gets
+    its answer, with `Idempotency-Replayed: true`. Failures, from 500 on, are made again. The key
+    with another request gives 422; when the answer could not be kept, 409.
 
     Args:
         body: Whatever the template's `predict` accepts.
@@ -76,14 +85,16 @@ def plan(
         domain: The domain's name, with a port where it has one.
         base_url: address of the server; goes before what the document says.
 
-    Errors: 401 (The token is missing or not valid); 403 (The token is valid and does not allow
-    this); 404 (There is no such thing, or the token may not know of it); 413 (The request body is
-    larger than the server accepts); 422 (The template refused the request or failed; what it
-    answers is its own choice); 429 (Too many requests; wait as long as `Retry-After` says); 500
-    (The template refused the request or failed; what it answers is its own choice); 502 (The
-    replica ended while it answered; the prediction may have been made); 503 (No replica took the
-    request, so nothing was predicted: none is deployed, the queue is full or waking takes longer
-    than the request may wait. Worth repeating after `Retry-After`, where that is given).
+    Errors: 400 (The template refused the request or failed; what it answers is its own choice); 401
+    (The token is missing or not valid); 403 (The token is valid and does not allow this); 404
+    (There is no such thing, or the token may not know of it); 409 (The template refused the request
+    or failed; what it answers is its own choice); 413 (The request body is larger than the server
+    accepts); 422 (The template refused the request or failed; what it answers is its own choice);
+    429 (Too many requests; wait as long as `Retry-After` says); 500 (The template refused the
+    request or failed; what it answers is its own choice); 502 (The replica ended while it answered;
+    the prediction may have been made); 503 (No replica took the request, so nothing was predicted:
+    none is deployed, the queue is full or waking takes longer than the request may wait. Worth
+    repeating after `Retry-After`, where that is given).
 
     Source: operation ``infer``, ``POST /predict``.
     """
@@ -129,18 +140,20 @@ def plan(
 
 def read(
     response: httpx.Response,
-) -> Response[Union[JsonValue, bytes], Union[Error, JsonValue, bytes]]:
+) -> Response[Union[JsonValue, bytes], Union[JsonValue, bytes, Error]]:
     """Return the typed answer to this operation, whatever its status."""
     return read_response(OPERATION, response)
 
 
 def response_headers(
-    response: Response[Union[JsonValue, bytes], Union[Error, JsonValue, bytes]],
-) -> XRequestIdRetryAfterHeaders:
+    response: Response[Union[JsonValue, bytes], Union[JsonValue, bytes, Error]],
+) -> XRequestIdIdempotencyReplayedRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api.models.x_request_id_idempotency_replayed_retry_after_headers import (
+        XRequestIdIdempotencyReplayedRetryAfterHeaders,
+    )
 
-    return typed_headers(XRequestIdRetryAfterHeaders, response.headers)
+    return typed_headers(XRequestIdIdempotencyReplayedRetryAfterHeaders, response.headers)
 
 
 def sync(
@@ -166,7 +179,7 @@ def sync_detailed(
     domain: str = "endpoint.outpost.run",
     base_url: Union[Unset, str] = UNSET,
     client: SyncSender,
-) -> Response[Union[JsonValue, bytes], Union[Error, JsonValue, bytes]]:
+) -> Response[Union[JsonValue, bytes], Union[JsonValue, bytes, Error]]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(
         plan(body=body, media_type=media_type, protocol=protocol, domain=domain, base_url=base_url)
@@ -196,7 +209,7 @@ async def asyncio_detailed(
     domain: str = "endpoint.outpost.run",
     base_url: Union[Unset, str] = UNSET,
     client: AsyncSender,
-) -> Response[Union[JsonValue, bytes], Union[Error, JsonValue, bytes]]:
+) -> Response[Union[JsonValue, bytes], Union[JsonValue, bytes, Error]]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(
         plan(body=body, media_type=media_type, protocol=protocol, domain=domain, base_url=base_url)
