@@ -198,8 +198,11 @@ class Client(_AnyClient, Closing):
             max_response_bytes: how large an answer may be that is read whole, at least 1,000,000;
                 1 GiB by default, and 256 MiB unfolded of one that is compressed. Streams are not
                 limited, and of an error 8 MiB are read.
-            http_options: handed to ``httpx.Client``: ``proxy``, ``verify``, ``transport``,
-                ``limits``, ``headers`` and so on.
+            http_options: those of ``httpx.Client``: ``proxy``, ``verify``, ``transport``,
+                ``limits``, ``headers`` and so on; and ``socket_options``, tuples as
+                ``socket.setsockopt`` takes them, besides keep-alive probes after 60 seconds. What
+                the environment says of proxies and certificates counts unless ``trust_env=False``;
+                servers on this machine are asked directly unless ``proxy`` is given.
 
         Raises:
             MissingTokenError: there is no token.

@@ -13,10 +13,14 @@ DEMO = ("outpostkit", "demo")
 
 
 @needs_proc
-def test_the_demo_prints_a_summary_as_json_and_leaves_nothing_behind(tmp_path):
-    """Standard output is a JSON list of summaries made of sentences of the example text."""
+@pytest.mark.parametrize("proxies", [{}, {"HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": "[odd"}])
+def test_the_demo_prints_a_summary_as_json_and_leaves_nothing_behind(tmp_path, proxies):
+    """Standard output is a JSON list of summaries made of sentences of the example text.
+
+    Whatever the network has for proxies: the demo's own server is on this machine.
+    """
     marked = MarkedEnvironment()
-    environment = {**marked.environment, "HOME": str(tmp_path)}
+    environment = {**marked.environment, "HOME": str(tmp_path), **proxies}
 
     demo = subprocess.run(DEMO, env=environment, capture_output=True, text=True, timeout=300)
 

@@ -31,7 +31,13 @@ def http_error(
     """Return the error for an answer that is not a success; its body holds no secret any more."""
     message, code = _problem(response) or error_text(response)
     request = response.request
-    return kind(
+    advice = ""
+    if 300 <= response.status_code < 400:
+        message, advice = _pointing_elsewhere(response, message)
+    elif response.status_code == 407:
+        advice = "A proxy before the server wants a user and a password. "
+        advice += request.extensions.get("way", "")
+    error = kind(
         response.status_code,
         message,
         code,
@@ -45,6 +51,34 @@ def http_error(
         attempts=attempts,
         retry_after_s=retry_after_of(response),
     )
+    if advice:
+        error.advice = advice.strip()
+    return error
+
+
+def _pointing_elsewhere(response: httpx.Response, message: str) -> Tuple[str, str]:
+    """Return what a redirect says with the address that it names, and what helps."""
+    asked = response.request.url
+    try:
+        target = asked.join(response.headers.get("location", ""))
+    except (httpx.InvalidURL, ValueError):
+        target = asked
+    # The rest of it may hold what nobody else may see.
+    shown = target.copy_with(query=None, fragment=None, username=None, password=None)
+    if "location" not in response.headers or target == asked:
+        return message, ""
+    advice = "Redirects are not followed, as the next address would see what was sent. "
+    if shown.path == asked.path:
+        origin = shown.copy_with(path="/")
+        advice += (
+            f"If the API has moved, base_url= or OUTPOST_BASE_URL has to begin with {origin} now."
+        )
+    else:
+        advice += (
+            "If the API has moved, set base_url= or OUTPOST_BASE_URL to its new address; a page "
+            "to sign in at, or a proxy, may also stand before it."
+        )
+    return f"{message}; it points to {shown}", advice
 
 
 def unreadable(problem: DecodeError, secrets: Iterable[str]) -> UnreadableResponseError:

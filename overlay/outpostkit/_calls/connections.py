@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Generic, Optional, TypeVa
 from outpostkit.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
-    import ssl
     from typing import List, Mapping, Sequence, Tuple, Union
 
     import httpx
     from typing_extensions import TypedDict
 
     from outpostkit._calls.http_clients.clients import AsyncHttp, BlockingHttp
+    from outpostkit.transport._settings.socket_options import SocketOption
+    from outpostkit.transport._settings.tls import CertTypes, VerifyTypes
 
     class HttpOptions(TypedDict, total=False):
-        """Options that are handed to ``httpx.Client`` or ``httpx.AsyncClient`` as they are."""
+        """Options of ``httpx.Client`` and ``httpx.AsyncClient``, and of their transports."""
 
-        cert: Union[str, Tuple[str, str], Tuple[str, str, str], None]
+        cert: Optional[CertTypes]
         cookies: Union[httpx.Cookies, Mapping[str, str], None]
         event_hooks: Optional[Mapping[str, List[Callable[..., Any]]]]
         headers: Union[Mapping[str, str], Sequence[Tuple[str, str]], None]
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
         params: Union[Mapping[str, str], Sequence[Tuple[str, str]], None]
         proxy: Union[str, httpx.URL, httpx.Proxy, None]
         trust_env: bool
-        verify: Union[ssl.SSLContext, str, bool]
+        socket_options: Optional[Sequence[SocketOption]]
+        verify: Optional[VerifyTypes]
 
     class SyncHttpOptions(HttpOptions, total=False):
         """The options of ``httpx.Client``."""
@@ -123,7 +125,13 @@ class Connections(Generic[H]):
             if self._is_closed:
                 raise ConfigurationError("this client is closed; make another one")
             if self._http is None:
-                self._http = self._make()
+                try:
+                    self._http = self._make()
+                except BaseException as error:
+                    from outpostkit._calls.redaction import forget_locals
+
+                    forget_locals(error)  # the options hold passwords of proxies and keys
+                    raise
             return self._http
 
     def __del__(self) -> None:

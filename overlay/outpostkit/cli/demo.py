@@ -50,7 +50,7 @@ def summarise(console: Console) -> None:
     console.print("Starting a local Outpost ...")
     with (
         LocalOutpost() as outpost,
-        Client(api_token=outpost.api_token, base_url=outpost.base_url) as client,
+        Client(api_token=outpost.api_token, base_url=outpost.base_url, trust_env=False) as client,
     ):
         console.print(f"  ready at {outpost.base_url}, signed in as {client.user.name}")
 

@@ -36,7 +36,7 @@ def serve_model(model: DemoModel, console: Console) -> None:
     console.print("Starting a local Outpost ...")
     with (
         LocalOutpost(data_folder=folder / "outpost") as outpost,
-        Client(api_token=outpost.api_token, base_url=outpost.base_url) as client,
+        Client(api_token=outpost.api_token, base_url=outpost.base_url, trust_env=False) as client,
     ):
         console.print(f"  ready at {outpost.base_url}, signed in as {client.user.name}")
 

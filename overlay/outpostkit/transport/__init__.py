@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     )
     from outpostkit.transport._pool import DEFAULT_LIMITS as DEFAULT_LIMITS
     from outpostkit.transport._request import IllegalRequest as IllegalRequest
+    from outpostkit.transport._routing import routed as routed, routed_async as routed_async
     from outpostkit.transport._sync import PooledTransport as PooledTransport
 
 _HOMES = {
@@ -32,6 +33,8 @@ _HOMES = {
     "PooledTransport": "outpostkit.transport._sync",
     "choose_async_transport": "outpostkit.transport._choice",
     "choose_transport": "outpostkit.transport._choice",
+    "routed": "outpostkit.transport._routing",
+    "routed_async": "outpostkit.transport._routing",
 }
 
 if not TYPE_CHECKING:

@@ -25,8 +25,8 @@ from outpostkit.transport._connecting import is_address
 from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Http1Exchange
 from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, Waiter, widened
 from outpostkit.transport._request import Origin, Timeouts
-from outpostkit.transport._socket_options import KEEPALIVE, SocketOption, checked_options
-from outpostkit.transport._tls import CertTypes, TlsSettings, VerifyTypes
+from outpostkit.transport._settings.socket_options import KEEPALIVE, SocketOption, checked_options
+from outpostkit.transport._settings.tls import CertTypes, TlsSettings, VerifyTypes
 
 
 class AsyncPooledTransport(httpx.AsyncBaseTransport):

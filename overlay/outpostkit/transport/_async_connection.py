@@ -11,7 +11,7 @@ from outpostkit.exceptions import ConfigurationError
 from outpostkit.transport._pool import Pool, PooledConnection
 from outpostkit.transport._readiness import NOTHING, READABLE, wait_ready
 from outpostkit.transport._request import Origin, Timeouts
-from outpostkit.transport._socket_options import SocketOption, configure
+from outpostkit.transport._settings.socket_options import SocketOption, configure
 
 #: More than this is not read from the socket before somebody has taken what is there.
 MAX_BUFFERED_BYTES = 256 * 1024

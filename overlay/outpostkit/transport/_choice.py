@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import urllib.request
-from typing import Optional
+from typing import Iterable, Optional
 
 import httpx
 
 from outpostkit.transport._pool import DEFAULT_LIMITS
-from outpostkit.transport._tls import CertTypes, VerifyTypes
+from outpostkit.transport._settings.socket_options import SocketOption
+from outpostkit.transport._settings.tls import CertTypes, VerifyTypes
 
 
 def choose_transport(
     *,
-    verify: VerifyTypes = True,
+    verify: Optional[VerifyTypes] = True,
     cert: Optional[CertTypes] = None,
     trust_env: bool = True,
     limits: httpx.Limits = DEFAULT_LIMITS,
     http1: bool = True,
     http2: bool = False,
     proxy: object = None,
+    socket_options: Optional[Iterable[SocketOption]] = None,
 ) -> Optional[httpx.BaseTransport]:
     """Return a :class:`PooledTransport`, or None where only httpx's own transport will do.
 
@@ -28,32 +30,38 @@ def choose_transport(
 
         httpx.Client(transport=choose_transport(**options), **options)
 
-    With ``transport=None`` httpx does what it always does. Unix sockets, local addresses, socket
-    options and ``trace`` need a transport that is made by hand in any case.
+    With ``transport=None`` httpx does what it always does. Unix sockets, local addresses and
+    ``trace`` need a transport that is made by hand in any case. ``socket_options`` are for the
+    transport alone: ``httpx.Client`` does not know them.
     """
     if not _can_serve(http1, http2, proxy, trust_env):
         return None
     from outpostkit.transport._sync import PooledTransport
 
-    return PooledTransport(verify=verify, cert=cert, trust_env=trust_env, limits=limits)
+    return PooledTransport(
+        verify=verify, cert=cert, trust_env=trust_env, limits=limits, socket_options=socket_options
+    )
 
 
 def choose_async_transport(
     *,
-    verify: VerifyTypes = True,
+    verify: Optional[VerifyTypes] = True,
     cert: Optional[CertTypes] = None,
     trust_env: bool = True,
     limits: httpx.Limits = DEFAULT_LIMITS,
     http1: bool = True,
     http2: bool = False,
     proxy: object = None,
+    socket_options: Optional[Iterable[SocketOption]] = None,
 ) -> Optional[httpx.AsyncBaseTransport]:
     """Return an :class:`AsyncPooledTransport`, or None: see :func:`choose_transport`."""
     if not _can_serve(http1, http2, proxy, trust_env):
         return None
     from outpostkit.transport._async import AsyncPooledTransport
 
-    return AsyncPooledTransport(verify=verify, cert=cert, trust_env=trust_env, limits=limits)
+    return AsyncPooledTransport(
+        verify=verify, cert=cert, trust_env=trust_env, limits=limits, socket_options=socket_options
+    )
 
 
 def _can_serve(http1: bool, http2: bool, proxy: object, trust_env: bool) -> bool:

@@ -17,9 +17,9 @@ from outpostkit.transport._connecting import connect_tcp
 from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Http1Exchange
 from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, Waiter, widened
 from outpostkit.transport._request import Origin, Timeouts
-from outpostkit.transport._socket_options import SocketOption, checked_options, configure
+from outpostkit.transport._settings.socket_options import SocketOption, checked_options, configure
+from outpostkit.transport._settings.tls import CertTypes, TlsSettings, VerifyTypes
 from outpostkit.transport._sync_connection import TIMED_OUT, SyncConnection
-from outpostkit.transport._tls import CertTypes, TlsSettings, VerifyTypes
 
 
 class PooledTransport(httpx.BaseTransport):

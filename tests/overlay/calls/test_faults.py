@@ -28,6 +28,7 @@ from outpostkit.exceptions import (
     OutpostConnectionError,
     OutpostError,
     OutpostTimeoutError,
+    PredictionHTTPException,
     RateLimitError,
     ResponseTooLargeError,
     ServerError,
@@ -424,3 +425,33 @@ def test_one_client_serves_many_threads(server) -> None:
         names = list(pool.map(lambda _: client.user.name, range(64)))
 
     assert names == ["aj-ya"] * 64
+
+
+@pytest.mark.parametrize(
+    ("location", "said"),
+    [
+        (
+            "https://new.test/v1/user?token=sesame",
+            "https://new.test/v1/user.*begin with https://new",
+        ),
+        ("https://u:sesame@sso.test/login#sesame", "points to https://sso.test/login.*sign in"),
+        ("/elsewhere?back=sesame", "points to http://.*/elsewhere"),
+        (None, "status 302"),
+    ],
+)
+def test_a_redirect_names_where_it_points(sdk, server, location, said) -> None:
+    """Without its query and what else could be a secret; it is not followed."""
+    headers = {} if location is None else {"Location": location}
+    for method, path in (("GET", "/v1/user"), ("POST", "/v1/user")):
+        server.on(method, path, server.json({}, 302, **headers))
+
+    with pytest.raises(UnexpectedRedirectError, match=f"(?s){said}") as caught:
+        sdk.do(sdk.user)
+    with pytest.raises(PredictionHTTPException, match=f"(?s){said.partition('.*')[0]}"):
+        sdk.do(lambda client: _predictor_at(sdk, client, server, "/v1/user").infer(json=1))
+
+    assert "sesame" not in str(caught.value)
+
+
+def _predictor_at(sdk, client, server, path):
+    return sdk.Predictor(client, server.url, path, "/healthcheck")

@@ -8,7 +8,8 @@ import time
 import httpx
 import pytest
 
-from outpostkit.transport import AsyncPooledTransport, PooledTransport, _tls
+from outpostkit.transport import AsyncPooledTransport, PooledTransport
+from outpostkit.transport._settings import tls as _tls
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 

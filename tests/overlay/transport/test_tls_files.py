@@ -13,7 +13,8 @@ import pytest
 
 from outpostkit import AsyncClient, Client
 from outpostkit.exceptions import ConfigurationError, OutpostConnectionError
-from outpostkit.transport import PooledTransport, _tls
+from outpostkit.transport import PooledTransport
+from outpostkit.transport._settings import tls as _tls
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
@@ -170,6 +171,13 @@ def test_a_variable_that_names_nothing_is_named(serve, certificates, ask, name, 
         ask(server.url)
     with pytest.raises(OutpostConnectionError, match="verify="):
         ask(server.url, trust_env=False)
+
+
+@pytest.mark.parametrize("options", [{"proxy": "http://127.0.0.1:9"}, {"mounts": {}}], ids=str)
+def test_other_transports_name_the_file_too(ask, options, certificates):
+    """Those of httpx serve proxies, and what is mounted beside ours."""
+    with pytest.raises(ConfigurationError, match=r"verify: .*words\.pem"):
+        ask("https://127.0.0.1:9", verify=certificates("words.pem"), **options)
 
 
 @pytest.mark.parametrize("verify", ["", 1, 0, b"ca.pem", [], 1j], ids=str)

@@ -27,7 +27,16 @@ if TYPE_CHECKING:
     from outpostkit.transport._async import AsyncPooledTransport
 
 #: Options of httpx's clients that make a transport what it is.
-_TRANSPORT_OPTIONS = ("verify", "cert", "trust_env", "limits", "http1", "http2", "proxy")
+_TRANSPORT_OPTIONS = (
+    "verify",
+    "cert",
+    "trust_env",
+    "limits",
+    "http1",
+    "http2",
+    "proxy",
+    "socket_options",
+)
 
 C = TypeVar("C")
 
@@ -40,15 +49,19 @@ class BlockingHttp(httpx.Client):
         self._aside: Optional[httpx.BaseTransport] = None
         self._own: Optional[httpx.BaseTransport] = None
         self.has_own_limits = has_own_limits(options)
-        if options.get("transport") is None and options.get("mounts") is None:
-            from outpostkit.transport import choose_transport
+        if options.get("transport") is None:
+            from outpostkit.transport import choose_transport, routed
 
             given = of_transport(options)
             transport = choose_transport(**given)
-            if transport is not None:
+            if transport is None:
+                self._aside = routed(given, lambda ours: StandingAside(ours, given))
+            else:
                 self._aside = StandingAside(transport, given)
-            self._own = transport
-            self.direct = None if options.get("event_hooks") else transport
+            if options.get("mounts") is None:
+                self._own = transport
+                if not options.get("event_hooks"):
+                    self.direct = transport
             options = _with_transport(options, self._aside)
         super().__init__(**options)
         if self._own is None:
@@ -56,7 +69,10 @@ class BlockingHttp(httpx.Client):
 
     def transport_for(self, url: str) -> httpx.BaseTransport:
         """Return what requests to an address go through."""
-        return self._own or self._transport_for_url(httpx.URL(url))
+        from outpostkit.transport._routing import RoutedTransport
+
+        found = self._own or self._transport_for_url(httpx.URL(url))
+        return found.serving(url) if isinstance(found, RoutedTransport) else found
 
     def deliver(self, request: httpx.Request) -> httpx.Response:
         """Send a request once, and return the answer with its body unread."""
@@ -88,16 +104,19 @@ class AsyncHttp(httpx.AsyncClient):
         self._aside: Optional[httpx.AsyncBaseTransport] = None
         self._own: Optional[httpx.AsyncBaseTransport] = None
         self.has_own_limits = has_own_limits(options)
-        if options.get("transport") is None and options.get("mounts") is None:
-            from outpostkit.transport import choose_async_transport
+        if options.get("transport") is None:
+            from outpostkit.transport import choose_async_transport, routed_async
 
             given = of_transport(options)
             transport = choose_async_transport(**given)
-            if transport is not None:
+            if transport is None:
+                self._aside = routed_async(given, lambda ours: AsyncStandingAside(ours, given))
+            else:
                 self._aside = AsyncStandingAside(transport, given)
-            self._own = transport
-            if not options.get("event_hooks"):
-                self.direct = cast("Optional[AsyncPooledTransport]", transport)
+            if options.get("mounts") is None:
+                self._own = transport
+                if not options.get("event_hooks"):
+                    self.direct = cast("Optional[AsyncPooledTransport]", transport)
             options = _with_transport(options, self._aside)
         super().__init__(**options)
         if self._own is None:
@@ -125,7 +144,10 @@ class AsyncHttp(httpx.AsyncClient):
 
     def transport_for(self, url: str) -> httpx.AsyncBaseTransport:
         """Return what requests to an address go through."""
-        return self._own or self._transport_for_url(httpx.URL(url))
+        from outpostkit.transport._routing import AsyncRoutedTransport
+
+        found = self._own or self._transport_for_url(httpx.URL(url))
+        return found.serving(url) if isinstance(found, AsyncRoutedTransport) else found
 
     async def deliver(self, request: httpx.Request) -> httpx.Response:
         """Send a request once, and return the answer with its body unread."""
@@ -190,7 +212,9 @@ def of_transport(options: Dict[str, Any]) -> Dict[str, Any]:
 
 
 def _with_transport(options: Dict[str, Any], transport: object) -> Dict[str, Any]:
-    if transport is None:
-        return {**options, "transport": None}
-    # It is for servers that need no proxy; httpx would look for proxies once more.
-    return {**options, "transport": transport, "trust_env": False}
+    """Return the options of a client that sends over a transport, which heeds the others itself.
+
+    httpx would look for proxies, and read files of certificates, once more.
+    """
+    rest = {name: value for name, value in options.items() if name not in _TRANSPORT_OPTIONS}
+    return {**rest, "transport": transport, "trust_env": False}

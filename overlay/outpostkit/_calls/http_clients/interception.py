@@ -124,7 +124,7 @@ class _OfHttpx(Generic[T]):
 
 def _for_httpx(options: Dict[str, Any]) -> Dict[str, Any]:
     """Return the options of a transport of ours as one of httpx takes them; TLS is shared."""
-    from outpostkit.transport._tls import TlsSettings
+    from outpostkit.transport._settings.tls import TlsSettings
 
     rest = {**options}
     settings = rest.pop("verify", True), rest.pop("cert", None), rest.pop("trust_env", True)

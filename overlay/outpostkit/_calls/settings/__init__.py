@@ -251,6 +251,16 @@ def checked_options(http_options: Dict[str, Any]) -> Dict[str, Any]:
         )
     if http_options.get("auth") is not None:
         raise ConfigurationError("auth: the client sends the API token itself; pass api_token=")
+    if http_options.get("socket_options") is not None:
+        if http_options.get("transport") is not None:
+            raise ConfigurationError("socket_options: the transport that is given has its own")
+        from outpostkit.transport._settings.socket_options import (
+            checked_options as checked_socket_options,
+        )
+
+        checked_socket_options(http_options["socket_options"])
+    else:
+        http_options = {k: v for k, v in http_options.items() if k != "socket_options"}
     headers = [("User-Agent", f"outpost-python/{__version__}")]
     if any(http_options.get(name) is not None for name in ("headers", "cookies", "params")):
         from outpostkit._calls.settings.headers import check_cookies, check_query, checked_headers

@@ -1,0 +1,1 @@
+"""What a caller, or the environment, says of connections: TLS, proxies, options of sockets."""
