@@ -305,8 +305,8 @@ class ResponseTooLargeError(UnreadableResponseError):
     """
 
     advice = (
-        "Read it in pieces, with client.stream() or predictor.infer_stream(), or allow more with "
-        "max_response_bytes=."
+        "Read it in pieces, with client.stream(), predictor.infer_stream() or "
+        "repository.download(), or allow more with max_response_bytes=."
     )
 
 

@@ -115,7 +115,9 @@ class Predictor(Domain):
             PredictionHTTPException: the status is 400 or above, or a redirect; ``.data`` has the
                 JSON of the body.
             OutpostConnectionError: no answer came.
-            ConfigurationError: something cannot be sent; nothing was.
+            ResponseTooLargeError: the answer is larger than the client reads whole, 1 GiB by
+                default; :meth:`infer_stream` has no limit.
+            ConfigurationError: something cannot be sent; nothing was. Of JSON the place is named.
 
         Source: operation ``infer``.
         """

@@ -100,6 +100,7 @@ class Repository(RepositoryPlans):
 
         Raises:
             NotFoundError: there is no such repository, reference or file.
+            ResponseTooLargeError: the file is larger than the client reads whole, 1 GiB by default.
 
         Source: operation ``downloadBlob``.
         """
