@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, AsyncIterator, Iterator, Union
+import io
+from typing import TYPE_CHECKING, Any, AsyncIterator, Iterator, List, Union
 
 import httpx
 
@@ -30,9 +31,56 @@ class PlanStream(httpx.SyncByteStream, httpx.AsyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         return self._body.chunks()
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        for piece in self._body.chunks():
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        body = self._body
+        if isinstance(body, MultipartBody):
+            may_block = any(_may_block(part.content) for part in body.parts)
+        else:
+            may_block = _may_block(body.file)
+        return _pieces(body.chunks(), may_block, body.replayable)
+
+
+class FormStream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A form of httpx with open files in it, which are read beside the event loop."""
+
+    def __init__(self, form: httpx.SyncByteStream, *, is_at_hand: bool) -> None:
+        self._form = form
+        self._is_at_hand = is_at_hand
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._form)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _pieces(iter(self._form), True, self._is_at_hand)
+
+
+def read_beside_the_loop(request: httpx.Request, files: object, *, is_at_hand: bool) -> None:
+    """Let the open files among ``files``, of which httpx has made a form, block no event loop."""
+    if isinstance(request.stream, httpx.SyncByteStream) and any(map(_may_block, contents(files))):
+        request.stream = FormStream(request.stream, is_at_hand=is_at_hand)
+
+
+def contents(files: Any) -> List[object]:
+    """Return what is sent in the parts of ``files``, as httpx takes them."""
+    parts = files.values() if hasattr(files, "values") else [part for _, part in files]
+    return [part[1] if isinstance(part, tuple) else part for part in parts]
+
+
+def _may_block(content: object) -> bool:
+    return hasattr(content, "read") and not isinstance(content, io.BytesIO)
+
+
+async def _pieces(
+    pieces: Iterator[bytes], may_block: bool, is_at_hand: bool
+) -> AsyncIterator[bytes]:
+    if not may_block:
+        for piece in pieces:
             yield piece
+        return
+    from outpostkit.transport._threads import pieces_of
+
+    async for piece in pieces_of(pieces, is_at_hand=is_at_hand):
+        yield piece
 
 
 def read_body(response: httpx.Response, exchange: Exchange) -> None:

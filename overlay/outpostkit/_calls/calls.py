@@ -108,7 +108,12 @@ class PlannedCalls(Generic[H]):
         url = path if is_whole else f"{base_url}/{path.lstrip('/')}"
         request = self.connections.open().build_request(method, url, **options)
         calls = self if timeout is None else self.derive(timeout=phases(timeout))
-        exchange = calls.exchange(request, is_replayable=can_be_sent_again(request, options))
+        is_replayable = can_be_sent_again(request, options)
+        if options.get("files"):
+            from outpostkit._calls.bodies import read_beside_the_loop
+
+            read_beside_the_loop(request, options["files"], is_at_hand=is_replayable)
+        exchange = calls.exchange(request, is_replayable=is_replayable)
         # The token belongs to the API alone, not to whatever address a caller passes.
         # What httpx has made of it counts: that is where it goes.
         is_own = origin(str(request.url)) == origin(base_url)
@@ -306,8 +311,9 @@ def can_be_sent_again(request: httpx.Request, options: Dict[str, Any]) -> bool:
     files = options.get("files")
     if not files:
         return False
-    parts = files.values() if hasattr(files, "values") else [part for _, part in files]
-    return all(_is_rereadable(part[1] if isinstance(part, tuple) else part) for part in parts)
+    from outpostkit._calls.bodies import contents
+
+    return all(map(_is_rereadable, contents(files)))
 
 
 def _is_rereadable(content: object) -> bool:

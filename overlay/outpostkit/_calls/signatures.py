@@ -2,7 +2,7 @@
 
 import sys
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, Callable, Dict, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Tuple
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -26,8 +26,15 @@ def takes(
     return shown_as(source)
 
 
-def handed_on(source: "Callable[..., R]", args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> "R":
+def handed_on(
+    source: "Callable[..., R]",
+    args: Tuple[Any, ...],
+    kwargs: Dict[str, Any],
+    called: Optional[str] = None,
+) -> "R":
     """Return what ``source`` makes of the arguments of a method that takes the same.
+
+    ``called`` is its name; that of who calls this unless it is given.
 
     Raises:
         TypeError: they do not fit; it names the method that was called.
@@ -37,8 +44,8 @@ def handed_on(source: "Callable[..., R]", args: Tuple[Any, ...], kwargs: Dict[st
     except TypeError as error:
         if error.__traceback__ is None or error.__traceback__.tb_next is not None:
             raise  # from within
-        called = sys._getframe(1).f_code.co_name
-        raise TypeError(f"{called}(){str(error).partition('()')[2]}") from None
+        name = called or sys._getframe(1).f_code.co_name
+        raise TypeError(f"{name}(){str(error).partition('()')[2]}") from None
 
 
 def shown_as(source: Callable[..., Any]) -> "Callable[[F], F]":

@@ -88,7 +88,10 @@ class AsyncProfile(AccountPlans):
 
     async def upload_avatar(self, avatar_path: "Avatar") -> int:
         """Replace the picture; see :meth:`outpostkit.User.upload_avatar`."""
-        return (await self._client._calls.answer(self._upload_avatar_plan(avatar_path))).status_code
+        from outpostkit.transport._threads import abandonable
+
+        plan = await abandonable(lambda: self._upload_avatar_plan(avatar_path))
+        return (await self._client._calls.answer(plan)).status_code
 
     async def delete_avatar(self) -> int:
         """Remove the picture; see :meth:`outpostkit.User.delete_avatar`."""

@@ -1,6 +1,7 @@
 """One endpoint, for ``async`` code: the methods of :class:`outpostkit.Endpoint`, awaited."""
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, AsyncGenerator, Generator, List, Optional, Union
 
 from outpostkit._calls.driving import drive_async
@@ -22,7 +23,6 @@ from outpostkit.progress._events import ProgressCallback, finish
 from outpostkit.retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from functools import partial
     from typing import Any, Mapping
 
     from outpost_api import models
@@ -204,9 +204,14 @@ class AsyncEndpoint(EndpointPlans):
     async def update(self, *args: "Any", **kwargs: "Any") -> "EndpointResource":
         """Change the endpoint; see :meth:`outpostkit.Endpoint.update`."""
         args, kwargs = veiled(self._update, args, kwargs)
-        plan, secrets = handed_on(self._update, args, kwargs)
+        from outpostkit.transport._threads import abandonable
+
+        # Its files are read beside the event loop.
+        plan, secrets = await abandonable(
+            partial(handed_on, self._update, args, kwargs, called="update")
+        )
         changed = await self._client._calls.derive(secrets=secret_values(secrets)).call(plan)
-        self._take_sent(kwargs.get("template"))
+        await abandonable(partial(self._take_sent, kwargs.get("template")))
         return self._seen(changed)
 
     async def update_name(self, name: str) -> None:

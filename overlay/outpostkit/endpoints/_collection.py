@@ -185,12 +185,18 @@ class AsyncEndpoints(AsyncOwned, _EndpointsPlans):
 
         await self._know_entity()
         args, kwargs = veiled(self._creation, args, kwargs)
-        plan, secrets = handed_on(self._creation, args, kwargs)
+        from outpostkit.transport._threads import abandonable
+
+        # Its files are read beside the event loop.
+        plan, secrets = await abandonable(
+            partial(handed_on, self._creation, args, kwargs, called="create")
+        )
         created = await self._client._calls.derive(secrets=secret_values(secrets)).call_for(
             plan, name=str
         )
         endpoint = AsyncEndpoint(self._client, self.entity, created.name)
-        endpoint._take_sent(args[0] if args else kwargs["template"])
+        template = args[0] if args else kwargs["template"]
+        await abandonable(partial(endpoint._take_sent, template))
         return endpoint
 
 

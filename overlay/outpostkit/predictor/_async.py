@@ -1,11 +1,11 @@
 """Predictions for ``async`` code: the methods of :class:`outpostkit.Predictor`, awaited."""
 
 import copy
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, AsyncIterator, Optional
 
 from outpostkit.client import AsyncClient
-from outpostkit.predictor._inputs.options import prepared_options
+from outpostkit.predictor._inputs.options import prepared_at_once, prepared_beside_the_loop
 from outpostkit.predictor._plans import (
     ONE_ATTEMPT,
     Domain,
@@ -93,9 +93,18 @@ class AsyncPredictor(Domain):
         """Return the answer to one prediction, its body read; see :meth:`Predictor.infer`."""
         calls = within(self._calls, timeout, deadline)
         key = key_for(calls, repeatable)
-        with prepared_options(
-            json=json, data=data, files=files, content=content, params=params, headers=headers
-        ) as given:
+        options = {
+            "json": json,
+            "data": data,
+            "files": files,
+            "content": content,
+            "params": params,
+            "headers": headers,
+        }
+        with ExitStack() as opened:
+            given = prepared_at_once(options, opened)
+            if given is None:
+                given = await prepared_beside_the_loop(options, opened)
             exchange = self.exchange(calls, "POST", self.prediction_url, given, key=key)
             response = await calls.perform(exchange)
         return self.checked(response, exchange.attempts)
@@ -125,9 +134,18 @@ class AsyncPredictor(Domain):
         idle_limit = limit_s("idle_timeout", idle_timeout)
         calls = within(self._calls, timeout, deadline)
         key = key_for(calls, repeatable)
-        with prepared_options(
-            json=json, data=data, files=files, content=content, params=params, headers=headers
-        ) as given:
+        options = {
+            "json": json,
+            "data": data,
+            "files": files,
+            "content": content,
+            "params": params,
+            "headers": headers,
+        }
+        with ExitStack() as opened:
+            given = prepared_at_once(options, opened)
+            if given is None:
+                given = await prepared_beside_the_loop(options, opened)
             exchange = self.exchange(calls, "POST", self.prediction_url, given, key=key)
             response = await calls.perform(exchange, is_streamed=True)
         self.checked(response, exchange.attempts)
@@ -213,7 +231,11 @@ class AsyncPredictor(Domain):
 
         async def send(job: "Job", left_s: Optional[float]) -> "Union[httpx.Response, Refused]":
             calls = plan.until(self._calls, left_s)
-            with prepared_options(**job.arguments()) as given:
+            options = job.arguments()
+            with ExitStack() as opened:
+                given = prepared_at_once(options, opened)
+                if given is None:
+                    given = await prepared_beside_the_loop(options, opened)
                 exchange = self.exchange(calls, "POST", self.prediction_url, given, key=job.key)
                 response = await calls.perform(exchange)
             return plan.answer(self, exchange, response)

@@ -181,6 +181,10 @@ class Domain:
         is_replayable = can_be_sent_again(request, given)
         if file is not None:
             is_replayable = _send_file(request, file)
+        elif given.get("files"):
+            from outpostkit._calls.bodies import read_beside_the_loop
+
+            read_beside_the_loop(request, given["files"], is_at_hand=is_replayable)
         exchange = calls.exchange(
             request,
             is_replayable=is_replayable,

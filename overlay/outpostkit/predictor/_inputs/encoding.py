@@ -34,6 +34,27 @@ def json_bytes(value: object, name: str = "json") -> bytes:
     return Writer(name).written(value)
 
 
+class HoldsFiles(Exception):
+    """A value holds files, and reading them could block."""
+
+
+def json_at_once(value: object) -> bytes:
+    """Return a value as JSON, as :func:`json_bytes`, if that cannot block an event loop.
+
+    Raises:
+        HoldsFiles: it may; nothing has been read yet.
+        ConfigurationError: something in it has no form in JSON.
+    """
+    encoded = _natively(value)
+    if encoded is not None:
+        return encoded
+    from outpostkit.predictor._inputs.files import holds_files
+
+    if holds_files(value):
+        raise HoldsFiles
+    return json_bytes(value)
+
+
 def comparable_bytes(value: object) -> Optional[bytes]:
     """Return a value as JSON if that is the same each time it is asked for, else None.
 

@@ -7,7 +7,7 @@ import mimetypes
 import os
 from importlib import import_module
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, List, Mapping, Tuple
+from typing import TYPE_CHECKING, Any, Iterator, List, Mapping, Set, Tuple
 
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.predictor._inputs.no_form import NoForm
@@ -33,10 +33,36 @@ def open_file(path: PurePath, where: str) -> IO[bytes]:
         ConfigurationError: it cannot be read; ``where`` is the argument that names it.
     """
     try:
-        return open(path, "rb")
+        # Without a buffer, it can be closed while a thread still waits to read from it.
+        return open(path, "rb", buffering=0)
     except OSError as problem:
         reason = problem.strerror or str(problem)
         raise ConfigurationError(f"{where}: {os.fspath(path)} cannot be read: {reason}") from None
+
+
+def holds_files(value: object) -> bool:
+    """Tell whether a value for ``json`` holds files, and nothing that only its own thread may use.
+
+    Files are paths, open files and images, in lists and mappings at any depth. An iterator, such as
+    the cursor of a database, may belong to the thread that has made it.
+    """
+    waiting: List[object] = [value]
+    seen: Set[int] = set()
+    found = False
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, (str, bytes, int, float, io.BytesIO)) or id(each) in seen:
+            continue
+        seen.add(id(each))
+        if isinstance(each, os.PathLike) or callable(getattr(each, "read", None)) or is_image(each):
+            found = True
+        elif isinstance(each, Mapping):
+            waiting.extend(each.values())
+        elif isinstance(each, (list, tuple, set, frozenset)):
+            waiting.extend(each)
+        elif isinstance(each, Iterator):
+            return False
+    return found
 
 
 def media_type(filename: str) -> str:

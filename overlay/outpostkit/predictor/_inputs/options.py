@@ -6,10 +6,10 @@ import contextlib
 import io
 from collections.abc import AsyncIterable, Iterable, Mapping
 from pathlib import PurePath
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from outpostkit.exceptions import ConfigurationError
-from outpostkit.predictor._inputs.encoding import json_bytes
+from outpostkit.predictor._inputs.encoding import HoldsFiles, json_at_once, json_bytes
 
 
 @contextlib.contextmanager
@@ -21,6 +21,44 @@ def prepared_options(**options: Any) -> Iterator[Dict[str, Any]]:
     Raises:
         ConfigurationError: two bodies are given, or a value cannot be sent.
     """
+    with contextlib.ExitStack() as opened:
+        yield _prepared(options, opened, json_bytes)
+
+
+def prepared_at_once(
+    options: Mapping[str, Any], opened: contextlib.ExitStack
+) -> Optional[Dict[str, Any]]:
+    """Give what :func:`prepared_options` gives, or None when files would have to be read for it.
+
+    Nothing has been taken from what is given then; :func:`prepared_beside_the_loop` does it.
+    """
+    if isinstance(options.get("content"), PurePath):
+        return None
+    files, json = options.get("files"), options.get("json")
+    if files is not None:
+        from outpostkit.predictor._inputs.files import holds_files
+
+        if holds_files(files):
+            return None
+    try:
+        encoded = b"" if json is None else json_at_once(json)
+    except HoldsFiles:
+        return None
+    return _prepared(options, opened, lambda _: encoded)
+
+
+async def prepared_beside_the_loop(
+    options: Mapping[str, Any], opened: contextlib.ExitStack
+) -> Dict[str, Any]:
+    """Give what :func:`prepared_options` gives, while the event loop goes on."""
+    from outpostkit.transport._threads import abandonable
+
+    return await abandonable(lambda: _prepared(options, opened, json_bytes))
+
+
+def _prepared(
+    options: Mapping[str, Any], opened: contextlib.ExitStack, encode: Callable[[object], bytes]
+) -> Dict[str, Any]:
     given = {name: value for name, value in options.items() if value is not None}
     if "headers" in given:
         from outpostkit._calls.settings.headers import checked_headers
@@ -31,19 +69,18 @@ def prepared_options(**options: Any) -> Iterator[Dict[str, Any]]:
         given["content"] = given.pop("data")
     _only_one_of(given, "json", "content", "data")
     _only_one_of(given, "json", "content", "files")
-    with contextlib.ExitStack() as opened:
-        if "json" in given:
-            given["content"] = json_bytes(given.pop("json"))
-            given["headers"] = _with_content_type(given.get("headers"), "application/json")
-        elif "content" in given:
-            _take_content(given, opened)
-        if "files" in given:
-            from outpostkit.predictor._inputs.files import file_parts
+    if "json" in given:
+        given["content"] = encode(given.pop("json"))
+        given["headers"] = _with_content_type(given.get("headers"), "application/json")
+    elif "content" in given:
+        _take_content(given, opened)
+    if "files" in given:
+        from outpostkit.predictor._inputs.files import file_parts
 
-            given["files"] = file_parts(given["files"], opened)
-        if "params" in given or "data" in given:
-            _take_fields(given)
-        yield given
+        given["files"] = file_parts(given["files"], opened)
+    if "params" in given or "data" in given:
+        _take_fields(given)
+    return given
 
 
 def _take_content(given: Dict[str, Any], opened: contextlib.ExitStack) -> None:
