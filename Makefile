@@ -41,8 +41,8 @@ drift: $(VENV)/.ready
 generate: $(VENV)/.ready  ## write generated/ anew from spec/ and the generator's templates
 	$(BIN)/outpost-generator generate $(SPEC)
 
-# One more than there are processors: most tests wait for a server or a replica now and then.
-WORKERS = $$($(BIN)/python -c 'import os; print(os.cpu_count() + 1)')
+# One more than there are processors for us: most tests wait for a server or a replica now and then.
+WORKERS = $$($(BIN)/python -c 'import os; print(1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()))')
 
 unit: $(VENV)/.ready
 	@rm -rf .coverage && mkdir -m 1777 .coverage
