@@ -151,11 +151,35 @@ class Hints:
         path = error.filename
         if not self.confinement.is_enforced or not isinstance(path, str) or not os.path.isabs(path):
             return ""
+        if self.confinement.uid is not None and (closed := self._closed_by_mode(path)):
+            return closed
         if _is_below(path, (*self.confinement.writes, "/dev")):
             return ""
         if not _is_below(path, self.confinement.reads):
             return HIDDEN
         return NOT_WRITTEN if isinstance(error, PermissionError) else ""
+
+    def _closed_by_mode(self, path: str) -> str:
+        """Return the way out where a path is shared, and the mode of a file keeps us out."""
+        is_written = _is_below(path, self.confinement.writes)
+        if not is_written and not _is_below(path, self.confinement.reads):
+            return ""
+        real = os.path.realpath(path)
+        for place in (*map(str, reversed(Path(real).parents)), real):
+            wanted = os.X_OK if place != real else os.R_OK | (os.W_OK if is_written else 0)
+            if is_written and place == os.path.dirname(real) and not os.path.exists(real):
+                wanted |= os.W_OK
+            try:
+                mode = os.stat(place).st_mode & 0o7777
+            except OSError:
+                return ""
+            if not os.access(place, wanted):
+                letters = "rwX" if is_written else "rX"
+                return (
+                    f"{place} has mode {mode:04o}, which keeps out the user that replicas are "
+                    f"here: open it to others, such as with 'chmod -R o+{letters} {place}'."
+                )
+        return ""
 
 
 #: Those of this process.

@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from outpost_server import LocalOutpost
 from outpost_server.worker.confinement import landlock
 
 READER = """
@@ -51,3 +52,29 @@ def test_a_template_that_needs_one_says_so_in_its_deployment(api):
     endpoint = api.failed(source, "Reader")
 
     assert HIDDEN in "\n".join(endpoint.messages("dep"))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only under root are replicas users of their own")
+@pytest.mark.parametrize(("option", "mode"), [("writable_folders", "w"), ("readable_folders", "r")])
+@pytest.mark.parametrize("is_deeper", [False, True])
+def test_a_shared_folder_that_its_mode_closes_is_named_with_its_mode(
+    tmp_path, connect, option, mode, is_deeper
+):
+    """The folder itself, or one in it; a replica under root is no longer root."""
+    shared = tmp_path / "shared"
+    closed = shared / "inner" if is_deeper else shared
+    closed.mkdir(parents=True)
+    (closed / "weights.bin").write_bytes(b"1")
+    shared.chmod(0o755)
+    closed.chmod(0o700)
+    path = str(closed / ("new.bin" if mode == "w" else "weights.bin"))
+
+    with LocalOutpost(data_folder=tmp_path / "data", **{option: [shared]}) as outpost:
+        reader = connect(outpost).deployed(READER, "Reader")
+        message = reader.predict(params={"path": path, "mode": mode}).json()["message"]
+        closed.chmod(0o777)
+        answer = reader.predict(params={"path": path, "mode": mode})
+
+    assert f"{closed} has mode 0700" in message
+    assert f"chmod -R o+r{'wX' if mode == 'w' else 'X'} {closed}" in message
+    assert answer.status_code == 200
