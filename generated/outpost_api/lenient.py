@@ -8,8 +8,9 @@ reads as ``None``. Strict reading names the JSON path of the first value that do
 """
 
 import enum
+import threading
 import typing
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Set, Tuple, Union
 
 import attr
 import msgspec
@@ -21,6 +22,16 @@ Converter = Callable[[Any, Optional[str]], Any]
 
 _UNSET = msgspec.UNSET
 _converters: Dict[Any, Converter] = {}
+
+
+class _BeingMade(threading.local):
+    """The types whose converters this thread is making."""
+
+    def __init__(self) -> None:
+        self.types: Set[Any] = set()
+
+
+_being_made = _BeingMade()
 _native: Dict[Any, bool] = {}
 
 
@@ -69,10 +80,17 @@ def converter(type: Any) -> Converter:
     try:
         return _converters[type]
     except KeyError:
+        pass
+    if type in _being_made.types:
         # A model may hold itself: what is asked for while it is being made is looked up later.
-        _converters[type] = lambda value, path: _converters[type](value, path)
+        return lambda value, path: converter(type)(value, path)
+    _being_made.types.add(type)
+    try:
+        # Not before it is made: other threads would find it, and an interruption would leave it.
         _converters[type] = made = _make(type)
-        return made
+    finally:
+        _being_made.types.discard(type)
+    return made
 
 
 def wire_fields(value: Any) -> Any:

@@ -45,7 +45,6 @@ class OpenResponse(httpx.Response):
             extensions=response.extensions,
         )
         self._exchange = exchange
-        exchange.head = self  # the one whose bytes are counted
 
     def note(self, last_words: str) -> None:
         """Keep what the answer says of its end, for the error if it breaks off there."""
@@ -58,6 +57,9 @@ class OpenResponse(httpx.Response):
         except OutpostError:
             raise
         except (httpx.RequestError, TimeoutError) as error:
+            # Not before: each would keep the other, and with it the connection, until they are
+            # collected as garbage.
+            self._exchange.head = self  # the one whose bytes are counted
             raise self._exchange.broken(error) from error
 
     def iter_raw(self, chunk_size: Optional[int] = None) -> Iterator[bytes]:

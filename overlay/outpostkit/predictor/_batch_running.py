@@ -125,7 +125,8 @@ def run(
             # What is under way and ends soon gives its connection back before the client is closed.
             patience = time.monotonic() + LINGER_S
             for worker in workers:
-                worker.join(max(0.0, patience - time.monotonic()))
+                if worker.is_alive():  # not so the one whose start was interrupted
+                    worker.join(max(0.0, patience - time.monotonic()))
 
 
 def _work(

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import socket
 import threading
 import time
 from contextlib import suppress
@@ -23,7 +24,7 @@ from outpostkit.transport._async_connecting import connect_tcp_async
 from outpostkit.transport._async_connection import AsyncConnection, in_time, resolve
 from outpostkit.transport._connecting import is_address
 from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Http1Exchange
-from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, Waiter, widened
+from outpostkit.transport._pool import DEFAULT_LIMITS, Permit, Pool, Waiter, widened
 from outpostkit.transport._request import Origin, Timeouts
 from outpostkit.transport._settings.socket_options import KEEPALIVE, SocketOption, checked_options
 from outpostkit.transport._settings.tls import CertTypes, TlsSettings, VerifyTypes
@@ -83,8 +84,8 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
                 except httpx.TransportError as error:
                     if not exchange.may_repeat(error, reused=connection.reused):
                         raise
-                pool.reopen(connection)
-                connection = await self._open(pool, exchange.request.origin, timeouts)
+                permit = pool.reopen(connection)
+                connection = await self._open(pool, permit, exchange.request.origin, timeouts)
         except BaseException:
             pool.discard(connection)
             raise
@@ -174,8 +175,8 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
             found = pool.acquire(origin, time.monotonic())
             if isinstance(found, Waiter):
                 found = await self._wait(pool, found, timeouts.get("pool"))
-            if found is None:
-                return await self._open(pool, origin, timeouts)
+            if isinstance(found, Permit):
+                return await self._open(pool, found, origin, timeouts)
             found.busy = True
             if not found.is_stale():
                 found.reused = True
@@ -185,7 +186,7 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
     @staticmethod
     async def _wait(
         pool: "Pool[AsyncConnection]", waiter: "Waiter[AsyncConnection]", timeout_s: Optional[float]
-    ) -> Optional[AsyncConnection]:
+    ) -> Union[AsyncConnection, Permit]:
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         waiter.wake = functools.partial(resolve, future, True)
         try:
@@ -193,22 +194,22 @@ class AsyncPooledTransport(httpx.AsyncBaseTransport):
         except BaseException:
             pool.give_up(waiter, time.monotonic())
             raise
-        if waiter.granted:
-            return waiter.connection
+        if waiter.granted is not None:
+            return waiter.granted
         pool.give_up(waiter, time.monotonic())
         pool.check_open()
         raise httpx.PoolTimeout(f"no connection became free within {timeout_s} s")
 
     async def _open(
-        self, pool: "Pool[AsyncConnection]", origin: Origin, timeouts: Timeouts
+        self, pool: "Pool[AsyncConnection]", permit: Permit, origin: Origin, timeouts: Timeouts
     ) -> AsyncConnection:
         """Return a new connection in the place that the pool has granted."""
         try:
             connection = await self._connect(pool, origin, timeouts.get("connect"))
         except BaseException:
-            pool.not_opened()
+            pool.not_opened(permit)
             raise
-        pool.opened(connection)
+        pool.opened(permit, connection)
         return connection
 
     async def _connect(
@@ -355,10 +356,22 @@ async def _create_connection(
     if is_address(host):
         return await loop.create_connection(make, host, port, **options)
     sock = await connect_tcp_async(host, port)
+    is_the_loops = False
+
+    def make_for_loop() -> AsyncConnection:
+        nonlocal is_the_loops
+        is_the_loops = True
+        return make()
+
     try:
-        return await loop.create_connection(make, sock=sock, **options)
+        return await loop.create_connection(make_for_loop, sock=sock, **options)
     except BaseException:
-        sock.close()
+        if is_the_loops:
+            # It watches the socket still, and would take the next one of that number for it.
+            with suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+        else:
+            sock.close()
         raise
 
 

@@ -2,12 +2,31 @@
 
 Every operation takes the same time however many connections there are. httpx's own pool looks at
 all of them for every request, which is most of its cost when many requests run at once.
+
+A signal handler may raise between any two steps of whatever is done here, and in whoever calls. So
+a place is taken by a weak reference to what holds it: where that is lost on the way, nothing else
+refers to it, and the place is free again. Of the two lists of idle connections one is the truth,
+and the other only helps to find them.
 """
 
 from __future__ import annotations
 
+import weakref
 from collections import OrderedDict, deque
-from typing import Callable, Deque, Dict, Generic, Optional, Set, TypeVar, Union
+from contextlib import suppress
+from typing import (
+    TYPE_CHECKING,
+    Callable,
+    Deque,
+    Dict,
+    Generic,
+    List,
+    Optional,
+    Set,
+    TypeVar,
+    Union,
+    cast,
+)
 
 import httpx
 
@@ -30,7 +49,39 @@ def widened(limits: httpx.Limits, by: int) -> httpx.Limits:
     )
 
 
-class PooledConnection:
+class Holder:
+    """What a place is taken for, as long as anybody refers to it."""
+
+    __slots__ = ("__weakref__", "held")
+
+    held: Hold
+
+    def resource(self) -> object:
+        """Return what it closes at its own end, and must not lose to the garbage before."""
+        return None
+
+
+if TYPE_CHECKING:
+    _Reference = weakref.ReferenceType[Holder]
+else:
+    _Reference = weakref.ref
+
+
+class Hold(_Reference):
+    """The place that a holder takes."""
+
+    __slots__ = ("resource",)
+
+    resource: object
+
+
+class Permit(Holder):
+    """The right to open a connection."""
+
+    __slots__ = ()
+
+
+class PooledConnection(Holder):
     """What the pool has to know about a connection."""
 
     __slots__ = ("expires_at", "origin")
@@ -50,20 +101,20 @@ class PooledConnection:
 
 
 C = TypeVar("C", bound=PooledConnection)
+H = TypeVar("H", bound=Holder)
 
 
 class Waiter(Generic[C]):
     """A request in the queue."""
 
-    __slots__ = ("connection", "granted", "origin", "wake")
+    __slots__ = ("granted", "origin", "wake")
 
     def __init__(self, origin: Origin) -> None:
         self.origin = origin
         #: Called once: when something was granted, or when the pool was closed.
         self.wake: Callable[[], object] = _nobody_waits
-        self.granted = False
-        #: The connection that was handed over; None means the right to open one.
-        self.connection: Optional[C] = None
+        #: The connection that was handed over, or the right to open one.
+        self.granted: Union[C, Permit, None] = None
 
 
 def _nobody_waits() -> None:
@@ -84,86 +135,87 @@ class Pool(Generic[C]):
         self._max = limits.max_connections
         self._max_idle = limits.max_keepalive_connections
         self._keepalive_s = limits.keepalive_expiry
-        self._opening = 0
-        self._busy: Set[C] = set()
+        #: Places that are taken: by busy connections, and by the right to open one.
+        self._taken: Set[weakref.ReferenceType[Holder]] = set()
         #: All idle connections, the one that rested longest first.
         self._idle: OrderedDict[C, None] = OrderedDict()
+        #: To find them by; what is not among all is not idle.
         self._idle_by_origin: Dict[Origin, OrderedDict[C, None]] = {}
         self._queue: OrderedDict[Waiter[C], None] = OrderedDict()
         #: Connections whose response was garbage-collected unread. Collection can happen in any
         #: thread and at any moment, so this may be appended to without the lock.
         self.abandoned: Deque[C] = deque()
+        #: References to holders that are gone, by the same token.
+        self._gone: Deque[weakref.ReferenceType[Holder]] = deque()
         self.closed = False
 
     def __len__(self) -> int:
         """How many places are taken."""
-        return len(self._busy) + len(self._idle) + self._opening
+        return len(self._taken) + len(self._idle)
 
-    def acquire(self, origin: Origin, now: float) -> Union[C, Waiter[C], None]:
-        """Return an idle connection, or None for the right to open one, or a place in the queue."""
+    def acquire(self, origin: Origin, now: float) -> Union[C, Permit, Waiter[C]]:
+        """Return an idle connection, or the right to open one, or a place in the queue."""
         self.check_open()
-        while self.abandoned:
-            self.discard(self.abandoned.popleft())
+        if self.abandoned or self._gone:
+            self._recover()
         # The connection used last is the least likely to have been closed by the server.
         idle = self._idle_by_origin.get(origin)
         while idle:
             connection = next(reversed(idle))
-            self._remove_idle(connection)
+            if not self._remove_idle(connection):
+                continue
             if connection.expires_at is None or connection.expires_at > now:
-                self._busy.add(connection)
+                self._taken.add(connection.held)
                 return connection
             connection.close()
         self._close_expired(now)
-        if self._max is not None and len(self) >= self._max:
+        if self._is_full():
             if not self._idle:
                 waiter: Waiter[C] = Waiter(origin)
                 self._queue[waiter] = None
                 return waiter
             self._close_oldest()
-        self._opening += 1
-        return None
+        return self._take(Permit())
 
     def check_open(self) -> None:
         """Refuse to work for a transport that has been closed."""
         if self.closed:
             raise RuntimeError("this transport has been closed; make another one")
 
-    def opened(self, connection: C) -> None:
-        """Take note of the connection that a granted place was used for."""
-        self._opening -= 1
-        self._busy.add(connection)
+    def opened(self, permit: Permit, connection: C) -> None:
+        """Take note of the connection that a permit was used for."""
+        self._take(connection)
+        self._taken.discard(permit.held)
         if self.closed:
             connection.interrupt()
 
-    def not_opened(self) -> None:
-        """Give back a granted place."""
-        self._opening -= 1
-        self._grant_place()
+    def not_opened(self, permit: Permit) -> None:
+        """Give back a permit."""
+        self._taken.discard(permit.held)
+        self._grant_places()
 
-    def reopen(self, connection: C) -> None:
-        """Close a busy connection and keep its place for one to be opened instead."""
-        if connection in self._busy:
-            self._busy.remove(connection)
-            self._opening += 1
+    def reopen(self, connection: C) -> Permit:
+        """Close a busy connection, and return the right to open one instead."""
         connection.close()
+        permit = self._take(Permit())
+        self._taken.discard(connection.held)
+        return permit
 
     def release(self, connection: C, now: float, idle_limit_s: Optional[float] = None) -> None:
         """Take back a connection that can be used again."""
-        if connection not in self._busy:
+        if connection.held not in self._taken:
             connection.close()  # forgotten meanwhile, because the process forked
             return
-        if self._queue:
-            waiter, _ = self._queue.popitem(last=False)
+        waiter = self._first_in_queue()
+        if waiter is not None:
             if waiter.origin == connection.origin:
-                waiter.connection = connection
+                self._grant(waiter, connection)
             else:
-                self._busy.remove(connection)
                 connection.close()
-                self._opening += 1
-            waiter.granted = True
-            waiter.wake()
+                self._taken.discard(connection.held)
+                self._grant_places()
             return
-        self._busy.remove(connection)
+        self._taken.discard(connection.held)
         keep_s = self._keepalive_s
         if idle_limit_s is not None:
             # Leave before the server does: a request sent at that moment would be lost.
@@ -184,20 +236,29 @@ class Pool(Generic[C]):
     def discard(self, connection: C) -> None:
         """Close a connection, busy or idle, and free its place. Doing it twice does no harm."""
         connection.close()
-        if connection in self._busy:
-            self._busy.remove(connection)
-            self._grant_place()
-        elif connection in self._idle:
+        if connection.held in self._taken:
+            self._taken.discard(connection.held)
+            self._grant_places()
+        else:
             self._remove_idle(connection)
 
     def give_up(self, waiter: Waiter[C], now: float) -> None:
         """Leave the queue; what was granted in the same moment goes to the next."""
-        if not waiter.granted:
+        granted = waiter.granted
+        if granted is None:
             self._queue.pop(waiter, None)
-        elif waiter.connection is not None:
-            self.release(waiter.connection, now)
+        elif isinstance(granted, Permit):
+            self.not_opened(granted)
         else:
-            self.not_opened()
+            self.release(granted, now)
+
+    def look_again(self, waiter: Waiter[C]) -> None:
+        """Grant a waiter what has become free without a word, because its holder was lost."""
+        self._recover()
+        if waiter.granted is None and waiter not in self._queue and not self.closed:
+            self._queue[waiter] = None
+            self._queue.move_to_end(waiter, last=False)  # it was to be granted something
+        self._grant_places()
 
     def widen(self, by: int) -> None:
         """Have that many places more, or fewer if negative: for what is idle, and in all."""
@@ -207,15 +268,14 @@ class Pool(Generic[C]):
             self._max_idle += by
             while len(self._idle) > self._max_idle:
                 self._close_oldest()
-        while self._queue and (self._max is None or len(self) < self._max):
-            self._grant_place()
+        self._grant_places()
 
     def close(self) -> None:
         """Close what is idle, interrupt what is busy and let everyone in the queue fail."""
         self.closed = True
         while self._idle:
             self._close_oldest()
-        for connection in list(self._busy):
+        for connection in self._busy():
             connection.interrupt()
         while self._queue:
             waiter, _ = self._queue.popitem(last=False)
@@ -223,26 +283,62 @@ class Pool(Generic[C]):
 
     def forget(self) -> None:
         """Close everything without a word to the other side: it belongs to another process."""
-        for connection in [*self._idle, *self._busy]:
+        for connection in [*self._idle, *self._busy()]:
             connection.close()
         self._idle.clear()
         self._idle_by_origin.clear()
-        self._busy.clear()
+        self._taken.clear()
         self.closed = True
 
-    def _grant_place(self) -> None:
-        if self._queue:
-            waiter, _ = self._queue.popitem(last=False)
-            self._opening += 1
-            waiter.granted = True
-            waiter.wake()
+    def _busy(self) -> List[C]:
+        holders = [held() for held in self._taken]
+        return [cast(C, each) for each in holders if isinstance(each, PooledConnection)]
 
-    def _remove_idle(self, connection: C) -> None:
-        del self._idle[connection]
-        same = self._idle_by_origin[connection.origin]
-        del same[connection]
-        if not same:
-            del self._idle_by_origin[connection.origin]
+    def _take(self, holder: H) -> H:
+        holder.held = Hold(holder, self._gone.append)
+        holder.held.resource = holder.resource()
+        self._taken.add(holder.held)
+        return holder
+
+    def _recover(self) -> None:
+        """Free the places of what was lost."""
+        while self.abandoned:
+            self.discard(self.abandoned.popleft())
+        while self._gone:
+            with suppress(TypeError):  # it never took a place, so that it has no hash either
+                self._taken.discard(self._gone.popleft())
+
+    def _is_full(self) -> bool:
+        return self._max is not None and len(self._taken) + len(self._idle) >= self._max
+
+    def _first_in_queue(self) -> Optional[Waiter[C]]:
+        while self._queue:
+            waiter = next(iter(self._queue))
+            if waiter.granted is None:
+                return waiter
+            self._queue.pop(waiter, None)
+        return None
+
+    def _grant_places(self) -> None:
+        while self._queue and not self._is_full():
+            waiter = self._first_in_queue()
+            if waiter is not None:
+                self._grant(waiter, self._take(Permit()))
+
+    def _grant(self, waiter: Waiter[C], granted: Union[C, Permit]) -> None:
+        waiter.granted = granted
+        self._queue.pop(waiter, None)
+        waiter.wake()
+
+    def _remove_idle(self, connection: C) -> bool:
+        """Make a connection idle no longer; return whether it was."""
+        was_idle = self._idle.pop(connection, self) is None
+        same = self._idle_by_origin.get(connection.origin)
+        if same is not None:
+            same.pop(connection, None)
+            if not same:
+                self._idle_by_origin.pop(connection.origin, None)
+        return was_idle
 
     def _close_oldest(self) -> None:
         oldest = next(iter(self._idle))

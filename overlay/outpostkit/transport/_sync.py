@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import threading
@@ -15,11 +16,14 @@ import httpx
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.transport._connecting import connect_tcp
 from outpostkit.transport._exchange import LISTEN, NEXT_CHUNK, RECEIVE, Http1Exchange
-from outpostkit.transport._pool import DEFAULT_LIMITS, Pool, Waiter, widened
+from outpostkit.transport._pool import DEFAULT_LIMITS, Permit, Pool, Waiter, widened
 from outpostkit.transport._request import Origin, Timeouts
 from outpostkit.transport._settings.socket_options import SocketOption, checked_options, configure
 from outpostkit.transport._settings.tls import CertTypes, TlsSettings, VerifyTypes
 from outpostkit.transport._sync_connection import TIMED_OUT, SyncConnection
+
+#: Seconds after which whoever waits for a connection looks whether one was lost.
+LOOK_AGAIN_S = 1.0
 
 
 class PooledTransport(httpx.BaseTransport):
@@ -86,8 +90,8 @@ class PooledTransport(httpx.BaseTransport):
                     if not exchange.may_repeat(error, reused=connection.reused):
                         raise
                 with self._lock:
-                    self._pool.reopen(connection)
-                connection = self._open(exchange.request.origin, timeouts)
+                    permit = self._pool.reopen(connection)
+                connection = self._open(permit, exchange.request.origin, timeouts)
         except BaseException:
             with self._lock:
                 self._pool.discard(connection)
@@ -127,8 +131,8 @@ class PooledTransport(httpx.BaseTransport):
                 found = pool.acquire(origin, time.monotonic())
             if isinstance(found, Waiter):
                 found = self._wait(found, timeouts.get("pool"))
-            if found is None:
-                return self._open(origin, timeouts)
+            if isinstance(found, Permit):
+                return self._open(found, origin, timeouts)
             if not found.is_stale():
                 found.reused = True
                 return found
@@ -137,35 +141,49 @@ class PooledTransport(httpx.BaseTransport):
 
     def _wait(
         self, waiter: Waiter[SyncConnection], timeout_s: Optional[float]
-    ) -> Optional[SyncConnection]:
-        pool, event = self._pool, threading.Event()
+    ) -> Union[SyncConnection, Permit]:
+        # Not an Event: an exception in the midst of its wait can be lost to one of its own.
+        pool, gate = self._pool, threading.Lock()
+        gate.acquire()
         with self._lock:
-            waiter.wake = event.set
-            if waiter.granted or pool.closed:
-                event.set()
+            waiter.wake = gate.release
+            if waiter.granted is not None or pool.closed:
+                gate.release()
         try:
-            event.wait(timeout_s)
+            self._wait_at(gate, waiter, timeout_s)
         except BaseException:
             with self._lock:
                 pool.give_up(waiter, time.monotonic())
             raise
         with self._lock:
-            if waiter.granted:
-                return waiter.connection
+            if waiter.granted is not None:
+                return waiter.granted
             pool.give_up(waiter, time.monotonic())
             pool.check_open()
         raise httpx.PoolTimeout(f"no connection became free within {timeout_s} s")
 
-    def _open(self, origin: Origin, timeouts: Timeouts) -> SyncConnection:
+    def _wait_at(
+        self, gate: threading.Lock, waiter: Waiter[SyncConnection], timeout_s: Optional[float]
+    ) -> None:
+        left_s = math.inf if timeout_s is None else timeout_s
+        until = time.monotonic() + left_s
+        while not gate.acquire(timeout=max(0.0, min(left_s, LOOK_AGAIN_S))):
+            with self._lock:
+                self._pool.look_again(waiter)
+            left_s = until - time.monotonic()
+            if waiter.granted is not None or left_s <= 0:
+                return
+
+    def _open(self, permit: Permit, origin: Origin, timeouts: Timeouts) -> SyncConnection:
         """Return a new connection in the place that the pool has granted."""
         try:
             connection = SyncConnection(origin, self._connect(origin, timeouts.get("connect")))
         except BaseException:
             with self._lock:
-                self._pool.not_opened()
+                self._pool.not_opened(permit)
             raise
         with self._lock:
-            self._pool.opened(connection)
+            self._pool.opened(permit, connection)
         return connection
 
     def _connect(self, origin: Origin, timeout_s: Optional[float]) -> socket.socket:
@@ -231,6 +249,16 @@ class PooledTransport(httpx.BaseTransport):
             else:
                 self._pool.discard(connection)
 
+    def _drop(self, connection: SyncConnection) -> None:
+        """Give a connection up at any moment in any thread, perhaps in the midst of the pool."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._pool.discard(connection)
+            finally:
+                self._lock.release()
+        else:
+            self._pool.abandoned.append(connection)
+
     def _forget_connections(self) -> None:
         self._lock = threading.Lock()
         pool, self._pool = self._pool, Pool(self._limits)
@@ -249,11 +277,11 @@ class ResponseBody(httpx.SyncByteStream):
         timeouts: Timeouts,
     ) -> None:
         self._transport = transport
-        self._connection = connection
+        #: None as soon as it is given back.
+        self._connection: Optional[SyncConnection] = connection
         self._exchange = exchange
         # Asked anew for every read: whoever made the request may let them shrink.
         self._timeouts = timeouts
-        self._settled = False
 
     def __iter__(self) -> Iterator[bytes]:
         reader = self._exchange.reader
@@ -262,24 +290,34 @@ class ResponseBody(httpx.SyncByteStream):
             if data:
                 yield data
             while not reader.done:
-                data = reader.feed(self._connection.receive(self._timeouts.get("read")))
+                data = reader.feed(self._receive())
                 if reader.done:
                     self.close()
                 if data:
                     yield data
-        finally:
-            self.close()
+        except BaseException:
+            self._drop()  # garbage collection may be what ends it
+            raise
+
+    def _receive(self) -> bytes:
+        if self._connection is None:
+            raise httpx.ReadError("the response has been closed")
+        return self._connection.receive(self._timeouts.get("read"))
 
     def close(self) -> None:
         """Give the connection back if the body was read to its end; close it otherwise."""
-        if not self._settled:
-            self._settled = True
-            self._transport._check_in(self._connection, self._exchange)
+        # Taken first: what is interrupted on the way back must not be given back twice.
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._transport._check_in(connection, self._exchange)
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._transport._drop(connection)
 
     def __del__(self) -> None:
-        # This may run at any moment in any thread, perhaps inside the pool: no lock here.
-        if not self._settled:
-            self._transport._pool.abandoned.append(self._connection)
+        self._drop()
 
 
 _transports: weakref.WeakSet[PooledTransport] = weakref.WeakSet()

@@ -102,8 +102,12 @@ class SyncConnection(PooledConnection):
         with suppress(OSError):
             socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
 
+    def resource(self) -> object:
+        return self._sock
+
     def close(self) -> None:
         self._sock.close()
 
     def __del__(self) -> None:
-        self._sock.close()
+        with suppress(AttributeError):  # when __init__ was interrupted
+            self._sock.close()

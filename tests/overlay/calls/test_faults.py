@@ -147,7 +147,7 @@ class Ended:
             self.busy = 0  # httpx's own pools are not ours to look into
             return
         pools = transport._pools.values() if self.is_async else [transport._pool]
-        self.busy = sum(len(pool._busy) + pool._opening for pool in pools)
+        self.busy = sum(len(pool._taken) for pool in pools)
 
     def check(self) -> None:
         """Nothing is leaked: no connection, and no token in any text."""

@@ -1,8 +1,11 @@
 """Servers that misbehave on purpose, and one way to talk to both transports."""
 
 import asyncio
+import shutil
 import socket
+import ssl
 import struct
+import subprocess
 import threading
 import time
 
@@ -360,3 +363,32 @@ def unused_port():
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         yield sock.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """A self-signed certificate for 127.0.0.1 and two.test, and its key."""
+    openssl = shutil.which("openssl")
+    assert openssl, "this test needs the openssl command"
+    folder = tmp_path_factory.mktemp("tls")
+    (folder / "config").write_text(
+        "[req]\ndistinguished_name=name\nx509_extensions=ext\nprompt=no\n"
+        "[name]\nCN=outpost.test\n"
+        "[ext]\nsubjectAltName=IP:127.0.0.1,DNS:two.test\nbasicConstraints=critical,CA:TRUE\n"
+        "keyUsage=digitalSignature,keyCertSign\n"
+    )
+    subprocess.run(
+        f"{openssl} req -x509 -newkey rsa:2048 -nodes -days 2 "
+        "-config config -keyout key.pem -out cert.pem".split(),
+        cwd=folder,
+        check=True,
+        stderr=subprocess.DEVNULL,
+    )
+    return str(folder / "cert.pem"), str(folder / "key.pem")
+
+
+@pytest.fixture
+def server_tls(certificate):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    return context

@@ -4,7 +4,7 @@ import httpx
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
-from outpostkit.transport._pool import Pool, PooledConnection, Waiter
+from outpostkit.transport._pool import Permit, Pool, PooledConnection, Waiter
 
 ORIGINS = [("http", host, 80, None) for host in "ab"]
 MAX_CONNECTIONS, MAX_IDLE = 3, 2
@@ -46,30 +46,33 @@ class PoolMachine(RuleBasedStateMachine):
             found.wake = lambda: (self.queue.remove(found), self.held.append(found))
             self.queue.append(found)
             return found
-        if found is None:
-            found = Connection(origin)
-            self.made.append(found)
-            self.pool.opened(found)
+        if isinstance(found, Permit):
+            found = self.opened(found, origin)
         assert found.origin == origin
         assert not found.is_closed
         self.held.append(found)
         return found
 
+    def opened(self, permit, origin):
+        """A new connection in the place of a permit."""
+        connection = Connection(origin)
+        self.made.append(connection)
+        self.pool.opened(permit, connection)
+        return connection
+
     def connection_of(self, holder):
         """The connection of a request, opened now if that was what it waited for."""
         if not isinstance(holder, Waiter):
             return holder
-        if holder.connection is None:
-            holder.connection = Connection(holder.origin)
-            self.made.append(holder.connection)
-            self.pool.opened(holder.connection)
-        return holder.connection
+        if isinstance(holder.granted, Permit):
+            holder.granted = self.opened(holder.granted, holder.origin)
+        return holder.granted
 
     @rule(holder=consumes(busy), fate=st.sampled_from(["release", "discard", "reopen", "twice"]))
     def finish(self, holder, fate):
         """A request ends; one that waits gives up, granted or not."""
-        if isinstance(holder, Waiter) and (not holder.granted or fate == "discard"):
-            (self.held if holder.granted else self.queue).remove(holder)
+        if isinstance(holder, Waiter) and (holder.granted is None or fate == "discard"):
+            (self.queue if holder.granted is None else self.held).remove(holder)
             self.pool.give_up(holder, self.now)
             return
         self.held.remove(holder)
@@ -77,8 +80,7 @@ class PoolMachine(RuleBasedStateMachine):
         if fate == "release":
             self.pool.release(connection, self.now)
         elif fate == "reopen":
-            self.pool.reopen(connection)
-            self.pool.not_opened()
+            self.pool.not_opened(self.pool.reopen(connection))
         else:
             self.pool.discard(connection)
             if fate == "twice":
@@ -96,9 +98,8 @@ class PoolMachine(RuleBasedStateMachine):
 
     @invariant()
     def every_place_is_held_by_somebody(self):
-        owned = [getattr(each, "connection", each) for each in self.held]
-        assert self.pool._busy == {each for each in owned if each is not None}
-        assert self.pool._opening == owned.count(None)
+        owned = [each.granted if isinstance(each, Waiter) else each for each in self.held]
+        assert {held() for held in self.pool._taken} == set(owned)
 
     @invariant()
     def nobody_waits_without_need(self):
@@ -112,7 +113,7 @@ class PoolMachine(RuleBasedStateMachine):
 
     @invariant()
     def what_is_not_in_the_pool_is_closed(self):
-        known = {*self.pool._idle, *self.pool._busy}
+        known = {*self.pool._idle, *self.pool._busy()}
         assert all(each.is_closed != (each in known) for each in self.made)
 
 

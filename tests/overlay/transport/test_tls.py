@@ -1,8 +1,6 @@
 """TLS: who is trusted, who is asked for, and what it costs."""
 
-import shutil
 import ssl
-import subprocess
 import time
 
 import httpx
@@ -12,35 +10,6 @@ from outpostkit.transport import AsyncPooledTransport, PooledTransport
 from outpostkit.transport._settings import tls as _tls
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory):
-    """A self-signed certificate for 127.0.0.1 and two.test, and its key."""
-    openssl = shutil.which("openssl")
-    assert openssl, "this test needs the openssl command"
-    folder = tmp_path_factory.mktemp("tls")
-    (folder / "config").write_text(
-        "[req]\ndistinguished_name=name\nx509_extensions=ext\nprompt=no\n"
-        "[name]\nCN=outpost.test\n"
-        "[ext]\nsubjectAltName=IP:127.0.0.1,DNS:two.test\nbasicConstraints=critical,CA:TRUE\n"
-        "keyUsage=digitalSignature,keyCertSign\n"
-    )
-    subprocess.run(
-        f"{openssl} req -x509 -newkey rsa:2048 -nodes -days 2 "
-        "-config config -keyout key.pem -out cert.pem".split(),
-        cwd=folder,
-        check=True,
-        stderr=subprocess.DEVNULL,
-    )
-    return str(folder / "cert.pem"), str(folder / "key.pem")
-
-
-@pytest.fixture
-def server_tls(certificate):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate)
-    return context
 
 
 def test_a_trusted_server_is_served(serve, connect, server_tls, certificate):
