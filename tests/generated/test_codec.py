@@ -2,6 +2,8 @@
 
 import json
 import math
+import sys
+from types import FrameType
 from typing import Any, Dict, List, Optional
 
 import pytest
@@ -239,3 +241,25 @@ def test_text_that_utf8_has_no_form_for_is_named(value: Any, name: str) -> None:
 def test_so_is_that_of_a_field_of_a_form() -> None:
     with pytest.raises(InvalidArgument, match=r"^label: holds lone surrogates"):
         multipart_body({"label": "\ud800"})
+
+
+def test_a_converter_whose_making_was_interrupted_is_made_anew() -> None:
+    """By Ctrl-C, for example; it does not wait for itself for ever."""
+    nobody_else_has = Dict[str, List[Dict[str, List[bytes]]]]
+    is_interrupted = False
+
+    def interrupt(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal is_interrupted
+        if frame.f_code is lenient._make.__code__ and not is_interrupted:
+            is_interrupted = True
+            raise KeyboardInterrupt
+
+    traced = sys.gettrace()
+    sys.settrace(interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            lenient.convert(nobody_else_has, {})
+    finally:
+        sys.settrace(traced)
+
+    assert lenient.convert(nobody_else_has, {"a": [{"b": []}]}) == {"a": [{"b": []}]}
