@@ -10,7 +10,7 @@ SPEC := spec/outpost.yaml
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint types spec-lint drift generate unit pythons wheel bench limited bench-local conformance chaos soak peers models constraints clean
+.PHONY: help demo test check lint types spec-lint drift generate unit pythons wheel bench limited bench-local conformance chaos interruptions soak peers models constraints clean
 
 help:  ## show the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -80,6 +80,9 @@ conformance: $(VENV)/.ready  ## try all operations of the public documents, and 
 
 chaos: $(VENV)/.ready  ## kill a local Outpost 100 times in 5 minutes and see what is left
 	$(BIN)/python -m tests.benchmarks.chaos
+
+interruptions: $(VENV)/.ready  ## interrupt 1,000 calls and cancel 10,000 of the SDK, and see whether a connection is lost
+	$(BIN)/python -m tests.benchmarks.interruptions
 
 soak: $(VENV)/.ready  ## use a local Outpost for 30 minutes and see what has grown or is left
 	$(BIN)/python -m tests.benchmarks.local_outpost.soak

@@ -119,3 +119,16 @@ class PoolMachine(RuleBasedStateMachine):
 
 PoolMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=40)
 test_the_pool_keeps_its_books = PoolMachine.TestCase
+
+
+def test_a_place_is_free_when_nobody_holds_it_any_more():
+    """Whoever held it was interrupted before it could say so; one that waits is not overtaken."""
+    pool = Pool(httpx.Limits(max_connections=1, max_keepalive_connections=1))
+    held = pool.acquire(ORIGINS[0], 0.0)
+    first, second = (pool.acquire(ORIGINS[0], 0.0) for _ in range(2))
+
+    del held
+    pool.look_again(second)
+
+    assert isinstance(first.granted, Permit)
+    assert second.granted is None
