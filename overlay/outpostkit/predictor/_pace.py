@@ -22,7 +22,7 @@ from outpostkit.retry import RetryPolicy
 #: the second; a longer one is kept by its Retry-After alone.
 LOOKED_BACK_S = 1.0
 #: How far even sending may lag behind, in seconds, and catch up: timers are not exact.
-CATCH_UP_S = 0.05
+CATCH_UP_S = 0.15
 #: Requests a second while the server has taken none.
 PROBES_PER_S = 10.0
 #: The share of a rate that is kept: of one that was measured, and of one that proved too high.
