@@ -28,11 +28,13 @@ from outpostkit._calls.connections import (
     Closing,
     Connections,
     async_http,
+    async_renewing_http,
     blocking_http,
+    renewing_http,
 )
 from outpostkit._calls.settings import CallSettings, checked_options
 from outpostkit._calls.signatures import shown_as
-from outpostkit.exceptions import ConfigurationError
+from outpostkit.exceptions import ConfigurationError, OutpostError
 from outpostkit.retry import RetryPolicy
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
     from outpostkit._calls.connections import AsyncHttpOptions, SyncHttpOptions
     from outpostkit._calls.settings import CallOptions, ExtraHeaders, ExtraQuery
     from outpostkit._calls.settings.timeouts import Timeout
+    from outpostkit._calls.settings.tokens import AsyncToken, Token
     from outpostkit._calls.streaming import AsyncResponseStream, ResponseStream
     from outpostkit._published.retry_transport import RetryTransport as RetryTransport
     from outpostkit.endpoints import AsyncEndpoints, Endpoints
@@ -96,6 +99,8 @@ class _AnyClient:
         return float(os.environ.get("OUTPOST_POLL_INTERVAL") or 0.5)
 
     def __repr__(self) -> str:
+        if "_calls" not in vars(self):  # asked for by monitors while it is made
+            return f"<{type(self).__name__} that is not made yet>"
         return f"{type(self).__name__}(base_url={self.base_url!r})"
 
     def __deepcopy__(self: Self, memo: object) -> Self:
@@ -154,7 +159,7 @@ class Client(_AnyClient, Closing):
 
     def __init__(
         self,
-        api_token: Optional[str] = None,
+        api_token: Optional[Token] = None,
         *,
         base_url: Optional[str] = None,
         timeout: Timeout = None,
@@ -170,7 +175,10 @@ class Client(_AnyClient, Closing):
 
         Args:
             api_token: your Outpost token; if empty, that of the environment variable
-                ``OUTPOST_API_TOKEN``, else of the profile.
+                ``OUTPOST_API_TOKEN``, else of the profile. It may be a function that returns one
+                (for ``AsyncClient`` also a coroutine function): it is called with the first
+                request, and once more when the server does not accept that token any more (401),
+                after which the request is sent again if it can be.
             base_url: address of the API; if empty, that of the environment variable
                 ``OUTPOST_BASE_URL``, else of the profile, else ``V1_API_URL``.
             timeout: seconds for each phase of a request; or two, to connect and for all else; or
@@ -208,20 +216,34 @@ class Client(_AnyClient, Closing):
             MissingTokenError: there is no token.
             ConfigurationError: the token, an address or the profile cannot be used.
         """
-        settings = CallSettings(
-            api_token,
-            base_url,
-            timeout,
-            retry,
-            profile,
-            prediction_hosts,
-            repeatable,
-            strict,
-            max_response_bytes,
-        )
-        options = checked_options(cast("Dict[str, Any]", http_options))
+        try:
+            settings = CallSettings(
+                api_token,
+                base_url,
+                timeout,
+                retry,
+                profile,
+                prediction_hosts,
+                repeatable,
+                strict,
+                max_response_bytes,
+            )
+            options = checked_options(cast("Dict[str, Any]", http_options))
+            source = settings.token_source
+            if source is not None:
+                from outpostkit._calls.settings.tokens import check_blocking
+
+                check_blocking(source.ask)
+        except OutpostError as problem:
+            del api_token  # monitors collect the locals of all who are on the way
+            http_options = {}
+            raise problem.with_traceback(None) from problem.__cause__
         self._account = {}
-        self._calls = Calls(settings, Connections(partial(blocking_http, options)))
+        if source is None:
+            make = partial(blocking_http, options)
+        else:
+            make = partial(renewing_http, options, source)
+        self._calls = Calls(settings, Connections(make))
         self._http_options = options
 
     @property
@@ -393,10 +415,14 @@ class Client(_AnyClient, Closing):
             raise ConfigurationError(
                 "a blocking transport cannot be used from async code; use AsyncClient there"
             )
+        settings = self._calls.settings
+        source = settings.token_source
         async with AsyncClient(
-            self._calls.settings.api_token, base_url=self.base_url, **self._http_options
+            source.ask if source else settings.api_token,
+            base_url=self.base_url,
+            **self._http_options,
         ) as twin:
-            return await twin._calls.using(self._calls.settings).request(method, path, options)
+            return await twin._calls.using(settings).request(method, path, options)
 
 
 class AsyncClient(_AnyClient, AsyncClosing):
@@ -409,7 +435,7 @@ class AsyncClient(_AnyClient, AsyncClosing):
 
     def __init__(
         self,
-        api_token: Optional[str] = None,
+        api_token: Optional[AsyncToken] = None,
         *,
         base_url: Optional[str] = None,
         timeout: Timeout = None,
@@ -422,20 +448,30 @@ class AsyncClient(_AnyClient, AsyncClosing):
         **http_options: Unpack[AsyncHttpOptions],
     ) -> None:
         """Make a client. The arguments are those of :class:`Client`; a transport is async."""
-        settings = CallSettings(
-            api_token,
-            base_url,
-            timeout,
-            retry,
-            profile,
-            prediction_hosts,
-            repeatable,
-            strict,
-            max_response_bytes,
-        )
-        options = checked_options(cast("Dict[str, Any]", http_options))
+        try:
+            settings = CallSettings(
+                api_token,
+                base_url,
+                timeout,
+                retry,
+                profile,
+                prediction_hosts,
+                repeatable,
+                strict,
+                max_response_bytes,
+            )
+            options = checked_options(cast("Dict[str, Any]", http_options))
+        except OutpostError as problem:
+            del api_token  # monitors collect the locals of all who are on the way
+            http_options = {}
+            raise problem.with_traceback(None) from problem.__cause__
         self._account = {}
-        self._calls = AsyncCalls(settings, Connections(partial(async_http, options)))
+        source = settings.token_source
+        if source is None:
+            make = partial(async_http, options)
+        else:
+            make = partial(async_renewing_http, options, source)
+        self._calls = AsyncCalls(settings, Connections(make))
 
     async def user(self) -> UserDetails:
         """Return the user that the token belongs to: ``client.user`` of the blocking client.

@@ -28,6 +28,11 @@ class PlanStream(httpx.SyncByteStream, httpx.AsyncByteStream):
     def __init__(self, body: Union[FileBody, MultipartBody]) -> None:
         self._body = body
 
+    @property
+    def replayable(self) -> bool:
+        """Whether it comes out the same a second time."""
+        return self._body.replayable
+
     def __iter__(self) -> Iterator[bytes]:
         return self._body.chunks()
 

@@ -169,7 +169,9 @@ class PlannedCalls(Generic[H]):
             read = read_response(plan, response, strict=self.settings.strict)
         except DecodeError as problem:
             from outpostkit._calls.answers import unreadable
+            from outpostkit._calls.redaction import forget_locals
 
+            forget_locals(problem)
             raise unreadable(problem, self.settings.secrets) from None
         if self._answers is not None:
             self._answers.append(read)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypedDict
 
     from outpostkit._calls.http_clients.clients import AsyncHttp, BlockingHttp
+    from outpostkit._calls.settings.tokens import TokenSource
     from outpostkit.transport._settings.socket_options import SocketOption
     from outpostkit.transport._settings.tls import CertTypes, VerifyTypes
 
@@ -64,6 +65,20 @@ def async_http(options: Dict[str, Any]) -> AsyncHttp:
     from outpostkit._calls.http_clients.clients import async_http
 
     return async_http(options)
+
+
+def renewing_http(options: Dict[str, Any], source: TokenSource) -> BlockingHttp:
+    """Return the same of one whose token is a function."""
+    from outpostkit._calls.http_clients.renewing import renewing_http
+
+    return renewing_http(options, source)
+
+
+def async_renewing_http(options: Dict[str, Any], source: TokenSource) -> AsyncHttp:
+    """Return the same, asynchronous."""
+    from outpostkit._calls.http_clients.renewing import async_renewing_http
+
+    return async_renewing_http(options, source)
 
 
 class Closing:

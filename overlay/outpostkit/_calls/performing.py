@@ -80,6 +80,9 @@ def _perform(http: BlockingHttp, exchange: Exchange, is_streamed: bool) -> httpx
         return exchange.conclude(drive(exchange.steps, take))
     except BaseException as error:
         forget_locals(error)
+        of_caller = getattr(error, "of_caller", None)  # see TokenNotGiven
+        if of_caller is not None:
+            raise of_caller from None
         raise
 
 
@@ -103,6 +106,9 @@ async def _perform_async(http: AsyncHttp, exchange: Exchange, is_streamed: bool)
         return exchange.conclude(await drive_async(exchange.steps, take))
     except BaseException as error:
         forget_locals(error)
+        of_caller = getattr(error, "of_caller", None)  # see TokenNotGiven
+        if of_caller is not None:
+            raise of_caller from None
         raise
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from typing import Dict, Iterable, List, Set, Tuple, Union
+from typing import Dict, Iterable, Iterator, List, Set, Tuple, Union
 from urllib.parse import quote
 
 REPLACEMENT = "[redacted]"
@@ -54,7 +54,7 @@ def redact_bytes(content: bytes, secrets: Iterable[str]) -> bytes:
 def _forms(secrets: Iterable[str]) -> List[Tuple[str, bool]]:
     """Return what is taken out, and whether it is within words too."""
     found: Dict[str, bool] = {}
-    for secret in secrets:
+    for secret in _texts(secrets):
         is_anywhere = len(secret) >= _LONG or (len(secret) >= _MIXED and _is_mixed(secret))
         if not (is_anywhere or _is_telling(secret)):
             continue
@@ -69,6 +69,15 @@ def _forms(secrets: Iterable[str]) -> List[Tuple[str, bool]]:
             found[form] = is_anywhere
     # The longest first: a shorter one may be part of it.
     return sorted(found.items(), key=lambda form: len(form[0]), reverse=True)
+
+
+def _texts(secrets: Iterable[object]) -> Iterator[str]:
+    """Yield the secrets; what gives tokens is among them, as it knows of new ones first."""
+    for secret in secrets:
+        if isinstance(secret, str):
+            yield secret
+        else:
+            yield from getattr(secret, "texts", tuple)()
 
 
 def _is_mixed(secret: str) -> bool:

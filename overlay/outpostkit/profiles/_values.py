@@ -28,6 +28,12 @@ def resolve_token(argument: Optional[str], environment: Optional[Mapping[str, st
         ConfigurationError: it cannot be sent in a header. The message does not quote it.
     """
     source = "api_token"
+    if argument is not None and not isinstance(argument, str):
+        kind = type(argument).__name__
+        del argument  # monitors collect the locals of whoever raises
+        raise ConfigurationError(
+            f"api_token must be text, or a function that returns it, not {kind}"
+        )
     token = (argument or "").strip()
     if not token:
         source = TOKEN_VARIABLE
@@ -38,12 +44,18 @@ def resolve_token(argument: Optional[str], environment: Optional[Mapping[str, st
             f"{TOKEN_VARIABLE}, or save a profile with outpostkit.profiles.save_profile(). "
             "Get your token from https://outpost.run/."
         )
-    if not (token.isascii() and token.isprintable()) or " " in token:
+    if not is_sendable(token):
+        del token, argument
         raise ConfigurationError(
             f"{source} is not a token: it has characters that no header can carry "
             "(spaces, line breaks or non-ASCII ones). Copy it again."
         )
     return token
+
+
+def is_sendable(token: str) -> bool:
+    """Tell whether a header can carry a token."""
+    return token.isascii() and token.isprintable() and " " not in token
 
 
 def resolve_base_url(

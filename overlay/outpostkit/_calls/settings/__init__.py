@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import enum
 import os
-from typing import TYPE_CHECKING, Dict, Optional, Sequence, Tuple, TypeVar, Union
+from typing import TYPE_CHECKING, Dict, Optional, Sequence, Tuple, TypeVar, Union, cast
 
 from outpostkit._calls.driving import Clock
 from outpostkit._version import __version__
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypedDict
 
     from outpostkit._calls.settings.timeouts import Timeout
+    from outpostkit._calls.settings.tokens import AsyncToken, TokenSource
 
     ExtraHeaders = Optional[Mapping[str, str]]
     ExtraQuery = Union[Mapping[str, str], Sequence[Tuple[str, str]], None]
@@ -66,7 +67,8 @@ class CallSettings:
     """Who is calling, where to, and how patiently. It does not change.
 
     Attributes:
-        api_token: the token.
+        api_token: the token, or what stands for it until it is asked for.
+        token_source: who is asked for it, if it was not given as text.
         base_url: address of the API, without a slash at its end.
         prediction_hosts: hosts of other sites whose prediction domains get the token too.
         timeout: seconds for each phase of a request.
@@ -87,7 +89,7 @@ class CallSettings:
 
     def __init__(
         self,
-        api_token: Optional[str],
+        api_token: Optional[AsyncToken],
         base_url: Optional[str],
         timeout: Timeout,
         retry: Optional[RetryPolicy],
@@ -97,6 +99,12 @@ class CallSettings:
         strict: bool = False,
         max_response_bytes: Optional[int] = None,
     ) -> None:
+        self.token_source: Optional[TokenSource] = None
+        if callable(api_token):
+            from outpostkit._calls.settings.tokens import PLACEHOLDER, TokenSource
+
+            self.token_source = TokenSource(api_token)
+            api_token = PLACEHOLDER
         account = resolve(api_token, base_url, profile, prediction_hosts)
         self.api_token, self.base_url, self.prediction_hosts = account
         self.timeout = phases(timeout)
@@ -109,6 +117,9 @@ class CallSettings:
         if max_response_bytes is not None:
             _check_size(max_response_bytes)
         self.secrets: Tuple[str, ...] = (self.api_token,)
+        if self.token_source is not None:
+            # It says at any time which tokens there were; see redaction.
+            self.secrets = cast("Tuple[str, ...]", (self.token_source,))
         self.extra_headers: Dict[str, str] = {}
         self.extra_query: Tuple[Tuple[str, str], ...] = ()
         self.repeatable = repeatable

@@ -41,14 +41,18 @@ def restore_settings(settings: Any, state: Mapping[str, Any]) -> None:
         MissingTokenError: it has none.
         ConfigurationError: it has one that is for another server.
     """
+    source = state["token_source"]
+    given = None if source is None else source.ask
     address, hosts = state["base_url"], state["prediction_hosts"]
     try:
-        settings.__init__(None, address, None, None, state["profile"], hosts)
+        settings.__init__(given, address, None, None, state["profile"], hosts)
     except MissingTokenError:
         raise MissingTokenError(
             "a client comes to another process without its token, and there is none here: set the "
             "environment variable OUTPOST_API_TOKEN there, or save a profile"
         ) from None
+    if source is not None:
+        settings.secrets = (source,)
     vars(settings).update(state)
 
 
