@@ -10,8 +10,6 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 import httpx
 
-from outpostkit.transport._threads import within
-
 #: How long one address may keep the next waiting (RFC 8305 recommends this value).
 ATTEMPT_DELAY_S = 0.25
 
@@ -58,7 +56,11 @@ def lookup(host: str, port: int, timeout_s: Optional[float]) -> List[AddressInfo
         return list(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
 
     # The system bounds it by minutes, and cannot be asked to give up.
-    return ask() if timeout_s is None or is_address(host) else within(timeout_s, ask)
+    if timeout_s is None or is_address(host):
+        return ask()
+    from outpostkit.transport._threads import within
+
+    return within(timeout_s, ask)
 
 
 def is_address(host: str) -> bool:

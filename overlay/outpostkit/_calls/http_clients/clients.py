@@ -50,11 +50,13 @@ class BlockingHttp(httpx.Client):
         self._own: Optional[httpx.BaseTransport] = None
         self.has_own_limits = has_own_limits(options)
         if options.get("transport") is None:
-            from outpostkit.transport import choose_transport, routed
+            from outpostkit.transport import choose_transport
 
             given = of_transport(options)
             transport = choose_transport(**given)
             if transport is None:
+                from outpostkit.transport import routed
+
                 self._aside = routed(given, lambda ours: StandingAside(ours, given))
             else:
                 self._aside = StandingAside(transport, given)
@@ -105,11 +107,13 @@ class AsyncHttp(httpx.AsyncClient):
         self._own: Optional[httpx.AsyncBaseTransport] = None
         self.has_own_limits = has_own_limits(options)
         if options.get("transport") is None:
-            from outpostkit.transport import choose_async_transport, routed_async
+            from outpostkit.transport import choose_async_transport
 
             given = of_transport(options)
             transport = choose_async_transport(**given)
             if transport is None:
+                from outpostkit.transport import routed_async
+
                 self._aside = routed_async(given, lambda ours: AsyncStandingAside(ours, given))
             else:
                 self._aside = AsyncStandingAside(transport, given)
