@@ -4,10 +4,12 @@
 """What every model has: reading from and writing to plain JSON values."""
 
 import enum
-from typing import TYPE_CHECKING, ClassVar, Dict, Mapping, Type, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Dict, Mapping, Type, TypeVar
 
 if TYPE_CHECKING:
     from outpost_api.types import JsonValue
+else:
+    JsonValue = Any  # as there
 
 M = TypeVar("M", bound="Model")
 N = TypeVar("N", bound="OpenEnum")

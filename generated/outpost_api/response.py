@@ -12,6 +12,7 @@ from typing import (
     Generic,
     Mapping,
     Optional,
+    Tuple,
     Type,
     TypeVar,
     Union,
@@ -19,10 +20,13 @@ from typing import (
 )
 
 from outpost_api.errors import DecodeError, ResponseError, excerpt
+from outpost_api.later import later
 from outpost_api.request import Operation, RequestPlan
 
 if TYPE_CHECKING:
     import httpx
+else:
+    httpx = later("httpx")
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -153,7 +157,7 @@ def typed_headers(type: Type[H], headers: Mapping[str, str]) -> H:
     return found
 
 
-def error_text(http_response: httpx.Response) -> tuple[str, Optional[str]]:
+def error_text(http_response: httpx.Response) -> Tuple[str, Optional[str]]:
     """Return what the body of an error says went wrong, and its error code if it has one."""
     from outpost_api.codec import read_json
 

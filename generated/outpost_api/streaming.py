@@ -22,12 +22,15 @@ from typing import (
 
 from outpost_api.codec import decoder, from_builtins
 from outpost_api.errors import DecodeError
+from outpost_api.later import later
 from outpost_api.request import RequestPlan
 from outpost_api.stream_parsing import EventParser, JsonLineParser, ServerSentEvent
 from outpost_api.types import Unset
 
 if TYPE_CHECKING:
     import httpx
+else:
+    httpx = later("httpx")
 
 T = TypeVar("T")
 S = TypeVar("S")

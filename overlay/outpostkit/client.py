@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from typing import (
     TYPE_CHECKING,
+    Any,
     AsyncIterator,
     Dict,
     Iterator,
@@ -34,30 +35,33 @@ from outpostkit._calls.connections import (
 )
 from outpostkit._calls.settings import CallSettings, checked_options
 from outpostkit._calls.signatures import shown_as
+from outpostkit._lazy import later
 from outpostkit.exceptions import ConfigurationError, OutpostError
 from outpostkit.retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from typing import Any
-
     import httpx
-    from typing_extensions import Unpack
 
-    from outpost_api.models import UserDetails
-    from outpost_api.request import RequestPlan
-    from outpost_api.response import Response
-    from outpostkit._calls.calls import AsyncRawCalls, RawCalls
-    from outpostkit._calls.connections import AsyncHttpOptions, SyncHttpOptions
-    from outpostkit._calls.settings import CallOptions, ExtraHeaders, ExtraQuery
-    from outpostkit._calls.settings.timeouts import Timeout
-    from outpostkit._calls.settings.tokens import AsyncToken, Token
-    from outpostkit._calls.streaming import AsyncResponseStream, ResponseStream
+    from outpost_api import models, request, response
+    from outpostkit import endpoints, finetuning, repository
+    from outpostkit._calls import calls, settings, streaming
+    from outpostkit._calls.settings import options, timeouts, tokens
     from outpostkit._published.retry_transport import RetryTransport as RetryTransport
-    from outpostkit.endpoints import AsyncEndpoints, Endpoints
-    from outpostkit.finetuning import AsyncFinetunings, Finetunings
-    from outpostkit.repository import AsyncRepositories, Repositories
 
 else:
+    httpx = later("httpx")
+    models = later("outpost_api.models")
+    request = later("outpost_api.request")
+    response = later("outpost_api.response")
+    calls = later("outpostkit._calls.calls")
+    settings = later("outpostkit._calls.settings")
+    options = later("outpostkit._calls.settings.options")
+    timeouts = later("outpostkit._calls.settings.timeouts")
+    tokens = later("outpostkit._calls.settings.tokens")
+    streaming = later("outpostkit._calls.streaming")
+    endpoints = later("outpostkit.endpoints")
+    finetuning = later("outpostkit.finetuning")
+    repository = later("outpostkit.repository")
 
     def __getattr__(name):
         if name.startswith("__"):  # asked for by every import
@@ -109,7 +113,7 @@ class _AnyClient:
         return copy.copy(self)
 
     @shown_as(CallSettings.with_options)
-    def with_options(self: Self, **options: Unpack[CallOptions]) -> Self:
+    def with_options(self: Self, **options: options.Unpack[options.CallOptions]) -> Self:
         """Return a client with other settings that shares the connections of this one.
 
         It costs microseconds, so it serves for single calls too. Closing either closes both. What
@@ -159,17 +163,17 @@ class Client(_AnyClient, Closing):
 
     def __init__(
         self,
-        api_token: Optional[Token] = None,
+        api_token: Optional[tokens.Token] = None,
         *,
         base_url: Optional[str] = None,
-        timeout: Timeout = None,
+        timeout: timeouts.Timeout = None,
         retry: Optional[RetryPolicy] = None,
         profile: Optional[str] = None,
         prediction_hosts: Optional[Sequence[str]] = None,
         repeatable: bool = False,
         strict: bool = False,
         max_response_bytes: Optional[int] = None,
-        **http_options: Unpack[SyncHttpOptions],
+        **http_options: options.Unpack[options.SyncHttpOptions],
     ) -> None:
         """Make a client. Nothing is sent, and httpx is not even loaded, before the first call.
 
@@ -247,7 +251,7 @@ class Client(_AnyClient, Closing):
         self._http_options = options
 
     @property
-    def user(self) -> UserDetails:
+    def user(self) -> models.UserDetails:
         """The user that the token belongs to; every access asks the server.
 
         In ``async`` code it is a method, as a property cannot be awaited: ``await client.user()``.
@@ -258,7 +262,7 @@ class Client(_AnyClient, Closing):
 
         return self.call(operations.get_user.plan())
 
-    def endpoints(self, entity: Optional[str] = None) -> Endpoints:
+    def endpoints(self, entity: Optional[str] = None) -> endpoints.Endpoints:
         """Return the endpoints of a user or team, to list, get and create. It sends nothing.
 
         ::
@@ -277,13 +281,13 @@ class Client(_AnyClient, Closing):
 
         return Endpoints(self, entity)
 
-    def repositories(self, entity: Optional[str] = None) -> Repositories:
+    def repositories(self, entity: Optional[str] = None) -> repository.Repositories:
         """Return the repositories of a user or team, as :meth:`endpoints` does its endpoints."""
         from outpostkit.repository import Repositories
 
         return Repositories(self, entity)
 
-    def finetunings(self, entity: Optional[str] = None) -> Finetunings:
+    def finetunings(self, entity: Optional[str] = None) -> finetuning.Finetunings:
         """Return the finetuning services of a user or team, as :meth:`endpoints` its endpoints."""
         from outpostkit.finetuning import Finetunings
 
@@ -296,7 +300,7 @@ class Client(_AnyClient, Closing):
         return name
 
     @property
-    def with_raw_response(self) -> RawCalls:
+    def with_raw_response(self) -> calls.RawCalls:
         """The same calls, giving the whole answer: ``client.with_raw_response.call(plan)``."""
         from outpostkit._calls.calls import RawCalls
 
@@ -304,11 +308,11 @@ class Client(_AnyClient, Closing):
 
     def send(
         self,
-        plan: RequestPlan[S, E],
+        plan: request.RequestPlan[S, E],
         *,
-        extra_headers: ExtraHeaders = None,
-        extra_query: ExtraQuery = None,
-    ) -> Response[S, E]:
+        extra_headers: settings.ExtraHeaders = None,
+        extra_query: settings.ExtraQuery = None,
+    ) -> response.Response[S, E]:
         """Send a plan of ``outpost_api`` and return the answer, whatever its status.
 
         Args:
@@ -324,10 +328,10 @@ class Client(_AnyClient, Closing):
 
     def call(
         self,
-        plan: RequestPlan[S, E],
+        plan: request.RequestPlan[S, E],
         *,
-        extra_headers: ExtraHeaders = None,
-        extra_query: ExtraQuery = None,
+        extra_headers: settings.ExtraHeaders = None,
+        extra_query: settings.ExtraQuery = None,
     ) -> S:
         """Send a plan of ``outpost_api`` and return its parsed success.
 
@@ -344,11 +348,11 @@ class Client(_AnyClient, Closing):
 
     def open(
         self,
-        plan: RequestPlan[S, E],
+        plan: request.RequestPlan[S, E],
         *,
         idle_timeout: Optional[float] = None,
-        extra_headers: ExtraHeaders = None,
-        extra_query: ExtraQuery = None,
+        extra_headers: settings.ExtraHeaders = None,
+        extra_query: settings.ExtraQuery = None,
     ) -> httpx.Response:
         """Send a plan of ``outpost_api`` and return the answer of a success, its body unread.
 
@@ -361,12 +365,12 @@ class Client(_AnyClient, Closing):
     @contextmanager
     def stream(
         self,
-        plan: RequestPlan[S, E],
+        plan: request.RequestPlan[S, E],
         *,
         idle_timeout: Optional[float] = None,
-        extra_headers: ExtraHeaders = None,
-        extra_query: ExtraQuery = None,
-    ) -> Iterator[ResponseStream[S, E]]:
+        extra_headers: settings.ExtraHeaders = None,
+        extra_query: settings.ExtraQuery = None,
+    ) -> Iterator[streaming.ResponseStream[S, E]]:
         """Send a plan of ``outpost_api``, and read its success while it arrives.
 
         ::
@@ -435,17 +439,17 @@ class AsyncClient(_AnyClient, AsyncClosing):
 
     def __init__(
         self,
-        api_token: Optional[AsyncToken] = None,
+        api_token: Optional[tokens.AsyncToken] = None,
         *,
         base_url: Optional[str] = None,
-        timeout: Timeout = None,
+        timeout: timeouts.Timeout = None,
         retry: Optional[RetryPolicy] = None,
         profile: Optional[str] = None,
         prediction_hosts: Optional[Sequence[str]] = None,
         repeatable: bool = False,
         strict: bool = False,
         max_response_bytes: Optional[int] = None,
-        **http_options: Unpack[AsyncHttpOptions],
+        **http_options: options.Unpack[options.AsyncHttpOptions],
     ) -> None:
         """Make a client. The arguments are those of :class:`Client`; a transport is async."""
         try:
@@ -473,7 +477,7 @@ class AsyncClient(_AnyClient, AsyncClosing):
             make = partial(async_renewing_http, options, source)
         self._calls = AsyncCalls(settings, Connections(make))
 
-    async def user(self) -> UserDetails:
+    async def user(self) -> models.UserDetails:
         """Return the user that the token belongs to: ``client.user`` of the blocking client.
 
         Source: operation ``getUser``.
@@ -482,7 +486,7 @@ class AsyncClient(_AnyClient, AsyncClosing):
 
         return await self.call(operations.get_user.plan())
 
-    def endpoints(self, entity: Optional[str] = None) -> AsyncEndpoints:
+    def endpoints(self, entity: Optional[str] = None) -> endpoints.AsyncEndpoints:
         """Return the endpoints of a user or team; see :meth:`Client.endpoints`.
 
         ::
@@ -493,13 +497,13 @@ class AsyncClient(_AnyClient, AsyncClosing):
 
         return AsyncEndpoints(self, entity)
 
-    def repositories(self, entity: Optional[str] = None) -> AsyncRepositories:
+    def repositories(self, entity: Optional[str] = None) -> repository.AsyncRepositories:
         """Return the repositories of a user or team; see :meth:`Client.repositories`."""
         from outpostkit.repository import AsyncRepositories
 
         return AsyncRepositories(self, entity)
 
-    def finetunings(self, entity: Optional[str] = None) -> AsyncFinetunings:
+    def finetunings(self, entity: Optional[str] = None) -> finetuning.AsyncFinetunings:
         """Return the finetuning services of a user or team; see :meth:`Client.finetunings`."""
         from outpostkit.finetuning import AsyncFinetunings
 
@@ -512,7 +516,7 @@ class AsyncClient(_AnyClient, AsyncClosing):
         return name
 
     @property
-    def with_raw_response(self) -> AsyncRawCalls:
+    def with_raw_response(self) -> calls.AsyncRawCalls:
         """The same calls, giving the whole answer: ``client.with_raw_response.call(plan)``."""
         from outpostkit._calls.calls import AsyncRawCalls
 
@@ -520,20 +524,20 @@ class AsyncClient(_AnyClient, AsyncClosing):
 
     async def send(
         self,
-        plan: RequestPlan[S, E],
+        plan: request.RequestPlan[S, E],
         *,
-        extra_headers: ExtraHeaders = None,
-        extra_query: ExtraQuery = None,
-    ) -> Response[S, E]:
+        extra_headers: settings.ExtraHeaders = None,
+        extra_query: settings.ExtraQuery = None,
+    ) -> response.Response[S, E]:
         """Send a plan of ``outpost_api`` and return the answer; see :meth:`Client.send`."""
         return await self._calls.with_extras(extra_headers, extra_query).send(plan)
 
     async def call(
         self,
-        plan: RequestPlan[S, E],
+        plan: request.RequestPlan[S, E],
         *,
-        extra_headers: ExtraHeaders = None,
-        extra_query: ExtraQuery = None,
+        extra_headers: settings.ExtraHeaders = None,
+        extra_query: settings.ExtraQuery = None,
     ) -> S:
         """Send a plan of ``outpost_api`` and return its parsed success; see :meth:`Client.call`."""
         answer = await self._calls.with_extras(extra_headers, extra_query).answer(plan)
@@ -541,11 +545,11 @@ class AsyncClient(_AnyClient, AsyncClosing):
 
     async def open(
         self,
-        plan: RequestPlan[S, E],
+        plan: request.RequestPlan[S, E],
         *,
         idle_timeout: Optional[float] = None,
-        extra_headers: ExtraHeaders = None,
-        extra_query: ExtraQuery = None,
+        extra_headers: settings.ExtraHeaders = None,
+        extra_query: settings.ExtraQuery = None,
     ) -> httpx.Response:
         """Send a plan, and return its success with its body unread; see :meth:`Client.open`."""
         calls = self._calls.with_extras(extra_headers, extra_query)
@@ -554,12 +558,12 @@ class AsyncClient(_AnyClient, AsyncClosing):
     @asynccontextmanager
     async def stream(
         self,
-        plan: RequestPlan[S, E],
+        plan: request.RequestPlan[S, E],
         *,
         idle_timeout: Optional[float] = None,
-        extra_headers: ExtraHeaders = None,
-        extra_query: ExtraQuery = None,
-    ) -> AsyncIterator[AsyncResponseStream[S, E]]:
+        extra_headers: settings.ExtraHeaders = None,
+        extra_query: settings.ExtraQuery = None,
+    ) -> AsyncIterator[streaming.AsyncResponseStream[S, E]]:
         """Send a plan of ``outpost_api``, and read its success while it arrives.
 
         For ``async with``; see :meth:`Client.stream`.

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, List
 
+from outpostkit._lazy import later
 from outpostkit._published.names import old_names
 from outpostkit._published.warning import warn_once
 from outpostkit._resources.accounts import TeamPlans
@@ -11,11 +12,14 @@ from outpostkit._resources.resource import Resource as Namespace  # noqa: F401 -
 from outpostkit.client import AsyncClient, Client
 
 if TYPE_CHECKING:
-    from outpost_api.models import TeamDetails, TeamMember
-    from outpost_api.models.team_role import TeamRoleLike
+    from outpost_api import models
+    from outpost_api.models import team_role
     from outpostkit._resources.public_profile import RawAsyncProfile, RawProfile
     from outpostkit._resources.raw import Answer, Awaited
 else:
+    team_role = later("outpost_api.models.team_role")
+    models = later("outpost_api.models")
+
     __getattr__ = old_names(__name__)
 
 __all__ = ["AsyncTeam", "Team"]
@@ -31,7 +35,8 @@ class Team(TeamPlans, Profile):
         name: its name.
     """
 
-    with_raw_response: "RawTeam"
+    if TYPE_CHECKING:
+        with_raw_response: "RawTeam"
 
     def __init__(self, client: Client, name: str) -> None:
         """Address the team ``name``.
@@ -42,7 +47,7 @@ class Team(TeamPlans, Profile):
         super().__init__(name)
         self._client = client
 
-    def get(self) -> "TeamDetails":
+    def get(self) -> "models.TeamDetails":
         """Return the team.
 
         Raises:
@@ -52,7 +57,7 @@ class Team(TeamPlans, Profile):
         """
         return self._client.call(self._get_plan())
 
-    async def async_get(self) -> "TeamDetails":
+    async def async_get(self) -> "models.TeamDetails":
         """Return the team, in ``async`` code; an earlier name of :meth:`AsyncTeam.get`."""
         warn_once("Team.async_get()", "AsyncTeam(client, name).get()")
         plan = self._get_plan()
@@ -71,7 +76,7 @@ class Team(TeamPlans, Profile):
             return self._client._calls.answer(self._delete_plan()).status_code
         return DELETED
 
-    def members(self) -> "List[TeamMember]":
+    def members(self) -> "List[models.TeamMember]":
         """Return who belongs to the team and as what, in the order of joining.
 
         Raises:
@@ -82,7 +87,7 @@ class Team(TeamPlans, Profile):
         """
         return self._client.call(self._members_plan())
 
-    def put_member(self, user: str, role: "TeamRoleLike" = "member") -> int:
+    def put_member(self, user: str, role: "team_role.TeamRoleLike" = "member") -> int:
         """Let a user join the team, or change what a member is, and return the status, 204.
 
         Args:
@@ -116,18 +121,19 @@ class Team(TeamPlans, Profile):
 class AsyncTeam(TeamPlans, AsyncProfile):
     """One team, for ``async`` code; as :class:`Team`, awaited."""
 
-    with_raw_response: "RawAsyncTeam"
+    if TYPE_CHECKING:
+        with_raw_response: "RawAsyncTeam"
 
     def __init__(self, client: AsyncClient, name: str) -> None:
         """Address the team ``name``; see :class:`Team`."""
         super().__init__(name)
         self._client = client
 
-    async def get(self) -> "TeamDetails":
+    async def get(self) -> "models.TeamDetails":
         """Return the team; see :meth:`Team.get`."""
         return await self._client.call(self._get_plan())
 
-    async def async_get(self) -> "TeamDetails":
+    async def async_get(self) -> "models.TeamDetails":
         """Return the team; an earlier name of :meth:`get`."""
         warn_once("AsyncTeam.async_get()", "AsyncTeam.get()")
         return await self.get()
@@ -138,11 +144,11 @@ class AsyncTeam(TeamPlans, AsyncProfile):
             return (await self._client._calls.answer(self._delete_plan())).status_code
         return DELETED
 
-    async def members(self) -> "List[TeamMember]":
+    async def members(self) -> "List[models.TeamMember]":
         """Return who belongs to the team and as what; see :meth:`Team.members`."""
         return await self._client.call(self._members_plan())
 
-    async def put_member(self, user: str, role: "TeamRoleLike" = "member") -> int:
+    async def put_member(self, user: str, role: "team_role.TeamRoleLike" = "member") -> int:
         """Let a user join the team, or change its role; see :meth:`Team.put_member`."""
         return (await self._client._calls.answer(self._put_member_plan(user, role))).status_code
 

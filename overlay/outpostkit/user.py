@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, List, Optional
 
+from outpostkit._lazy import later
 from outpostkit._published.names import old_names
 from outpostkit._published.warning import warn_once
 from outpostkit._resources.accounts import UserPlans
@@ -10,10 +11,12 @@ from outpostkit._resources.resource import Resource as Namespace  # noqa: F401 -
 from outpostkit.client import AsyncClient, Client
 
 if TYPE_CHECKING:
-    from outpost_api.models import TeamDetails, ThirdPartyToken, UserDetails, UserToken
+    from outpost_api import models
     from outpostkit._resources.public_profile import RawAsyncProfile, RawProfile
     from outpostkit._resources.raw import Answer, Awaited
 else:
+    models = later("outpost_api.models")
+
     __getattr__ = old_names(__name__)
 
 __all__ = ["AsyncUser", "User"]
@@ -22,27 +25,28 @@ __all__ = ["AsyncUser", "User"]
 class User(UserPlans, Profile):
     """The user that the client's token belongs to. Making this object sends nothing."""
 
-    with_raw_response: "RawUser"
+    if TYPE_CHECKING:
+        with_raw_response: "RawUser"
 
     def __init__(self, client: Client) -> None:
         """Address the user of ``client``."""
         self._client = client
 
-    def get(self) -> "UserDetails":
+    def get(self) -> "models.UserDetails":
         """Return the user; the same as ``client.user``.
 
         Source: operation ``getUser``.
         """
         return self._client.call(self._get_plan())
 
-    async def async_get(self) -> "UserDetails":
+    async def async_get(self) -> "models.UserDetails":
         """Return the user, in ``async`` code; an earlier name of :meth:`AsyncUser.get`."""
         warn_once("User.async_get()", "AsyncUser(client).get()")
         plan = self._get_plan()
         answer = await self._client._async_request(plan.method, plan.path)
         return self._client._calls.read(plan, answer).value()
 
-    def list_third_party_tokens(self) -> "List[ThirdPartyToken]":
+    def list_third_party_tokens(self) -> "List[models.ThirdPartyToken]":
         """Return the user's keys of other services, without their secrets.
 
         The ``id`` of a Hugging Face key is the ``keyId`` that opens a gated model.
@@ -51,7 +55,7 @@ class User(UserPlans, Profile):
         """
         return self._client.call(self._tokens_plan())
 
-    def renew_token(self, *, expires_in: Optional[int] = None) -> "UserToken":
+    def renew_token(self, *, expires_in: Optional[int] = None) -> "models.UserToken":
         """Return another token, which cannot be shown again; the client's own is refused then.
 
         This client goes on with its old token: make another one with ``.token`` of the answer.
@@ -93,7 +97,7 @@ class User(UserPlans, Profile):
         """
         return self._client.call(self._is_following_plan(name))
 
-    def teams(self) -> "List[TeamDetails]":
+    def teams(self) -> "List[models.TeamDetails]":
         """Return the teams that the user is a member of.
 
         Source: operation ``listUserTeams``.
@@ -111,26 +115,27 @@ class User(UserPlans, Profile):
 class AsyncUser(UserPlans, AsyncProfile):
     """The user that the token belongs to, for ``async`` code; as :class:`User`, awaited."""
 
-    with_raw_response: "RawAsyncUser"
+    if TYPE_CHECKING:
+        with_raw_response: "RawAsyncUser"
 
     def __init__(self, client: AsyncClient) -> None:
         """Address the user of ``client``."""
         self._client = client
 
-    async def get(self) -> "UserDetails":
+    async def get(self) -> "models.UserDetails":
         """Return the user; the same as ``client.user()``."""
         return await self._client.call(self._get_plan())
 
-    async def async_get(self) -> "UserDetails":
+    async def async_get(self) -> "models.UserDetails":
         """Return the user; an earlier name of :meth:`get`."""
         warn_once("AsyncUser.async_get()", "AsyncUser.get()")
         return await self.get()
 
-    async def list_third_party_tokens(self) -> "List[ThirdPartyToken]":
+    async def list_third_party_tokens(self) -> "List[models.ThirdPartyToken]":
         """Return the keys of other services; see :meth:`User.list_third_party_tokens`."""
         return await self._client.call(self._tokens_plan())
 
-    async def renew_token(self, *, expires_in: Optional[int] = None) -> "UserToken":
+    async def renew_token(self, *, expires_in: Optional[int] = None) -> "models.UserToken":
         """Return another token, the only valid one; see :meth:`User.renew_token`."""
         return await self._client.call(self._renew_token_plan(expires_in))
 
@@ -146,7 +151,7 @@ class AsyncUser(UserPlans, AsyncProfile):
         """Tell whether the user follows a user or team; see :meth:`User.is_following`."""
         return await self._client.call(self._is_following_plan(name))
 
-    async def teams(self) -> "List[TeamDetails]":
+    async def teams(self) -> "List[models.TeamDetails]":
         """Return the teams of the user; see :meth:`User.teams`."""
         return await self._client.call(self._teams_plan())
 

@@ -42,6 +42,7 @@ def formatted(files: Mapping[str, Printed], package: str) -> dict[str, str]:
             "--config=line-length=100",
             "--config=target-version='py38'",
             f"--config=lint.isort.known-first-party=['{package.split('.')[0]}']",
+            "--config=lint.isort.combine-as-imports=true",
             str(root),
         ) or _ruff("format", *_SETTINGS, "--target-version=py38", *_TARGET, str(root))
         if complaint:

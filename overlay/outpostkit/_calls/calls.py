@@ -7,27 +7,43 @@ and :class:`AsyncCalls` carry it out.
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Dict, Generic, Optional, Tuple, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Coroutine,
+    Dict,
+    Generic,
+    List,
+    Mapping,
+    Optional,
+    Tuple,
+    TypeVar,
+)
 
 from outpostkit._calls.connections import Connections
 from outpostkit._calls.settings import CallSettings, phases, same
+from outpostkit._lazy import later
 from outpostkit.exceptions import exception_for_status
 from outpostkit.profiles._values import origin
 from outpostkit.retry import Subject, attempts
 
 if TYPE_CHECKING:
-    from typing import Any, Callable, Coroutine, List, Mapping
-
     import httpx
 
-    from outpost_api.request import RequestPlan
-    from outpost_api.response import Response
-    from outpostkit._calls.building import Prepared
-    from outpostkit._calls.exchange import Decide, Exchange
+    from outpost_api import request, response
+    from outpostkit import retry
+    from outpostkit._calls import building, exchange as exchanges, settings, streaming
     from outpostkit._calls.http_clients.clients import AsyncHttp, BlockingHttp
-    from outpostkit._calls.settings import ExtraHeaders, ExtraQuery
-    from outpostkit._calls.streaming import OpenResponse
-    from outpostkit.retry import RetryPolicy
+else:
+    httpx = later("httpx")
+    request = later("outpost_api.request")
+    response = later("outpost_api.response")
+    building = later("outpostkit._calls.building")
+    exchanges = later("outpostkit._calls.exchange")
+    settings = later("outpostkit._calls.settings")
+    streaming = later("outpostkit._calls.streaming")
+    retry = later("outpostkit.retry")
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -44,8 +60,8 @@ class PlannedCalls(Generic[H]):
     def __init__(self, settings: CallSettings, connections: Connections[H]) -> None:
         self.settings = settings
         self.connections: Connections[H] = connections
-        self._prepared: Optional[Prepared] = None
-        self._answers: Optional[List[Response[Any, Any]]] = None
+        self._prepared: Optional[building.Prepared] = None
+        self._answers: Optional[List[response.Response[Any, Any]]] = None
 
     def __copy__(self: Self) -> Self:
         return same(self)
@@ -64,26 +80,26 @@ class PlannedCalls(Generic[H]):
     def derive(
         self: Self,
         *,
-        retry: Optional[RetryPolicy] = None,
+        retry: Optional[retry.RetryPolicy] = None,
         timeout: Optional[Dict[str, Optional[float]]] = None,
         secrets: Tuple[str, ...] = (),
     ) -> Self:
         """Return calls with other settings; see :meth:`CallSettings.derive`."""
         return self.using(self.settings.derive(retry=retry, timeout=timeout, secrets=secrets))
 
-    def recording(self: Self, answers: List[Response[Any, Any]]) -> Self:
+    def recording(self: Self, answers: List[response.Response[Any, Any]]) -> Self:
         """Return calls that also add every answer they read to a list."""
         other = copy.copy(self)
         other._answers = answers
         return other
 
-    def with_extras(self: Self, headers: ExtraHeaders, query: ExtraQuery) -> Self:
+    def with_extras(self: Self, headers: settings.ExtraHeaders, query: settings.ExtraQuery) -> Self:
         """Return calls with more headers and a longer query, where there are any."""
         if not headers and not query:
             return self
         return self.using(self.settings.with_options(headers=headers, query=query))
 
-    def exchange_for_plan(self, plan: RequestPlan[S, E]) -> Exchange:
+    def exchange_for_plan(self, plan: request.RequestPlan[S, E]) -> exchanges.Exchange:
         """Return the exchange of a plan of ``outpost_api``."""
         from outpostkit._calls.building import Prepared, exchange_for_plan
 
@@ -93,7 +109,9 @@ class PlannedCalls(Generic[H]):
             prepared = self._prepared = Prepared(http, self.settings)
         return exchange_for_plan(self.settings, prepared, plan)
 
-    def exchange_for_path(self, method: str, path: str, options: Dict[str, Any]) -> Exchange:
+    def exchange_for_path(
+        self, method: str, path: str, options: Dict[str, Any]
+    ) -> exchanges.Exchange:
         """Return the exchange of any request below ``base_url``.
 
         The options are those of ``httpx.Client.build_request``.
@@ -127,8 +145,8 @@ class PlannedCalls(Generic[H]):
         *,
         is_replayable: bool,
         is_refused_unexecuted: Optional[Callable[[httpx.Response], bool]] = None,
-        decide: Optional[Decide] = None,
-    ) -> Exchange:
+        decide: Optional[exchanges.Decide] = None,
+    ) -> exchanges.Exchange:
         """Return the exchange of a request that no plan describes.
 
         It lacks the headers and the query of ``with_options``. ``decide`` makes the steps:
@@ -156,7 +174,9 @@ class PlannedCalls(Generic[H]):
             max_bytes=settings.max_response_bytes,
         )
 
-    def read(self, plan: RequestPlan[S, E], response: httpx.Response) -> Response[S, E]:
+    def read(
+        self, plan: request.RequestPlan[S, E], response: httpx.Response
+    ) -> response.Response[S, E]:
         """Return an answer as the types that the API documents.
 
         Raises:
@@ -177,7 +197,7 @@ class PlannedCalls(Generic[H]):
             self._answers.append(read)
         return read
 
-    def with_fields(self, response: Response[S, E], kinds: Mapping[str, type]) -> S:
+    def with_fields(self, response: response.Response[S, E], kinds: Mapping[str, type]) -> S:
         """Return the parsed success, whose fields of these names are of these types.
 
         Raises:
@@ -192,7 +212,9 @@ class PlannedCalls(Generic[H]):
         return parsed
 
     @classmethod
-    def successful(cls, response: Response[S, E], attempts: int) -> Response[S, E]:
+    def successful(
+        cls, response: response.Response[S, E], attempts: int
+    ) -> response.Response[S, E]:
         """Return an answer that is a success; errors as :meth:`checked`."""
         if not response.is_success:
             of_what = {"operation_id": response.operation.id, "parsed": response.parsed}
@@ -214,8 +236,11 @@ class PlannedCalls(Generic[H]):
         raise http_error(kind, response, attempts=attempts, **of_what)
 
     def _opened(
-        self, plan: RequestPlan[S, E], response: httpx.Response, exchange: Exchange
-    ) -> OpenResponse:
+        self,
+        plan: request.RequestPlan[S, E],
+        response: httpx.Response,
+        exchange: exchanges.Exchange,
+    ) -> streaming.OpenResponse:
         from outpostkit._calls.streaming import OpenResponse
 
         if not response.is_success:
@@ -234,33 +259,33 @@ else:
 class Calls(_BlockingCalls):
     """Calls that block."""
 
-    def perform(self, exchange: Exchange, *, is_streamed: bool = False) -> httpx.Response:
+    def perform(self, exchange: exchanges.Exchange, *, is_streamed: bool = False) -> httpx.Response:
         """Carry out an exchange; the body of a success is left unread when ``is_streamed``."""
         from outpostkit._calls.performing import perform
 
         return perform(self.connections.open(), exchange, is_streamed=is_streamed)
 
-    def send(self, plan: RequestPlan[S, E]) -> Response[S, E]:
+    def send(self, plan: request.RequestPlan[S, E]) -> response.Response[S, E]:
         """Send a plan and return the answer, whatever its status."""
         return self.read(plan, self.perform(self.exchange_for_plan(plan)))
 
-    def answer(self, plan: RequestPlan[S, E]) -> Response[S, E]:
+    def answer(self, plan: request.RequestPlan[S, E]) -> response.Response[S, E]:
         """Send a plan and return the answer, a success."""
         exchange = self.exchange_for_plan(plan)
         return self.successful(self.read(plan, self.perform(exchange)), exchange.attempts)
 
-    def call(self, plan: RequestPlan[S, E]) -> S:
+    def call(self, plan: request.RequestPlan[S, E]) -> S:
         """Send a plan and return its parsed success."""
         return self.answer(plan).value()
 
-    def call_for(self, plan: RequestPlan[S, E], **kinds: type) -> S:
+    def call_for(self, plan: request.RequestPlan[S, E], **kinds: type) -> S:
         """Send a plan and return its parsed success, which has what the caller goes on with.
 
         ``kinds`` are fields and their types: all else may be missing, as in :meth:`call`.
         """
         return self.with_fields(self.answer(plan), kinds)
 
-    def open(self, plan: RequestPlan[S, E]) -> OpenResponse:
+    def open(self, plan: request.RequestPlan[S, E]) -> streaming.OpenResponse:
         """Send a plan and return its success, the body unread."""
         exchange = self.exchange_for_plan(plan)
         return self._opened(plan, self.perform(exchange, is_streamed=True), exchange)
@@ -276,26 +301,26 @@ class AsyncCalls(_AsyncCalls):
 
     # Not a coroutine itself: each that waits for another costs all that pass through it.
     def perform(
-        self, exchange: Exchange, *, is_streamed: bool = False
+        self, exchange: exchanges.Exchange, *, is_streamed: bool = False
     ) -> Coroutine[Any, Any, httpx.Response]:
         from outpostkit._calls.performing import perform_async
 
         return perform_async(self.connections.open(), exchange, is_streamed=is_streamed)
 
-    async def send(self, plan: RequestPlan[S, E]) -> Response[S, E]:
+    async def send(self, plan: request.RequestPlan[S, E]) -> response.Response[S, E]:
         return self.read(plan, await self.perform(self.exchange_for_plan(plan)))
 
-    async def answer(self, plan: RequestPlan[S, E]) -> Response[S, E]:
+    async def answer(self, plan: request.RequestPlan[S, E]) -> response.Response[S, E]:
         exchange = self.exchange_for_plan(plan)
         return self.successful(self.read(plan, await self.perform(exchange)), exchange.attempts)
 
-    async def call(self, plan: RequestPlan[S, E]) -> S:
+    async def call(self, plan: request.RequestPlan[S, E]) -> S:
         return (await self.answer(plan)).value()
 
-    async def call_for(self, plan: RequestPlan[S, E], **kinds: type) -> S:
+    async def call_for(self, plan: request.RequestPlan[S, E], **kinds: type) -> S:
         return self.with_fields(await self.answer(plan), kinds)
 
-    async def open(self, plan: RequestPlan[S, E]) -> OpenResponse:
+    async def open(self, plan: request.RequestPlan[S, E]) -> streaming.OpenResponse:
         exchange = self.exchange_for_plan(plan)
         return self._opened(plan, await self.perform(exchange, is_streamed=True), exchange)
 

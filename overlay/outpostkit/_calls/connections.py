@@ -8,44 +8,10 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Generic, Optional, TypeVa
 from outpostkit.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
-    from typing import List, Mapping, Sequence, Tuple, Union
-
-    import httpx
-    from typing_extensions import TypedDict
+    from typing import Tuple
 
     from outpostkit._calls.http_clients.clients import AsyncHttp, BlockingHttp
     from outpostkit._calls.settings.tokens import TokenSource
-    from outpostkit.transport._settings.socket_options import SocketOption
-    from outpostkit.transport._settings.tls import CertTypes, VerifyTypes
-
-    class HttpOptions(TypedDict, total=False):
-        """Options of ``httpx.Client`` and ``httpx.AsyncClient``, and of their transports."""
-
-        cert: Optional[CertTypes]
-        cookies: Union[httpx.Cookies, Mapping[str, str], None]
-        event_hooks: Optional[Mapping[str, List[Callable[..., Any]]]]
-        headers: Union[Mapping[str, str], Sequence[Tuple[str, str]], None]
-        http1: bool
-        http2: bool
-        limits: httpx.Limits
-        params: Union[Mapping[str, str], Sequence[Tuple[str, str]], None]
-        proxy: Union[str, httpx.URL, httpx.Proxy, None]
-        trust_env: bool
-        socket_options: Optional[Sequence[SocketOption]]
-        verify: Optional[VerifyTypes]
-
-    class SyncHttpOptions(HttpOptions, total=False):
-        """The options of ``httpx.Client``."""
-
-        mounts: Optional[Mapping[str, Optional[httpx.BaseTransport]]]
-        transport: Optional[httpx.BaseTransport]
-
-    class AsyncHttpOptions(HttpOptions, total=False):
-        """The options of ``httpx.AsyncClient``."""
-
-        mounts: Optional[Mapping[str, Optional[httpx.AsyncBaseTransport]]]
-        transport: Optional[httpx.AsyncBaseTransport]
-
 
 #: ``httpx.Client`` or ``httpx.AsyncClient``.
 H = TypeVar("H")

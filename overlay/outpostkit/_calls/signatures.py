@@ -2,7 +2,7 @@
 
 import sys
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Tuple, cast
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -20,10 +20,16 @@ def takes(
 ) -> "Callable[[Callable[..., R]], Callable[Concatenate[Any, P], R]]":
     """Decorate a method that hands its arguments on to ``source``, another method.
 
-    To type checkers, and to ``help``, it has the parameters of that one, and its own result.
+    To type checkers, to ``help`` and to ``typing.get_type_hints`` it has the parameters of that
+    one, and its own result.
     """
 
-    return shown_as(source)
+    def mark(method: "Callable[..., R]") -> "Callable[Concatenate[Any, P], R]":
+        given = {name: hint for name, hint in source.__annotations__.items() if name != "return"}
+        method.__annotations__ = {**given, "return": method.__annotations__["return"]}
+        return shown_as(source)(method)
+
+    return mark
 
 
 def handed_on(
@@ -74,6 +80,8 @@ class _Declared:
 
     @property
     def __wrapped__(self) -> Callable[..., Any]:
-        # For who wants the source: the same function, which leads nowhere further.
-        method: Any = self._method
-        return FunctionType(method.__code__, method.__globals__, method.__name__)
+        # For who wants the source, or the modules that annotations name: the same function, which
+        # leads nowhere further, where both know their names.
+        method, source = cast("Any", self._method), cast("Any", self._source)
+        names = {**source.__globals__, **method.__globals__}
+        return FunctionType(method.__code__, names, method.__name__)

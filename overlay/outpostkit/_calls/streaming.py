@@ -7,21 +7,32 @@ the head, and the read timeout is the idle timeout of the body.
 
 import codecs
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, AsyncIterator, Generic, Iterator, Mapping, Optional, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    AsyncIterator,
+    Callable,
+    Generic,
+    Iterator,
+    Mapping,
+    Optional,
+    TypeVar,
+)
 
 import httpx
 
 from outpost_api.errors import DecodeError
 from outpost_api.stream_parsing import LineParser
+from outpostkit._lazy import later
 from outpostkit.exceptions import OutpostError, UnreadableResponseError
 
 if TYPE_CHECKING:
-    from typing import Callable
-
-    from outpost_api.request import Operation
-    from outpost_api.response import Response
-    from outpostkit._calls.deadline import Phases
-    from outpostkit._calls.exchange import Exchange
+    from outpost_api import request, response
+    from outpostkit._calls import deadline, exchange
+else:
+    request = later("outpost_api.request")
+    response = later("outpost_api.response")
+    deadline = later("outpostkit._calls.deadline")
+    exchange = later("outpostkit._calls.exchange")
 
 S = TypeVar("S")
 E = TypeVar("E")
@@ -36,7 +47,7 @@ class OpenResponse(httpx.Response):
             or it cannot be decompressed.
     """
 
-    def __init__(self, response: httpx.Response, exchange: "Exchange") -> None:
+    def __init__(self, response: httpx.Response, exchange: "exchange.Exchange") -> None:
         super().__init__(
             response.status_code,
             headers=response.headers,
@@ -107,7 +118,7 @@ class OpenResponse(httpx.Response):
 class IdleLimited(httpx.AsyncByteStream):
     """A body over a transport that may not know, or not look at, how long it may stand still."""
 
-    def __init__(self, stream: object, timeouts: "Phases") -> None:
+    def __init__(self, stream: object, timeouts: "deadline.Phases") -> None:
         assert isinstance(stream, httpx.AsyncByteStream)
         self._stream = stream
         self._timeouts = timeouts
@@ -210,9 +221,9 @@ class _PlannedHead(ResponseHead, Generic[S, E]):
 
     def __init__(
         self,
-        operation: "Operation[S, E]",
+        operation: "request.Operation[S, E]",
         http_response: httpx.Response,
-        read: "Callable[[httpx.Response], Response[S, E]]",
+        read: "Callable[[httpx.Response], response.Response[S, E]]",
     ) -> None:
         super().__init__(http_response, operation.id)
         self.operation = operation
@@ -246,7 +257,7 @@ class ResponseStream(_PlannedHead[S, E]):
         """Return the rest of the body; errors as of :meth:`iter_bytes`."""
         return self.http_response.read()
 
-    def parse(self) -> "Response[S, E]":
+    def parse(self) -> "response.Response[S, E]":
         """Read the rest, and return the answer as the type that the API documents.
 
         Raises:
@@ -272,7 +283,7 @@ class AsyncResponseStream(_PlannedHead[S, E]):
         """Return the rest of the body; see :meth:`ResponseStream.read`."""
         return await self.http_response.aread()
 
-    async def parse(self) -> "Response[S, E]":
+    async def parse(self) -> "response.Response[S, E]":
         """Read the rest, and return the typed answer; see :meth:`ResponseStream.parse`."""
         await self.read()
         return self._read(self.http_response)

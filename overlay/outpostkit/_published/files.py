@@ -9,8 +9,13 @@ from pathlib import Path
 from types import GeneratorType
 from typing import IO, TYPE_CHECKING, Any, Callable, Optional
 
+from outpostkit._lazy import later
+
 if TYPE_CHECKING:
+    from outpost_api import types
     from outpost_api.types import JsonValue
+else:
+    types = later("outpost_api.types")
 
 #: What files were read by; only told, and not used.
 FILE_READ_BUFFER_SIZE = 4 * 1024 * 1000
@@ -43,7 +48,7 @@ def upload_file(file: "IO[Any]", output_file_prefix: Optional[str] = None) -> st
     return f"data:{kind};base64,{base64.b64encode(written).decode('ascii')}"
 
 
-def encode_json(obj: Any, upload_file: "Callable[[IO[Any]], str]") -> "JsonValue":
+def encode_json(obj: Any, upload_file: "Callable[[IO[Any]], str]") -> "types.JsonValue":
     """Return what JSON can hold of a value, with every file and path given to ``upload_file``."""
     if isinstance(obj, dict):
         return {key: encode_json(value, upload_file) for key, value in obj.items()}

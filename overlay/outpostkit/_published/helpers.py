@@ -4,13 +4,18 @@ import os
 from datetime import datetime
 from typing import TYPE_CHECKING, Dict, Iterable, Mapping, Tuple, TypeVar
 
+from outpostkit._lazy import later
 from outpostkit._published.warning import warn_once
 
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.types import JsonValue
-    from outpostkit._published.log_data import EndpointLogData, FinetuningJobLogData
+    from outpost_api import types
+    from outpostkit._published import log_data as records
+else:
+    httpx = later("httpx")
+    records = later("outpostkit._published.log_data")
+    types = later("outpost_api.types")
 
 T = TypeVar("T")
 
@@ -37,7 +42,7 @@ def separate_keys(
     )
 
 
-def parse_endpoint_log_data(log_data: "Dict[str, JsonValue]") -> "EndpointLogData":
+def parse_endpoint_log_data(log_data: "Dict[str, types.JsonValue]") -> "records.EndpointLogData":
     """Return what a log line of an endpoint says, from its JSON object."""
     from outpostkit._published.log_data import EndpointLogData
 
@@ -45,7 +50,9 @@ def parse_endpoint_log_data(log_data: "Dict[str, JsonValue]") -> "EndpointLogDat
     return EndpointLogData.from_dict(log_data)
 
 
-def parse_finetuning_job_log_data(log_data: "Dict[str, JsonValue]") -> "FinetuningJobLogData":
+def parse_finetuning_job_log_data(
+    log_data: "Dict[str, types.JsonValue]",
+) -> "records.FinetuningJobLogData":
     """Return what a log line of a finetuning job says, from its JSON object."""
     from outpostkit._published.log_data import FinetuningJobLogData
 

@@ -5,9 +5,13 @@ from typing import TYPE_CHECKING, Dict, Mapping, Optional, Union
 from attrs import define
 
 from outpost_api import models
+from outpostkit._lazy import later
 
 if TYPE_CHECKING:
+    from outpost_api import types
     from outpost_api.types import JsonValue
+else:
+    types = later("outpost_api.types")
 
 
 @define(init=False)
@@ -24,8 +28,8 @@ class EndpointLogData(models.EndpointLogData):
         exc_info: Optional[str] = None,
         stack_info: Optional[str] = None,
         replica: Optional[str] = None,
-        extra: "Optional[Mapping[str, JsonValue]]" = None,
-        additional_properties: "Optional[Mapping[str, JsonValue]]" = None,
+        extra: "Optional[Mapping[str, types.JsonValue]]" = None,
+        additional_properties: "Optional[Mapping[str, types.JsonValue]]" = None,
     ) -> None:
         """Hold a line; ``extra`` and ``additional_properties`` are two names of the same."""
         rest: Dict[str, JsonValue] = {**(additional_properties or {}), **(extra or {})}
@@ -35,7 +39,7 @@ class EndpointLogData(models.EndpointLogData):
         super().__init__(level_num, kind, level, logger_name, message, exc_info, stack_info, rest)
 
     @property
-    def extra(self) -> "Dict[str, JsonValue]":
+    def extra(self) -> "Dict[str, types.JsonValue]":
         """What else the line tells of its origin."""
         rest = self.additional_properties
         return {name: value for name, value in rest.items() if name != "replica"}
@@ -64,8 +68,8 @@ class FinetuningJobLogData(models.FinetuningJobLogData):
         message: str,
         exc_info: Optional[str] = None,
         stack_info: Optional[str] = None,
-        extra: "Optional[Mapping[str, JsonValue]]" = None,
-        additional_properties: "Optional[Mapping[str, JsonValue]]" = None,
+        extra: "Optional[Mapping[str, types.JsonValue]]" = None,
+        additional_properties: "Optional[Mapping[str, types.JsonValue]]" = None,
     ) -> None:
         """Hold a line; ``extra`` and ``additional_properties`` are two names of the same."""
         rest: Dict[str, JsonValue] = {**(additional_properties or {}), **(extra or {})}
@@ -73,6 +77,6 @@ class FinetuningJobLogData(models.FinetuningJobLogData):
         super().__init__(level_num, kind, level, logger_name, message, exc_info, stack_info, rest)
 
     @property
-    def extra(self) -> "Dict[str, JsonValue]":
+    def extra(self) -> "Dict[str, types.JsonValue]":
         """What else the line tells of its origin."""
         return self.additional_properties

@@ -3,13 +3,15 @@
 import os
 from typing import IO, TYPE_CHECKING, Union
 
+from outpostkit._resources.values import FilePath
 from outpostkit.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     from outpost_api import models
 
-    #: A path, the bytes of an image, or a file opened in binary mode.
-    Avatar = Union[str, "os.PathLike[str]", bytes, IO[bytes]]
+#: A path, the bytes of an image, or a file opened in binary mode.
+Avatar = Union[FilePath, bytes, IO[bytes]]
+
 
 #: Bytes that the API accepts at most.
 MAX_BYTES = 5 * 1024 * 1024

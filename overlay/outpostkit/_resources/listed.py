@@ -8,15 +8,19 @@ from typing import (
     List,
     Optional,
     Sequence,
+    Type,
     TypeVar,
     Union,
     overload,
 )
 
+from outpostkit._lazy import later
 from outpostkit._resources.resource import Resource
 
 if TYPE_CHECKING:
-    from outpost_api.model import Model
+    from outpost_api import model
+else:
+    model = later("outpost_api.model")
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -37,7 +41,7 @@ class Listed(Sequence[T]):
     #: The field with the items as they came.
     _field: ClassVar[str]
     #: The class of the answer; objects of it are equal to this when their fields are.
-    _model: "ClassVar[type[Model]]"
+    _model: "ClassVar[Type[model.Model]]"
 
     def _items(self) -> List[T]:
         found: object = getattr(self, self._field)

@@ -3,21 +3,26 @@
 from typing import TYPE_CHECKING, List, Union
 
 from outpost_api.types import UNSET, Unset
+from outpostkit._lazy import later
 from outpostkit._resources.accounts import AccountPlans
 
 if TYPE_CHECKING:
-    from outpost_api.models import FollowEntity
-    from outpostkit._resources.avatar import Avatar
+    from outpost_api import models
+    from outpostkit import client
+    from outpostkit._resources import avatar
     from outpostkit._resources.raw import Answer, Awaited
-    from outpostkit.client import AsyncClient, Client
+else:
+    models = later("outpost_api.models")
+    avatar = later("outpostkit._resources.avatar")
+    client = later("outpostkit.client")
 
 
 class Profile(AccountPlans):
     """The public side of a user or a team."""
 
-    _client: "Client"
+    _client: "client.Client"
 
-    def list_followers(self, include_is_following: bool = False) -> "List[FollowEntity]":
+    def list_followers(self, include_is_following: bool = False) -> "List[models.FollowEntity]":
         """Return the users and teams that follow this user or team.
 
         Args:
@@ -28,14 +33,14 @@ class Profile(AccountPlans):
         """
         return self._client.call(self._followers_plan(include_is_following))
 
-    def list_following(self, include_is_following: bool = False) -> "List[FollowEntity]":
+    def list_following(self, include_is_following: bool = False) -> "List[models.FollowEntity]":
         """Return the users and teams that this user or team follows; see :meth:`list_followers`.
 
         Source: operations ``listUserFollowing`` and ``listTeamFollowing``.
         """
         return self._client.call(self._following_plan(include_is_following))
 
-    def upload_avatar(self, avatar_path: "Avatar") -> int:
+    def upload_avatar(self, avatar_path: "avatar.Avatar") -> int:
         """Replace the picture, and return the status of the answer, 204.
 
         Args:
@@ -76,17 +81,21 @@ class Profile(AccountPlans):
 class AsyncProfile(AccountPlans):
     """The public side of a user or a team, for ``async`` code; as :class:`Profile`, awaited."""
 
-    _client: "AsyncClient"
+    _client: "client.AsyncClient"
 
-    async def list_followers(self, include_is_following: bool = False) -> "List[FollowEntity]":
+    async def list_followers(
+        self, include_is_following: bool = False
+    ) -> "List[models.FollowEntity]":
         """Return who follows this user or team; see :meth:`outpostkit.User.list_followers`."""
         return await self._client.call(self._followers_plan(include_is_following))
 
-    async def list_following(self, include_is_following: bool = False) -> "List[FollowEntity]":
+    async def list_following(
+        self, include_is_following: bool = False
+    ) -> "List[models.FollowEntity]":
         """Return whom it follows; see :meth:`outpostkit.User.list_following`."""
         return await self._client.call(self._following_plan(include_is_following))
 
-    async def upload_avatar(self, avatar_path: "Avatar") -> int:
+    async def upload_avatar(self, avatar_path: "avatar.Avatar") -> int:
         """Replace the picture; see :meth:`outpostkit.User.upload_avatar`."""
         from outpostkit.transport._threads import abandonable
 

@@ -7,15 +7,15 @@ has a list of those that ask once, whose types are derived from the methods them
 import copy
 import functools
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any, Callable, List
+from typing import TYPE_CHECKING, Any, Callable, Coroutine, Generic, List, TypeVar
 
+from outpostkit._lazy import later
 from outpostkit.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
-    from typing import Coroutine, Generic, TypeVar
-
     from typing_extensions import Concatenate, ParamSpec
 
+    from outpost_api import response
     from outpost_api.models import Error
     from outpost_api.response import Response
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
         def __get__(
             self, raw: object, owner: object
         ) -> Callable[P, Coroutine[Any, Any, Response[T, Error]]]: ...
+else:
+    response = later("outpost_api.response")
 
 
 class RawMethods:
@@ -78,7 +80,7 @@ class RawMethods:
         return call
 
 
-def _with_value(answers: "List[Response[Any, Any]]", value: Any, name: str) -> Any:
+def _with_value(answers: "List[response.Response[Any, Any]]", value: Any, name: str) -> Any:
     from outpost_api.response import Response
 
     if not answers:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Tuple, TypeVar
 
 from outpostkit._calls.settings import CallSettings
 from outpostkit._calls.signatures import shown_as
+from outpostkit._lazy import later
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from outpostkit._calls.settings import CallOptions
+    from outpostkit._calls.settings import options
+else:
+    options = later("outpostkit._calls.settings.options")
 
 Self = TypeVar("Self", bound="Resource")
 
@@ -39,7 +40,7 @@ class Resource:
         return ()
 
     @shown_as(CallSettings.with_options)
-    def with_options(self: Self, **options: Unpack[CallOptions]) -> Self:
+    def with_options(self: Self, **options: options.Unpack[options.CallOptions]) -> Self:
         """Return the same object with other settings, for one call or for many.
 
         It shares connections with this one; the arguments are those of

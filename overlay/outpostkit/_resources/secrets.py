@@ -19,9 +19,17 @@ from outpostkit.exceptions import ConfigurationError
 if TYPE_CHECKING:
     from outpost_api.models import EndpointSecret
 
-#: ``{"HF_TOKEN": "..."}``, or objects.
-Secrets = Union[Mapping[str, str], "Sequence[EndpointSecret]"]
-CheckedSecrets = Optional[List["EndpointSecret"]]
+    #: ``{"HF_TOKEN": "..."}``, or objects.
+    Secrets = Union[Mapping[str, str], Sequence[EndpointSecret]]
+    CheckedSecrets = Optional[List[EndpointSecret]]
+else:
+
+    def __getattr__(name):  # for who reads annotations; the class need not be loaded before
+        if name != "Secrets":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from outpost_api.models import EndpointSecret
+
+        return Union[Mapping[str, str], Sequence[EndpointSecret]]
 
 
 def veiled(

@@ -2,13 +2,16 @@
 
 from typing import TYPE_CHECKING, List, Optional
 
+from outpostkit._lazy import later
 from outpostkit._resources.accounts import UsersPlans
 from outpostkit._resources.failures import deletion
 from outpostkit.client import AsyncClient, Client
 
 if TYPE_CHECKING:
-    from outpost_api.models import UserAccount, UserToken
+    from outpost_api import models
     from outpostkit._resources.raw import Answer, Awaited
+else:
+    models = later("outpost_api.models")
 
 __all__ = ["AsyncUsers", "Users"]
 
@@ -22,20 +25,21 @@ class Users(UsersPlans):
     Every method raises PermissionDeniedError when the client's user is not the server's own.
     """
 
-    with_raw_response: "RawUsers"
+    if TYPE_CHECKING:
+        with_raw_response: "RawUsers"
 
     def __init__(self, client: Client) -> None:
         """Address the users of the server of ``client``."""
         self._client = client
 
-    def list(self) -> "List[UserAccount]":
+    def list(self) -> "List[models.UserAccount]":
         """Return all users, oldest first, and when the token of each ends.
 
         Source: operation ``listUsers``.
         """
         return self._client.call(self._list_plan())
 
-    def add(self, name: str, *, expires_in: Optional[int] = None) -> "UserToken":
+    def add(self, name: str, *, expires_in: Optional[int] = None) -> "models.UserToken":
         """Add a user and return the user's token, which cannot be shown again.
 
         Args:
@@ -64,7 +68,7 @@ class Users(UsersPlans):
             return self._client._calls.answer(self._remove_plan(name)).status_code
         return REMOVED
 
-    def renew_token(self, name: str, *, expires_in: Optional[int] = None) -> "UserToken":
+    def renew_token(self, name: str, *, expires_in: Optional[int] = None) -> "models.UserToken":
         """Return another token of a user; the one of before is refused from then on.
 
         Args:
@@ -83,17 +87,18 @@ class Users(UsersPlans):
 class AsyncUsers(UsersPlans):
     """The users of a server, for ``async`` code; as :class:`Users`, awaited."""
 
-    with_raw_response: "RawAsyncUsers"
+    if TYPE_CHECKING:
+        with_raw_response: "RawAsyncUsers"
 
     def __init__(self, client: AsyncClient) -> None:
         """Address the users of the server of ``client``."""
         self._client = client
 
-    async def list(self) -> "List[UserAccount]":
+    async def list(self) -> "List[models.UserAccount]":
         """Return all users; see :meth:`Users.list`."""
         return await self._client.call(self._list_plan())
 
-    async def add(self, name: str, *, expires_in: Optional[int] = None) -> "UserToken":
+    async def add(self, name: str, *, expires_in: Optional[int] = None) -> "models.UserToken":
         """Add a user and return its token; see :meth:`Users.add`."""
         return await self._client.call(self._add_plan(name, expires_in))
 
@@ -103,7 +108,9 @@ class AsyncUsers(UsersPlans):
             return (await self._client._calls.answer(self._remove_plan(name))).status_code
         return REMOVED
 
-    async def renew_token(self, name: str, *, expires_in: Optional[int] = None) -> "UserToken":
+    async def renew_token(
+        self, name: str, *, expires_in: Optional[int] = None
+    ) -> "models.UserToken":
         """Return another token of a user; see :meth:`Users.renew_token`."""
         return await self._client.call(self._renew_token_plan(name, expires_in))
 

@@ -1,19 +1,27 @@
 """Values that methods of several resources take and give: moments, secrets, what is left out."""
 
+import os
 import re
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Optional, TypeVar, Union
+from typing import TYPE_CHECKING, Literal, Optional, TypeVar, Union
 
 from outpostkit.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
-    from typing_extensions import Literal
-
     from outpost_api.types import Unset
 
-    LogType = Literal["dep", "runtime", "event"]
-    LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
-    Moment = Union[int, str, datetime]
+LogType = Literal["dep", "runtime", "event"]
+
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+
+Moment = Union[int, str, datetime]
+
+#: A path of this machine, as text or an object.
+if TYPE_CHECKING:
+    FilePath = Union[str, "os.PathLike[str]"]
+else:
+    FilePath = Union[str, os.PathLike]  # 3.8 has no os.PathLike[str]
 
 T = TypeVar("T")
 

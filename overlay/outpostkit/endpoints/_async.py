@@ -2,10 +2,11 @@
 
 import time
 from functools import partial
-from typing import TYPE_CHECKING, AsyncGenerator, Generator, List, Optional, Union
+from typing import TYPE_CHECKING, Any, AsyncGenerator, Generator, List, Mapping, Optional, Union
 
 from outpostkit._calls.driving import drive_async
 from outpostkit._calls.signatures import handed_on, takes
+from outpostkit._lazy import later
 from outpostkit._resources.failures import deletion
 from outpostkit._resources.secrets import secret_values, veiled
 from outpostkit.client import AsyncClient
@@ -23,29 +24,31 @@ from outpostkit.progress._events import ProgressCallback, finish
 from outpostkit.retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from typing import Any, Mapping
+    import functools
 
-    from outpost_api import models
-    from outpost_api.models import (
-        EndpointDeployment,
-        EndpointDeployResponse,
-        EndpointReplicaStatus,
-        EndpointResource,
-    )
-    from outpost_api.request import RequestPlan
-    from outpost_api.types import JsonValue
-    from outpostkit._calls.calls import AsyncCalls
-    from outpostkit._calls.settings.timeouts import Timeout
+    from outpost_api import models, request, types
+    from outpostkit._calls import calls
+    from outpostkit._calls.settings import timeouts
+    from outpostkit._resources import values
     from outpostkit._resources.raw import Awaited
-    from outpostkit._resources.values import LogLevel, LogType, Moment
-    from outpostkit.endpoints._lists import DeploymentList
-    from outpostkit.endpoints._records import EndpointLog
+    from outpostkit.endpoints import _lists, _records
+else:
+    functools = later("functools")
+    models = later("outpost_api.models")
+    request = later("outpost_api.request")
+    types = later("outpost_api.types")
+    calls = later("outpostkit._calls.calls")
+    timeouts = later("outpostkit._calls.settings.timeouts")
+    values = later("outpostkit._resources.values")
+    _lists = later("outpostkit.endpoints._lists")
+    _records = later("outpostkit.endpoints._records")
 
 
 class AsyncEndpoint(EndpointPlans):
     """One endpoint, for ``async`` code; as :class:`outpostkit.Endpoint`, awaited."""
 
-    with_raw_response: "RawAsyncEndpoint"
+    if TYPE_CHECKING:
+        with_raw_response: "RawAsyncEndpoint"
 
     def __init__(
         self,
@@ -60,7 +63,7 @@ class AsyncEndpoint(EndpointPlans):
         super().__init__(entity, name, full_name)
         self._client = client if api_token is None else self._for_token(client, api_token)
 
-    async def get(self) -> "EndpointResource":
+    async def get(self) -> "models.EndpointResource":
         """Return the endpoint; see :meth:`outpostkit.Endpoint.get`."""
         return self._seen(await self._client.call(self._get_plan()))
 
@@ -70,7 +73,7 @@ class AsyncEndpoint(EndpointPlans):
         wait: bool = False,
         timeout: Optional[float] = None,
         on_progress: Optional[ProgressCallback] = None,
-    ) -> "EndpointDeployResponse":
+    ) -> "models.EndpointDeployResponse":
         """Begin a deployment and return its id; see :meth:`outpostkit.Endpoint.deploy`."""
         targets = waiting.deployment_targets(wakeup, wait, timeout)
         began = time.monotonic()
@@ -86,7 +89,7 @@ class AsyncEndpoint(EndpointPlans):
         *statuses: str,
         timeout: float = waiting.DEFAULT_TIMEOUT_S,
         on_progress: Optional[ProgressCallback] = None,
-    ) -> "EndpointResource":
+    ) -> "models.EndpointResource":
         """Wait until it has one of the statuses; see :meth:`outpostkit.Endpoint.wait_until`.
 
         ``on_progress`` is a plain function here too.
@@ -130,12 +133,12 @@ class AsyncEndpoint(EndpointPlans):
         *,
         timeout: float = waiting.DEFAULT_TIMEOUT_S,
         on_progress: Optional[ProgressCallback] = None,
-    ) -> "EndpointResource":
+    ) -> "models.EndpointResource":
         """Wait until it is ready to predict; see :meth:`outpostkit.Endpoint.wait_until`."""
         return await self.wait_until("healthy", timeout=timeout, on_progress=on_progress)
 
     @takes(EndpointPlans._list_deployments_plan)
-    async def list_deployments(self, *args: "Any", **kwargs: "Any") -> "DeploymentList":
+    async def list_deployments(self, *args: "Any", **kwargs: "Any") -> "_lists.DeploymentList":
         """Return the deployments that match; see :meth:`outpostkit.Endpoint.list_deployments`."""
         from outpostkit.endpoints._lists import deployments_of
 
@@ -145,7 +148,7 @@ class AsyncEndpoint(EndpointPlans):
 
     async def list_deploymets(
         self, params: "Optional[Mapping[str, Union[str, int]]]" = None
-    ) -> "DeploymentList":
+    ) -> "_lists.DeploymentList":
         """Return the deployments; an earlier spelling of :meth:`list_deployments`."""
         from outpostkit._published.endpoint import list_arguments
 
@@ -159,7 +162,7 @@ class AsyncEndpoint(EndpointPlans):
         *,
         oldest_first: bool = False,
         page_size: int = PAGE_SIZE,
-    ) -> "AsyncGenerator[EndpointDeployment, None]":
+    ) -> "AsyncGenerator[models.EndpointDeployment, None]":
         """Yield all deployments that match; see :meth:`outpostkit.Endpoint.deployments`."""
         pages = Pages()
         while not pages.is_over:
@@ -174,34 +177,34 @@ class AsyncEndpoint(EndpointPlans):
         """Return what the endpoint is doing now; see :meth:`outpostkit.Endpoint.status`."""
         return str((await self._client._calls.call_for(self._status_plan(), status=str)).status)
 
-    async def replica_status(self) -> "EndpointReplicaStatus":
+    async def replica_status(self) -> "models.EndpointReplicaStatus":
         """Return the state of its replicas; see :meth:`outpostkit.Endpoint.replica_status`."""
         return await self._client.call(self._replica_status_plan())
 
     @takes(EndpointPlans._logs_plan)
-    async def get_logs(self, *args: "Any", **kwargs: "Any") -> "List[EndpointLog]":
+    async def get_logs(self, *args: "Any", **kwargs: "Any") -> "List[_records.EndpointLog]":
         """Return log lines, oldest first; see :meth:`outpostkit.Endpoint.get_logs`."""
         return reading.log_lines(await self._client.call(handed_on(self._logs_plan, args, kwargs)))
 
     def logs(
         self,
-        log_type: "Optional[LogType]" = None,
+        log_type: "Optional[values.LogType]" = None,
         deployment_id: Optional[str] = None,
-        start: "Optional[Moment]" = None,
-        end: "Optional[Moment]" = None,
+        start: "Optional[values.Moment]" = None,
+        end: "Optional[values.Moment]" = None,
         *,
         follow: bool = False,
         timeout: Optional[float] = None,
         contains: Optional[str] = None,
-        level: "Optional[LogLevel]" = None,
-    ) -> "AsyncGenerator[EndpointLog, None]":
+        level: "Optional[values.LogLevel]" = None,
+    ) -> "AsyncGenerator[_records.EndpointLog, None]":
         """Yield log lines one by one, oldest first; see :meth:`outpostkit.Endpoint.logs`."""
         steps = reading.following(start, end, follow, timeout)
         pages = self._log_pages(log_type, deployment_id, contains, level)
         return self._lines(steps, pages, is_patient=not follow)
 
     @takes(EndpointPlans._update)
-    async def update(self, *args: "Any", **kwargs: "Any") -> "EndpointResource":
+    async def update(self, *args: "Any", **kwargs: "Any") -> "models.EndpointResource":
         """Change the endpoint; see :meth:`outpostkit.Endpoint.update`."""
         args, kwargs = veiled(self._update, args, kwargs)
         from outpostkit.transport._threads import abandonable
@@ -224,11 +227,11 @@ class AsyncEndpoint(EndpointPlans):
         with deletion():
             await self._client.call(self._delete_plan())
 
-    async def get_custom_template(self) -> "Union[bytes, JsonValue]":
+    async def get_custom_template(self) -> "Union[bytes, types.JsonValue]":
         """Return the template; see :meth:`outpostkit.Endpoint.get_custom_template`."""
         return custom_template(await self._client._calls.answer(self._custom_template_plan()))
 
-    async def get_prediction_client(self, *, timeout: "Timeout" = None) -> AsyncPredictor:
+    async def get_prediction_client(self, *, timeout: "timeouts.Timeout" = None) -> AsyncPredictor:
         """Return the prediction client; see :meth:`outpostkit.Endpoint.get_prediction_client`."""
         calls = self._client._calls
         found = await calls.call_for(self._get_plan(), predictionPath=str, healthcheckPath=str)
@@ -252,10 +255,10 @@ class AsyncEndpoint(EndpointPlans):
     async def _lines(
         self,
         steps: "Generator[reading.LogStep, reading.LogReply, None]",
-        pages: "partial[RequestPlan[List[models.EndpointLog], models.Error]]",
+        pages: "functools.partial[request.RequestPlan[List[models.EndpointLog], models.Error]]",
         *,
         is_patient: bool,
-    ) -> "AsyncGenerator[EndpointLog, None]":
+    ) -> "AsyncGenerator[_records.EndpointLog, None]":
         import anyio
 
         began = time.monotonic()
@@ -282,12 +285,12 @@ class AsyncEndpoint(EndpointPlans):
                 await anyio.sleep(step.seconds)
             reply = time.monotonic() - began
 
-    def _once(self, until: float) -> "AsyncCalls":
+    def _once(self, until: float) -> "calls.AsyncCalls":
         left = max(until - time.monotonic(), 0.01)
         return self._client._calls.derive(retry=RetryPolicy(max_attempts=1, deadline=left))
 
 
-def endpoint_of(client: AsyncClient, resource: "EndpointResource") -> AsyncEndpoint:
+def endpoint_of(client: AsyncClient, resource: "models.EndpointResource") -> AsyncEndpoint:
     """Return the endpoint that an answer is about, with what it says."""
     endpoint = AsyncEndpoint(client, full_name=resource.fullName)
     endpoint._seen(resource)

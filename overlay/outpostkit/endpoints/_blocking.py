@@ -4,10 +4,11 @@ What is asked is built by :mod:`outpostkit.endpoints._plans`; the methods here o
 """
 
 import time
-from typing import TYPE_CHECKING, Generator, List, Optional, Union
+from typing import TYPE_CHECKING, Any, Generator, List, Mapping, Optional, Union
 
 from outpostkit._calls.driving import drive
 from outpostkit._calls.signatures import handed_on, takes
+from outpostkit._lazy import later
 from outpostkit._resources.failures import deletion
 from outpostkit._resources.secrets import secret_values, veiled
 from outpostkit.client import Client
@@ -25,24 +26,24 @@ from outpostkit.progress._events import ProgressCallback, finish
 from outpostkit.retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from functools import partial
-    from typing import Any, Mapping
+    import functools
 
-    from outpost_api import models
-    from outpost_api.models import (
-        EndpointDeployment,
-        EndpointDeployResponse,
-        EndpointReplicaStatus,
-        EndpointResource,
-    )
-    from outpost_api.request import RequestPlan
-    from outpost_api.types import JsonValue
-    from outpostkit._calls.calls import Calls
-    from outpostkit._calls.settings.timeouts import Timeout
+    from outpost_api import models, request, types
+    from outpostkit._calls import calls
+    from outpostkit._calls.settings import timeouts
+    from outpostkit._resources import values
     from outpostkit._resources.raw import Answer
-    from outpostkit._resources.values import LogLevel, LogType, Moment
-    from outpostkit.endpoints._lists import DeploymentList
-    from outpostkit.endpoints._records import EndpointLog
+    from outpostkit.endpoints import _lists, _records
+else:
+    functools = later("functools")
+    models = later("outpost_api.models")
+    request = later("outpost_api.request")
+    types = later("outpost_api.types")
+    calls = later("outpostkit._calls.calls")
+    timeouts = later("outpostkit._calls.settings.timeouts")
+    values = later("outpostkit._resources.values")
+    _lists = later("outpostkit.endpoints._lists")
+    _records = later("outpostkit.endpoints._records")
 
 
 class Endpoint(EndpointPlans):
@@ -54,7 +55,8 @@ class Endpoint(EndpointPlans):
         fullName: ``entity/name``.
     """
 
-    with_raw_response: "RawEndpoint"
+    if TYPE_CHECKING:
+        with_raw_response: "RawEndpoint"
 
     def __init__(
         self,
@@ -80,7 +82,7 @@ class Endpoint(EndpointPlans):
         super().__init__(entity, name, full_name)
         self._client = client if api_token is None else self._for_token(client, api_token)
 
-    def get(self) -> "EndpointResource":
+    def get(self) -> "models.EndpointResource":
         """Return the endpoint with its settings, its status and its current deployment.
 
         Raises:
@@ -96,7 +98,7 @@ class Endpoint(EndpointPlans):
         wait: bool = False,
         timeout: Optional[float] = None,
         on_progress: Optional[ProgressCallback] = None,
-    ) -> "EndpointDeployResponse":
+    ) -> "models.EndpointDeployResponse":
         """Begin to roll out the endpoint as it is configured now, and return the deployment's id.
 
         Args:
@@ -126,7 +128,7 @@ class Endpoint(EndpointPlans):
         *statuses: str,
         timeout: float = waiting.DEFAULT_TIMEOUT_S,
         on_progress: Optional[ProgressCallback] = None,
-    ) -> "EndpointResource":
+    ) -> "models.EndpointResource":
         """Wait until the endpoint has one of the statuses, and return it as it is then.
 
         After :meth:`deploy` on this object it is that deployment which is waited for, even while
@@ -187,12 +189,12 @@ class Endpoint(EndpointPlans):
         *,
         timeout: float = waiting.DEFAULT_TIMEOUT_S,
         on_progress: Optional[ProgressCallback] = None,
-    ) -> "EndpointResource":
+    ) -> "models.EndpointResource":
         """Wait until the endpoint is ready to predict, and return it; see :meth:`wait_until`."""
         return self.wait_until("healthy", timeout=timeout, on_progress=on_progress)
 
     @takes(EndpointPlans._list_deployments_plan)
-    def list_deployments(self, *args: "Any", **kwargs: "Any") -> "DeploymentList":
+    def list_deployments(self, *args: "Any", **kwargs: "Any") -> "_lists.DeploymentList":
         """Return the deployments that match all filters, newest first unless sorted otherwise.
 
         Args:
@@ -214,7 +216,7 @@ class Endpoint(EndpointPlans):
 
     def list_deploymets(
         self, params: "Optional[Mapping[str, Union[str, int]]]" = None
-    ) -> "DeploymentList":
+    ) -> "_lists.DeploymentList":
         """Return the deployments; an earlier spelling of :meth:`list_deployments`.
 
         Args:
@@ -235,7 +237,7 @@ class Endpoint(EndpointPlans):
         *,
         oldest_first: bool = False,
         page_size: int = PAGE_SIZE,
-    ) -> "Generator[EndpointDeployment, None, None]":
+    ) -> "Generator[models.EndpointDeployment, None, None]":
         """Yield all deployments that match, newest first, asking for a page when it is needed.
 
         None is repeated or missed when others are made meanwhile; those come when it is asked
@@ -265,7 +267,7 @@ class Endpoint(EndpointPlans):
         """
         return str(self._client._calls.call_for(self._status_plan(), status=str).status)
 
-    def replica_status(self) -> "EndpointReplicaStatus":
+    def replica_status(self) -> "models.EndpointReplicaStatus":
         """Return how many replicas there are and how they do.
 
         Raises:
@@ -276,7 +278,7 @@ class Endpoint(EndpointPlans):
         return self._client.call(self._replica_status_plan())
 
     @takes(EndpointPlans._logs_plan)
-    def get_logs(self, *args: "Any", **kwargs: "Any") -> "List[EndpointLog]":
+    def get_logs(self, *args: "Any", **kwargs: "Any") -> "List[_records.EndpointLog]":
         """Return log lines that match all filters, oldest first.
 
         Args:
@@ -297,16 +299,16 @@ class Endpoint(EndpointPlans):
 
     def logs(
         self,
-        log_type: "Optional[LogType]" = None,
+        log_type: "Optional[values.LogType]" = None,
         deployment_id: Optional[str] = None,
-        start: "Optional[Moment]" = None,
-        end: "Optional[Moment]" = None,
+        start: "Optional[values.Moment]" = None,
+        end: "Optional[values.Moment]" = None,
         *,
         follow: bool = False,
         timeout: Optional[float] = None,
         contains: Optional[str] = None,
-        level: "Optional[LogLevel]" = None,
-    ) -> "Generator[EndpointLog, None, None]":
+        level: "Optional[values.LogLevel]" = None,
+    ) -> "Generator[_records.EndpointLog, None, None]":
         """Yield log lines one by one, oldest first, however many there are.
 
         With ``follow`` the lines that are written from now on come too, those of later
@@ -339,7 +341,7 @@ class Endpoint(EndpointPlans):
         return self._lines(steps, pages, is_patient=not follow)
 
     @takes(EndpointPlans._update)
-    def update(self, *args: "Any", **kwargs: "Any") -> "EndpointResource":
+    def update(self, *args: "Any", **kwargs: "Any") -> "models.EndpointResource":
         """Change the endpoint and return it as it is now; the next deployment applies the changes.
 
         What is not given stays; so do name, address, deployments and logs. What runs goes on as it
@@ -389,7 +391,7 @@ class Endpoint(EndpointPlans):
         with deletion():
             self._client.call(self._delete_plan())
 
-    def get_custom_template(self) -> "Union[bytes, JsonValue]":
+    def get_custom_template(self) -> "Union[bytes, types.JsonValue]":
         """Return the template: the bytes of its file, or a JSON object with its address.
 
         One that is generated from a model is a file too. It may be changed and deployed as a
@@ -404,7 +406,7 @@ class Endpoint(EndpointPlans):
         """
         return custom_template(self._client._calls.answer(self._custom_template_plan()))
 
-    def get_prediction_client(self, *, timeout: "Timeout" = None) -> Predictor:
+    def get_prediction_client(self, *, timeout: "timeouts.Timeout" = None) -> Predictor:
         """Return the client for predictions; asks the server where the domain is.
 
         Args:
@@ -441,10 +443,10 @@ class Endpoint(EndpointPlans):
     def _lines(
         self,
         steps: "Generator[reading.LogStep, reading.LogReply, None]",
-        pages: "partial[RequestPlan[List[models.EndpointLog], models.Error]]",
+        pages: "functools.partial[request.RequestPlan[List[models.EndpointLog], models.Error]]",
         *,
         is_patient: bool,
-    ) -> "Generator[EndpointLog, None, None]":
+    ) -> "Generator[_records.EndpointLog, None, None]":
         began = time.monotonic()
         reply: reading.LogReply = None
         while True:
@@ -468,12 +470,12 @@ class Endpoint(EndpointPlans):
                 time.sleep(step.seconds)
             reply = time.monotonic() - began
 
-    def _once(self, until: float) -> "Calls":
+    def _once(self, until: float) -> "calls.Calls":
         left = max(until - time.monotonic(), 0.01)
         return self._client._calls.derive(retry=RetryPolicy(max_attempts=1, deadline=left))
 
 
-def endpoint_of(client: Client, resource: "EndpointResource") -> Endpoint:
+def endpoint_of(client: Client, resource: "models.EndpointResource") -> Endpoint:
     """Return the endpoint that an answer is about, with what it says."""
     endpoint = Endpoint(client, full_name=resource.fullName)
     endpoint._seen(resource)

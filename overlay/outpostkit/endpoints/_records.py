@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Optional
 from attrs import define
 
 from outpost_api import models
+from outpostkit._lazy import later
 from outpostkit._published.fields import as_published
 from outpostkit._published.log_data import EndpointLogData
 from outpostkit._resources.values import time_of
 from outpostkit.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
-    from outpost_api.types import JsonValue
+    from outpost_api import types
+else:
+    types = later("outpost_api.types")
 
 
 @define(init=False)
@@ -55,10 +58,10 @@ class EndpointPrebuiltContainerDetails(models.EndpointPrebuiltContainerDetails):
         self,
         name: str,
         image: Optional[str] = None,
-        config: "JsonValue" = None,
-        serverArgs: "JsonValue" = None,
+        config: "types.JsonValue" = None,
+        serverArgs: "types.JsonValue" = None,
         *,
-        configs: "JsonValue" = None,
+        configs: "types.JsonValue" = None,
     ) -> None:
         """Choose a container image.
 
@@ -77,7 +80,7 @@ class EndpointPrebuiltContainerDetails(models.EndpointPrebuiltContainerDetails):
         super().__init__(name, image, configs if config is None else config, serverArgs)
 
     @property
-    def configs(self) -> "JsonValue":
+    def configs(self) -> "types.JsonValue":
         """The settings of the container."""
         return self.config
 

@@ -1,9 +1,10 @@
 """Finetunings for ``async`` code: the methods of :mod:`outpostkit.finetuning`, awaited."""
 
 from functools import partial
-from typing import TYPE_CHECKING, List, Optional
+from typing import TYPE_CHECKING, Any, List, Optional
 
 from outpostkit._calls.signatures import handed_on, takes
+from outpostkit._lazy import later
 from outpostkit._published.fields import all_published, as_published
 from outpostkit._resources.failures import deletion
 from outpostkit._resources.owned import AsyncOwned
@@ -23,21 +24,19 @@ from outpostkit.finetuning._records import (
 )
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from outpost_api import models
-    from outpost_api.models import (
-        FinetuningJobConfigs,
-        FinetuningJobTrainerLog,
-    )
     from outpostkit._resources.raw import Awaited
-    from outpostkit.finetuning._lists import FinetuningJobList, FinetuningList
+    from outpostkit.finetuning import _lists
+else:
+    models = later("outpost_api.models")
+    _lists = later("outpostkit.finetuning._lists")
 
 
 class AsyncFinetuningJob(FinetuningJobPlans):
     """One training run, for ``async`` code; as :class:`outpostkit.FinetuningJob`, awaited."""
 
-    with_raw_response: "RawAsyncFinetuningJob"
+    if TYPE_CHECKING:
+        with_raw_response: "RawAsyncFinetuningJob"
 
     def __init__(self, client: AsyncClient, entity: str, name: str, job_id: str) -> None:
         """Address a job of the service ``entity/name``."""
@@ -56,11 +55,11 @@ class AsyncFinetuningJob(FinetuningJobPlans):
         found = await self._client.call(self._info_plan(with_config, with_trainer_log))
         return self._seen(job_resource(found))
 
-    async def configs(self) -> "FinetuningJobConfigs":
+    async def configs(self) -> "models.FinetuningJobConfigs":
         """Return the configuration; see :meth:`outpostkit.FinetuningJob.configs`."""
         return await self._client.call(self._configs_plan())
 
-    async def trainer_logs(self) -> "List[FinetuningJobTrainerLog]":
+    async def trainer_logs(self) -> "List[models.FinetuningJobTrainerLog]":
         """Return the trainer's figures; see :meth:`outpostkit.FinetuningJob.trainer_logs`."""
         return await self._client.call(self._trainer_logs_plan())
 
@@ -79,7 +78,8 @@ class AsyncFinetuningJob(FinetuningJobPlans):
 class AsyncFinetuningService(FinetuningServicePlans):
     """One finetuning service, for ``async`` code; as :class:`outpostkit.FinetuningService`."""
 
-    with_raw_response: "RawAsyncFinetuningService"
+    if TYPE_CHECKING:
+        with_raw_response: "RawAsyncFinetuningService"
 
     def __init__(self, client: AsyncClient, entity: str, name: str) -> None:
         """Address the service ``entity/name``."""
@@ -94,7 +94,7 @@ class AsyncFinetuningService(FinetuningServicePlans):
     @takes(FinetuningServicePlans._list_jobs_plan)
     async def list_jobs(
         self, *args: "Any", **kwargs: "Any"
-    ) -> "FinetuningJobList[AsyncFinetuningJob]":
+    ) -> "_lists.FinetuningJobList[AsyncFinetuningJob]":
         """Return the jobs; see :meth:`outpostkit.FinetuningService.list_jobs`."""
         plan = handed_on(self._list_jobs_plan, args, kwargs)
         from outpostkit.finetuning._lists import FinetuningJobList
@@ -114,13 +114,14 @@ class AsyncFinetuningService(FinetuningServicePlans):
 class AsyncFinetunings(AsyncOwned, FinetuningsPlans):
     """The finetuning services of one user or team, for ``async`` code."""
 
-    with_raw_response: "RawAsyncFinetunings"
+    if TYPE_CHECKING:
+        with_raw_response: "RawAsyncFinetunings"
 
     def __init__(self, client: AsyncClient, entity: Optional[str] = None) -> None:
         """Address the services of ``entity``."""
         super().__init__(client, entity)
 
-    async def list(self) -> "FinetuningList[AsyncFinetuningService]":
+    async def list(self) -> "_lists.FinetuningList[AsyncFinetuningService]":
         """Return all services of the entity; see :meth:`outpostkit.Finetunings.list`."""
         from outpostkit.finetuning._lists import FinetuningList
 

@@ -4,9 +4,10 @@ The twins for ``async`` code are importable from here too.
 """
 
 from functools import partial
-from typing import TYPE_CHECKING, List, Optional
+from typing import TYPE_CHECKING, Any, List, Optional
 
 from outpostkit._calls.signatures import handed_on, takes
+from outpostkit._lazy import later
 from outpostkit._published.fields import all_published, as_published
 from outpostkit._resources.failures import deletion
 from outpostkit._resources.owned import Owned
@@ -26,15 +27,12 @@ from outpostkit.finetuning._records import (
 )
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from outpost_api import models
-    from outpost_api.models import (
-        FinetuningJobConfigs,
-        FinetuningJobTrainerLog,
-    )
     from outpostkit._resources.raw import Answer
-    from outpostkit.finetuning._lists import FinetuningJobList, FinetuningList
+    from outpostkit.finetuning import _lists
+else:
+    models = later("outpost_api.models")
+    _lists = later("outpostkit.finetuning._lists")
 
 
 class FinetuningJob(FinetuningJobPlans):
@@ -46,7 +44,8 @@ class FinetuningJob(FinetuningJobPlans):
         job_id: its id.
     """
 
-    with_raw_response: "RawFinetuningJob"
+    if TYPE_CHECKING:
+        with_raw_response: "RawFinetuningJob"
 
     def __init__(self, client: Client, entity: str, name: str, job_id: str) -> None:
         """Address a job of the service ``entity/name``.
@@ -84,14 +83,14 @@ class FinetuningJob(FinetuningJobPlans):
         found = self._client.call(self._info_plan(with_config, with_trainer_log))
         return self._seen(job_resource(found))
 
-    def configs(self) -> "FinetuningJobConfigs":
+    def configs(self) -> "models.FinetuningJobConfigs":
         """Return what the job was configured with.
 
         Source: operation ``getFinetuningJobConfigs``.
         """
         return self._client.call(self._configs_plan())
 
-    def trainer_logs(self) -> "List[FinetuningJobTrainerLog]":
+    def trainer_logs(self) -> "List[models.FinetuningJobTrainerLog]":
         """Return the figures that the trainer has reported so far, oldest first.
 
         Source: operation ``getFinetuningJobTrainerLogs``.
@@ -136,7 +135,8 @@ class FinetuningService(FinetuningServicePlans):
         fullName: ``entity/name``.
     """
 
-    with_raw_response: "RawFinetuningService"
+    if TYPE_CHECKING:
+        with_raw_response: "RawFinetuningService"
 
     def __init__(self, client: Client, entity: str, name: str) -> None:
         """Address the service ``entity/name``.
@@ -159,7 +159,7 @@ class FinetuningService(FinetuningServicePlans):
         return self._seen(as_published(FinetuningResource, found))
 
     @takes(FinetuningServicePlans._list_jobs_plan)
-    def list_jobs(self, *args: "Any", **kwargs: "Any") -> "FinetuningJobList[FinetuningJob]":
+    def list_jobs(self, *args: "Any", **kwargs: "Any") -> "_lists.FinetuningJobList[FinetuningJob]":
         """Return the jobs of the service, newest first.
 
         Args:
@@ -206,7 +206,8 @@ class FinetuningService(FinetuningServicePlans):
 class Finetunings(Owned, FinetuningsPlans):
     """The finetuning services of one user or team."""
 
-    with_raw_response: "RawFinetunings"
+    if TYPE_CHECKING:
+        with_raw_response: "RawFinetunings"
 
     def __init__(self, client: Client, entity: Optional[str] = None) -> None:
         """Address the services of ``entity``.
@@ -216,7 +217,7 @@ class Finetunings(Owned, FinetuningsPlans):
         """
         super().__init__(client, entity)
 
-    def list(self) -> "FinetuningList[FinetuningService]":
+    def list(self) -> "_lists.FinetuningList[FinetuningService]":
         """Return all services of the entity that the token may see, newest first.
 
         Source: operation ``listFinetunings``.

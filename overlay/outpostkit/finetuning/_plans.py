@@ -1,8 +1,9 @@
 """What the methods of finetunings ask, and what they make of the answers. Performs nothing."""
 
-from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Dict, List, Literal, Mapping, Optional, Tuple, Union
 
 from outpost_api.api import finetunings as operations
+from outpostkit._lazy import later
 from outpostkit._resources.names import checked_name
 from outpostkit._resources.owned import OwnedPlans
 from outpostkit._resources.resource import Resource
@@ -11,30 +12,36 @@ from outpostkit._resources.values import given, moment_text
 from outpostkit.exceptions import ConfigurationError, OutpostError
 
 if TYPE_CHECKING:
-    from typing_extensions import Literal
-
-    from outpost_api import models
+    from outpost_api import models, request, types
     from outpost_api.request import RequestPlan
-    from outpost_api.types import JsonValue
-    from outpostkit._resources.secrets import CheckedSecrets, Secrets
-    from outpostkit._resources.values import LogType, Moment
+    from outpostkit._resources import secrets, values
+    from outpostkit._resources.secrets import CheckedSecrets
+    from outpostkit.finetuning import _records
     from outpostkit.finetuning._records import (
         FinetuningJobResource,
-        FinetuningModelRepo,
         FinetuningResource,
     )
 
-    SourceModel = Union[models.FinetuningHFSourceModel, models.FinetuningOutpostSourceModel]
-    ModelSource = Literal["huggingface", "outpost", "none"]
+else:
+    models = later("outpost_api.models")
+    request = later("outpost_api.request")
+    types = later("outpost_api.types")
+    secrets = later("outpostkit._resources.secrets")
+    values = later("outpostkit._resources.values")
+    _records = later("outpostkit.finetuning._records")
+
+ModelSource = Literal["huggingface", "outpost", "none"]
 
 
 class FinetuningsPlans(OwnedPlans):
     """An entity and the requests about its finetuning services."""
 
-    def _get_plan(self, name: str) -> "RequestPlan[models.FinetuningResource, models.Error]":
+    def _get_plan(
+        self, name: str
+    ) -> "request.RequestPlan[models.FinetuningResource, models.Error]":
         return operations.get_finetuning.plan(self.entity, checked_name(name, "name"))
 
-    def _list_plan(self) -> "RequestPlan[models.FinetuningsListResponse, models.Error]":
+    def _list_plan(self) -> "request.RequestPlan[models.FinetuningsListResponse, models.Error]":
         return operations.list_finetunings.plan(self.entity)
 
     def _creation(
@@ -44,7 +51,7 @@ class FinetuningsPlans(OwnedPlans):
         dataset: str,
         train_path: str,
         validation_path: str,
-        secrets: "Optional[Secrets]" = None,
+        secrets: "Optional[secrets.Secrets]" = None,
     ) -> "Tuple[RequestPlan[models.FinetuningServiceCreateResponse, models.Error], CheckedSecrets]":
         """Return the request, and what of it must not appear in an error."""
         from outpost_api import models
@@ -71,7 +78,7 @@ class FinetuningServicePlans(Resource):
         self._details: Optional[FinetuningResource] = None
 
     @property
-    def details(self) -> "FinetuningResource":
+    def details(self) -> "_records.FinetuningResource":
         """Its data, as this object saw them last: when it was listed, got or asked for.
 
         Raises:
@@ -81,7 +88,7 @@ class FinetuningServicePlans(Resource):
             raise ConfigurationError(f"{self!r} was not asked for yet: call info() before")
         return self._details
 
-    def _seen(self, resource: "FinetuningResource") -> "FinetuningResource":
+    def _seen(self, resource: "_records.FinetuningResource") -> "_records.FinetuningResource":
         self._details = resource
         return resource
 
@@ -91,7 +98,7 @@ class FinetuningServicePlans(Resource):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.fullName!r})"
 
-    def _info_plan(self) -> "RequestPlan[models.FinetuningResource, models.Error]":
+    def _info_plan(self) -> "request.RequestPlan[models.FinetuningResource, models.Error]":
         return operations.get_finetuning.plan(self.entity, self.name)
 
     def _list_jobs_plan(
@@ -100,7 +107,7 @@ class FinetuningServicePlans(Resource):
         status_not_in: Optional[List[str]] = None,
         with_config: Optional[bool] = None,
         with_trainer_log: Optional[bool] = None,
-    ) -> "RequestPlan[models.FinetuningJobsListResponse, models.Error]":
+    ) -> "request.RequestPlan[models.FinetuningJobsListResponse, models.Error]":
         return operations.list_finetuning_jobs.plan(
             self.entity,
             self.name,
@@ -113,14 +120,14 @@ class FinetuningServicePlans(Resource):
     def _create_job_plan(
         self,
         hardware_instance: str,
-        finetuned_model_repo: "FinetuningModelRepo",
-        configs: "Mapping[str, JsonValue]",
+        finetuned_model_repo: "_records.FinetuningModelRepo",
+        configs: "Mapping[str, types.JsonValue]",
         column_configs: Optional[Dict[str, str]] = None,
         model_source: "ModelSource" = "none",
-        source_model: "Optional[SourceModel]" = None,
+        source_model: "Optional[_records.SourceModel]" = None,
         dataset_revision: Optional[str] = "HEAD",
         enqueue: Optional[bool] = None,
-    ) -> "RequestPlan[models.FinetuningJobCreationResponse, models.Error]":
+    ) -> "request.RequestPlan[models.FinetuningJobCreationResponse, models.Error]":
         from outpost_api import models
         from outpostkit.predictor._inputs.writing import Writer
 
@@ -153,7 +160,7 @@ class FinetuningJobPlans(Resource):
         self._details: Optional[FinetuningJobResource] = None
 
     @property
-    def details(self) -> "FinetuningJobResource":
+    def details(self) -> "_records.FinetuningJobResource":
         """Its data, as this object saw them last: when it was listed, got or asked for.
 
         Raises:
@@ -163,7 +170,7 @@ class FinetuningJobPlans(Resource):
             raise ConfigurationError(f"{self!r} was not asked for yet: call info() before")
         return self._details
 
-    def _seen(self, resource: "FinetuningJobResource") -> "FinetuningJobResource":
+    def _seen(self, resource: "_records.FinetuningJobResource") -> "_records.FinetuningJobResource":
         self._details = resource
         return resource
 
@@ -173,7 +180,9 @@ class FinetuningJobPlans(Resource):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.entity!r}, {self.name!r}, {self.job_id!r})"
 
-    def _enqueue_plan(self) -> "RequestPlan[models.FinetuningJobsListResponse, models.Error]":
+    def _enqueue_plan(
+        self,
+    ) -> "request.RequestPlan[models.FinetuningJobsListResponse, models.Error]":
         from outpost_api.models import FinetuningJobsEnqueueRequest
 
         return operations.enqueue_finetuning_jobs.plan(
@@ -182,7 +191,7 @@ class FinetuningJobPlans(Resource):
 
     def _info_plan(
         self, with_config: Optional[bool], with_trainer_log: Optional[bool]
-    ) -> "RequestPlan[models.FinetuningJobResource, models.Error]":
+    ) -> "request.RequestPlan[models.FinetuningJobResource, models.Error]":
         return operations.get_finetuning_job.plan(
             self.entity,
             self.name,
@@ -191,21 +200,21 @@ class FinetuningJobPlans(Resource):
             trainer_log=given(with_trainer_log),
         )
 
-    def _configs_plan(self) -> "RequestPlan[models.FinetuningJobConfigs, models.Error]":
+    def _configs_plan(self) -> "request.RequestPlan[models.FinetuningJobConfigs, models.Error]":
         return operations.get_finetuning_job_configs.plan(self.entity, self.name, self.job_id)
 
     def _trainer_logs_plan(
         self,
-    ) -> "RequestPlan[List[models.FinetuningJobTrainerLog], models.Error]":
+    ) -> "request.RequestPlan[List[models.FinetuningJobTrainerLog], models.Error]":
         return operations.get_finetuning_job_trainer_logs.plan(self.entity, self.name, self.job_id)
 
     def _logs_plan(
         self,
-        log_type: "Optional[LogType]" = None,
-        start: "Optional[Moment]" = None,
-        end: "Optional[Moment]" = None,
+        log_type: "Optional[values.LogType]" = None,
+        start: "Optional[values.Moment]" = None,
+        end: "Optional[values.Moment]" = None,
         limit: Optional[int] = 1000,
-    ) -> "RequestPlan[List[models.FinetuningJobLog], models.Error]":
+    ) -> "request.RequestPlan[List[models.FinetuningJobLog], models.Error]":
         from outpost_api.models import LogType as LogTypeEnum
         from outpost_api.types import UNSET
 
@@ -219,13 +228,13 @@ class FinetuningJobPlans(Resource):
             end=given(moment_text(end)),
         )
 
-    def _delete_plan(self) -> "RequestPlan[None, models.Error]":
+    def _delete_plan(self) -> "request.RequestPlan[None, models.Error]":
         return operations.delete_finetuning_job.plan(self.entity, self.name, self.job_id)
 
 
 def enqueued_job(
     enqueued: "models.FinetuningJobsListResponse", job_id: str
-) -> "FinetuningJobResource":
+) -> "_records.FinetuningJobResource":
     """Return the job among those that were enqueued.
 
     Raises:
@@ -258,7 +267,7 @@ def _full_name(value: str, field: str) -> str:
     return value
 
 
-def _check_source(model_source: str, source_model: "Optional[SourceModel]") -> None:
+def _check_source(model_source: str, source_model: "Optional[_records.SourceModel]") -> None:
     from outpost_api import models
 
     due = {

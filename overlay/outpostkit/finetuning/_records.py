@@ -4,22 +4,27 @@ They are the classes of ``outpost_api.models``, which also know the names that t
 0.0.69 (``full_name`` for ``fullName``).
 """
 
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Union, cast
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Union, cast
 
 import attrs
 from attrs import define
 
 from outpost_api import models
+from outpostkit._lazy import later
 from outpostkit._published.constructors import make
 from outpostkit._published.fields import as_published, renamed_fields
 from outpostkit._published.log_data import FinetuningJobLogData
 from outpostkit._resources.values import time_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-    from typing import Optional
+    import datetime
 
-    from outpost_api.types import JsonValue
+    from outpost_api import types
+else:
+    datetime = later("datetime")
+    types = later("outpost_api.types")
+
+SourceModel = Union[models.FinetuningHFSourceModel, models.FinetuningOutpostSourceModel]
 
 
 @renamed_fields(key_id="keyId")
@@ -85,7 +90,7 @@ class FinetuningsListResponse(models.FinetuningsListResponse):
     def __init__(
         self,
         total: int,
-        finetunings: "Sequence[Union[models.FinetuningResource, Mapping[str, JsonValue]]]",
+        finetunings: "Sequence[Union[models.FinetuningResource, Mapping[str, types.JsonValue]]]",
     ) -> None:
         """Hold services; those given as JSON objects are read."""
         found: object = finetunings  # kept as it came, if it is no list
@@ -123,7 +128,7 @@ class FinetuningJobLog(models.FinetuningJobLog):
         super().__init__(timestamp, as_published(FinetuningJobLogData, data))
 
     @property
-    def time(self) -> "Optional[datetime]":
+    def time(self) -> "Optional[datetime.datetime]":
         """When it was written, in UTC to the microsecond; None when ``timestamp`` is no number."""
         return time_of(self.timestamp)
 

@@ -2,8 +2,23 @@
 
 import copy
 from contextlib import ExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, AsyncIterator, Optional
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    AsyncGenerator,
+    AsyncIterable,
+    AsyncIterator,
+    ContextManager,
+    Dict,
+    Iterable,
+    Iterator,
+    Mapping,
+    Optional,
+    Tuple,
+    Union,
+)
 
+from outpostkit._lazy import later
 from outpostkit.client import AsyncClient
 from outpostkit.predictor._inputs.options import prepared_at_once, prepared_beside_the_loop
 from outpostkit.predictor._plans import (
@@ -17,7 +32,7 @@ from outpostkit.predictor._plans import (
 from outpostkit.retry import limit_s
 
 if TYPE_CHECKING:
-    from os import PathLike
+    import os
     from typing import (
         Any,
         AsyncGenerator,
@@ -33,15 +48,24 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from outpost_api.types import JsonValue
+    from outpost_api import types
     from outpostkit._calls.calls import AsyncCalls
-    from outpostkit._calls.settings.timeouts import Timeout
-    from outpostkit.predictor._batch import Batch, Job, OnError, PredictionResult
-    from outpostkit.predictor._batch_queue import Refused
-    from outpostkit.predictor._plans import Content, Files, Query
-    from outpostkit.predictor._results_file import BatchSummary
-    from outpostkit.predictor._stream import AsyncPredictionStream
-    from outpostkit.progress._events import BatchCallback
+    from outpostkit._calls.settings import timeouts
+    from outpostkit._resources import values
+    from outpostkit.predictor import _batch, _batch_queue, _plans, _results_file, _stream
+    from outpostkit.progress import _events
+else:
+    values = later("outpostkit._resources.values")
+    httpx = later("httpx")
+    os = later("os")
+    types = later("outpost_api.types")
+    timeouts = later("outpostkit._calls.settings.timeouts")
+    _batch = later("outpostkit.predictor._batch")
+    _batch_queue = later("outpostkit.predictor._batch_queue")
+    _plans = later("outpostkit.predictor._plans")
+    _results_file = later("outpostkit.predictor._results_file")
+    _stream = later("outpostkit.predictor._stream")
+    _events = later("outpostkit.progress._events")
 
 
 class AsyncRawPredictions:
@@ -63,7 +87,7 @@ class AsyncPredictor(Domain):
         predictionPath: str,
         healthcheckPath: str,
         *,
-        timeout: "Timeout" = None,
+        timeout: "timeouts.Timeout" = None,
     ) -> None:
         """Address a prediction domain directly; see :class:`Predictor`."""
         super().__init__(endpoint, predictionPath, healthcheckPath)
@@ -82,11 +106,11 @@ class AsyncPredictor(Domain):
         *,
         json: object = None,
         data: "Union[Mapping[str, Any], str, bytes, None]" = None,
-        files: "Optional[Files]" = None,
-        content: "Union[Content, AsyncIterable[bytes], None]" = None,
-        params: "Optional[Query]" = None,
+        files: "Optional[_plans.Files]" = None,
+        content: "Union[_plans.Content, AsyncIterable[bytes], None]" = None,
+        params: "Optional[_plans.Query]" = None,
         headers: "Optional[Mapping[str, str]]" = None,
-        timeout: "Timeout" = None,
+        timeout: "timeouts.Timeout" = None,
         deadline: Optional[float] = None,
         repeatable: Optional[bool] = None,
     ) -> "httpx.Response":
@@ -115,15 +139,15 @@ class AsyncPredictor(Domain):
         *,
         json: object = None,
         data: "Union[Mapping[str, Any], str, bytes, None]" = None,
-        files: "Optional[Files]" = None,
-        content: "Union[Content, AsyncIterable[bytes], None]" = None,
-        params: "Optional[Query]" = None,
+        files: "Optional[_plans.Files]" = None,
+        content: "Union[_plans.Content, AsyncIterable[bytes], None]" = None,
+        params: "Optional[_plans.Query]" = None,
         headers: "Optional[Mapping[str, str]]" = None,
-        timeout: "Timeout" = None,
+        timeout: "timeouts.Timeout" = None,
         deadline: Optional[float] = None,
         repeatable: Optional[bool] = None,
         idle_timeout: Optional[float] = 60.0,
-    ) -> "AsyncIterator[AsyncPredictionStream]":
+    ) -> "AsyncIterator[_stream.AsyncPredictionStream]":
         """Send one prediction, and read its answer while it is made; for ``async with``.
 
         See :meth:`Predictor.infer_stream`.
@@ -163,11 +187,11 @@ class AsyncPredictor(Domain):
         *,
         concurrency: int = 8,
         ordered: bool = True,
-        on_error: "OnError" = "raise",
-        progress: "Optional[BatchCallback]" = None,
+        on_error: "_batch.OnError" = "raise",
+        progress: "Optional[_events.BatchCallback]" = None,
         deadline: Optional[float] = None,
         repeatable: bool = True,
-    ) -> "AsyncGenerator[PredictionResult, None]":
+    ) -> "AsyncGenerator[_batch.PredictionResult, None]":
         """Yield the results of many predictions; see :meth:`Predictor.infer_many`.
 
         Inputs may come from an async iterable, too. Needs asyncio.
@@ -181,15 +205,15 @@ class AsyncPredictor(Domain):
     async def infer_many_to_file(
         self,
         inputs: "Union[Iterable[Any], AsyncIterable[Any]]",
-        path: "Union[str, PathLike[str]]",
+        path: "values.FilePath",
         *,
         concurrency: int = 8,
         ordered: bool = False,
-        on_error: "OnError" = "collect",
-        progress: "Optional[BatchCallback]" = None,
+        on_error: "_batch.OnError" = "collect",
+        progress: "Optional[_events.BatchCallback]" = None,
         deadline: Optional[float] = None,
         repeatable: bool = True,
-    ) -> "BatchSummary":
+    ) -> "_results_file.BatchSummary":
         """Write the results to a file; see :meth:`Predictor.infer_many_to_file`.
 
         ``progress`` is a plain function here too.
@@ -218,18 +242,20 @@ class AsyncPredictor(Domain):
     def _run(
         self,
         inputs: "Union[Iterator[Tuple[int, Any]], AsyncIterator[Tuple[int, Any]]]",
-        batch: "Batch",
-        progress: "Optional[BatchCallback]",
+        batch: "_batch.Batch",
+        progress: "Optional[_events.BatchCallback]",
         deadline: Optional[float],
         repeatable: bool,
-    ) -> "AsyncGenerator[PredictionResult, None]":
+    ) -> "AsyncGenerator[_batch.PredictionResult, None]":
         """Yield the results of a batch."""
         from outpostkit.predictor._batch_calls import BatchCalls
         from outpostkit.predictor._batch_running import run_async
 
         plan = BatchCalls(self._calls, batch, deadline=deadline, repeatable=repeatable)
 
-        async def send(job: "Job", left_s: Optional[float]) -> "Union[httpx.Response, Refused]":
+        async def send(
+            job: "_batch.Job", left_s: Optional[float]
+        ) -> "Union[httpx.Response, _batch_queue.Refused]":
             calls = plan.until(self._calls, left_s)
             options = job.arguments()
             with ExitStack() as opened:
@@ -248,7 +274,7 @@ class AsyncPredictor(Domain):
         http = self._calls.connections.open()
         return room(http.transport_for(self.prediction_url), wanted, is_limited=http.has_own_limits)
 
-    async def openapi(self) -> "Dict[str, JsonValue]":
+    async def openapi(self) -> "Dict[str, types.JsonValue]":
         """Return the OpenAPI document of the template; see :meth:`Predictor.openapi`."""
         exchange = self.exchange(self._calls, "GET", self.document_url, {})
         return read_document(self.checked(await self._calls.perform(exchange), exchange.attempts))

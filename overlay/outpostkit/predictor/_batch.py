@@ -5,20 +5,24 @@ Decides and performs nothing; :mod:`outpostkit.predictor._batch_running` has the
 
 import dataclasses
 import time
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Literal, Mapping, Optional, Tuple
 
+from outpostkit._lazy import later
 from outpostkit.exceptions import ConfigurationError, OutpostError
 from outpostkit.progress._events import BatchProgress
 
 if TYPE_CHECKING:
     import httpx
-    from typing_extensions import Literal
 
+    from outpost_api import types
     from outpost_api.types import JsonValue
     from outpostkit.predictor._pace import Sending
 
-    OnError = Literal["raise", "collect", "skip"]
+else:
+    httpx = later("httpx")
+    types = later("outpost_api.types")
 
+OnError = Literal["raise", "collect", "skip"]
 ON_ERROR = ("raise", "collect", "skip")
 
 #: How far the answers that are ready may run ahead of the one that is due, in ordered batches.
@@ -55,7 +59,7 @@ class PredictionResult:
     error: Optional[OutpostError] = None
 
     @property
-    def value(self) -> "JsonValue":
+    def value(self) -> "types.JsonValue":
         """The JSON value of the answer.
 
         Raises:

@@ -2,8 +2,21 @@
 
 import copy
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Iterator, Optional
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ContextManager,
+    Dict,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+    Optional,
+    Tuple,
+    Union,
+)
 
+from outpostkit._lazy import later
 from outpostkit.client import Client
 from outpostkit.predictor._inputs.options import prepared_options
 from outpostkit.predictor._plans import (
@@ -17,20 +30,28 @@ from outpostkit.predictor._plans import (
 from outpostkit.retry import limit_s
 
 if TYPE_CHECKING:
-    from os import PathLike
-    from typing import Any, ContextManager, Dict, Generator, Iterable, Mapping, Tuple, Union
+    import os
 
     import httpx
 
-    from outpost_api.types import JsonValue
+    from outpost_api import types
     from outpostkit._calls.calls import Calls
-    from outpostkit._calls.settings.timeouts import Timeout
-    from outpostkit.predictor._batch import Batch, Job, OnError, PredictionResult
-    from outpostkit.predictor._batch_queue import Refused
-    from outpostkit.predictor._plans import Content, Files, Query
-    from outpostkit.predictor._results_file import BatchSummary
-    from outpostkit.predictor._stream import PredictionStream
-    from outpostkit.progress._events import BatchCallback
+    from outpostkit._calls.settings import timeouts
+    from outpostkit._resources import values
+    from outpostkit.predictor import _batch, _batch_queue, _plans, _results_file, _stream
+    from outpostkit.progress import _events
+else:
+    values = later("outpostkit._resources.values")
+    httpx = later("httpx")
+    os = later("os")
+    types = later("outpost_api.types")
+    timeouts = later("outpostkit._calls.settings.timeouts")
+    _batch = later("outpostkit.predictor._batch")
+    _batch_queue = later("outpostkit.predictor._batch_queue")
+    _plans = later("outpostkit.predictor._plans")
+    _results_file = later("outpostkit.predictor._results_file")
+    _stream = later("outpostkit.predictor._stream")
+    _events = later("outpostkit.progress._events")
 
 
 class RawPredictions:
@@ -52,7 +73,7 @@ class Predictor(Domain):
         predictionPath: str,
         healthcheckPath: str,
         *,
-        timeout: "Timeout" = None,
+        timeout: "timeouts.Timeout" = None,
     ) -> None:
         """Address a prediction domain directly.
 
@@ -80,11 +101,11 @@ class Predictor(Domain):
         *,
         json: object = None,
         data: "Union[Mapping[str, Any], str, bytes, None]" = None,
-        files: "Optional[Files]" = None,
-        content: "Union[Content, Iterable[bytes], None]" = None,
-        params: "Optional[Query]" = None,
+        files: "Optional[_plans.Files]" = None,
+        content: "Union[_plans.Content, Iterable[bytes], None]" = None,
+        params: "Optional[_plans.Query]" = None,
         headers: "Optional[Mapping[str, str]]" = None,
-        timeout: "Timeout" = None,
+        timeout: "timeouts.Timeout" = None,
         deadline: Optional[float] = None,
         repeatable: Optional[bool] = None,
     ) -> "httpx.Response":
@@ -136,15 +157,15 @@ class Predictor(Domain):
         *,
         json: object = None,
         data: "Union[Mapping[str, Any], str, bytes, None]" = None,
-        files: "Optional[Files]" = None,
-        content: "Union[Content, Iterable[bytes], None]" = None,
-        params: "Optional[Query]" = None,
+        files: "Optional[_plans.Files]" = None,
+        content: "Union[_plans.Content, Iterable[bytes], None]" = None,
+        params: "Optional[_plans.Query]" = None,
         headers: "Optional[Mapping[str, str]]" = None,
-        timeout: "Timeout" = None,
+        timeout: "timeouts.Timeout" = None,
         deadline: Optional[float] = None,
         repeatable: Optional[bool] = None,
         idle_timeout: Optional[float] = 60.0,
-    ) -> "Iterator[PredictionStream]":
+    ) -> "Iterator[_stream.PredictionStream]":
         """Send one prediction, and read its answer while it is made.
 
         ::
@@ -196,11 +217,11 @@ class Predictor(Domain):
         *,
         concurrency: int = 8,
         ordered: bool = True,
-        on_error: "OnError" = "raise",
-        progress: "Optional[BatchCallback]" = None,
+        on_error: "_batch.OnError" = "raise",
+        progress: "Optional[_events.BatchCallback]" = None,
         deadline: Optional[float] = None,
         repeatable: bool = True,
-    ) -> "Generator[PredictionResult, None, None]":
+    ) -> "Generator[_batch.PredictionResult, None, None]":
         """Yield the results of many predictions, of which some run at the same time.
 
         ::
@@ -248,15 +269,15 @@ class Predictor(Domain):
     def infer_many_to_file(
         self,
         inputs: "Iterable[Any]",
-        path: "Union[str, PathLike[str]]",
+        path: "values.FilePath",
         *,
         concurrency: int = 8,
         ordered: bool = False,
-        on_error: "OnError" = "collect",
-        progress: "Optional[BatchCallback]" = None,
+        on_error: "_batch.OnError" = "collect",
+        progress: "Optional[_events.BatchCallback]" = None,
         deadline: Optional[float] = None,
         repeatable: bool = True,
-    ) -> "BatchSummary":
+    ) -> "_results_file.BatchSummary":
         """Write the results of many predictions to a file, and go on where an earlier run ended.
 
         Each result is one line of JSON: ``index`` of the input, ``input`` (a digest of it) and
@@ -301,18 +322,20 @@ class Predictor(Domain):
     def _run(
         self,
         inputs: "Iterator[Tuple[int, Any]]",
-        batch: "Batch",
-        progress: "Optional[BatchCallback]",
+        batch: "_batch.Batch",
+        progress: "Optional[_events.BatchCallback]",
         deadline: Optional[float],
         repeatable: bool,
-    ) -> "Generator[PredictionResult, None, None]":
+    ) -> "Generator[_batch.PredictionResult, None, None]":
         """Yield the results of a batch."""
         from outpostkit.predictor._batch_calls import BatchCalls
         from outpostkit.predictor._batch_running import run
 
         plan = BatchCalls(self._calls, batch, deadline=deadline, repeatable=repeatable)
 
-        def send(job: "Job", left_s: Optional[float]) -> "Union[httpx.Response, Refused]":
+        def send(
+            job: "_batch.Job", left_s: Optional[float]
+        ) -> "Union[httpx.Response, _batch_queue.Refused]":
             calls = plan.until(self._calls, left_s)
             with prepared_options(**job.arguments()) as given:
                 exchange = self.exchange(calls, "POST", self.prediction_url, given, key=job.key)
@@ -327,7 +350,7 @@ class Predictor(Domain):
         http = self._calls.connections.open()
         return room(http.transport_for(self.prediction_url), wanted, is_limited=http.has_own_limits)
 
-    def openapi(self) -> "Dict[str, JsonValue]":
+    def openapi(self) -> "Dict[str, types.JsonValue]":
         """Return the OpenAPI document of the endpoint's template: what it takes and answers.
 
         A sleeping endpoint is woken. ``outpostkit client`` makes a typed package of it.

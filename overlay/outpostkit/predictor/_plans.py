@@ -2,12 +2,14 @@
 
 import copy
 import os
-from typing import TYPE_CHECKING, Dict, Optional, Tuple, TypeVar
+from pathlib import PurePath
+from typing import IO, TYPE_CHECKING, Any, Dict, Mapping, Optional, Sequence, Tuple, TypeVar, Union
 from urllib.parse import urlsplit
 
 from outpostkit._calls.calls import can_be_sent_again
 from outpostkit._calls.settings import API_TIMEOUT, CallSettings, phases
 from outpostkit._calls.signatures import shown_as
+from outpostkit._lazy import later
 from outpostkit.exceptions import (
     ConfigurationError,
     PredictionHTTPException,
@@ -17,27 +19,33 @@ from outpostkit.predictor._waking import attempts_until_awake
 from outpostkit.retry import RetryPolicy, limit_s
 
 if TYPE_CHECKING:
-    from pathlib import PurePath
-    from typing import IO, Any, Mapping, Sequence, Union
-
     import httpx
-    from typing_extensions import Unpack
 
-    from outpost_api.types import JsonValue
+    from outpost_api import types
+    from outpostkit._calls import calls, exchange
     from outpostkit._calls.calls import PlannedCalls
-    from outpostkit._calls.exchange import Exchange
-    from outpostkit._calls.settings import CallOptions
-    from outpostkit._calls.settings.timeouts import Timeout
+    from outpostkit._calls.settings import options, timeouts
+else:
+    httpx = later("httpx")
+    types = later("outpost_api.types")
+    calls = later("outpostkit._calls.calls")
+    exchange = later("outpostkit._calls.exchange")
+    options = later("outpostkit._calls.settings.options")
+    timeouts = later("outpostkit._calls.settings.timeouts")
 
-    Content = Union[str, bytes, PurePath, IO[bytes]]
-    #: Mapping or pairs of a name and a path, image, array, bytes, text, open file, or a tuple of
-    #: filename, one of these and media type.
-    Files = Union[Mapping[str, Any], Sequence[Tuple[str, Any]]]
+Content = Union[str, bytes, PurePath, IO[bytes]]
 
-    QueryValue = Union[str, int, float, bool, None]
-    Query = Union[
-        str, Mapping[str, Union[QueryValue, Sequence[QueryValue]]], Sequence[Tuple[str, QueryValue]]
-    ]
+
+#: Mapping or pairs of a name and a path, image, array, bytes, text, open file, or a tuple of
+#: filename, one of these and media type.
+Files = Union[Mapping[str, Any], Sequence[Tuple[str, Any]]]
+
+QueryValue = Union[str, int, float, bool, None]
+
+
+Query = Union[
+    str, Mapping[str, Union[QueryValue, Sequence[QueryValue]]], Sequence[Tuple[str, QueryValue]]
+]
 
 PREDICTION_TIMEOUT: Dict[str, Optional[float]] = {
     **API_TIMEOUT,
@@ -61,7 +69,7 @@ KEY_HEADER = "Idempotency-Key"
 ONE_ATTEMPT = RetryPolicy(max_attempts=1)
 
 
-def for_predictions(calls: K, timeout: "Timeout") -> K:
+def for_predictions(calls: K, timeout: "timeouts.Timeout") -> K:
     """Return calls with the patience of predictions, where the user did not say otherwise."""
     patience: Optional[Dict[str, Optional[float]]] = None
     if timeout is not None:
@@ -72,7 +80,7 @@ def for_predictions(calls: K, timeout: "Timeout") -> K:
     return calls.derive(timeout=patience, retry=policy)
 
 
-def within(calls: K, timeout: "Timeout", deadline: Optional[float] = None) -> K:
+def within(calls: K, timeout: "timeouts.Timeout", deadline: Optional[float] = None) -> K:
     """Return calls with the timeout and the deadline of one of them, if it has its own.
 
     Raises:
@@ -86,7 +94,7 @@ def within(calls: K, timeout: "Timeout", deadline: Optional[float] = None) -> K:
     return calls
 
 
-def key_for(calls: "PlannedCalls[Any]", repeatable: Optional[bool]) -> Optional[str]:
+def key_for(calls: "calls.PlannedCalls[Any]", repeatable: Optional[bool]) -> Optional[str]:
     """Return a fresh idempotency key for a prediction that may be sent again, else None."""
     if calls.settings.repeatable if repeatable is None else repeatable:
         return os.urandom(16).hex()
@@ -136,7 +144,7 @@ class Domain:
         return f"{self.domain}/{self.healthcheckPath.lstrip('/')}"
 
     @shown_as(CallSettings.with_options)
-    def with_options(self: Self, **options: "Unpack[CallOptions]") -> Self:
+    def with_options(self: Self, **options: "options.Unpack[options.CallOptions]") -> Self:
         """Return a predictor with other settings that shares the connections of this one.
 
         It costs microseconds. What is left out stays as it is::
@@ -161,14 +169,14 @@ class Domain:
 
     def exchange(
         self,
-        calls: "PlannedCalls[Any]",
+        calls: "calls.PlannedCalls[Any]",
         method: str,
         url: str,
         given: "Mapping[str, Any]",
         *,
         is_authenticated: bool = True,
         key: Optional[str] = None,
-    ) -> "Exchange":
+    ) -> "exchange.Exchange":
         """Return the exchange of one request; ``given`` is what ``prepared_options`` gives.
 
         It carries the idempotency key, unless the caller's headers have one.
@@ -237,7 +245,7 @@ def _is_refused_by_router(response: "httpx.Response") -> bool:
     )
 
 
-def read_document(response: "httpx.Response") -> "Dict[str, JsonValue]":
+def read_document(response: "httpx.Response") -> "Dict[str, types.JsonValue]":
     """Return the OpenAPI document that an endpoint has answered with.
 
     Raises:

@@ -21,21 +21,27 @@ from typing import (
     Iterator,
     Optional,
     Type,
-    Union,
 )
 
 import msgspec
 
+from outpostkit._lazy import later
 from outpostkit.exceptions import ConfigurationError, OutpostError, OutpostHTTPException
 from outpostkit.predictor._batch import PredictionInput, PredictionResult
 from outpostkit.predictor._inputs.encoding import comparable_bytes, json_bytes
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    import types
 
     import httpx
 
-    from outpostkit.predictor._batch_running import Indexed
+    from outpostkit._resources import values
+    from outpostkit.predictor import _batch_running
+else:
+    values = later("outpostkit._resources.values")
+    httpx = later("httpx")
+    _batch_running = later("outpostkit.predictor._batch_running")
+    types = later("types")
 
 LINE_BEGINS = b'{"index":'
 #: Inputs whose digests are compared with those of a file that is gone on with.
@@ -68,7 +74,7 @@ class _Line(msgspec.Struct):
 class ResultsFile:
     """The file, open and locked within a ``with`` statement."""
 
-    def __init__(self, path: "Union[str, os.PathLike[str]]") -> None:
+    def __init__(self, path: "values.FilePath") -> None:
         self.path = Path(path)
         self._errors_path = self.path.with_name(f"{self.path.stem}.errors{self.path.suffix}")
         self._done = bytearray()
@@ -100,7 +106,7 @@ class ResultsFile:
         self,
         exc_type: "Optional[Type[BaseException]]",
         exc: Optional[BaseException],
-        traceback: "Optional[TracebackType]",
+        traceback: "Optional[types.TracebackType]",
     ) -> None:
         for file in (self._file, self._errors):
             if file is not None:
@@ -118,7 +124,9 @@ class ResultsFile:
         errors = self._errors_path if self._failed else None
         return BatchSummary(self.path, self._already_done, self._predicted, self._failed, errors)
 
-    def pending(self, inputs: "Iterator[Indexed]") -> "Iterator[Indexed]":
+    def pending(
+        self, inputs: "Iterator[_batch_running.Indexed]"
+    ) -> "Iterator[_batch_running.Indexed]":
         """Yield the inputs that have no result yet.
 
         Raises:
@@ -128,7 +136,9 @@ class ResultsFile:
             if not self._is_done(index, value):
                 yield index, value
 
-    async def pending_async(self, inputs: "AsyncIterator[Indexed]") -> "AsyncIterator[Indexed]":
+    async def pending_async(
+        self, inputs: "AsyncIterator[_batch_running.Indexed]"
+    ) -> "AsyncIterator[_batch_running.Indexed]":
         """Yield the inputs that have no result yet; see :meth:`pending`."""
         async for index, value in inputs:
             if not self._is_done(index, value):

@@ -13,9 +13,12 @@ from outpost_api.codec import read_json
 from outpost_api.errors import DecodeError
 from outpost_api.stream_parsing import EventParser, JsonLineParser, ServerSentEvent
 from outpostkit._calls.streaming import OpenResponse, ResponseHead
+from outpostkit._lazy import later
 
 if TYPE_CHECKING:
-    from outpost_api.types import JsonValue
+    from outpost_api import types
+else:
+    types = later("outpost_api.types")
 
 
 class _Answer(ResponseHead):
@@ -67,7 +70,7 @@ class PredictionStream(_Answer):
         """
         yield from self.http_response.iter_lines()
 
-    def json_lines(self) -> "Generator[JsonValue, None, None]":
+    def json_lines(self) -> "Generator[types.JsonValue, None, None]":
         """Yield the value of every line that is not blank (``application/x-ndjson``).
 
         Raises:
@@ -104,7 +107,7 @@ class AsyncPredictionStream(_Answer):
         async for line in self.http_response.aiter_lines():
             yield line
 
-    async def json_lines(self) -> "AsyncGenerator[JsonValue, None]":
+    async def json_lines(self) -> "AsyncGenerator[types.JsonValue, None]":
         """Yield the value of every line; see :meth:`PredictionStream.json_lines`."""
         with self._readable():
             texts = JsonLineParser()

@@ -2,18 +2,20 @@
 
 import importlib.util
 import sys
-from typing import TYPE_CHECKING, Dict, Optional, TextIO, Type
+from typing import TYPE_CHECKING, Dict, Literal, Optional, TextIO, Type
 
+from outpostkit._lazy import later
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.progress._bars import Bar, NotebookBar, PlainBar, RichBar, TqdmBar, View
 from outpostkit.progress._events import BatchProgress
 
 if TYPE_CHECKING:
-    from typing_extensions import Literal
+    from outpostkit.progress import _events
+else:
+    _events = later("outpostkit.progress._events")
 
-    from outpostkit.progress._events import ProgressEvent
+Style = Literal["auto", "rich", "tqdm", "notebook", "plain"]
 
-    Style = Literal["auto", "rich", "tqdm", "notebook", "plain"]
 
 _BARS: Dict[str, Type[Bar]] = {
     "rich": RichBar,
@@ -32,7 +34,7 @@ class ProgressBar:
         self._file = file
         self._bar: Optional[Bar] = None
 
-    def __call__(self, event: "ProgressEvent") -> None:
+    def __call__(self, event: "_events.ProgressEvent") -> None:
         """Show how far it is."""
         if self._bar is None:
             self._bar = self._kind(self._file)
@@ -91,7 +93,7 @@ def _is_notebook() -> bool:
     return getattr(shell, "kernel", None) is not None
 
 
-def view_of(event: "ProgressEvent", description: str = "") -> View:
+def view_of(event: "_events.ProgressEvent", description: str = "") -> View:
     """Return what a bar shows of an event."""
     if isinstance(event, BatchProgress):
         rate = event.done / event.elapsed_s if event.elapsed_s > 0 else 0.0

@@ -1,25 +1,29 @@
 """A repository, for ``async`` code; the twin of :mod:`outpostkit.repository._blocking`."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Literal, Optional, Union, overload
 
+from outpostkit._lazy import later
 from outpostkit.client import AsyncClient
 from outpostkit.repository._names import RepoType, checked_ref
 from outpostkit.repository._plans import AtRef, RepositoryPlans
 
 if TYPE_CHECKING:
-    from outpost_api.models import (
-        RepositoryBlob,
-    )
+    from outpost_api import models
+    from outpostkit._resources import values
     from outpostkit._resources.raw import Awaited
-    from outpostkit.repository._lists import SearchList, TreeList
+    from outpostkit.repository import _lists
+else:
+    values = later("outpostkit._resources.values")
+    models = later("outpost_api.models")
+    _lists = later("outpostkit.repository._lists")
 
 
 class AsyncRepository(RepositoryPlans):
     """A model or dataset repository; as :class:`outpostkit.Repository`, awaited."""
 
-    with_raw_response: "RawAsyncRepository"
+    if TYPE_CHECKING:
+        with_raw_response: "RawAsyncRepository"
 
     def __init__(self, client: AsyncClient, repo_type: RepoType, entity: str, name: str) -> None:
         """Address a repository; see :class:`outpostkit.Repository`."""
@@ -35,14 +39,14 @@ class AsyncRepository(RepositoryPlans):
     @overload
     async def view_blob(
         self, path: str, ref: str = ..., *, raw: Literal[False]
-    ) -> "RepositoryBlob": ...
+    ) -> "models.RepositoryBlob": ...
     @overload
     async def view_blob(
         self, path: str, ref: str = ..., raw: bool = ...
-    ) -> "Union[bytes, RepositoryBlob]": ...
+    ) -> "Union[bytes, models.RepositoryBlob]": ...
     async def view_blob(
         self, path: str, ref: str = "HEAD", raw: bool = True
-    ) -> "Union[bytes, RepositoryBlob]":
+    ) -> "Union[bytes, models.RepositoryBlob]":
         """Return a file as git stores it; see :meth:`outpostkit.Repository.view_blob`."""
         if raw:
             return await self._client.call(self._view_bytes_plan(path, ref))
@@ -53,14 +57,14 @@ class AsyncRepository(RepositoryPlans):
     @overload
     async def download_blob(
         self, path: str, ref: str = ..., *, raw: Literal[False]
-    ) -> "RepositoryBlob": ...
+    ) -> "models.RepositoryBlob": ...
     @overload
     async def download_blob(
         self, path: str, ref: str = ..., raw: bool = ...
-    ) -> "Union[bytes, RepositoryBlob]": ...
+    ) -> "Union[bytes, models.RepositoryBlob]": ...
     async def download_blob(
         self, path: str, ref: str = "HEAD", raw: bool = True
-    ) -> "Union[bytes, RepositoryBlob]":
+    ) -> "Union[bytes, models.RepositoryBlob]":
         """Return a file with its full content; see :meth:`outpostkit.Repository.download_blob`."""
         if raw:
             return await self._client.call(self._download_bytes_plan(path, ref))
@@ -69,7 +73,7 @@ class AsyncRepository(RepositoryPlans):
     async def download(
         self,
         path: str,
-        to: "Union[str, os.PathLike[str]]",
+        to: "values.FilePath",
         ref: str = "HEAD",
         on_progress: Optional[Callable[[int], None]] = None,
     ) -> Path:
@@ -95,7 +99,7 @@ class AsyncRepository(RepositoryPlans):
         path: str = "/",
         with_commit: bool = False,
         with_metadata: bool = False,
-    ) -> "TreeList":
+    ) -> "_lists.TreeList":
         """Return the entries directly in a folder; see :meth:`outpostkit.Repository.view_tree`."""
         from outpostkit.repository._lists import tree_of
 
@@ -103,7 +107,7 @@ class AsyncRepository(RepositoryPlans):
         found = await self._client.call(plan)
         return tree_of(found)
 
-    async def search_tree(self, search: str, ref: str = "HEAD") -> "SearchList":
+    async def search_tree(self, search: str, ref: str = "HEAD") -> "_lists.SearchList":
         """Return entries by a text in their path; see :meth:`outpostkit.Repository.search_tree`."""
         from outpostkit.repository._lists import found_of
 
@@ -124,27 +128,33 @@ class AsyncRepositoryAtRef(AtRef[AsyncRepository]):
     @overload
     async def view_blob(self, path: str, raw: Literal[True] = ...) -> bytes: ...
     @overload
-    async def view_blob(self, path: str, raw: Literal[False]) -> "RepositoryBlob": ...
+    async def view_blob(self, path: str, raw: Literal[False]) -> "models.RepositoryBlob": ...
     @overload
-    async def view_blob(self, path: str, raw: bool = ...) -> "Union[bytes, RepositoryBlob]": ...
-    async def view_blob(self, path: str, raw: bool = True) -> "Union[bytes, RepositoryBlob]":
+    async def view_blob(
+        self, path: str, raw: bool = ...
+    ) -> "Union[bytes, models.RepositoryBlob]": ...
+    async def view_blob(self, path: str, raw: bool = True) -> "Union[bytes, models.RepositoryBlob]":
         """Return a file as git stores it; see :meth:`outpostkit.Repository.view_blob`."""
         return await self.repository.view_blob(path, self.ref, raw)
 
     @overload
     async def download_blob(self, path: str, raw: Literal[True] = ...) -> bytes: ...
     @overload
-    async def download_blob(self, path: str, raw: Literal[False]) -> "RepositoryBlob": ...
+    async def download_blob(self, path: str, raw: Literal[False]) -> "models.RepositoryBlob": ...
     @overload
-    async def download_blob(self, path: str, raw: bool = ...) -> "Union[bytes, RepositoryBlob]": ...
-    async def download_blob(self, path: str, raw: bool = True) -> "Union[bytes, RepositoryBlob]":
+    async def download_blob(
+        self, path: str, raw: bool = ...
+    ) -> "Union[bytes, models.RepositoryBlob]": ...
+    async def download_blob(
+        self, path: str, raw: bool = True
+    ) -> "Union[bytes, models.RepositoryBlob]":
         """Return a file with its full content; see :meth:`outpostkit.Repository.download_blob`."""
         return await self.repository.download_blob(path, self.ref, raw)
 
     async def download(
         self,
         path: str,
-        to: "Union[str, os.PathLike[str]]",
+        to: "values.FilePath",
         on_progress: Optional[Callable[[int], None]] = None,
     ) -> Path:
         """Download a file to a path of this machine; see :meth:`outpostkit.Repository.download`."""
@@ -152,11 +162,11 @@ class AsyncRepositoryAtRef(AtRef[AsyncRepository]):
 
     async def view_tree(
         self, path: str = "/", with_commit: bool = False, with_metadata: bool = False
-    ) -> "TreeList":
+    ) -> "_lists.TreeList":
         """Return the entries directly in a folder; see :meth:`outpostkit.Repository.view_tree`."""
         return await self.repository.view_tree(self.ref, path, with_commit, with_metadata)
 
-    async def search_tree(self, search: str) -> "SearchList":
+    async def search_tree(self, search: str) -> "_lists.SearchList":
         """Return entries by a text in their path; see :meth:`outpostkit.Repository.search_tree`."""
         return await self.repository.search_tree(search, self.ref)
 

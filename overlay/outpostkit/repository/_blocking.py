@@ -4,20 +4,23 @@ What is asked is built by :mod:`outpostkit.repository._plans`; the twin for ``as
 :mod:`outpostkit.repository._async`.
 """
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Literal, Optional, Union, overload
 
+from outpostkit._lazy import later
 from outpostkit.client import Client
 from outpostkit.repository._names import RepoType, checked_ref
 from outpostkit.repository._plans import AtRef, RepositoryPlans
 
 if TYPE_CHECKING:
-    from outpost_api.models import (
-        RepositoryBlob,
-    )
+    from outpost_api import models
+    from outpostkit._resources import values
     from outpostkit._resources.raw import Answer
-    from outpostkit.repository._lists import SearchList, TreeList
+    from outpostkit.repository import _lists
+else:
+    values = later("outpostkit._resources.values")
+    models = later("outpost_api.models")
+    _lists = later("outpostkit.repository._lists")
 
 
 class Repository(RepositoryPlans):
@@ -27,7 +30,8 @@ class Repository(RepositoryPlans):
     branch. A path begins at the root of the repository, with or without a slash before it.
     """
 
-    with_raw_response: "RawRepository"
+    if TYPE_CHECKING:
+        with_raw_response: "RawRepository"
 
     def __init__(self, client: Client, repo_type: RepoType, entity: str, name: str) -> None:
         """Address a repository.
@@ -51,14 +55,16 @@ class Repository(RepositoryPlans):
     @overload
     def view_blob(self, path: str, ref: str = ..., raw: Literal[True] = ...) -> bytes: ...
     @overload
-    def view_blob(self, path: str, ref: str = ..., *, raw: Literal[False]) -> "RepositoryBlob": ...
+    def view_blob(
+        self, path: str, ref: str = ..., *, raw: Literal[False]
+    ) -> "models.RepositoryBlob": ...
     @overload
     def view_blob(
         self, path: str, ref: str = ..., raw: bool = ...
-    ) -> "Union[bytes, RepositoryBlob]": ...
+    ) -> "Union[bytes, models.RepositoryBlob]": ...
     def view_blob(
         self, path: str, ref: str = "HEAD", raw: bool = True
-    ) -> "Union[bytes, RepositoryBlob]":
+    ) -> "Union[bytes, models.RepositoryBlob]":
         """Return a file as git stores it: of a file that Git LFS keeps, the small pointer text.
 
         Args:
@@ -80,14 +86,14 @@ class Repository(RepositoryPlans):
     @overload
     def download_blob(
         self, path: str, ref: str = ..., *, raw: Literal[False]
-    ) -> "RepositoryBlob": ...
+    ) -> "models.RepositoryBlob": ...
     @overload
     def download_blob(
         self, path: str, ref: str = ..., raw: bool = ...
-    ) -> "Union[bytes, RepositoryBlob]": ...
+    ) -> "Union[bytes, models.RepositoryBlob]": ...
     def download_blob(
         self, path: str, ref: str = "HEAD", raw: bool = True
-    ) -> "Union[bytes, RepositoryBlob]":
+    ) -> "Union[bytes, models.RepositoryBlob]":
         """Return a file with its full content, also when Git LFS keeps it, from memory.
 
         For a file that may be large, :meth:`download` is the better way.
@@ -111,7 +117,7 @@ class Repository(RepositoryPlans):
     def download(
         self,
         path: str,
-        to: "Union[str, os.PathLike[str]]",
+        to: "values.FilePath",
         ref: str = "HEAD",
         on_progress: Optional[Callable[[int], None]] = None,
     ) -> Path:
@@ -159,7 +165,7 @@ class Repository(RepositoryPlans):
         path: str = "/",
         with_commit: bool = False,
         with_metadata: bool = False,
-    ) -> "TreeList":
+    ) -> "_lists.TreeList":
         """Return the entries directly in a folder: folders first, then files, each by name.
 
         Args:
@@ -178,7 +184,7 @@ class Repository(RepositoryPlans):
         plan = self._tree_plan(ref, path, with_commit, with_metadata)
         return tree_of(self._client.call(plan))
 
-    def search_tree(self, search: str, ref: str = "HEAD") -> "SearchList":
+    def search_tree(self, search: str, ref: str = "HEAD") -> "_lists.SearchList":
         """Return files and folders whose path contains a text, in any letter case, by path.
 
         At most 1000 come back; ``total`` counts all.
@@ -212,27 +218,29 @@ class RepositoryAtRef(AtRef[Repository]):
     @overload
     def view_blob(self, path: str, raw: Literal[True] = ...) -> bytes: ...
     @overload
-    def view_blob(self, path: str, raw: Literal[False]) -> "RepositoryBlob": ...
+    def view_blob(self, path: str, raw: Literal[False]) -> "models.RepositoryBlob": ...
     @overload
-    def view_blob(self, path: str, raw: bool = ...) -> "Union[bytes, RepositoryBlob]": ...
-    def view_blob(self, path: str, raw: bool = True) -> "Union[bytes, RepositoryBlob]":
+    def view_blob(self, path: str, raw: bool = ...) -> "Union[bytes, models.RepositoryBlob]": ...
+    def view_blob(self, path: str, raw: bool = True) -> "Union[bytes, models.RepositoryBlob]":
         """Return a file as git stores it; see :meth:`Repository.view_blob`."""
         return self.repository.view_blob(path, self.ref, raw)
 
     @overload
     def download_blob(self, path: str, raw: Literal[True] = ...) -> bytes: ...
     @overload
-    def download_blob(self, path: str, raw: Literal[False]) -> "RepositoryBlob": ...
+    def download_blob(self, path: str, raw: Literal[False]) -> "models.RepositoryBlob": ...
     @overload
-    def download_blob(self, path: str, raw: bool = ...) -> "Union[bytes, RepositoryBlob]": ...
-    def download_blob(self, path: str, raw: bool = True) -> "Union[bytes, RepositoryBlob]":
+    def download_blob(
+        self, path: str, raw: bool = ...
+    ) -> "Union[bytes, models.RepositoryBlob]": ...
+    def download_blob(self, path: str, raw: bool = True) -> "Union[bytes, models.RepositoryBlob]":
         """Return a file with its full content; see :meth:`Repository.download_blob`."""
         return self.repository.download_blob(path, self.ref, raw)
 
     def download(
         self,
         path: str,
-        to: "Union[str, os.PathLike[str]]",
+        to: "values.FilePath",
         on_progress: Optional[Callable[[int], None]] = None,
     ) -> Path:
         """Download a file to a path of this machine; see :meth:`Repository.download`."""
@@ -240,11 +248,11 @@ class RepositoryAtRef(AtRef[Repository]):
 
     def view_tree(
         self, path: str = "/", with_commit: bool = False, with_metadata: bool = False
-    ) -> "TreeList":
+    ) -> "_lists.TreeList":
         """Return the entries directly in a folder; see :meth:`Repository.view_tree`."""
         return self.repository.view_tree(self.ref, path, with_commit, with_metadata)
 
-    def search_tree(self, search: str) -> "SearchList":
+    def search_tree(self, search: str) -> "_lists.SearchList":
         """Return entries whose path contains a text; see :meth:`Repository.search_tree`."""
         return self.repository.search_tree(search, self.ref)
 

@@ -2,14 +2,17 @@
 
 from typing import TYPE_CHECKING, Optional
 
+from outpostkit._lazy import later
 from outpostkit._resources.owned import AsyncOwned, Owned
 from outpostkit.client import AsyncClient, Client
 from outpostkit.repository._names import RepoType
 
 if TYPE_CHECKING:
     from outpostkit._resources.raw import Answer, Awaited
-    from outpostkit.repository._async import AsyncRepository
-    from outpostkit.repository._blocking import Repository
+    from outpostkit.repository import _async, _blocking
+else:
+    _async = later("outpostkit.repository._async")
+    _blocking = later("outpostkit.repository._blocking")
 
 
 class Repositories(Owned):
@@ -18,7 +21,8 @@ class Repositories(Owned):
     The API has no list of them.
     """
 
-    with_raw_response: "RawRepositories"
+    if TYPE_CHECKING:
+        with_raw_response: "RawRepositories"
 
     def __init__(self, client: Client, entity: Optional[str] = None) -> None:
         """Address the repositories of ``entity``, a user or a team; see :meth:`Client.endpoints`.
@@ -28,7 +32,7 @@ class Repositories(Owned):
         """
         super().__init__(client, entity)
 
-    def get(self, name: str, repo_type: RepoType = "model") -> "Repository":
+    def get(self, name: str, repo_type: RepoType = "model") -> "_blocking.Repository":
         """Return a repository that there is; ``Repository(...)`` addresses one without asking.
 
         Args:
@@ -51,13 +55,14 @@ class Repositories(Owned):
 class AsyncRepositories(AsyncOwned):
     """The repositories of one user or team, for ``async`` code; as :class:`Repositories`."""
 
-    with_raw_response: "RawAsyncRepositories"
+    if TYPE_CHECKING:
+        with_raw_response: "RawAsyncRepositories"
 
     def __init__(self, client: AsyncClient, entity: Optional[str] = None) -> None:
         """Address the repositories of ``entity``; see :class:`Repositories`."""
         super().__init__(client, entity)
 
-    async def get(self, name: str, repo_type: RepoType = "model") -> "AsyncRepository":
+    async def get(self, name: str, repo_type: RepoType = "model") -> "_async.AsyncRepository":
         """Return a repository that there is; see :meth:`Repositories.get`."""
         from outpostkit.repository._async import AsyncRepository
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from outpost_api.api import repositories as operations
 from outpost_api.models import RepositoryBlob, RepositoryType
 from outpost_api.request import RequestPlan
+from outpostkit._lazy import later
 from outpostkit._resources.names import checked_name
 from outpostkit._resources.resource import Resource
 from outpostkit.repository._names import (
@@ -18,8 +19,10 @@ from outpostkit.repository._names import (
 )
 
 if TYPE_CHECKING:
-    from outpost_api import models
-    from outpost_api.request import Operation
+    from outpost_api import models, request
+else:
+    models = later("outpost_api.models")
+    request = later("outpost_api.request")
 
 R = TypeVar("R", bound="RepositoryPlans")
 S = TypeVar("S")
@@ -140,15 +143,15 @@ def _as_document(
 
 
 def _with_operation(
-    plan: "RequestPlan[Any, models.Error]", operation: "Operation[S, models.Error]"
+    plan: "RequestPlan[Any, models.Error]", operation: "request.Operation[S, models.Error]"
 ) -> "RequestPlan[S, models.Error]":
     return RequestPlan(operation, plan.path, query=plan.query, headers=plan.headers)
 
 
 @lru_cache(maxsize=None)
 def _answering(
-    operation: "Operation[Any, models.Error]", media_type: str, kind: type
-) -> "Operation[Any, models.Error]":
+    operation: "request.Operation[Any, models.Error]", media_type: str, kind: type
+) -> "request.Operation[Any, models.Error]":
     other = copy.copy(operation)
     other.responses = {**operation.responses, "200": {media_type: kind}}
     other.accept = None

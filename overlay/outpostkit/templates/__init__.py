@@ -5,13 +5,10 @@ import dataclasses
 import os
 import sys
 import warnings
-from typing import TYPE_CHECKING, Dict, Iterator, List, Optional, Sequence
+from typing import Dict, Iterator, List, Literal, Optional, Sequence
 from urllib.parse import urlsplit
 
 from outpostkit.exceptions import TemplateError
-
-if TYPE_CHECKING:
-    from typing_extensions import Literal
 
 __all__ = [
     "EndpointCustomTemplateConfig",

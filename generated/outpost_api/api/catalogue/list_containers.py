@@ -10,6 +10,7 @@ from typing import (
     List,
 )
 
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.prebuilt_container import PrebuiltContainer
 from outpost_api.request import Operation, RequestPlan
@@ -18,8 +19,11 @@ from outpost_api.response import Response, read_response, typed_headers
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[List[PrebuiltContainer], Error] = Operation(
     id="listContainers",
@@ -63,7 +67,7 @@ def read(response: httpx.Response) -> Response[List[PrebuiltContainer], Error]:
 
 def response_headers(
     response: Response[List[PrebuiltContainer], Error],
-) -> XRequestIdRetryAfterHeaders:
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -72,7 +76,7 @@ def response_headers(
 
 def sync(
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> List[PrebuiltContainer]:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan())
@@ -80,7 +84,7 @@ def sync(
 
 def sync_detailed(
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[List[PrebuiltContainer], Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan())
@@ -88,7 +92,7 @@ def sync_detailed(
 
 async def asyncio(
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> List[PrebuiltContainer]:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan())
@@ -96,7 +100,7 @@ async def asyncio(
 
 async def asyncio_detailed(
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[List[PrebuiltContainer], Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan())

@@ -10,6 +10,7 @@ from typing import (
     List,
 )
 
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.hardware_instance import HardwareInstance
 from outpost_api.request import Operation, RequestPlan
@@ -18,8 +19,11 @@ from outpost_api.response import Response, read_response, typed_headers
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[List[HardwareInstance], Error] = Operation(
     id="listHardwareInstances",
@@ -62,7 +66,7 @@ def read(response: httpx.Response) -> Response[List[HardwareInstance], Error]:
 
 def response_headers(
     response: Response[List[HardwareInstance], Error],
-) -> XRequestIdRetryAfterHeaders:
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -71,7 +75,7 @@ def response_headers(
 
 def sync(
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> List[HardwareInstance]:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan())
@@ -79,7 +83,7 @@ def sync(
 
 def sync_detailed(
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[List[HardwareInstance], Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan())
@@ -87,7 +91,7 @@ def sync_detailed(
 
 async def asyncio(
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> List[HardwareInstance]:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan())
@@ -95,7 +99,7 @@ async def asyncio(
 
 async def asyncio_detailed(
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[List[HardwareInstance], Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan())

@@ -14,6 +14,7 @@ from typing import (
 
 from outpost_api.codec import encode_json
 from outpost_api.encoding import header_value, path_segment
+from outpost_api.later import later
 from outpost_api.models.endpoint_deploy_request import EndpointDeployRequest
 from outpost_api.models.endpoint_deploy_response import EndpointDeployResponse
 from outpost_api.models.error import Error
@@ -24,8 +25,11 @@ from outpost_api.types import UNSET, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[EndpointDeployResponse, Error] = Operation(
     id="createDeployment",
@@ -115,7 +119,7 @@ def read(response: httpx.Response) -> Response[EndpointDeployResponse, Error]:
 
 def response_headers(
     response: Response[EndpointDeployResponse, Error],
-) -> XRequestIdRetryAfterHeaders:
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -128,7 +132,7 @@ def sync(
     *,
     body: Union[Unset, EndpointDeployRequest] = UNSET,
     idempotency_key: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> EndpointDeployResponse:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(entity, name, body=body, idempotency_key=idempotency_key))
@@ -140,7 +144,7 @@ def sync_detailed(
     *,
     body: Union[Unset, EndpointDeployRequest] = UNSET,
     idempotency_key: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[EndpointDeployResponse, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(entity, name, body=body, idempotency_key=idempotency_key))
@@ -152,7 +156,7 @@ async def asyncio(
     *,
     body: Union[Unset, EndpointDeployRequest] = UNSET,
     idempotency_key: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> EndpointDeployResponse:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(entity, name, body=body, idempotency_key=idempotency_key))
@@ -164,7 +168,7 @@ async def asyncio_detailed(
     *,
     body: Union[Unset, EndpointDeployRequest] = UNSET,
     idempotency_key: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[EndpointDeployResponse, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(entity, name, body=body, idempotency_key=idempotency_key))

@@ -15,6 +15,7 @@ from outpost_api.bodies import multipart_body
 from outpost_api.codec import encode_json
 from outpost_api.encoding import header_value, path_segment
 from outpost_api.errors import InvalidArgument
+from outpost_api.later import later
 from outpost_api.models.endpoint_create_form import EndpointCreateForm
 from outpost_api.models.endpoint_create_request import EndpointCreateRequest
 from outpost_api.models.endpoint_create_response import EndpointCreateResponse
@@ -26,8 +27,11 @@ from outpost_api.types import UNSET, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[EndpointCreateResponse, Error] = Operation(
     id="createEndpoint",
@@ -131,7 +135,7 @@ def read(response: httpx.Response) -> Response[EndpointCreateResponse, Error]:
 
 def response_headers(
     response: Response[EndpointCreateResponse, Error],
-) -> XRequestIdRetryAfterHeaders:
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -144,7 +148,7 @@ def sync(
     body: Union[EndpointCreateRequest, EndpointCreateForm],
     idempotency_key: Union[Unset, str] = UNSET,
     media_type: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> EndpointCreateResponse:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(
@@ -158,7 +162,7 @@ def sync_detailed(
     body: Union[EndpointCreateRequest, EndpointCreateForm],
     idempotency_key: Union[Unset, str] = UNSET,
     media_type: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[EndpointCreateResponse, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(
@@ -172,7 +176,7 @@ async def asyncio(
     body: Union[EndpointCreateRequest, EndpointCreateForm],
     idempotency_key: Union[Unset, str] = UNSET,
     media_type: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> EndpointCreateResponse:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(
@@ -186,7 +190,7 @@ async def asyncio_detailed(
     body: Union[EndpointCreateRequest, EndpointCreateForm],
     idempotency_key: Union[Unset, str] = UNSET,
     media_type: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[EndpointCreateResponse, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(

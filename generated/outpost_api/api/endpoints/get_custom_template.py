@@ -12,6 +12,7 @@ from typing import (
 
 from outpost_api import streaming
 from outpost_api.encoding import path_segment
+from outpost_api.later import later
 from outpost_api.models.endpoint_custom_template_config_details import (
     EndpointCustomTemplateConfigDetails,
 )
@@ -22,8 +23,11 @@ from outpost_api.response import Response, read_response, typed_headers
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncOpener, AsyncSender, SyncOpener, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[Union[bytes, EndpointCustomTemplateConfigDetails], Error] = Operation(
     id="getCustomTemplate",
@@ -92,7 +96,7 @@ def read(
 
 def response_headers(
     response: Response[Union[bytes, EndpointCustomTemplateConfigDetails], Error],
-) -> XRequestIdRetryAfterHeaders:
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -103,7 +107,7 @@ def sync(
     entity: str,
     name: str,
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Union[bytes, EndpointCustomTemplateConfigDetails]:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(entity, name))
@@ -113,7 +117,7 @@ def sync_detailed(
     entity: str,
     name: str,
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[Union[bytes, EndpointCustomTemplateConfigDetails], Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(entity, name))
@@ -123,7 +127,7 @@ async def asyncio(
     entity: str,
     name: str,
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Union[bytes, EndpointCustomTemplateConfigDetails]:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(entity, name))
@@ -133,7 +137,7 @@ async def asyncio_detailed(
     entity: str,
     name: str,
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[Union[bytes, EndpointCustomTemplateConfigDetails], Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(entity, name))
@@ -143,7 +147,7 @@ def stream(
     entity: str,
     name: str,
     *,
-    client: SyncOpener,
+    client: clients.SyncOpener,
 ) -> streaming.Stream[bytes]:
     """Send :func:`plan` and return what arrives, item by item; raise a typed error if it is no success."""
     asked = streaming.asking_for(plan(entity, name), "application/octet-stream")
@@ -154,7 +158,7 @@ async def astream(
     entity: str,
     name: str,
     *,
-    client: AsyncOpener,
+    client: clients.AsyncOpener,
 ) -> streaming.AsyncStream[bytes]:
     """Do what :func:`stream` does, without blocking."""
     asked = streaming.asking_for(plan(entity, name), "application/octet-stream")

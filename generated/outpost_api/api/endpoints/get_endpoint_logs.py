@@ -13,6 +13,7 @@ from typing import (
 )
 
 from outpost_api.encoding import path_segment, scalar_text
+from outpost_api.later import later
 from outpost_api.models.endpoint_log import EndpointLog
 from outpost_api.models.error import Error
 from outpost_api.models.get_endpoint_logs_level import GetEndpointLogsLevelLike
@@ -24,8 +25,11 @@ from outpost_api.types import UNSET, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[List[EndpointLog], Error] = Operation(
     id="getEndpointLogs",
@@ -114,7 +118,9 @@ def read(response: httpx.Response) -> Response[List[EndpointLog], Error]:
     return read_response(OPERATION, response)
 
 
-def response_headers(response: Response[List[EndpointLog], Error]) -> XRequestIdRetryAfterHeaders:
+def response_headers(
+    response: Response[List[EndpointLog], Error],
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -132,7 +138,7 @@ def sync(
     dep_id: Union[Unset, str] = UNSET,
     contains: Union[Unset, str] = UNSET,
     level: Union[Unset, GetEndpointLogsLevelLike] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> List[EndpointLog]:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(
@@ -161,7 +167,7 @@ def sync_detailed(
     dep_id: Union[Unset, str] = UNSET,
     contains: Union[Unset, str] = UNSET,
     level: Union[Unset, GetEndpointLogsLevelLike] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[List[EndpointLog], Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(
@@ -190,7 +196,7 @@ async def asyncio(
     dep_id: Union[Unset, str] = UNSET,
     contains: Union[Unset, str] = UNSET,
     level: Union[Unset, GetEndpointLogsLevelLike] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> List[EndpointLog]:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(
@@ -219,7 +225,7 @@ async def asyncio_detailed(
     dep_id: Union[Unset, str] = UNSET,
     contains: Union[Unset, str] = UNSET,
     level: Union[Unset, GetEndpointLogsLevelLike] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[List[EndpointLog], Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(

@@ -10,6 +10,7 @@ from typing import (
 )
 
 from outpost_api.encoding import path_segment
+from outpost_api.later import later
 from outpost_api.models.endpoint_status_response import EndpointStatusResponse
 from outpost_api.models.error import Error
 from outpost_api.request import Operation, RequestPlan
@@ -18,8 +19,11 @@ from outpost_api.response import Response, read_response, typed_headers
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[EndpointStatusResponse, Error] = Operation(
     id="getEndpointStatus",
@@ -76,7 +80,7 @@ def read(response: httpx.Response) -> Response[EndpointStatusResponse, Error]:
 
 def response_headers(
     response: Response[EndpointStatusResponse, Error],
-) -> XRequestIdRetryAfterHeaders:
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -87,7 +91,7 @@ def sync(
     entity: str,
     name: str,
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> EndpointStatusResponse:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(entity, name))
@@ -97,7 +101,7 @@ def sync_detailed(
     entity: str,
     name: str,
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[EndpointStatusResponse, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(entity, name))
@@ -107,7 +111,7 @@ async def asyncio(
     entity: str,
     name: str,
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> EndpointStatusResponse:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(entity, name))
@@ -117,7 +121,7 @@ async def asyncio_detailed(
     entity: str,
     name: str,
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[EndpointStatusResponse, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(entity, name))

@@ -16,6 +16,7 @@ from typing import (
 
 from outpost_api import paging
 from outpost_api.encoding import path_segment, scalar_text
+from outpost_api.later import later
 from outpost_api.models.endpoint_deployment import EndpointDeployment
 from outpost_api.models.error import Error
 from outpost_api.models.list_deployments_sb import ListDeploymentsSbLike
@@ -28,8 +29,11 @@ from outpost_api.types import UNSET, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[ListEndpointDeploymentsResponse, Error] = Operation(
     id="listDeployments",
@@ -127,7 +131,7 @@ def read(response: httpx.Response) -> Response[ListEndpointDeploymentsResponse, 
 
 def response_headers(
     response: Response[ListEndpointDeploymentsResponse, Error],
-) -> XRequestIdRetryAfterHeaders:
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -146,7 +150,7 @@ def sync(
     search: Union[Unset, str] = UNSET,
     skip: Union[Unset, int] = UNSET,
     cursor_id: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> ListEndpointDeploymentsResponse:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(
@@ -177,7 +181,7 @@ def sync_detailed(
     search: Union[Unset, str] = UNSET,
     skip: Union[Unset, int] = UNSET,
     cursor_id: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[ListEndpointDeploymentsResponse, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(
@@ -208,7 +212,7 @@ async def asyncio(
     search: Union[Unset, str] = UNSET,
     skip: Union[Unset, int] = UNSET,
     cursor_id: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> ListEndpointDeploymentsResponse:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(
@@ -239,7 +243,7 @@ async def asyncio_detailed(
     search: Union[Unset, str] = UNSET,
     skip: Union[Unset, int] = UNSET,
     cursor_id: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[ListEndpointDeploymentsResponse, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(
@@ -270,7 +274,7 @@ def iterate(
     search: Union[Unset, str] = UNSET,
     skip: Union[Unset, int] = UNSET,
     cursor_id: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Iterator[EndpointDeployment]:
     """Yield every item of every page, the first page as :func:`plan` asks for it.
 
@@ -306,7 +310,7 @@ async def aiterate(
     search: Union[Unset, str] = UNSET,
     skip: Union[Unset, int] = UNSET,
     cursor_id: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> AsyncIterator[EndpointDeployment]:
     """Do what :func:`iterate` does, without blocking."""
     async for item in paging.aiterate(

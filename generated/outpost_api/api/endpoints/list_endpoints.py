@@ -10,6 +10,7 @@ from typing import (
 )
 
 from outpost_api.encoding import path_segment
+from outpost_api.later import later
 from outpost_api.models.endpoint_list_response import EndpointListResponse
 from outpost_api.models.error import Error
 from outpost_api.request import Operation, RequestPlan
@@ -18,8 +19,11 @@ from outpost_api.response import Response, read_response, typed_headers
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[EndpointListResponse, Error] = Operation(
     id="listEndpoints",
@@ -70,7 +74,7 @@ def read(response: httpx.Response) -> Response[EndpointListResponse, Error]:
 
 def response_headers(
     response: Response[EndpointListResponse, Error],
-) -> XRequestIdRetryAfterHeaders:
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -80,7 +84,7 @@ def response_headers(
 def sync(
     entity: str,
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> EndpointListResponse:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(entity))
@@ -89,7 +93,7 @@ def sync(
 def sync_detailed(
     entity: str,
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[EndpointListResponse, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(entity))
@@ -98,7 +102,7 @@ def sync_detailed(
 async def asyncio(
     entity: str,
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> EndpointListResponse:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(entity))
@@ -107,7 +111,7 @@ async def asyncio(
 async def asyncio_detailed(
     entity: str,
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[EndpointListResponse, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(entity))

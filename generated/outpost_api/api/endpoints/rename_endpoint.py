@@ -11,6 +11,7 @@ from typing import (
 
 from outpost_api.codec import encode_json
 from outpost_api.encoding import path_segment
+from outpost_api.later import later
 from outpost_api.models.endpoint_rename_request import EndpointRenameRequest
 from outpost_api.models.endpoint_resource import EndpointResource
 from outpost_api.models.error import Error
@@ -20,8 +21,11 @@ from outpost_api.response import Response, read_response, typed_headers
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[EndpointResource, Error] = Operation(
     id="renameEndpoint",
@@ -90,7 +94,9 @@ def read(response: httpx.Response) -> Response[EndpointResource, Error]:
     return read_response(OPERATION, response)
 
 
-def response_headers(response: Response[EndpointResource, Error]) -> XRequestIdRetryAfterHeaders:
+def response_headers(
+    response: Response[EndpointResource, Error],
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -102,7 +108,7 @@ def sync(
     name: str,
     *,
     body: EndpointRenameRequest,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> EndpointResource:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(entity, name, body=body))
@@ -113,7 +119,7 @@ def sync_detailed(
     name: str,
     *,
     body: EndpointRenameRequest,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[EndpointResource, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(entity, name, body=body))
@@ -124,7 +130,7 @@ async def asyncio(
     name: str,
     *,
     body: EndpointRenameRequest,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> EndpointResource:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(entity, name, body=body))
@@ -135,7 +141,7 @@ async def asyncio_detailed(
     name: str,
     *,
     body: EndpointRenameRequest,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[EndpointResource, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(entity, name, body=body))

@@ -14,6 +14,7 @@ from outpost_api.bodies import multipart_body
 from outpost_api.codec import encode_json
 from outpost_api.encoding import path_segment
 from outpost_api.errors import InvalidArgument
+from outpost_api.later import later
 from outpost_api.models.endpoint_resource import EndpointResource
 from outpost_api.models.endpoint_update_form import EndpointUpdateForm
 from outpost_api.models.endpoint_update_request import EndpointUpdateRequest
@@ -25,8 +26,11 @@ from outpost_api.types import UNSET, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[EndpointResource, Error] = Operation(
     id="updateEndpoint",
@@ -119,7 +123,9 @@ def read(response: httpx.Response) -> Response[EndpointResource, Error]:
     return read_response(OPERATION, response)
 
 
-def response_headers(response: Response[EndpointResource, Error]) -> XRequestIdRetryAfterHeaders:
+def response_headers(
+    response: Response[EndpointResource, Error],
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -132,7 +138,7 @@ def sync(
     *,
     body: Union[EndpointUpdateRequest, EndpointUpdateForm],
     media_type: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> EndpointResource:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(entity, name, body=body, media_type=media_type))
@@ -144,7 +150,7 @@ def sync_detailed(
     *,
     body: Union[EndpointUpdateRequest, EndpointUpdateForm],
     media_type: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[EndpointResource, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(entity, name, body=body, media_type=media_type))
@@ -156,7 +162,7 @@ async def asyncio(
     *,
     body: Union[EndpointUpdateRequest, EndpointUpdateForm],
     media_type: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> EndpointResource:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(entity, name, body=body, media_type=media_type))
@@ -168,7 +174,7 @@ async def asyncio_detailed(
     *,
     body: Union[EndpointUpdateRequest, EndpointUpdateForm],
     media_type: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[EndpointResource, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(entity, name, body=body, media_type=media_type))

@@ -13,6 +13,7 @@ from typing import (
 
 from outpost_api.codec import encode_json
 from outpost_api.encoding import header_value, path_segment
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.finetuning_create_request import FinetuningCreateRequest
 from outpost_api.models.finetuning_service_create_response import FinetuningServiceCreateResponse
@@ -23,8 +24,11 @@ from outpost_api.types import UNSET, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[FinetuningServiceCreateResponse, Error] = Operation(
     id="createFinetuning",
@@ -101,7 +105,7 @@ def read(response: httpx.Response) -> Response[FinetuningServiceCreateResponse, 
 
 def response_headers(
     response: Response[FinetuningServiceCreateResponse, Error],
-) -> XRequestIdRetryAfterHeaders:
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -113,7 +117,7 @@ def sync(
     *,
     body: FinetuningCreateRequest,
     idempotency_key: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> FinetuningServiceCreateResponse:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(entity, body=body, idempotency_key=idempotency_key))
@@ -124,7 +128,7 @@ def sync_detailed(
     *,
     body: FinetuningCreateRequest,
     idempotency_key: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[FinetuningServiceCreateResponse, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(entity, body=body, idempotency_key=idempotency_key))
@@ -135,7 +139,7 @@ async def asyncio(
     *,
     body: FinetuningCreateRequest,
     idempotency_key: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> FinetuningServiceCreateResponse:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(entity, body=body, idempotency_key=idempotency_key))
@@ -146,7 +150,7 @@ async def asyncio_detailed(
     *,
     body: FinetuningCreateRequest,
     idempotency_key: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[FinetuningServiceCreateResponse, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(entity, body=body, idempotency_key=idempotency_key))

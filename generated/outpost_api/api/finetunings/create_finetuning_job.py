@@ -15,6 +15,7 @@ from typing import (
 
 from outpost_api.codec import encode_json
 from outpost_api.encoding import header_value, path_segment, scalar_text
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.finetuning_job_create_request import FinetuningJobCreateRequest
 from outpost_api.models.finetuning_job_creation_response import FinetuningJobCreationResponse
@@ -25,8 +26,11 @@ from outpost_api.types import UNSET, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[FinetuningJobCreationResponse, Error] = Operation(
     id="createFinetuningJob",
@@ -118,7 +122,7 @@ def read(response: httpx.Response) -> Response[FinetuningJobCreationResponse, Er
 
 def response_headers(
     response: Response[FinetuningJobCreationResponse, Error],
-) -> XRequestIdRetryAfterHeaders:
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -132,7 +136,7 @@ def sync(
     body: FinetuningJobCreateRequest,
     enqueue: Union[Unset, bool] = UNSET,
     idempotency_key: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> FinetuningJobCreationResponse:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(
@@ -147,7 +151,7 @@ def sync_detailed(
     body: FinetuningJobCreateRequest,
     enqueue: Union[Unset, bool] = UNSET,
     idempotency_key: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[FinetuningJobCreationResponse, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(
@@ -162,7 +166,7 @@ async def asyncio(
     body: FinetuningJobCreateRequest,
     enqueue: Union[Unset, bool] = UNSET,
     idempotency_key: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> FinetuningJobCreationResponse:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(
@@ -177,7 +181,7 @@ async def asyncio_detailed(
     body: FinetuningJobCreateRequest,
     enqueue: Union[Unset, bool] = UNSET,
     idempotency_key: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[FinetuningJobCreationResponse, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(

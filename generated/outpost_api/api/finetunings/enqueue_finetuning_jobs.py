@@ -11,6 +11,7 @@ from typing import (
 
 from outpost_api.codec import encode_json
 from outpost_api.encoding import path_segment
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.finetuning_jobs_enqueue_request import FinetuningJobsEnqueueRequest
 from outpost_api.models.finetuning_jobs_list_response import FinetuningJobsListResponse
@@ -20,8 +21,11 @@ from outpost_api.response import Response, read_response, typed_headers
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[FinetuningJobsListResponse, Error] = Operation(
     id="enqueueFinetuningJobs",
@@ -91,7 +95,7 @@ def read(response: httpx.Response) -> Response[FinetuningJobsListResponse, Error
 
 def response_headers(
     response: Response[FinetuningJobsListResponse, Error],
-) -> XRequestIdRetryAfterHeaders:
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -102,7 +106,7 @@ def sync(
     entity: str,
     *,
     body: FinetuningJobsEnqueueRequest,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> FinetuningJobsListResponse:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(entity, body=body))
@@ -112,7 +116,7 @@ def sync_detailed(
     entity: str,
     *,
     body: FinetuningJobsEnqueueRequest,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[FinetuningJobsListResponse, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(entity, body=body))
@@ -122,7 +126,7 @@ async def asyncio(
     entity: str,
     *,
     body: FinetuningJobsEnqueueRequest,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> FinetuningJobsListResponse:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(entity, body=body))
@@ -132,7 +136,7 @@ async def asyncio_detailed(
     entity: str,
     *,
     body: FinetuningJobsEnqueueRequest,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[FinetuningJobsListResponse, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(entity, body=body))

@@ -10,6 +10,7 @@ from typing import (
 )
 
 from outpost_api.encoding import path_segment
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.finetuning_resource import FinetuningResource
 from outpost_api.request import Operation, RequestPlan
@@ -18,8 +19,11 @@ from outpost_api.response import Response, read_response, typed_headers
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[FinetuningResource, Error] = Operation(
     id="getFinetuning",
@@ -73,7 +77,9 @@ def read(response: httpx.Response) -> Response[FinetuningResource, Error]:
     return read_response(OPERATION, response)
 
 
-def response_headers(response: Response[FinetuningResource, Error]) -> XRequestIdRetryAfterHeaders:
+def response_headers(
+    response: Response[FinetuningResource, Error],
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -84,7 +90,7 @@ def sync(
     entity: str,
     name: str,
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> FinetuningResource:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(entity, name))
@@ -94,7 +100,7 @@ def sync_detailed(
     entity: str,
     name: str,
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[FinetuningResource, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(entity, name))
@@ -104,7 +110,7 @@ async def asyncio(
     entity: str,
     name: str,
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> FinetuningResource:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(entity, name))
@@ -114,7 +120,7 @@ async def asyncio_detailed(
     entity: str,
     name: str,
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[FinetuningResource, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(entity, name))

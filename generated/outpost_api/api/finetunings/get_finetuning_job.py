@@ -13,6 +13,7 @@ from typing import (
 )
 
 from outpost_api.encoding import path_segment, scalar_text
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.finetuning_job_resource import FinetuningJobResource
 from outpost_api.request import Operation, RequestPlan
@@ -22,8 +23,11 @@ from outpost_api.types import UNSET, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[FinetuningJobResource, Error] = Operation(
     id="getFinetuningJob",
@@ -99,7 +103,7 @@ def read(response: httpx.Response) -> Response[FinetuningJobResource, Error]:
 
 def response_headers(
     response: Response[FinetuningJobResource, Error],
-) -> XRequestIdRetryAfterHeaders:
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -113,7 +117,7 @@ def sync(
     *,
     cfg: Union[Unset, bool] = UNSET,
     trainer_log: Union[Unset, bool] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> FinetuningJobResource:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(entity, name, job_id, cfg=cfg, trainer_log=trainer_log))
@@ -126,7 +130,7 @@ def sync_detailed(
     *,
     cfg: Union[Unset, bool] = UNSET,
     trainer_log: Union[Unset, bool] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[FinetuningJobResource, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(entity, name, job_id, cfg=cfg, trainer_log=trainer_log))
@@ -139,7 +143,7 @@ async def asyncio(
     *,
     cfg: Union[Unset, bool] = UNSET,
     trainer_log: Union[Unset, bool] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> FinetuningJobResource:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(entity, name, job_id, cfg=cfg, trainer_log=trainer_log))
@@ -152,7 +156,7 @@ async def asyncio_detailed(
     *,
     cfg: Union[Unset, bool] = UNSET,
     trainer_log: Union[Unset, bool] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[FinetuningJobResource, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(entity, name, job_id, cfg=cfg, trainer_log=trainer_log))

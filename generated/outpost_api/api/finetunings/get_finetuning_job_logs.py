@@ -13,6 +13,7 @@ from typing import (
 )
 
 from outpost_api.encoding import path_segment, scalar_text
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.finetuning_job_log import FinetuningJobLog
 from outpost_api.models.log_type import LogTypeLike
@@ -23,8 +24,11 @@ from outpost_api.types import UNSET, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[List[FinetuningJobLog], Error] = Operation(
     id="getFinetuningJobLogs",
@@ -112,7 +116,7 @@ def read(response: httpx.Response) -> Response[List[FinetuningJobLog], Error]:
 
 def response_headers(
     response: Response[List[FinetuningJobLog], Error],
-) -> XRequestIdRetryAfterHeaders:
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -128,7 +132,7 @@ def sync(
     limit: Union[Unset, int] = UNSET,
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> List[FinetuningJobLog]:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(
@@ -145,7 +149,7 @@ def sync_detailed(
     limit: Union[Unset, int] = UNSET,
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[List[FinetuningJobLog], Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(
@@ -162,7 +166,7 @@ async def asyncio(
     limit: Union[Unset, int] = UNSET,
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> List[FinetuningJobLog]:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(
@@ -179,7 +183,7 @@ async def asyncio_detailed(
     limit: Union[Unset, int] = UNSET,
     start: Union[Unset, str] = UNSET,
     end: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[List[FinetuningJobLog], Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(

@@ -11,6 +11,7 @@ from typing import (
 )
 
 from outpost_api.encoding import path_segment
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.finetuning_job_trainer_log import FinetuningJobTrainerLog
 from outpost_api.request import Operation, RequestPlan
@@ -19,8 +20,11 @@ from outpost_api.response import Response, read_response, typed_headers
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[List[FinetuningJobTrainerLog], Error] = Operation(
     id="getFinetuningJobTrainerLogs",
@@ -85,7 +89,7 @@ def read(response: httpx.Response) -> Response[List[FinetuningJobTrainerLog], Er
 
 def response_headers(
     response: Response[List[FinetuningJobTrainerLog], Error],
-) -> XRequestIdRetryAfterHeaders:
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -97,7 +101,7 @@ def sync(
     name: str,
     job_id: str,
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> List[FinetuningJobTrainerLog]:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(entity, name, job_id))
@@ -108,7 +112,7 @@ def sync_detailed(
     name: str,
     job_id: str,
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[List[FinetuningJobTrainerLog], Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(entity, name, job_id))
@@ -119,7 +123,7 @@ async def asyncio(
     name: str,
     job_id: str,
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> List[FinetuningJobTrainerLog]:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(entity, name, job_id))
@@ -130,7 +134,7 @@ async def asyncio_detailed(
     name: str,
     job_id: str,
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[List[FinetuningJobTrainerLog], Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(entity, name, job_id))

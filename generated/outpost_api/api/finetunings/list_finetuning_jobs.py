@@ -14,6 +14,7 @@ from typing import (
 )
 
 from outpost_api.encoding import path_segment, query_list, scalar_text
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.finetuning_job_status import FinetuningJobStatusLike
 from outpost_api.models.finetuning_jobs_list_response import FinetuningJobsListResponse
@@ -24,8 +25,11 @@ from outpost_api.types import UNSET, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[FinetuningJobsListResponse, Error] = Operation(
     id="listFinetuningJobs",
@@ -107,7 +111,7 @@ def read(response: httpx.Response) -> Response[FinetuningJobsListResponse, Error
 
 def response_headers(
     response: Response[FinetuningJobsListResponse, Error],
-) -> XRequestIdRetryAfterHeaders:
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -122,7 +126,7 @@ def sync(
     status_not_in: Union[Unset, Sequence[FinetuningJobStatusLike]] = UNSET,
     cfg: Union[Unset, bool] = UNSET,
     trainer_log: Union[Unset, bool] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> FinetuningJobsListResponse:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(
@@ -145,7 +149,7 @@ def sync_detailed(
     status_not_in: Union[Unset, Sequence[FinetuningJobStatusLike]] = UNSET,
     cfg: Union[Unset, bool] = UNSET,
     trainer_log: Union[Unset, bool] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[FinetuningJobsListResponse, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(
@@ -168,7 +172,7 @@ async def asyncio(
     status_not_in: Union[Unset, Sequence[FinetuningJobStatusLike]] = UNSET,
     cfg: Union[Unset, bool] = UNSET,
     trainer_log: Union[Unset, bool] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> FinetuningJobsListResponse:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(
@@ -191,7 +195,7 @@ async def asyncio_detailed(
     status_not_in: Union[Unset, Sequence[FinetuningJobStatusLike]] = UNSET,
     cfg: Union[Unset, bool] = UNSET,
     trainer_log: Union[Unset, bool] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[FinetuningJobsListResponse, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(

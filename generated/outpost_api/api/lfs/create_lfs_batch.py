@@ -12,6 +12,7 @@ from typing import (
 
 from outpost_api.codec import encode_json
 from outpost_api.encoding import path_segment, server_part
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.lfs_batch_request import LfsBatchRequest
 from outpost_api.models.lfs_batch_response import LfsBatchResponse
@@ -23,8 +24,11 @@ from outpost_api.types import UNSET, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[LfsBatchResponse, Error] = Operation(
     id="createLfsBatch",
@@ -115,7 +119,9 @@ def read(response: httpx.Response) -> Response[LfsBatchResponse, Error]:
     return read_response(OPERATION, response)
 
 
-def response_headers(response: Response[LfsBatchResponse, Error]) -> XRequestIdRetryAfterHeaders:
+def response_headers(
+    response: Response[LfsBatchResponse, Error],
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -130,7 +136,7 @@ def sync(
     body: LfsBatchRequest,
     lfs_server: str = "https://lfs.outpost.run",
     base_url: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> LfsBatchResponse:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(
@@ -146,7 +152,7 @@ def sync_detailed(
     body: LfsBatchRequest,
     lfs_server: str = "https://lfs.outpost.run",
     base_url: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[LfsBatchResponse, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(
@@ -162,7 +168,7 @@ async def asyncio(
     body: LfsBatchRequest,
     lfs_server: str = "https://lfs.outpost.run",
     base_url: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> LfsBatchResponse:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(
@@ -178,7 +184,7 @@ async def asyncio_detailed(
     body: LfsBatchRequest,
     lfs_server: str = "https://lfs.outpost.run",
     base_url: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[LfsBatchResponse, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(

@@ -17,6 +17,7 @@ from outpost_api.bodies import form_body, multipart_body, raw_body
 from outpost_api.codec import encode_json
 from outpost_api.encoding import server_part
 from outpost_api.errors import InvalidArgument
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.prediction_form import PredictionForm
 from outpost_api.request import Body, Operation, RequestPlan
@@ -26,10 +27,11 @@ from outpost_api.types import UNSET, File, JsonValue, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncOpener, AsyncSender, SyncOpener, SyncSender
-    from outpost_api.models.x_request_id_idempotency_replayed_retry_after_headers import (
-        XRequestIdIdempotencyReplayedRetryAfterHeaders,
-    )
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[Union[JsonValue, bytes], Union[JsonValue, bytes, Error]] = Operation(
     id="infer",
@@ -147,7 +149,7 @@ def read(
 
 def response_headers(
     response: Response[Union[JsonValue, bytes], Union[JsonValue, bytes, Error]],
-) -> XRequestIdIdempotencyReplayedRetryAfterHeaders:
+) -> header_models.XRequestIdIdempotencyReplayedRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_idempotency_replayed_retry_after_headers import (
         XRequestIdIdempotencyReplayedRetryAfterHeaders,
@@ -163,7 +165,7 @@ def sync(
     protocol: str = "https",
     domain: str = "endpoint.outpost.run",
     base_url: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Union[JsonValue, bytes]:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(
@@ -178,7 +180,7 @@ def sync_detailed(
     protocol: str = "https",
     domain: str = "endpoint.outpost.run",
     base_url: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[Union[JsonValue, bytes], Union[JsonValue, bytes, Error]]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(
@@ -193,7 +195,7 @@ async def asyncio(
     protocol: str = "https",
     domain: str = "endpoint.outpost.run",
     base_url: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Union[JsonValue, bytes]:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(
@@ -208,7 +210,7 @@ async def asyncio_detailed(
     protocol: str = "https",
     domain: str = "endpoint.outpost.run",
     base_url: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[Union[JsonValue, bytes], Union[JsonValue, bytes, Error]]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(
@@ -223,7 +225,7 @@ def stream(
     protocol: str = "https",
     domain: str = "endpoint.outpost.run",
     base_url: Union[Unset, str] = UNSET,
-    client: SyncOpener,
+    client: clients.SyncOpener,
 ) -> streaming.Stream[bytes]:
     """Send :func:`plan` and return what arrives, item by item; raise a typed error if it is no success."""
     asked = streaming.asking_for(
@@ -240,7 +242,7 @@ async def astream(
     protocol: str = "https",
     domain: str = "endpoint.outpost.run",
     base_url: Union[Unset, str] = UNSET,
-    client: AsyncOpener,
+    client: clients.AsyncOpener,
 ) -> streaming.AsyncStream[bytes]:
     """Do what :func:`stream` does, without blocking."""
     asked = streaming.asking_for(

@@ -11,6 +11,7 @@ from typing import (
 )
 
 from outpost_api.encoding import server_part
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.prediction_domain_status import PredictionDomainStatus
 from outpost_api.request import Operation, RequestPlan
@@ -20,8 +21,11 @@ from outpost_api.types import UNSET, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[PredictionDomainStatus, Error] = Operation(
     id="wake",
@@ -87,7 +91,7 @@ def read(response: httpx.Response) -> Response[PredictionDomainStatus, Error]:
 
 def response_headers(
     response: Response[PredictionDomainStatus, Error],
-) -> XRequestIdRetryAfterHeaders:
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -99,7 +103,7 @@ def sync(
     protocol: str = "https",
     domain: str = "endpoint.outpost.run",
     base_url: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> PredictionDomainStatus:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(protocol=protocol, domain=domain, base_url=base_url))
@@ -110,7 +114,7 @@ def sync_detailed(
     protocol: str = "https",
     domain: str = "endpoint.outpost.run",
     base_url: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[PredictionDomainStatus, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(protocol=protocol, domain=domain, base_url=base_url))
@@ -121,7 +125,7 @@ async def asyncio(
     protocol: str = "https",
     domain: str = "endpoint.outpost.run",
     base_url: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> PredictionDomainStatus:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(protocol=protocol, domain=domain, base_url=base_url))
@@ -132,7 +136,7 @@ async def asyncio_detailed(
     protocol: str = "https",
     domain: str = "endpoint.outpost.run",
     base_url: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[PredictionDomainStatus, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(protocol=protocol, domain=domain, base_url=base_url))

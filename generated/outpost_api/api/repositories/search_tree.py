@@ -13,6 +13,7 @@ from typing import (
 )
 
 from outpost_api.encoding import path_segment, scalar_text
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.repository_tree_search_result import RepositoryTreeSearchResult
 from outpost_api.models.repository_type import RepositoryTypeLike
@@ -23,8 +24,11 @@ from outpost_api.types import UNSET, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[RepositoryTreeSearchResult, Error] = Operation(
     id="searchTree",
@@ -101,7 +105,7 @@ def read(response: httpx.Response) -> Response[RepositoryTreeSearchResult, Error
 
 def response_headers(
     response: Response[RepositoryTreeSearchResult, Error],
-) -> XRequestIdRetryAfterHeaders:
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -115,7 +119,7 @@ def sync(
     *,
     search: str,
     ref: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> RepositoryTreeSearchResult:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(repo_type, entity, name, search=search, ref=ref))
@@ -128,7 +132,7 @@ def sync_detailed(
     *,
     search: str,
     ref: Union[Unset, str] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[RepositoryTreeSearchResult, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(repo_type, entity, name, search=search, ref=ref))
@@ -141,7 +145,7 @@ async def asyncio(
     *,
     search: str,
     ref: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> RepositoryTreeSearchResult:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(repo_type, entity, name, search=search, ref=ref))
@@ -154,7 +158,7 @@ async def asyncio_detailed(
     *,
     search: str,
     ref: Union[Unset, str] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[RepositoryTreeSearchResult, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(repo_type, entity, name, search=search, ref=ref))

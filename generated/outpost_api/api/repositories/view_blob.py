@@ -14,6 +14,7 @@ from typing import (
 
 from outpost_api import streaming
 from outpost_api.encoding import path_segment, path_segments, scalar_text
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.repository_blob import RepositoryBlob
 from outpost_api.models.repository_type import RepositoryTypeLike
@@ -24,8 +25,11 @@ from outpost_api.types import UNSET, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncOpener, AsyncSender, SyncOpener, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[Union[bytes, RepositoryBlob], Error] = Operation(
     id="viewBlob",
@@ -112,7 +116,7 @@ def read(response: httpx.Response) -> Response[Union[bytes, RepositoryBlob], Err
 
 def response_headers(
     response: Response[Union[bytes, RepositoryBlob], Error],
-) -> XRequestIdRetryAfterHeaders:
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -127,7 +131,7 @@ def sync(
     path: str,
     *,
     raw: Union[Unset, bool] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Union[bytes, RepositoryBlob]:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(repo_type, entity, name, ref, path, raw=raw))
@@ -141,7 +145,7 @@ def sync_detailed(
     path: str,
     *,
     raw: Union[Unset, bool] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[Union[bytes, RepositoryBlob], Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(repo_type, entity, name, ref, path, raw=raw))
@@ -155,7 +159,7 @@ async def asyncio(
     path: str,
     *,
     raw: Union[Unset, bool] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Union[bytes, RepositoryBlob]:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(repo_type, entity, name, ref, path, raw=raw))
@@ -169,7 +173,7 @@ async def asyncio_detailed(
     path: str,
     *,
     raw: Union[Unset, bool] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[Union[bytes, RepositoryBlob], Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(repo_type, entity, name, ref, path, raw=raw))
@@ -183,7 +187,7 @@ def stream(
     path: str,
     *,
     raw: Union[Unset, bool] = UNSET,
-    client: SyncOpener,
+    client: clients.SyncOpener,
 ) -> streaming.Stream[bytes]:
     """Send :func:`plan` and return what arrives, item by item; raise a typed error if it is no success."""
     asked = streaming.asking_for(
@@ -200,7 +204,7 @@ async def astream(
     path: str,
     *,
     raw: Union[Unset, bool] = UNSET,
-    client: AsyncOpener,
+    client: clients.AsyncOpener,
 ) -> streaming.AsyncStream[bytes]:
     """Do what :func:`stream` does, without blocking."""
     asked = streaming.asking_for(

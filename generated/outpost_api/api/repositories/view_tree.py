@@ -13,6 +13,7 @@ from typing import (
 )
 
 from outpost_api.encoding import path_segment, path_segments, scalar_text
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.repository_tree import RepositoryTree
 from outpost_api.models.repository_type import RepositoryTypeLike
@@ -23,8 +24,11 @@ from outpost_api.types import UNSET, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[RepositoryTree, Error] = Operation(
     id="viewTree",
@@ -110,7 +114,9 @@ def read(response: httpx.Response) -> Response[RepositoryTree, Error]:
     return read_response(OPERATION, response)
 
 
-def response_headers(response: Response[RepositoryTree, Error]) -> XRequestIdRetryAfterHeaders:
+def response_headers(
+    response: Response[RepositoryTree, Error],
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -126,7 +132,7 @@ def sync(
     *,
     with_commit: Union[Unset, bool] = UNSET,
     with_metadata: Union[Unset, bool] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> RepositoryTree:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(
@@ -145,7 +151,7 @@ def sync_detailed(
     *,
     with_commit: Union[Unset, bool] = UNSET,
     with_metadata: Union[Unset, bool] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[RepositoryTree, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(
@@ -164,7 +170,7 @@ async def asyncio(
     *,
     with_commit: Union[Unset, bool] = UNSET,
     with_metadata: Union[Unset, bool] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> RepositoryTree:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(
@@ -183,7 +189,7 @@ async def asyncio_detailed(
     *,
     with_commit: Union[Unset, bool] = UNSET,
     with_metadata: Union[Unset, bool] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[RepositoryTree, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(

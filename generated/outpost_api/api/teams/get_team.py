@@ -10,6 +10,7 @@ from typing import (
 )
 
 from outpost_api.encoding import path_segment
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.team_details import TeamDetails
 from outpost_api.request import Operation, RequestPlan
@@ -18,8 +19,11 @@ from outpost_api.response import Response, read_response, typed_headers
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[TeamDetails, Error] = Operation(
     id="getTeam",
@@ -66,7 +70,9 @@ def read(response: httpx.Response) -> Response[TeamDetails, Error]:
     return read_response(OPERATION, response)
 
 
-def response_headers(response: Response[TeamDetails, Error]) -> XRequestIdRetryAfterHeaders:
+def response_headers(
+    response: Response[TeamDetails, Error],
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -76,7 +82,7 @@ def response_headers(response: Response[TeamDetails, Error]) -> XRequestIdRetryA
 def sync(
     name: str,
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> TeamDetails:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(name))
@@ -85,7 +91,7 @@ def sync(
 def sync_detailed(
     name: str,
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[TeamDetails, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(name))
@@ -94,7 +100,7 @@ def sync_detailed(
 async def asyncio(
     name: str,
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> TeamDetails:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(name))
@@ -103,7 +109,7 @@ async def asyncio(
 async def asyncio_detailed(
     name: str,
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[TeamDetails, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(name))

@@ -13,6 +13,7 @@ from typing import (
 )
 
 from outpost_api.encoding import path_segment, scalar_text
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.follow_entity import FollowEntity
 from outpost_api.request import Operation, RequestPlan
@@ -22,8 +23,11 @@ from outpost_api.types import UNSET, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[List[FollowEntity], Error] = Operation(
     id="listTeamFollowing",
@@ -80,7 +84,9 @@ def read(response: httpx.Response) -> Response[List[FollowEntity], Error]:
     return read_response(OPERATION, response)
 
 
-def response_headers(response: Response[List[FollowEntity], Error]) -> XRequestIdRetryAfterHeaders:
+def response_headers(
+    response: Response[List[FollowEntity], Error],
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -91,7 +97,7 @@ def sync(
     name: str,
     *,
     is_following: Union[Unset, bool] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> List[FollowEntity]:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(name, is_following=is_following))
@@ -101,7 +107,7 @@ def sync_detailed(
     name: str,
     *,
     is_following: Union[Unset, bool] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[List[FollowEntity], Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(name, is_following=is_following))
@@ -111,7 +117,7 @@ async def asyncio(
     name: str,
     *,
     is_following: Union[Unset, bool] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> List[FollowEntity]:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(name, is_following=is_following))
@@ -121,7 +127,7 @@ async def asyncio_detailed(
     name: str,
     *,
     is_following: Union[Unset, bool] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[List[FollowEntity], Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(name, is_following=is_following))

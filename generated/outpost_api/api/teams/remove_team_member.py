@@ -10,6 +10,7 @@ from typing import (
 )
 
 from outpost_api.encoding import path_segment
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.request import Operation, RequestPlan
 from outpost_api.response import Response, read_response, typed_headers
@@ -17,8 +18,11 @@ from outpost_api.response import Response, read_response, typed_headers
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[None, Error] = Operation(
     id="removeTeamMember",
@@ -71,7 +75,7 @@ def read(response: httpx.Response) -> Response[None, Error]:
     return read_response(OPERATION, response)
 
 
-def response_headers(response: Response[None, Error]) -> XRequestIdRetryAfterHeaders:
+def response_headers(response: Response[None, Error]) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -82,7 +86,7 @@ def sync(
     name: str,
     user: str,
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> None:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(name, user))
@@ -92,7 +96,7 @@ def sync_detailed(
     name: str,
     user: str,
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[None, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(name, user))
@@ -102,7 +106,7 @@ async def asyncio(
     name: str,
     user: str,
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> None:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(name, user))
@@ -112,7 +116,7 @@ async def asyncio_detailed(
     name: str,
     user: str,
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[None, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(name, user))

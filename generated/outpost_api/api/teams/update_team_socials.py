@@ -11,6 +11,7 @@ from typing import (
 
 from outpost_api.codec import encode_json
 from outpost_api.encoding import path_segment
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.socials_update_request import SocialsUpdateRequest
 from outpost_api.request import Body, Operation, RequestPlan
@@ -19,8 +20,11 @@ from outpost_api.response import Response, read_response, typed_headers
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[None, Error] = Operation(
     id="updateTeamSocials",
@@ -83,7 +87,7 @@ def read(response: httpx.Response) -> Response[None, Error]:
     return read_response(OPERATION, response)
 
 
-def response_headers(response: Response[None, Error]) -> XRequestIdRetryAfterHeaders:
+def response_headers(response: Response[None, Error]) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -94,7 +98,7 @@ def sync(
     name: str,
     *,
     body: SocialsUpdateRequest,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> None:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(name, body=body))
@@ -104,7 +108,7 @@ def sync_detailed(
     name: str,
     *,
     body: SocialsUpdateRequest,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[None, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(name, body=body))
@@ -114,7 +118,7 @@ async def asyncio(
     name: str,
     *,
     body: SocialsUpdateRequest,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> None:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(name, body=body))
@@ -124,7 +128,7 @@ async def asyncio_detailed(
     name: str,
     *,
     body: SocialsUpdateRequest,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[None, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(name, body=body))

@@ -9,6 +9,7 @@ from typing import (
     TYPE_CHECKING,
 )
 
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.request import Operation, RequestPlan
 from outpost_api.response import Response, read_response, typed_headers
@@ -16,8 +17,11 @@ from outpost_api.response import Response, read_response, typed_headers
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[None, Error] = Operation(
     id="deleteUser",
@@ -58,7 +62,7 @@ def read(response: httpx.Response) -> Response[None, Error]:
     return read_response(OPERATION, response)
 
 
-def response_headers(response: Response[None, Error]) -> XRequestIdRetryAfterHeaders:
+def response_headers(response: Response[None, Error]) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -67,7 +71,7 @@ def response_headers(response: Response[None, Error]) -> XRequestIdRetryAfterHea
 
 def sync(
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> None:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan())
@@ -75,7 +79,7 @@ def sync(
 
 def sync_detailed(
     *,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[None, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan())
@@ -83,7 +87,7 @@ def sync_detailed(
 
 async def asyncio(
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> None:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan())
@@ -91,7 +95,7 @@ async def asyncio(
 
 async def asyncio_detailed(
     *,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[None, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan())

@@ -12,6 +12,7 @@ from typing import (
 )
 
 from outpost_api.codec import encode_json
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.token_request import TokenRequest
 from outpost_api.models.user_token import UserToken
@@ -22,8 +23,11 @@ from outpost_api.types import UNSET, Unset
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[UserToken, Error] = Operation(
     id="renewUserToken",
@@ -88,7 +92,9 @@ def read(response: httpx.Response) -> Response[UserToken, Error]:
     return read_response(OPERATION, response)
 
 
-def response_headers(response: Response[UserToken, Error]) -> XRequestIdRetryAfterHeaders:
+def response_headers(
+    response: Response[UserToken, Error],
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -98,7 +104,7 @@ def response_headers(response: Response[UserToken, Error]) -> XRequestIdRetryAft
 def sync(
     *,
     body: Union[Unset, TokenRequest] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> UserToken:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(body=body))
@@ -107,7 +113,7 @@ def sync(
 def sync_detailed(
     *,
     body: Union[Unset, TokenRequest] = UNSET,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[UserToken, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(body=body))
@@ -116,7 +122,7 @@ def sync_detailed(
 async def asyncio(
     *,
     body: Union[Unset, TokenRequest] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> UserToken:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(body=body))
@@ -125,7 +131,7 @@ async def asyncio(
 async def asyncio_detailed(
     *,
     body: Union[Unset, TokenRequest] = UNSET,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[UserToken, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(body=body))

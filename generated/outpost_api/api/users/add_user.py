@@ -10,6 +10,7 @@ from typing import (
 )
 
 from outpost_api.codec import encode_json
+from outpost_api.later import later
 from outpost_api.models.error import Error
 from outpost_api.models.user_add_request import UserAddRequest
 from outpost_api.models.user_token import UserToken
@@ -19,8 +20,11 @@ from outpost_api.response import Response, read_response, typed_headers
 if TYPE_CHECKING:
     import httpx
 
-    from outpost_api.client import AsyncSender, SyncSender
-    from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
+    from outpost_api import client as clients, models as header_models
+else:
+    httpx = later("httpx")
+    clients = later("outpost_api.client")
+    header_models = later("outpost_api.models")
 
 OPERATION: Operation[UserToken, Error] = Operation(
     id="addUser",
@@ -82,7 +86,9 @@ def read(response: httpx.Response) -> Response[UserToken, Error]:
     return read_response(OPERATION, response)
 
 
-def response_headers(response: Response[UserToken, Error]) -> XRequestIdRetryAfterHeaders:
+def response_headers(
+    response: Response[UserToken, Error],
+) -> header_models.XRequestIdRetryAfterHeaders:
     """Return the headers of an answer by the types the document gives them."""
     from outpost_api.models.x_request_id_retry_after_headers import XRequestIdRetryAfterHeaders
 
@@ -92,7 +98,7 @@ def response_headers(response: Response[UserToken, Error]) -> XRequestIdRetryAft
 def sync(
     *,
     body: UserAddRequest,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> UserToken:
     """Send :func:`plan` and return what a success holds; raise a typed error for every other status."""
     return client.call(plan(body=body))
@@ -101,7 +107,7 @@ def sync(
 def sync_detailed(
     *,
     body: UserAddRequest,
-    client: SyncSender,
+    client: clients.SyncSender,
 ) -> Response[UserToken, Error]:
     """Send :func:`plan` and return the answer with status, headers and body; no status raises."""
     return client.send(plan(body=body))
@@ -110,7 +116,7 @@ def sync_detailed(
 async def asyncio(
     *,
     body: UserAddRequest,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> UserToken:
     """Do what :func:`sync` does, without blocking."""
     return await client.call(plan(body=body))
@@ -119,7 +125,7 @@ async def asyncio(
 async def asyncio_detailed(
     *,
     body: UserAddRequest,
-    client: AsyncSender,
+    client: clients.AsyncSender,
 ) -> Response[UserToken, Error]:
     """Do what :func:`sync_detailed` does, without blocking."""
     return await client.send(plan(body=body))

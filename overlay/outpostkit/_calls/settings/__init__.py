@@ -5,7 +5,17 @@ from __future__ import annotations
 import copy
 import enum
 import os
-from typing import TYPE_CHECKING, Dict, Optional, Sequence, Tuple, TypeVar, Union, cast
+from typing import (
+    TYPE_CHECKING,
+    Dict,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    TypeVar,
+    Union,
+    cast,
+)
 
 from outpostkit._calls.driving import Clock
 from outpostkit._version import __version__
@@ -14,29 +24,13 @@ from outpostkit.profiles._resolving import resolve
 from outpostkit.retry import RetryPolicy, limit_s
 
 if TYPE_CHECKING:
-    from typing import Any, Mapping
-
-    from typing_extensions import TypedDict
+    from typing import Any
 
     from outpostkit._calls.settings.timeouts import Timeout
     from outpostkit._calls.settings.tokens import AsyncToken, TokenSource
 
-    ExtraHeaders = Optional[Mapping[str, str]]
-    ExtraQuery = Union[Mapping[str, str], Sequence[Tuple[str, str]], None]
-
-    class CallOptions(TypedDict, total=False):
-        """The arguments of :meth:`CallSettings.with_options`."""
-
-        timeout: Timeout
-        retry: Optional[RetryPolicy]
-        retries: Optional[int]
-        deadline: Union[float, Unchanged, None]
-        headers: ExtraHeaders
-        query: ExtraQuery
-        repeatable: Optional[bool]
-        strict: Optional[bool]
-        max_response_bytes: Optional[int]
-
+ExtraHeaders = Optional[Mapping[str, str]]
+ExtraQuery = Union[Mapping[str, str], Sequence[Tuple[str, str]], None]
 
 T = TypeVar("T")
 Self = TypeVar("Self", bound="CallSettings")

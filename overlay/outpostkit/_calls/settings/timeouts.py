@@ -21,6 +21,16 @@ if TYPE_CHECKING:
         httpx.Timeout,
         None,
     ]
+else:
+
+    def __getattr__(name):  # for who reads annotations; httpx would have to be loaded before
+        if name != "Timeout":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        import httpx
+
+        four = Tuple[Optional[float], Optional[float], Optional[float], Optional[float]]
+        return Union[float, Tuple[Optional[float], Optional[float]], four, httpx.Timeout, None]
+
 
 PHASES = ("connect", "read", "write", "pool")
 

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import itertools
 import threading
-from typing import TYPE_CHECKING, Any, Callable, List, Optional, Tuple, Union
+from typing import Any, Awaitable, Callable, List, Optional, Tuple, Union
 
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.profiles._values import is_sendable
 
-if TYPE_CHECKING:
-    from typing import Awaitable
-
-    #: A token, or what gives one.
-    Token = Union[str, Callable[[], str]]
-    #: The same in ``async`` code.
-    AsyncToken = Union[str, Callable[[], str], Callable[[], Awaitable[str]]]
+#: A token, or what gives one.
+Token = Union[str, Callable[[], str]]
+#: The same in ``async`` code.
+AsyncToken = Union[str, Callable[[], str], Callable[[], Awaitable[str]]]
 
 #: Stands in a request for a token that is asked for when the request is sent.
 PLACEHOLDER = "asked-for-when-it-is-sent"

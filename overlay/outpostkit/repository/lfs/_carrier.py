@@ -11,9 +11,7 @@ from outpostkit.repository.lfs._actions import Patience
 from outpostkit.retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-    from outpostkit._calls.connections import AsyncHttpOptions, SyncHttpOptions
+    from outpostkit._calls.settings.options import AsyncHttpOptions, SyncHttpOptions, Unpack
     from outpostkit._calls.settings.timeouts import Timeout
 
 T = TypeVar("T")

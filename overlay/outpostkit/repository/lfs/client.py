@@ -3,10 +3,11 @@
 :class:`LfsClient` blocks, :class:`AsyncLfsClient` is for ``async`` code.
 """
 
-from typing import TYPE_CHECKING, ClassVar, Dict, Optional, Sequence, Type
+from typing import TYPE_CHECKING, Any, ClassVar, Dict, Optional, Sequence, Type
 
 from outpostkit._calls.connections import AsyncClosing, Closing
 from outpostkit._calls.signatures import takes
+from outpostkit._lazy import later
 from outpostkit._published.names import old_names
 from outpostkit.repository.lfs import exc as exc, transfer as transfer, types
 from outpostkit.repository.lfs._carrier import AsyncCarrier, Carrier
@@ -23,14 +24,12 @@ from outpostkit.repository.lfs.transfer import (
 from outpostkit.retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from typing import Any
-
-    from typing_extensions import Unpack
-
-    from outpostkit._calls.connections import AsyncHttpOptions, SyncHttpOptions
-    from outpostkit._calls.settings.timeouts import Timeout
+    from outpostkit._calls.settings import options, timeouts
 
 else:
+    options = later("outpostkit._calls.settings.options")
+    timeouts = later("outpostkit._calls.settings.timeouts")
+
     __getattr__ = old_names(__name__)
 
 __all__ = ["AsyncLfsClient", "LfsClient"]
@@ -51,9 +50,9 @@ class LfsClient(LfsPlans, Closing):
         auth_token: Optional[str] = None,
         transfer_adapters: Sequence[str] = PRIORITY,
         *,
-        timeout: "Timeout" = None,
+        timeout: "timeouts.Timeout" = None,
         retry: Optional[RetryPolicy] = None,
-        **http_options: "Unpack[SyncHttpOptions]",
+        **http_options: "options.Unpack[options.SyncHttpOptions]",
     ) -> None:
         """Address a Git LFS server. Nothing is sent yet.
 
@@ -192,9 +191,9 @@ class AsyncLfsClient(LfsPlans, AsyncClosing):
         auth_token: Optional[str] = None,
         transfer_adapters: Sequence[str] = PRIORITY,
         *,
-        timeout: "Timeout" = None,
+        timeout: "timeouts.Timeout" = None,
         retry: Optional[RetryPolicy] = None,
-        **http_options: "Unpack[AsyncHttpOptions]",
+        **http_options: "options.Unpack[options.AsyncHttpOptions]",
     ) -> None:
         """Address a Git LFS server; see :class:`LfsClient`."""
         self._carrier = AsyncCarrier(timeout, retry, **http_options)

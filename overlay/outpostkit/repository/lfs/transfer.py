@@ -4,9 +4,9 @@
 the ``actions`` of the batch; the API token is never sent to them.
 """
 
-import os
 from typing import BinaryIO, Callable, Dict, Mapping, Optional, Union
 
+from outpostkit._resources.values import FilePath
 from outpostkit.repository._source import Progress, Source
 from outpostkit.repository._transmission import Steps, Work
 from outpostkit.repository.lfs import types
@@ -24,7 +24,7 @@ __all__ = [
     "calculate_digest_header",
 ]
 
-PathOrFile = Union[str, "os.PathLike[str]", BinaryIO]
+PathOrFile = Union[FilePath, BinaryIO]
 OnProgress = Optional[Callable[[int], None]]
 UploadSpec = Union[types.UploadObjectAttributes, types.MultipartUploadObjectAttributes]
 

@@ -14,13 +14,16 @@ import ssl
 import stat
 import threading
 from collections import OrderedDict
-from typing import Callable, List, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Callable, List, Optional, Tuple, Union
 
 import httpx
 
 from outpostkit.exceptions import ConfigurationError
 
-PathTypes = Union[str, "os.PathLike[str]"]
+if TYPE_CHECKING:
+    PathTypes = Union[str, "os.PathLike[str]"]
+else:
+    PathTypes = Union[str, os.PathLike]  # 3.8 has no os.PathLike[str]
 #: A file of certificate and key, or (certificate file, key file), or these and the key's password.
 CertTypes = Union[PathTypes, Tuple[PathTypes, PathTypes], Tuple[PathTypes, PathTypes, str]]
 #: True for the usual authorities, a file or folder of others, a context, or False for no check.
