@@ -119,10 +119,11 @@ def moment(request: pytest.FixtureRequest) -> str:
 
 def need(package: str) -> None:
     """Skip a test whose tool is not there."""
-    name, _, rest = package.partition(".")
-    if importlib.util.find_spec(name) is None or (
-        rest and importlib.util.find_spec(package) is None
-    ):
+    try:
+        found = importlib.util.find_spec(package)
+    except ModuleNotFoundError:  # nor is the package that it is in
+        found = None
+    if found is None:
         pytest.skip(f"{package} is not installed")
 
 
