@@ -15,13 +15,14 @@ from outpostkit.client import AsyncClient, Client
 if TYPE_CHECKING:
     from outpost_api import models, request
     from outpost_api.request import RequestPlan
-    from outpostkit._resources import secrets
+    from outpostkit._resources import catalogue, secrets
     from outpostkit._resources.raw import Answer, Awaited
     from outpostkit._resources.secrets import CheckedSecrets
     from outpostkit.endpoints import _async, _blocking, _creation, _lists, _records
 else:
     models = later("outpost_api.models")
     request = later("outpost_api.request")
+    catalogue = later("outpostkit._resources.catalogue")
     secrets = later("outpostkit._resources.secrets")
     _async = later("outpostkit.endpoints._async")
     _blocking = later("outpostkit.endpoints._blocking")
@@ -52,8 +53,8 @@ class _EndpointsPlans(OwnedPlans):
         self,
         template: "_creation.Template",
         container: "Optional[_records.EndpointPrebuiltContainerDetails]" = None,
-        hardware_instance: str = "cpu-sm",
-        task_type: Optional[str] = None,
+        hardware_instance: "catalogue.HardwareName" = "cpu-sm",
+        task_type: "Optional[catalogue.TaskName]" = None,
         name: Optional[str] = None,
         secrets: "Optional[secrets.Secrets]" = None,
         visibility: ServiceVisibility = ServiceVisibility.public,

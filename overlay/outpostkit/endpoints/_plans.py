@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from outpost_api.types import JsonValue
     from outpostkit._calls import settings
     from outpostkit._published import records
-    from outpostkit._resources import secrets, values
+    from outpostkit._resources import catalogue, secrets, values
     from outpostkit._resources.secrets import CheckedSecrets
     from outpostkit.endpoints import _creation, _records
     from outpostkit.templates import SentTemplate
@@ -49,6 +49,7 @@ else:
     types = later("outpost_api.types")
     settings = later("outpostkit._calls.settings")
     records = later("outpostkit._published.records")
+    catalogue = later("outpostkit._resources.catalogue")
     secrets = later("outpostkit._resources.secrets")
     values = later("outpostkit._resources.values")
     _creation = later("outpostkit.endpoints._creation")
@@ -260,8 +261,8 @@ class EndpointPlans(Resource):
 
     def _update(
         self,
-        task_type: Optional[str] = None,
-        hardware_instance: Optional[str] = None,
+        task_type: "Optional[catalogue.TaskName]" = None,
+        hardware_instance: "Optional[catalogue.HardwareName]" = None,
         *,
         template: "Optional[_creation.Template]" = None,
         replica_scaling_config: "Optional[records.ReplicaScalingConfig]" = None,

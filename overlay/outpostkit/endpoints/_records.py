@@ -17,8 +17,10 @@ from outpostkit.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     from outpost_api import types
+    from outpostkit._resources import catalogue
 else:
     types = later("outpost_api.types")
+    catalogue = later("outpostkit._resources.catalogue")
 
 
 @define(init=False)
@@ -56,7 +58,7 @@ class EndpointPrebuiltContainerDetails(models.EndpointPrebuiltContainerDetails):
 
     def __init__(
         self,
-        name: str,
+        name: "catalogue.ContainerName",
         image: Optional[str] = None,
         config: "types.JsonValue" = None,
         serverArgs: "types.JsonValue" = None,

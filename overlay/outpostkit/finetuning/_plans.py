@@ -14,7 +14,7 @@ from outpostkit.exceptions import ConfigurationError, OutpostError
 if TYPE_CHECKING:
     from outpost_api import models, request, types
     from outpost_api.request import RequestPlan
-    from outpostkit._resources import secrets, values
+    from outpostkit._resources import catalogue, secrets, values
     from outpostkit._resources.secrets import CheckedSecrets
     from outpostkit.finetuning import _records
     from outpostkit.finetuning._records import (
@@ -26,6 +26,7 @@ else:
     models = later("outpost_api.models")
     request = later("outpost_api.request")
     types = later("outpost_api.types")
+    catalogue = later("outpostkit._resources.catalogue")
     secrets = later("outpostkit._resources.secrets")
     values = later("outpostkit._resources.values")
     _records = later("outpostkit.finetuning._records")
@@ -47,7 +48,7 @@ class FinetuningsPlans(OwnedPlans):
     def _creation(
         self,
         name: str,
-        task_type: "Union[models.FinetuningTask, str]",
+        task_type: "Union[models.FinetuningTask, catalogue.FinetuningTaskName]",
         dataset: str,
         train_path: str,
         validation_path: str,
@@ -119,7 +120,7 @@ class FinetuningServicePlans(Resource):
 
     def _create_job_plan(
         self,
-        hardware_instance: str,
+        hardware_instance: "catalogue.HardwareName",
         finetuned_model_repo: "_records.FinetuningModelRepo",
         configs: "Mapping[str, types.JsonValue]",
         column_configs: Optional[Dict[str, str]] = None,
