@@ -66,6 +66,9 @@ def test_its_python_runs_from_the_first_block_to_the_last(tmp_path, monkeypatch,
     assert printed[block_with("class Shout")] == []
     assert printed[block_with("wait_until_healthy(timeout=300, on")][-1] == "healthy"
     assert printed[block_with("update_name")][0] in {"deploying", "scaled_to_zero"}
+    *listed, status = printed[block_with("client.endpoints()")]
+    assert re.fullmatch("aj-ya/shout-louder (deploying|scaled_to_zero)", listed[-1])
+    assert status in {"deploying", "scaled_to_zero"}
     assert printed[block_with("infer_many")][999] == "999 {'text': 'DOCUMENT 999!'}"
     assert printed[block_with("infer_stream")] == ['{"text":"ONCE UPON A TIME!"}']
     assert re.fullmatch("200 [0-9a-f-]+ aj-ya/shout-louder", *printed[block_with("with_options")])
