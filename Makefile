@@ -87,7 +87,7 @@ interruptions: $(VENV)/.ready  ## interrupt 1,000 calls and cancel 10,000 of the
 soak: $(VENV)/.ready  ## use a local Outpost for 30 minutes and see what has grown or is left
 	$(BIN)/python -m tests.benchmarks.local_outpost.soak
 
-peers: $(VENV)/.ready  ## drive the published clients 0.0.46 and 0.0.69 against a local Outpost
+peers: $(VENV)/.ready  ## drive outpostkit 0.0.46 and 0.0.69, and outpostcli 0.0.63 on this SDK, against a local Outpost
 	$(BIN)/python -m tests.peers
 
 models: $(VENV)/.ready  ## serve every task with a tiny model and compare it with the libraries; TASKS="--text", TASKS="summarization ..."

@@ -1,9 +1,10 @@
-"""The published clients against the local Outpost: ``python -m tests.peers [VERSION ...]``.
+"""What was published before, against the local Outpost: ``python -m tests.peers [PEER ...]``.
 
-Each version is installed in a virtual environment of its own below ``.venv-peers/`` and calls all
-that it can. What its own code makes impossible is listed in ``IMPOSSIBLE`` with the reason; all
-else has to succeed. Exit code 0 when it does, 1 when it does not, 75 when no package index can be
-reached to install from.
+A peer is a version of outpostkit, or ``outpostcli``, which runs on the SDK of this checkout. Each
+is installed in a virtual environment of its own below ``.venv-peers/`` and does all that it can.
+What its own code makes impossible is listed in ``IMPOSSIBLE`` with the reason; all else has to
+succeed. Exit code 0 when it does, 1 when it does not, 75 when no package index can be reached to
+install from.
 """
 
 from __future__ import annotations
@@ -18,19 +19,25 @@ from pathlib import Path
 import httpx
 
 from outpostkit.local import LocalOutpost
+from tests.peers import command_line
 
 HERE = Path(__file__).parent
-ENVIRONMENTS = HERE.parents[1] / ".venv-peers"
+ROOT = HERE.parents[1]
+ENVIRONMENTS = ROOT / ".venv-peers"
 UNREACHABLE = 75
 
-# Both packages import what they do not declare.
-VERSIONS = {"0.0.46": ["requests"], "0.0.69": ["requests", "six"]}
+# What each peer is installed from. Both outpostkits import what they do not declare.
+PEERS = {
+    "0.0.46": ["outpostkit==0.0.46", "requests"],
+    "0.0.69": ["outpostkit==0.0.69", "requests", "six"],
+    "outpostcli": ["outpostcli==0.0.63", "--editable", str(ROOT)],
+}
 
 NOT_AFTER_CREATING = (
     "the endpoint is created, then its class refuses entity and name without full_name"
 )
 
-# version: {step: (what its error says, why)}
+# peer: {step: (what its error says, why)}
 IMPOSSIBLE: dict[str, dict[str, tuple[str, str]]] = {
     "0.0.46": {
         "user_upload_avatar": ("TypeError", "it opens the picture as text"),
@@ -50,6 +57,7 @@ IMPOSSIBLE: dict[str, dict[str, tuple[str, str]]] = {
         "create_file": ("identifiable information", NOT_AFTER_CREATING),
         "create_url": ("not JSON serializable", "it does not encode the visibility"),
     },
+    "outpostcli": command_line.IMPOSSIBLE,
 }
 
 # The endpoints that each version can create, whatever its code does with the answer.
@@ -62,26 +70,27 @@ class Echo:
 """
 
 
-def main(versions: list[str]) -> int:
+def main(peers: list[str]) -> int:
     failures = 0
-    for version in versions or list(VERSIONS):
-        python = install(version)
+    for peer in peers or list(PEERS):
+        python = install(peer)
         if python is None:
-            print(f"outpostkit {version} cannot be installed: no package index can be reached.")
+            print(f"{PEERS[peer][0]} cannot be installed: no package index can be reached.")
             return UNREACHABLE
-        failures += judge(version, drive(version, python))
+        is_program = peer == "outpostcli"
+        found = command_line.results(python) if is_program else drive(peer, python)
+        failures += judge(peer, found)
     return 1 if failures else 0
 
 
-def install(version: str) -> Path | None:
-    """Return the interpreter of the version's environment, None when it cannot be installed."""
-    folder = ENVIRONMENTS / version
+def install(peer: str) -> Path | None:
+    """Return the interpreter of the peer's environment, None when it cannot be installed."""
+    folder = ENVIRONMENTS / peer
     ready, python = folder / "ready", folder / "bin" / "python"
     if not ready.exists():
         venv.create(folder, with_pip=True, clear=True)
-        wanted = [f"outpostkit=={version}", *VERSIONS[version]]
         pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        done = subprocess.run([*pip, *wanted], capture_output=True, text=True, check=False)
+        done = subprocess.run([*pip, *PEERS[peer]], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             print(done.stderr, file=sys.stderr)
             return None
@@ -133,9 +142,9 @@ def create_endpoint(outpost: LocalOutpost, template: Path) -> str:
     return str(answer.raise_for_status().json()["name"])
 
 
-def judge(version: str, results: list[dict[str, str | None]]) -> int:
+def judge(peer: str, results: list[dict[str, str | None]]) -> int:
     """Print what became of each step, and return how many are not as they have to be."""
-    impossible = IMPOSSIBLE[version]
+    impossible = IMPOSSIBLE[peer]
     wrong = 0 if results else 1
     for result in results:
         step, error = str(result["step"]), result["error"]
@@ -143,12 +152,10 @@ def judge(version: str, results: list[dict[str, str | None]]) -> int:
         is_right = error is None if said is None else error is not None and said in error
         outcome = "done" if error is None else f"impossible: {reason}" if is_right else error
         wrong += not is_right
-        print(f"{version}  {'  ' if is_right else 'X '}{step:<34} {outcome}")
+        print(f"{peer}  {'  ' if is_right else 'X '}{step:<34} {outcome}")
     missing = impossible.keys() - {str(result["step"]) for result in results}
     done = sum(result["error"] is None for result in results)
-    print(
-        f"outpostkit {version}: {done} of {len(results)} steps done, {wrong} not as they should\n"
-    )
+    print(f"{PEERS[peer][0]}: {done} of {len(results)} steps done, {wrong} not as they should\n")
     return wrong + len(missing)
 
 

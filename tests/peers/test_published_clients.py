@@ -1,4 +1,4 @@
-"""The clients that were published before this one, each in an environment of its own."""
+"""What was published before this SDK, each in an environment of its own."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ UNREACHABLE = 75
 pytestmark = pytest.mark.skipif(sys.version_info < (3, 11), reason="the local Outpost needs 3.11")
 
 
-@pytest.mark.parametrize("version", ["0.0.46", "0.0.69"])
-def test_all_that_a_published_client_can_do_works_here(version):
+@pytest.mark.parametrize("peer", ["0.0.46", "0.0.69", "outpostcli"])
+def test_all_that_a_published_client_can_do_works_here(peer):
     """Every call of its own that its own code does not make impossible."""
     result = subprocess.run(
-        [sys.executable, "-m", "tests.peers", version],
+        [sys.executable, "-m", "tests.peers", peer],
         capture_output=True,
         text=True,
         check=False,
