@@ -69,7 +69,7 @@ def _leads_into_with(frame: FrameType) -> bool:
 
 def send(transport: PooledTransport, url: str) -> bytes:
     """Send a request, and read the answer."""
-    request = httpx.Request("GET", url, extensions={"timeout": {"pool": 5.0, "read": 30.0}})
+    request = httpx.Request("GET", url, extensions={"timeout": {"pool": 30.0, "read": 30.0}})
     response = transport.handle_request(request)
     try:
         return b"".join(response.iter_raw())
