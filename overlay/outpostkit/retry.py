@@ -401,8 +401,9 @@ def is_worth_repeating(subject: Subject, outcome: "Outcome[T]", policy: RetryPol
 def retry_after_seconds(value: Optional[str], now: Optional[float] = None) -> Optional[float]:
     """Return the seconds that a ``Retry-After`` header asks for, or None for an unusable one.
 
-    It may be a number of seconds (``120``, ``0.5``), an HTTP date (``Fri, 31 Dec 1999 23:59:59
-    GMT``) or an ISO 8601 date (``1999-12-31T23:59:59Z``); a date in the past gives 0.
+    It may be a number of seconds (``120``, ``0.5``; more than a billion is a billion), an HTTP date
+    (``Fri, 31 Dec 1999 23:59:59 GMT``) or an ISO 8601 date (``1999-12-31T23:59:59Z``); a date in
+    the past gives 0.
 
     Args:
         value: the header.
@@ -411,8 +412,8 @@ def retry_after_seconds(value: Optional[str], now: Optional[float] = None) -> Op
     if value is None:
         return None
     text = value.strip()
-    if re.fullmatch(r"\d{1,18}(?:\.\d*)?|\.\d+", text):
-        return float(text)
+    if re.fullmatch(r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?", text):
+        return min(float(text), _TOO_LONG_S)  # infinity is no time that a program can wait
     moment = _moment(text)
     if moment is None:
         return None
