@@ -88,7 +88,7 @@ class PredictionResult:
 class Job:
     """One input on its way."""
 
-    __slots__ = ("held_s", "index", "input", "key", "number", "sending", "spent_s")
+    __slots__ = ("index", "input", "key", "number", "sending", "spent_s")
 
     def __init__(self, number: int, index: int, input: Any) -> None:
         #: How many began before it.
@@ -101,8 +101,6 @@ class Job:
         self.sending: Optional[Sending] = None
         #: Seconds that count before its deadline.
         self.spent_s = 0.0
-        #: How long nobody had sent, by the pace, when it was turned away.
-        self.held_s = 0.0
 
     def arguments(self) -> Dict[str, Any]:
         """Return what to call ``infer`` with."""

@@ -95,6 +95,9 @@ def run(
                             is_over = True
                             break
                         job = jobs.begin(indexed, time.monotonic())
+                    if jobs.over is not None:
+                        ended.put((job, jobs.over))
+                        continue
                     work.put((job, jobs.left_s(job)))
                     if len(workers) < batch.in_flight:
                         # Daemons, so that a program which gives up does not wait for its
@@ -178,6 +181,9 @@ async def run_async(
         task.add_done_callback(among.discard)
 
     async def one(job: Job) -> None:
+        if jobs.over is not None:
+            ended.put_nowait((job, jobs.over))
+            return
         try:
             answer = await send(job, jobs.left_s(job))
         except OutpostError as error:
@@ -276,6 +282,8 @@ def _taken(
         if final is None:
             return
         outcome = final
+    else:
+        jobs.answered()
     batch = jobs.batch
     due = batch.finish(job, outcome)
     if progress is not None:

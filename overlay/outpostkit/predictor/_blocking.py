@@ -129,8 +129,8 @@ class Predictor(Domain):
             repeatable: whether it may be sent again after a 5xx or a broken connection, when it may
                 have been made already. It then carries an ``Idempotency-Key``, the same in all
                 attempts, with which an Outpost makes it once. By default as the client says. A key
-                of your own in ``headers`` does the same. (A 429 is always repeated, and what found
-                no connection: nothing was made.)
+                of your own in ``headers`` does the same, unless this is False. (A 429 is always
+                repeated, and what found no connection: nothing was made.)
 
         Raises:
             PredictionHTTPException: the status is 400 or above, or a redirect; ``.data`` has the
@@ -233,8 +233,13 @@ class Predictor(Domain):
         ready wait for at most 3 times ``concurrency`` others.
 
         A server that limits its callers is no failure: after a 429 all wait as it says, and go on
-        at its pace. What runs has the context (``contextvars``) in which the first result is
-        asked for.
+        at its pace. If it answers nothing but 429 for longer than ``deadline`` and the
+        ``retry_after_ceiling`` of the policy together (or its next pause would last longer), the
+        batch gives up: each input that is left fails with that 429, at once and unsent. With a
+        policy of one attempt (``retries=0``), or without 429 among its ``statuses``, nothing is
+        repeated, and a 429 is the error of its input.
+
+        What runs has the context (``contextvars``) in which the first result is asked for.
 
         Args:
             inputs: any iterable. Each input is sent as JSON, as by ``infer(json=...)``; a
@@ -248,11 +253,12 @@ class Predictor(Domain):
             progress: called with an :class:`outpostkit.BatchProgress` after each prediction;
                 :func:`outpostkit.progress.progress_bar` makes one that shows it.
             deadline: seconds for each input, retries included, from when it is first sent; what it
-                waits for others of the batch does not count. By default that of the client.
+                waits after a 429, or for others of the batch, does not count. By default that of
+                the client.
             repeatable: whether an input is sent again after a 5xx or a broken connection, when it
                 may have been predicted already: it has an ``Idempotency-Key``, the same in all
                 attempts, with which an Outpost predicts it once. False for servers that do not
-                know such keys.
+                know such keys; it holds for inputs with a key of their own, too.
 
         Raises:
             OutpostError: what :meth:`infer` raises, for ``on_error="raise"``.

@@ -68,7 +68,6 @@ class Pace:
         self._stopped_until: Optional[float] = None
         self._stopped_at = self._resumed_at = -math.inf
         self._is_to_learn = False
-        self._held_s = 0.0
         #: How many pauses in a row were followed by nothing but another 429.
         self._in_vain = 0
 
@@ -81,10 +80,6 @@ class Pace:
         if self._rate is None:
             return 0.0
         return max(0.0, self._next_at - now)
-
-    def held_s(self, now: float) -> float:
-        """Return the seconds, up to now, in which nobody sent as the server had said so."""
-        return self._held_s + (0.0 if self._stopped_until is None else now - self._stopped_at)
 
     def sent(self, now: float) -> Sending:
         """Take note of a request that is sent now."""
@@ -120,7 +115,6 @@ class Pace:
         return asked_s
 
     def _resume(self, now: float) -> None:
-        self._held_s += now - self._stopped_at
         if self._is_to_learn:
             self._learn(now)
         self._stopped_until = None

@@ -15,7 +15,7 @@ from outpostkit.exceptions import (
     PredictionHTTPException,
     UnreadableResponseError,
 )
-from outpostkit.predictor._waking import attempts_until_awake
+from outpostkit.predictor._waking import attempts_unrepeated, attempts_until_awake
 from outpostkit.retry import RetryPolicy, limit_s
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ _ADVICE_WHEN_BROKEN = (
 )
 
 KEY_HEADER = "Idempotency-Key"
+#: In place of a key: it is not sent again, also where the caller's headers have one.
+UNREPEATED = ""
 
 #: A health check is asked once: its failure is an answer too.
 ONE_ATTEMPT = RetryPolicy(max_attempts=1)
@@ -95,7 +97,12 @@ def within(calls: K, timeout: "timeouts.Timeout", deadline: Optional[float] = No
 
 
 def key_for(calls: "calls.PlannedCalls[Any]", repeatable: Optional[bool]) -> Optional[str]:
-    """Return a fresh idempotency key for a prediction that may be sent again, else None."""
+    """Return a fresh idempotency key for a prediction that may be sent again, else None.
+
+    Or :data:`UNREPEATED`, where the caller has said that it may not.
+    """
+    if repeatable is False:
+        return UNREPEATED
     if calls.settings.repeatable if repeatable is None else repeatable:
         return os.urandom(16).hex()
     return None
@@ -179,12 +186,13 @@ class Domain:
     ) -> "exchange.Exchange":
         """Return the exchange of one request; ``given`` is what ``prepared_options`` gives.
 
-        It carries the idempotency key, unless the caller's headers have one.
+        It carries the idempotency key, unless the caller's headers have one; with
+        :data:`UNREPEATED` it is not sent again after what may have executed it.
         """
         given = dict(given)
         file = given.pop("file", None)
         request = calls.connections.open().build_request(method, url, **given)
-        if key is not None and not request.headers.get(KEY_HEADER, "").strip():
+        if key and not request.headers.get(KEY_HEADER, "").strip():
             request.headers[KEY_HEADER] = key
         is_replayable = can_be_sent_again(request, given)
         if file is not None:
@@ -197,7 +205,7 @@ class Domain:
             request,
             is_replayable=is_replayable,
             is_refused_unexecuted=_is_refused_by_router,
-            decide=attempts_until_awake,
+            decide=attempts_unrepeated if key == UNREPEATED else attempts_until_awake,
         )
         exchange.advice_when_broken = _ADVICE_WHEN_BROKEN
         if is_authenticated and "Authorization" not in request.headers:

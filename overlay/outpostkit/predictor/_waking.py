@@ -68,6 +68,13 @@ def attempts_until_awake(
             return final
 
 
+def attempts_unrepeated(
+    subject: Subject, policy: RetryPolicy, random: Callable[[], float]
+) -> "Steps":
+    """As :func:`attempts_until_awake`, but what may have been made is not, whatever its key."""
+    return attempts_until_awake(subject._replace(is_idempotent=False), policy, random)
+
+
 def _may_wake(subject: Subject, outcome: "Outcome[Value]", policy: RetryPolicy) -> bool:
     return (
         outcome.was_refused_unexecuted

@@ -99,11 +99,9 @@ def test_a_429_is_no_failed_attempt(sdk, server) -> None:
     assert len(server.requests) == 7
 
 
-@pytest.mark.parametrize(
-    "policy", [RetryPolicy(max_attempts=1), RetryPolicy(statuses={503}), RetryPolicy(deadline=1.5)]
-)
+@pytest.mark.parametrize("policy", [RetryPolicy(max_attempts=1), RetryPolicy(statuses={503})])
 def test_a_429_is_final_where_the_policy_says_so(sdk, server, policy: RetryPolicy) -> None:
-    """One attempt, no 429 among the statuses, or a deadline that the pause would pass."""
+    """One attempt, or no 429 among the statuses."""
     server.on("POST", "/predict", server.json({}, 429, Retry_After="2"))
 
     (result,) = many(sdk, [1], {"retry": policy}, on_error="collect")
@@ -111,6 +109,38 @@ def test_a_429_is_final_where_the_policy_says_so(sdk, server, policy: RetryPolic
     assert isinstance(result.error, PredictionHTTPException)
     assert (result.error.status_code, result.error.retry_after_s) == (429, 2)
     assert len(server.requests) == 1
+
+
+def test_pauses_count_before_no_deadline(sdk, server) -> None:
+    """A server that asks for longer ones than an input may take is waited for."""
+    refused = server.json({}, 429, Retry_After="0.3")
+    server.on("POST", "/predict", refused, refused, *[server.json(7)] * 3)
+
+    results = many(
+        sdk, range(3), {"retry": RetryPolicy(initial_delay=0.01)}, concurrency=2, deadline=0.25
+    )
+
+    assert [result.value for result in results] == [7, 7, 7]
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_a_server_that_takes_nothing_ends_a_batch_for_all_inputs_alike(
+    sdk, server, ordered: bool
+) -> None:
+    """Those under way, those that wait, and those that have not begun; most are never sent."""
+    server.on("POST", "/predict", server.json({}, 429, Retry_After="86400"))
+    policy = RetryPolicy(deadline=0.3, retry_after_ceiling=0.2)
+
+    results = many(
+        sdk, range(500), {"retry": policy}, concurrency=4, ordered=ordered, on_error="collect"
+    )
+
+    assert sorted(result.index for result in results) == list(range(500))
+    assert {(each.error.status_code, each.error.retry_after_s) for each in results} == {
+        (429, 86400)
+    }
+    assert len({id(result.error) for result in results}) == 500
+    assert len(server.requests) < 40
 
 
 def test_a_body_that_can_be_read_once_is_not_sent_again(sdk, server) -> None:

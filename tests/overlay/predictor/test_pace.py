@@ -8,6 +8,9 @@ from typing import Any, Callable, List, Optional, Tuple
 import pytest
 
 from outpostkit import RetryPolicy
+from outpostkit.exceptions import PredictionHTTPException
+from outpostkit.predictor._batch import Batch
+from outpostkit.predictor._batch_queue import BatchQueue, Refused
 from outpostkit.predictor._pace import Pace
 
 
@@ -151,13 +154,81 @@ def test_without_a_refusal_nothing_waits() -> None:
 
 
 def test_all_wait_for_the_longest_that_was_asked_for() -> None:
-    """Up to the ceiling of the policy; that time is known, as it counts before deadlines."""
+    """Up to the ceiling of the policy."""
     pace = Pace(RetryPolicy(retry_after_ceiling=60), random.random)
     first, second, third = pace.sent(0.0), pace.sent(0.0), pace.sent(0.0)
 
     pace.refused(first, 1.0, 2.0)
     pace.refused(second, 1.5, 5.0)
     assert pace.pause_s(2.0) == pytest.approx(4.5)
-    assert pace.held_s(2.0) == pytest.approx(1.0)
     pace.refused(third, 2.0, 86_400.0)
     assert pace.pause_s(2.0) == pytest.approx(60.0)
+
+
+def batch(deadline: Optional[float]) -> BatchQueue:
+    """A batch whose pauses are as long as the server asks for, up to 60 seconds."""
+    policy = RetryPolicy(deadline=deadline, initial_delay=0.0)
+    queue = Batch(2, True, "collect", None)
+    return BatchQueue(queue, policy, random.random, repeatable=True)
+
+
+def refusal(retry_after_s: float) -> Refused:
+    """A 429."""
+    return Refused(PredictionHTTPException(429, "too many", retry_after_s=retry_after_s))
+
+
+def test_what_the_server_has_an_input_wait_for_does_not_count() -> None:
+    """Only the time under way does."""
+    jobs = batch(deadline=1.0)
+    job = jobs.begin((0, "input"), 0.0)
+
+    assert jobs.take_back(job, refusal(2.0), 0.25) is None
+    assert jobs.pause_s(0.25) == pytest.approx(2.0)
+    assert jobs.begin_again(2.25) is job
+    assert jobs.left_s(job) == pytest.approx(1.0)  # of which is given one at least
+    assert job.spent_s == pytest.approx(0.25)
+    failed = jobs.take_back(job, refusal(2.0), 3.0)
+    assert failed is not None
+    assert failed.error is not None
+
+
+@pytest.mark.parametrize("asked_s", [2.0, 20.0, 86_400.0])
+def test_a_batch_gives_up_after_its_deadline_and_one_longest_pause(asked_s: float) -> None:
+    """No pause begins that would end later; then nothing waits any more."""
+    jobs = batch(deadline=3.0)
+    now, failed = 0.0, None
+    job = jobs.begin((0, "input"), now)
+    while failed is None:
+        failed = jobs.take_back(job, refusal(asked_s), now)
+        if failed is None:
+            now += jobs.pause_s(now)
+            job = jobs.begin_again(now)
+
+    assert jobs.over is not None
+    assert jobs.pause_s(now) == 0.0
+    assert now <= 63.0 < now + min(asked_s, 60.0) + 1e-6
+    unsent = jobs.take_back(jobs.begin((1, "other"), now), jobs.over, now)
+    assert unsent is not None
+
+
+def test_an_answer_renews_the_patience() -> None:
+    """A server that takes some now and then is waited for as long as it does."""
+    jobs = batch(deadline=3.0)
+    job = jobs.begin((0, "input"), 0.0)
+    now = 0.0
+    for _ in range(20):
+        assert jobs.take_back(job, refusal(40.0), now) is None
+        now += jobs.pause_s(now)
+        job = jobs.begin_again(now)
+        jobs.answered()
+
+
+def test_without_a_deadline_a_batch_never_gives_up() -> None:
+    """As it has said that it has the time."""
+    jobs = batch(deadline=None)
+    job = jobs.begin((0, "input"), 0.0)
+    now = 0.0
+    for _ in range(100):
+        assert jobs.take_back(job, refusal(60.0), now) is None
+        now += jobs.pause_s(now)
+        job = jobs.begin_again(now)

@@ -6,7 +6,7 @@ from typing import Any, Dict, Iterator, List
 
 import pytest
 
-from outpostkit import RetryPolicy
+from outpostkit import PredictionInput, RetryPolicy
 from outpostkit.exceptions import (
     ConfigurationError,
     OutpostConnectionError,
@@ -80,6 +80,27 @@ def test_a_key_of_the_caller_makes_it_repeatable_and_stays(sdk, server) -> None:
 
     assert infer(sdk, headers={KEY: "mine"}, repeatable=True).json() == 7
     assert keys(server) == ["mine", "mine"]
+
+
+@pytest.mark.parametrize("is_batch", [False, True])
+def test_a_failure_is_final_where_the_call_says_so_whatever_its_key(sdk, server, is_batch) -> None:
+    """An explicit ``repeatable=False`` wins; the key is sent all the same."""
+    server.on("POST", "/predict", server.json(FAILED, 503), server.json(7))
+    mine = PredictionInput(json=1, headers={KEY: "mine"})
+
+    async def waiting(client: Any) -> Any:
+        return [each async for each in sdk.predictor(client).infer_many([mine], repeatable=False)]
+
+    def blocking(client: Any) -> Any:
+        if is_batch:
+            return list(sdk.predictor(client).infer_many([mine], repeatable=False))
+        return sdk.predictor(client).infer(**mine.arguments(), repeatable=False)
+
+    with pytest.raises(PredictionHTTPException) as caught:
+        sdk.do(waiting if sdk.is_async and is_batch else blocking)
+
+    assert caught.value.status_code == 503
+    assert keys(server) == ["mine"]
 
 
 def test_a_blank_key_is_none(sdk, server) -> None:
