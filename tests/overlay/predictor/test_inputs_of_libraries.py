@@ -339,3 +339,21 @@ def test_fields_take_scalars_of_libraries(sdk, server, numpy: Any, pandas: Any) 
     expected = "n=3&yes=true&many=0&many=1&at=2024-01-01T00%3A00%3A00&none="
     assert server.last.query_string.decode() == expected
     assert server.last.get_data(as_text=True) == expected
+
+
+def test_nan_in_a_model_is_refused_with_its_place(pydantic: Any, numpy: Any) -> None:
+    """Also where the model does not say that it is a number, and pydantic would write null."""
+    model = pydantic.create_model("Item", v=(Any, ...))
+
+    assert "at $.v[0].v.a[1] is NaN" in refused(model(v={"a": [1.5, float("nan")]}))
+    assert "at $.v[0].v[0] is infinity" in refused(model(v=numpy.array([numpy.inf])))
+    assert sent(model(v=[None, 1.5])) == {"v": [None, 1.5]}
+
+
+def test_a_table_in_a_model_is_refused_in_words(pydantic: Any, pandas: Any) -> None:
+    """With the way to its rows."""
+    message = refused(pydantic.create_model("Item", v=(Any, ...))(v=pandas.DataFrame({"a": [1]})))
+
+    assert message.endswith(
+        'with a value that is a table (DataFrame); send its rows: .to_dict("records")'
+    )

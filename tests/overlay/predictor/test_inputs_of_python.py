@@ -6,12 +6,15 @@ import datetime
 import decimal
 import enum
 import fractions
+import io
 import ipaddress
 import json
 import sqlite3
 import types
 import uuid
+from pathlib import Path
 from typing import Any, Dict, Iterator, List, NamedTuple
+from unittest import mock
 
 import attr
 import msgspec
@@ -51,6 +54,12 @@ class Note:
     text: Any = None
 
 
+@dataclasses.dataclass
+class Made:
+    inside: Any
+    kind: int = dataclasses.field(init=False, default=2)
+
+
 class Tagged(msgspec.Struct, rename="camel", tag="t"):
     my_value: Any
 
@@ -80,6 +89,8 @@ def sent(value: Any) -> Any:
         ((each for each in [1, {2}]), [1, [2]]),
         (collections.deque([1]), [1]),
         (Deck([1]), [1]),
+        (collections.UserString("ab"), "ab"),
+        (collections.UserDict(a=collections.UserString("b")), {"a": "b"}),
         ({"a": 1}.keys(), ["a"]),
         ({"a": 1}.items(), [["a", 1]]),
         (types.MappingProxyType({"a": {1}}), {"a": [1]}),
@@ -112,7 +123,8 @@ def test_values_of_the_standard_library_have_a_form(value: Any, expected: Any) -
     ("make", "expected"),
     [
         (Note, {"text": 0}),
-        (Box, {"inside": 0}),
+        (Box, {"inside": 0, "_own": 1}),
+        (Made, {"inside": 0, "kind": 2}),
         (Tagged, {"type": "t", "myValue": 0}),
         (Line, [0]),
     ],
@@ -332,3 +344,49 @@ def test_one_input_is_not_taken_for_many(sdk, server, inputs: Any, way_out: str)
         sdk.do(lambda client: sdk.predictor(client).infer_many(inputs))
 
     assert server.requests == []
+
+
+@pytest.mark.parametrize("number", ["NaN", "sNaN", "Infinity", "-Infinity"])
+def test_a_decimal_without_digits_is_not_sent(number: str) -> None:
+    """As NaN is not, though it has a text."""
+    with pytest.raises(ConfigurationError, match=r"at \$\.a\[0\] is (NaN|infinity)"):
+        json_bytes({"a": [decimal.Decimal(number)]})
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({1: "a", "1": "b"}, r"at \$ has two keys that are '1' as text"),
+        ([{"x": {True: 1, "true": 2}}], r"at \$\[0\]\.x has two keys"),
+        ({float("nan"): 1}, r"at \$ has the key nan"),
+        ({decimal.Decimal("Infinity"): 1}, r"at \$ has the key Decimal"),
+    ],
+)
+def test_keys_that_json_cannot_tell_apart_are_refused(value: Any, message: str) -> None:
+    """One of two values would be lost."""
+    with pytest.raises(ConfigurationError, match=message):
+        json_bytes(value)
+
+
+def test_a_file_that_cannot_be_read_is_named_with_its_place(tmp_path: Path) -> None:
+    """Closed, or open to be written."""
+    closed = io.BytesIO()
+    closed.close()
+    with open(tmp_path / "a", "w") as written:
+        for file in (closed, written):
+            with pytest.raises(ConfigurationError, match=r"at \$\.v\[0\] is a file that cannot"):
+                sent(file)
+
+
+@pytest.mark.parametrize("kind", [mock.Mock, mock.MagicMock])
+def test_what_has_an_attribute_of_every_name_has_no_form(kind: Any) -> None:
+    """Its names say nothing about what it is."""
+    with pytest.raises(ConfigurationError, match=r"is of class unittest\.mock\..* no form in JSON"):
+        sent(kind())
+
+
+@pytest.mark.parametrize("one", [io.BytesIO(b"a\nb"), io.StringIO("a"), Place(1, 2)])
+def test_a_file_or_a_named_tuple_is_one_input(sdk, server, one: Any) -> None:
+    """Its lines, or fields, are not sent as many."""
+    with pytest.raises(ConfigurationError, match=r"give \[inputs\]"):
+        sdk.do(lambda client: sdk.predictor(client).infer_many(one))

@@ -223,3 +223,11 @@ def test_neither_numpy_nor_pil_is_imported_for_users_who_have_none() -> None:
     )
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_closed_file_is_no_body(sdk, server) -> None:
+    """It is said before anything is sent."""
+    closed = io.BytesIO(b"a")
+    closed.close()
+    with pytest.raises(ConfigurationError, match="content: the file is closed"):
+        sdk.do(lambda client: sdk.predictor(client).infer(content=closed))

@@ -25,6 +25,10 @@ def check_inputs(inputs: object) -> None:
         gives, way_out = "keys", "give [inputs] to send it whole, or inputs.values()"
     elif isinstance(inputs, (str, bytes, bytearray, memoryview)):
         gives, way_out = "letters" if isinstance(inputs, str) else "numbers", "give [inputs]"
+    elif callable(getattr(inputs, "read", None)):
+        gives, way_out = "lines", "give [inputs] to send it whole, or list(inputs)"
+    elif isinstance(inputs, tuple) and hasattr(inputs, "_fields"):
+        gives, way_out = "fields", "give [inputs], or list(inputs)"
     elif hasattr(type(inputs), "__pydantic_serializer__"):
         gives, way_out = "fields", "give [inputs]"
     else:

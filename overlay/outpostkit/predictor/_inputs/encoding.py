@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import marshal
 import math
 import sys
+from decimal import Decimal
 from typing import Any, List, Optional
 
 #: Of these, nothing but NaN and infinity could be written as something else.
 _LEAVES = frozenset({str, int, float, bool, type(None), bytes})
 _CONTAINERS = frozenset({list, tuple, set, frozenset})
+_TEXT = frozenset({str})
 
 
 class _Unknown(Exception):
@@ -83,9 +86,32 @@ def _natively(value: object) -> Optional[bytes]:
         return None
     # NaN and infinity are written as null, which a model would take for something else, and the
     # dataclasses of pydantic without their aliases.
-    if (b"null" in encoded or "pydantic.dataclasses" in sys.modules) and _is_misread(value):
+    # A Decimal that is NaN is written as text, and objects without some of their fields.
+    if (
+        b"null" in encoded
+        or b'NaN"' in encoded
+        or b'Infinity"' in encoded
+        or "pydantic.dataclasses" in sys.modules
+        or _may_be_misread(value, encoded)
+    ) and _is_misread(value):
         return None
     return encoded
+
+
+def _may_be_misread(value: Any, encoded: bytes) -> bool:
+    """Tell whether a value holds objects, or is a dictionary with other keys than text.
+
+    It looks no further than there are objects in the JSON, so not through long lists of numbers.
+    """
+    if type(value) is dict and not _TEXT.issuperset(map(type, value)):
+        return True
+    if encoded.find(b"{", 1 if type(value) is dict else 0) < 0:
+        return False
+    try:
+        marshal.dumps(value)  # the quickest there is that knows exactly the classes of Python
+    except ValueError:
+        return True
+    return False
 
 
 def _refuse(value: object) -> object:
@@ -106,6 +132,8 @@ def _is_misread(value: object) -> bool:
             kind = type(each)
             if kind in _LEAVES:
                 continue
+            if isinstance(each, dict) and not _TEXT.issuperset(map(type, each)):
+                return True  # two keys may have one text
             if kind is dict:
                 waiting.append(each.values())
             elif kind in _CONTAINERS:
@@ -114,12 +142,23 @@ def _is_misread(value: object) -> bool:
                 waiting.append(list(each.values()))
             elif isinstance(each, (list, tuple)):
                 waiting.append(list(each))
-            elif hasattr(kind, "__pydantic_serializer__"):
+            elif hasattr(kind, "__pydantic_serializer__") or _leaves_out(kind):
                 return True
+            elif isinstance(each, Decimal):
+                if not each.is_finite():
+                    return True
             else:
                 names = _fields(kind)
                 waiting.append([getattr(each, name, None) for name in names])
     return False
+
+
+def _leaves_out(kind: Any) -> bool:
+    """Tell whether msgspec does not write all fields that a class declares."""
+    if any(field.name.startswith("_") for field in getattr(kind, "__attrs_attrs__", ())):
+        return True
+    fields = getattr(kind, "__dataclass_fields__", {})
+    return any(not field.init for field in fields.values())
 
 
 def _fields(kind: Any) -> List[str]:

@@ -84,7 +84,7 @@ def png(image: Any) -> bytes:
     target = io.BytesIO()
     try:
         image.save(target, format="PNG")
-    except OSError as problem:
+    except Exception as problem:  # of PIL's plugins: OSError, SystemError, ValueError
         raise NoForm(
             f"is an image of mode {getattr(image, 'mode', '?')!r}, which cannot be sent as PNG: "
             f"{problem}",

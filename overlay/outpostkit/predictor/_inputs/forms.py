@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import datetime
 import decimal
@@ -16,6 +17,9 @@ import msgspec
 from outpostkit.predictor._inputs.files import is_image, png
 from outpostkit.predictor._inputs.libraries import form_of_library, moment_text
 from outpostkit.predictor._inputs.no_form import NoForm
+
+#: What has an attribute of this name has one of any, as a mock, so its names say nothing.
+_NO_NAME = "outpostkit_asks_for_any_name"
 
 
 def simpler(value: Any, takes: bool) -> Any:
@@ -34,6 +38,8 @@ def simpler(value: Any, takes: bool) -> Any:
         return value.value
     if is_image(value):
         return png(value)
+    if not isinstance(value, Mapping) and hasattr(value, _NO_NAME):
+        raise _unknown(value)
     for form in (form_of_library, _of_subclass, _of_object, _of_holder):
         found = form(value)
         if found is not value:
@@ -57,7 +63,16 @@ def _of_subclass(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, datetime.timedelta):
         return datetime.timedelta(value.days, value.seconds, value.microseconds)
-    if isinstance(value, (decimal.Decimal, uuid.UUID)) or _is_address(value):
+    if isinstance(value, collections.UserString):
+        return value.data
+    if isinstance(value, decimal.Decimal):
+        if not value.is_finite():
+            raise NoForm(
+                "is NaN" if value.is_nan() else "is infinity",
+                "JSON does not have it: send None, or text, instead",
+            )
+        return str(value)
+    if isinstance(value, uuid.UUID) or _is_address(value):
         return str(value)
     if isinstance(value, complex):
         raise NoForm("is a complex number", "send its real and its imaginary part")
@@ -76,12 +91,8 @@ def _of_object(value: Any) -> Any:
             return [*([] if config.tag is None else [config.tag]), *fields.values()]
         if config.tag is not None:
             fields = {config.tag_field: config.tag, **fields}
-    elif hasattr(kind, "__attrs_attrs__"):  # as msgspec does, without those that are private
-        fields = {
-            each.name: getattr(value, each.name)
-            for each in kind.__attrs_attrs__
-            if not each.name.startswith("_")
-        }
+    elif hasattr(kind, "__attrs_attrs__"):  # as attrs.asdict, which has no aliases
+        fields = {each.name: getattr(value, each.name) for each in kind.__attrs_attrs__}
     elif dataclasses.is_dataclass(kind):
         fields = {each.name: getattr(value, each.name) for each in dataclasses.fields(kind)}
     else:
@@ -105,7 +116,7 @@ def _of_what_is_read(value: Any, takes: bool) -> Any:
     if not takes and (is_file or isinstance(value, Iterator)):
         raise NoForm("can be read only once", "send what it holds")
     if is_file:
-        return value.read()
+        return _rest(value)
     if isinstance(value, (AsyncIterable, Awaitable)):
         raise NoForm(
             f"is {_named(value)}, which has to be awaited",
@@ -114,10 +125,24 @@ def _of_what_is_read(value: Any, takes: bool) -> Any:
     if isinstance(value, Iterable):
         items: List[Any] = list(value)
         return items
-    raise NoForm(
+    raise _unknown(value)
+
+
+def _unknown(value: object) -> NoForm:
+    return NoForm(
         f"is of class {_named(value)}, which has no form in JSON",
         "send what it holds as text, numbers, lists and dictionaries",
     )
+
+
+def _rest(file: Any) -> Any:
+    """Return what is left of an open file."""
+    try:
+        return file.read()
+    except (OSError, ValueError) as problem:  # closed, open for writing, or no such text
+        raise NoForm(
+            f"is a file that cannot be read: {problem}", "send one that is open for reading, 'rb'"
+        ) from None
 
 
 def _content(path: Any) -> bytes:

@@ -6,10 +6,12 @@ imported: a value that comes from it has brought it.
 
 from __future__ import annotations
 
+import math
 import re
 import sys
+from collections.abc import Mapping
 from operator import methodcaller
-from typing import Any, Callable, Dict, FrozenSet, Optional
+from typing import Any, Callable, Dict, FrozenSet, List, Optional
 
 from outpostkit.predictor._inputs.no_form import NoForm
 
@@ -149,22 +151,52 @@ def _pydantic(value: Any) -> Any:
     """Return a model as its own JSON has it, under the names that a template reads: its aliases."""
     write = type(value).__pydantic_serializer__.to_python
 
+    refused: List[NoForm] = []
+
     def other(unknown: Any) -> Any:
-        found = form_of_library(unknown)
+        try:
+            found = form_of_library(unknown)
+        except NoForm as problem:
+            refused.append(problem)
+            raise
         if found is unknown:
             raise TypeError(f"a value of class {type(unknown).__name__}")
         return found
 
     try:
         try:
-            return write(value, mode="json", by_alias=True, fallback=other)
+            found = write(value, mode="json", by_alias=True, fallback=other)
         except TypeError:  # before pydantic 2.10 nobody could be asked
-            return write(value, mode="json", by_alias=True)
+            found = write(value, mode="json", by_alias=True)
+        return _with_numbers(found, write(value, by_alias=True))
     except Exception as problem:  # of a serializer of the user's own, too
+        if refused:
+            raise NoForm(
+                f"is a {type(value).__name__} with a value that {refused[0].what}",
+                refused[0].way_out,
+            ) from None
         raise NoForm(
             f"is a {type(value).__name__} that pydantic cannot write: {problem}",
             "give its class a serializer for that field",
         ) from None
+
+
+def _with_numbers(found: Any, held: Any) -> Any:
+    """Return JSON of pydantic with NaN and infinity, where it has made None of them.
+
+    The writer refuses them then, and names their places.
+    """
+    if found is None:
+        return held if isinstance(held, float) and not math.isfinite(held) else None
+    if isinstance(found, list):
+        if hasattr(type(held), "tolist"):
+            held = held.tolist()
+        if isinstance(held, (list, tuple, set, frozenset)) and len(held) == len(found):
+            return [_with_numbers(*each) for each in zip(found, held)]
+    elif isinstance(found, dict) and isinstance(held, Mapping) and len(held) == len(found):
+        pairs = zip(found.items(), held.values())
+        return {key: _with_numbers(item, inside) for (key, item), inside in pairs}
+    return found
 
 
 def _pydantic_1(value: Any) -> Any:

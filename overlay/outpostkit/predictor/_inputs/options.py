@@ -110,6 +110,8 @@ def _take_content(given: Dict[str, Any], opened: contextlib.ExitStack) -> None:
         del given["content"]
         if isinstance(given["file"], io.TextIOBase):
             raise ConfigurationError("content: open the file in binary mode, 'rb'")
+        if getattr(given["file"], "closed", False) is True:
+            raise ConfigurationError("content: the file is closed; open it, or give its path")
 
 
 def _holds_values(content: Any) -> bool:

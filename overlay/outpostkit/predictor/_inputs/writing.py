@@ -17,7 +17,7 @@ from outpostkit.predictor._inputs.no_form import NoForm
 #: What msgspec writes as it should be, of exactly these classes.
 _NATIVE = frozenset(
     {
-        *(bool, type(None), bytes, bytearray, msgspec.Raw, decimal.Decimal, uuid.UUID),
+        *(bool, type(None), bytes, bytearray, msgspec.Raw, uuid.UUID),
         *(datetime.datetime, datetime.date, datetime.time, datetime.timedelta),
     }
 )
@@ -96,6 +96,10 @@ class Writer:
         made = {}
         for key, item in items.items():
             text = key if type(key) is str and key.isascii() else self._key(key)
+            if text in made:
+                raise NoForm(
+                    f"has two keys that are {_short(text)} as text", "give each its own text"
+                )
             self._steps.append(text)
             made[text] = self._of(item)
             self._steps.pop()
@@ -145,6 +149,8 @@ def _key_text(key: Any) -> str:
             return _sure(key)
         if kind is bool:
             return "true" if key else "false"
+        if kind in (float, decimal.Decimal) and not math.isfinite(key):
+            raise NoForm("is a key", "")
         if kind in _KEYS:
             return str(msgspec.to_builtins(key, str_keys=True))
         if key is None or isinstance(key, (tuple, frozenset)):
