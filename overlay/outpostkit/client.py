@@ -464,7 +464,7 @@ class AsyncClient(_AnyClient, AsyncClosing):
                 strict,
                 max_response_bytes,
             )
-            options = checked_options(cast("Dict[str, Any]", http_options))
+            options = checked_options(cast("Dict[str, Any]", http_options), is_async=True)
         except OutpostError as problem:
             del api_token  # monitors collect the locals of all who are on the way
             http_options = {}

@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Any, Dict, Mapping, Optional, Sequence, Tu
 from urllib.parse import urlsplit
 
 from outpostkit._calls.calls import can_be_sent_again
-from outpostkit._calls.settings import API_TIMEOUT, CallSettings, phases
+from outpostkit._calls.settings import API_TIMEOUT, CallSettings, flag, phases
 from outpostkit._calls.signatures import shown_as
 from outpostkit._lazy import later
 from outpostkit.exceptions import (
@@ -103,7 +103,7 @@ def key_for(calls: "calls.PlannedCalls[Any]", repeatable: Optional[bool]) -> Opt
     """
     if repeatable is False:
         return UNREPEATED
-    if calls.settings.repeatable if repeatable is None else repeatable:
+    if calls.settings.repeatable if repeatable is None else flag("repeatable", repeatable):
         return os.urandom(16).hex()
     return None
 

@@ -67,6 +67,10 @@ def resolve_base_url(
         ConfigurationError: it is not an absolute http or https address.
     """
     source, url = "base_url", argument
+    if not (url is None or isinstance(url, str)):
+        raise ConfigurationError(
+            f"base_url must be text such as {V1_API_URL!r}, not {type(url).__name__}"
+        )
     if not url:
         source = BASE_URL_VARIABLE
         url = (os.environ if environment is None else environment).get(BASE_URL_VARIABLE)

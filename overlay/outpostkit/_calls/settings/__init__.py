@@ -106,7 +106,7 @@ class CallSettings:
         self.has_own_timeout = timeout is not None
         self.has_own_retry = retry is not None
         self.profile = profile
-        self.strict = strict
+        self.strict = flag("strict", strict)
         self.max_response_bytes = max_response_bytes
         if max_response_bytes is not None:
             _check_size(max_response_bytes)
@@ -116,7 +116,7 @@ class CallSettings:
             self.secrets = cast("Tuple[str, ...]", (self.token_source,))
         self.extra_headers: Dict[str, str] = {}
         self.extra_query: Tuple[Tuple[str, str], ...] = ()
-        self.repeatable = repeatable
+        self.repeatable = flag("repeatable", repeatable)
         if "OUTPOST_LOG" in os.environ:
             from outpostkit._calls.logs import follow_environment
 
@@ -158,12 +158,12 @@ class CallSettings:
                 raise ConfigurationError("retries must be a whole number, 0 or more")
             policy = policy.replace(max_attempts=retries + 1)
         if not isinstance(deadline, Unchanged):
-            policy = policy.replace(deadline=deadline)
+            policy = policy.replace(deadline=limit_s("deadline", deadline))
         other = self.derive(retry=policy, timeout=None if timeout is None else phases(timeout))
         other.has_own_timeout = self.has_own_timeout or timeout is not None
         other.has_own_retry = self.has_own_retry or policy is not self.retry
         if strict is not None:
-            other.strict = strict
+            other.strict = flag("strict", strict)
         if max_response_bytes is not None:
             _check_size(max_response_bytes)
             other.max_response_bytes = max_response_bytes
@@ -187,7 +187,7 @@ class CallSettings:
             added = tuple((str(name), str(value)) for name, value in pairs)
             other.extra_query = (*self.extra_query, *added)
         if repeatable is not None:
-            other.repeatable = repeatable
+            other.repeatable = flag("repeatable", repeatable)
         return other
 
     def derive(
@@ -224,6 +224,22 @@ class CallSettings:
 
 _DEFAULT_POLICY = RetryPolicy()
 
+#: Options of clients of httpx that say all they do in their type, or are looked at elsewhere.
+_PLAIN_OPTIONS = frozenset(
+    {
+        "cert",
+        "cookies",
+        "headers",
+        "http1",
+        "http2",
+        "params",
+        "proxy",
+        "socket_options",
+        "trust_env",
+        "verify",
+    }
+)
+
 
 def phases(timeout: Timeout) -> Dict[str, Optional[float]]:
     """Return the seconds of each phase; None is what the API is given.
@@ -238,6 +254,17 @@ def phases(timeout: Timeout) -> Dict[str, Optional[float]]:
     return seconds_by_phase(timeout)
 
 
+def flag(name: str, value: object) -> bool:
+    """Return a switch.
+
+    Raises:
+        ConfigurationError: it is neither True nor False. A text would be on, whatever it says.
+    """
+    if value is True or value is False:
+        return value is True
+    raise ConfigurationError(f"{name} must be True or False, not {value!r:.40}")
+
+
 def _check_size(max_response_bytes: int) -> None:
     # Less would refuse what the API answers; bodies that arrive with their head are not counted.
     if not isinstance(max_response_bytes, int) or max_response_bytes < 1_000_000:
@@ -247,8 +274,12 @@ def _check_size(max_response_bytes: int) -> None:
         )
 
 
-def checked_options(http_options: Dict[str, Any]) -> Dict[str, Any]:
+def checked_options(http_options: Dict[str, Any], *, is_async: bool = False) -> Dict[str, Any]:
     """Return the options for httpx with our User-Agent, which the caller's own replaces."""
+    if not _PLAIN_OPTIONS.issuperset(http_options):
+        from outpostkit._calls.settings.http_options import check_http_options
+
+        check_http_options(http_options, is_async)
     if http_options.get("follow_redirects"):
         raise ConfigurationError(
             "follow_redirects: redirects are not followed, because the next address could be "
