@@ -16,6 +16,7 @@ from typing import (
 
 from outpostkit._lazy import later
 from outpostkit._resources.resource import Resource
+from outpostkit.exceptions import UnreadableResponseError
 
 if TYPE_CHECKING:
     from outpost_api import model
@@ -82,8 +83,16 @@ class ListedObjects(Listed[Object], Generic[Object, R]):
         if self._made is None:
             found: object = getattr(self, self._field)
             records: List[R] = found if isinstance(found, list) else []
-            self._made = [self._make(record) for record in records]
+            self._made = [self._object(place, record) for place, record in enumerate(records)]
         return self._made
+
+    def _object(self, place: int, record: R) -> Object:
+        if not hasattr(type(record), "__wire_names__"):
+            raise UnreadableResponseError(
+                f"item {place} of {self._field} is no object, so that there is nothing to address; "
+                f".{self._field} has what came"
+            )
+        return self._make(record)
 
     def __contains__(self, value: object) -> bool:
         """Tell whether it has this one, another object that addresses the same, or its name."""

@@ -8,7 +8,7 @@ import pytest
 
 from outpost_api.models import EndpointListResponse, EndpointResource
 from outpostkit import AsyncClient, AsyncEndpoint, Client, Endpoint, FinetuningJob
-from outpostkit.exceptions import ConfigurationError, NotFoundError
+from outpostkit.exceptions import ConfigurationError, NotFoundError, UnreadableResponseError
 
 LISTED = "/v1/endpoints/aj-ya"
 
@@ -42,6 +42,17 @@ def test_an_empty_list_is_false(sdk, server) -> None:
     server.on("GET", LISTED, server.json({"total": 0, "endpoints": []}))
 
     assert not listed(sdk)
+
+
+def test_what_is_no_item_is_kept_as_it_came_and_addresses_nothing(sdk, server) -> None:
+    """The others of the answer are there, too."""
+    server.on("GET", LISTED, server.json({"total": 1, "endpoints": [None]}))
+
+    found = listed(sdk)
+
+    assert found.endpoints == [None]
+    with pytest.raises(UnreadableResponseError, match="item 0 of endpoints is no object"):
+        found[0]
 
 
 def test_an_endpoint_of_a_list_has_methods_and_its_data(sdk, server, two) -> None:
