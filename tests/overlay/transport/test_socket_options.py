@@ -3,6 +3,7 @@
 import socket
 
 import anyio
+import httpx
 import pytest
 
 from outpostkit import AsyncClient, Client
@@ -76,4 +77,8 @@ def test_an_option_that_cannot_be_set_is_named(options_of, wrong):
 def test_they_are_for_our_transports_alone(kind):
     """One that is passed has options of its own."""
     with pytest.raises(ConfigurationError, match="socket_options"):
-        kind("token", socket_options=[], transport=object())
+        kind(
+            "token",
+            socket_options=[],
+            transport=httpx.MockTransport(lambda request: httpx.Response(200)),
+        )
