@@ -199,3 +199,13 @@ def test_what_is_wrong_is_told_without_the_token(sdk, server) -> None:
 
     assert server.token not in str(caught.value)
     assert server.token.encode() not in caught.value.content
+
+
+def test_an_answer_that_cannot_be_read_has_no_context_with_its_body(sdk, server) -> None:
+    """A monitor collects that too, though no traceback shows it."""
+    server.on("GET", "/v1/user", server.json([server.token]))
+
+    with pytest.raises(UnreadableResponseError) as caught:
+        sdk.do(sdk.user)
+
+    assert caught.value.__context__ is caught.value.__cause__ is None

@@ -32,6 +32,8 @@ class TokenSource:
     def __init__(self, ask: Callable[[], Any]) -> None:
         self.ask = ask
         self._lock = threading.Lock()
+        #: The thread, or the task, that asks just now.
+        self._asking: Any = None
         self._turns: Any = None
         self._known: List[str] = []
         #: How often a token was given.
@@ -51,19 +53,39 @@ class TokenSource:
         Raises:
             ConfigurationError: what is given is no token. What the function raises passes through.
         """
+        self._check_not_asking(threading.get_ident())
         with self._lock:
             if self.answers <= used:
-                self._take(self.ask())
+                self._asking = threading.get_ident()
+                try:
+                    self._take(self.ask())
+                finally:
+                    self._asking = None
             return self.answers
+
+    def _check_not_asking(self, who: object) -> None:
+        if self._asking is not None and self._asking == who:
+            raise ConfigurationError(
+                "api_token: the function that gives the token calls with the client that asks it; "
+                "give it a client with a token of its own"
+            )
 
     async def current_async(self, used: int = 0) -> int:
         """Do the same without blocking the event loop; tasks of one loop wait for each other."""
+        import anyio
+
+        task = anyio.get_current_task().id
+        self._check_not_asking(task)
         async with self._turn():
             if self.answers <= used:
-                answer = self.ask()
-                if hasattr(answer, "__await__"):
-                    answer = await answer
-                self._take(answer)
+                self._asking = task
+                try:
+                    answer = self.ask()
+                    if hasattr(answer, "__await__"):
+                        answer = await answer
+                    self._take(answer)
+                finally:
+                    self._asking = None
             return self.answers
 
     def _turn(self) -> Any:

@@ -246,6 +246,33 @@ def test_what_the_function_raises_passes_through(sdk, server, call, give, error)
     assert asked == [1]
 
 
+def test_a_function_that_calls_with_the_client_that_asks_it_is_refused(server):
+    """It would wait for itself."""
+    clients = []
+    clients.append(Client(lambda: clients[0].user.name, base_url=server.base_url))
+
+    with pytest.raises(ConfigurationError, match=r"api_token: the function.*a token of its own"):
+        _ = clients[0].user
+
+
+async def calls_itself(base_url):
+    """As above, in async code."""
+    clients = []
+
+    async def give():
+        return (await clients[0].user()).name
+
+    clients.append(AsyncClient(give, base_url=base_url))
+    await clients[0].user()
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_coroutine_that_calls_with_the_client_that_asks_it_is_refused(server, backend):
+    """It would wait for itself, too."""
+    with pytest.raises(ConfigurationError, match="api_token: the function"):
+        anyio.run(calls_itself, server.base_url, backend=backend)
+
+
 def test_a_blocking_client_refuses_a_coroutine_function(server):
     """When it is made; a plain function that gives a coroutine, with the first call."""
 
