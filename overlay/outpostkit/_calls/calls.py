@@ -24,7 +24,7 @@ from typing import (
 from outpostkit._calls.connections import Connections
 from outpostkit._calls.settings import CallSettings, phases, same
 from outpostkit._lazy import later
-from outpostkit.exceptions import UnreadableResponseError, exception_for_status
+from outpostkit.exceptions import exception_for_status
 from outpostkit.profiles._values import origin
 from outpostkit.retry import Subject, attempts
 
@@ -185,18 +185,17 @@ class PlannedCalls(Generic[H]):
         from outpost_api.errors import DecodeError
         from outpost_api.response import read_response
 
-        error: Optional[UnreadableResponseError] = None
         try:
             read = read_response(plan, response, strict=self.settings.strict)
         except DecodeError as problem:
             from outpostkit._calls.answers import unreadable
 
             error = unreadable(problem, self.settings.secrets)
-        if error is not None:
-            raise error  # out here it has no context, in which the body would be as it came
-        if self._answers is not None:
-            self._answers.append(read)
-        return read
+        else:
+            if self._answers is not None:
+                self._answers.append(read)
+            return read
+        raise error  # out here it has no context, in which the body would be as it came
 
     def with_fields(self, response: response.Response[S, E], kinds: Mapping[str, type]) -> S:
         """Return the parsed success, whose fields of these names are of these types.
