@@ -29,25 +29,3 @@ def load(package: str, homes: Mapping[str, str], name: str) -> object:
     value: object = getattr(import_module(module), attribute or name)
     setattr(modules[package], name, value)
     return value
-
-
-class _Later:
-    """A module that is loaded when something of it is asked for."""
-
-    __slots__ = ("_name",)
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __getattr__(self, name: str) -> object:
-        value: object = getattr(import_module(self._name), name)
-        return value
-
-
-def later(name: str) -> object:
-    """Return a module that is loaded when something of it is asked for.
-
-    It is for annotations: a type checker imports the module, and whoever evaluates them when the
-    program runs (``typing.get_type_hints``) finds in it what they name, which nobody else loads.
-    """
-    return _Later(name)

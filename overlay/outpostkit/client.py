@@ -23,6 +23,7 @@ from typing import (
     cast,
 )
 
+from outpost_api.later import later
 from outpostkit._calls.calls import AsyncCalls, Calls
 from outpostkit._calls.connections import (
     AsyncClosing,
@@ -35,7 +36,6 @@ from outpostkit._calls.connections import (
 )
 from outpostkit._calls.settings import CallSettings, checked_options
 from outpostkit._calls.signatures import shown_as
-from outpostkit._lazy import later
 from outpostkit.exceptions import ConfigurationError, OutpostError
 from outpostkit.retry import RetryPolicy
 

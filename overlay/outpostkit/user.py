@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, List, Optional
 
-from outpostkit._lazy import later
+from outpost_api.later import later
 from outpostkit._published.names import old_names
 from outpostkit._published.warning import warn_once
 from outpostkit._resources.accounts import UserPlans

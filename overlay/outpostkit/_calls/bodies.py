@@ -185,3 +185,11 @@ def _size(count: int) -> str:
         if count % size == 0:
             return f"{count // size} {unit}"
     return f"{count} bytes"
+
+
+def is_rereadable(content: object) -> bool:
+    """Tell whether the content of a part of a form comes out the same a second time."""
+    if isinstance(content, (str, bytes)):
+        return True
+    seekable = getattr(content, "seekable", None)
+    return callable(seekable) and bool(seekable())

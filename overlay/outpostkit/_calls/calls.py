@@ -21,9 +21,9 @@ from typing import (
     TypeVar,
 )
 
+from outpost_api.later import later
 from outpostkit._calls.connections import Connections
 from outpostkit._calls.settings import CallSettings, phases, same
-from outpostkit._lazy import later
 from outpostkit.exceptions import exception_for_status
 from outpostkit.profiles._values import origin
 from outpostkit.retry import Subject, attempts
@@ -338,16 +338,9 @@ def can_be_sent_again(request: httpx.Request, options: Dict[str, Any]) -> bool:
     files = options.get("files")
     if not files:
         return False
-    from outpostkit._calls.bodies import contents
+    from outpostkit._calls.bodies import contents, is_rereadable
 
-    return all(map(_is_rereadable, contents(files)))
-
-
-def _is_rereadable(content: object) -> bool:
-    if isinstance(content, (str, bytes)):
-        return True
-    seekable = getattr(content, "seekable", None)
-    return callable(seekable) and bool(seekable())
+    return all(map(is_rereadable, contents(files)))
 
 
 class RawCalls:

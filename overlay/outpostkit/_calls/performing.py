@@ -95,7 +95,7 @@ async def _perform_async(http: AsyncHttp, exchange: Exchange, is_streamed: bool)
         left = exchange.begin(action)
         try:
             if http.keeps_time_for(exchange.request):
-                response = await _attempt(http, exchange, is_streamed)
+                response = await _attempt(http, exchange, is_streamed, is_direct=True)
             else:
                 response = await _attempt_elsewhere(http, exchange, is_streamed, left)
         except (httpx.RequestError, TimeoutError) as error:
@@ -112,8 +112,10 @@ async def _perform_async(http: AsyncHttp, exchange: Exchange, is_streamed: bool)
         raise
 
 
-async def _attempt(http: AsyncHttp, exchange: Exchange, is_streamed: bool) -> httpx.Response:
-    response = exchange.head = await http.deliver(exchange.request)
+async def _attempt(
+    http: AsyncHttp, exchange: Exchange, is_streamed: bool, *, is_direct: bool = False
+) -> httpx.Response:
+    response = exchange.head = await http.deliver(exchange.request, is_direct=is_direct)
     if is_streamed and exchange.is_final(response):
         return response
     try:

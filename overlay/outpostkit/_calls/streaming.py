@@ -21,8 +21,8 @@ from typing import (
 import httpx
 
 from outpost_api.errors import DecodeError
+from outpost_api.later import later
 from outpost_api.stream_parsing import LineParser
-from outpostkit._lazy import later
 from outpostkit.exceptions import OutpostError, UnreadableResponseError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import GeneratorType
 from typing import IO, TYPE_CHECKING, Any, Callable, Optional
 
-from outpostkit._lazy import later
+from outpost_api.later import later
 
 if TYPE_CHECKING:
     from outpost_api import types

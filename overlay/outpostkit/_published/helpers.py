@@ -4,7 +4,7 @@ import os
 from datetime import datetime
 from typing import TYPE_CHECKING, Dict, Iterable, Mapping, Tuple, TypeVar
 
-from outpostkit._lazy import later
+from outpost_api.later import later
 from outpostkit._published.warning import warn_once
 
 if TYPE_CHECKING:

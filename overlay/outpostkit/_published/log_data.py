@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Dict, Mapping, Optional, Union
 from attrs import define
 
 from outpost_api import models
-from outpostkit._lazy import later
+from outpost_api.later import later
 
 if TYPE_CHECKING:
     from outpost_api import types

@@ -14,7 +14,7 @@ from typing import (
     overload,
 )
 
-from outpostkit._lazy import later
+from outpost_api.later import later
 from outpostkit._resources.resource import Resource
 from outpostkit.exceptions import UnreadableResponseError
 

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, List, Union
 
+from outpost_api.later import later
 from outpost_api.types import UNSET, Unset
-from outpostkit._lazy import later
 from outpostkit._resources.accounts import AccountPlans
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import functools
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, Callable, Coroutine, Generic, List, TypeVar
 
-from outpostkit._lazy import later
+from outpost_api.later import later
 from outpostkit.exceptions import ConfigurationError
 
 if TYPE_CHECKING:

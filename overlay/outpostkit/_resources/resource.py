@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any, Tuple, TypeVar
 
+from outpost_api.later import later
 from outpostkit._calls.settings import CallSettings
 from outpostkit._calls.signatures import shown_as
-from outpostkit._lazy import later
 
 if TYPE_CHECKING:
     from outpostkit._calls.settings import options

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, List, Optional
 
-from outpostkit._lazy import later
+from outpost_api.later import later
 from outpostkit._resources.accounts import UsersPlans
 from outpostkit._resources.failures import deletion
 from outpostkit.client import AsyncClient, Client

@@ -4,9 +4,9 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, AsyncGenerator, Generator, List, Mapping, Optional, Union
 
+from outpost_api.later import later
 from outpostkit._calls.driving import drive_async
 from outpostkit._calls.signatures import handed_on, takes
-from outpostkit._lazy import later
 from outpostkit._resources.failures import deletion
 from outpostkit._resources.secrets import secret_values, veiled
 from outpostkit.client import AsyncClient

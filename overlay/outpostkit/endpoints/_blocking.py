@@ -6,9 +6,9 @@ What is asked is built by :mod:`outpostkit.endpoints._plans`; the methods here o
 import time
 from typing import TYPE_CHECKING, Any, Generator, List, Mapping, Optional, Union
 
+from outpost_api.later import later
 from outpostkit._calls.driving import drive
 from outpostkit._calls.signatures import handed_on, takes
-from outpostkit._lazy import later
 from outpostkit._resources.failures import deletion
 from outpostkit._resources.secrets import secret_values, veiled
 from outpostkit.client import Client

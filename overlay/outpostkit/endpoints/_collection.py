@@ -4,9 +4,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Optional, Tuple
 
 from outpost_api.api import endpoints as operations
+from outpost_api.later import later
 from outpost_api.models.service_visibility import ServiceVisibility
 from outpostkit._calls.signatures import handed_on, takes
-from outpostkit._lazy import later
 from outpostkit._resources.names import checked_name
 from outpostkit._resources.owned import AsyncOwned, Owned, OwnedPlans
 from outpostkit._resources.secrets import checked_secrets, secret_values, veiled

@@ -17,7 +17,7 @@ from typing import (
 )
 
 from outpost_api.api import endpoints as operations
-from outpostkit._lazy import later
+from outpost_api.later import later
 from outpostkit._resources.failures import is_passing
 from outpostkit._resources.names import checked_name, endpoint_identity
 from outpostkit._resources.resource import Resource

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Optional
 from attrs import define
 
 from outpost_api import models
-from outpostkit._lazy import later
+from outpost_api.later import later
 from outpostkit._published.fields import as_published
 from outpostkit._published.log_data import EndpointLogData
 from outpostkit._resources.values import time_of

@@ -6,8 +6,8 @@ The twins for ``async`` code are importable from here too.
 from functools import partial
 from typing import TYPE_CHECKING, Any, List, Optional
 
+from outpost_api.later import later
 from outpostkit._calls.signatures import handed_on, takes
-from outpostkit._lazy import later
 from outpostkit._published.fields import all_published, as_published
 from outpostkit._resources.failures import deletion
 from outpostkit._resources.owned import Owned

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Dict, List, Literal, Mapping, Optional, Tuple, Union
 
 from outpost_api.api import finetunings as operations
-from outpostkit._lazy import later
+from outpost_api.later import later
 from outpostkit._resources.names import checked_name
 from outpostkit._resources.owned import OwnedPlans
 from outpostkit._resources.resource import Resource

@@ -10,7 +10,7 @@ import attrs
 from attrs import define
 
 from outpost_api import models
-from outpostkit._lazy import later
+from outpost_api.later import later
 from outpostkit._published.constructors import make
 from outpostkit._published.fields import as_published, renamed_fields
 from outpostkit._published.log_data import FinetuningJobLogData

@@ -18,7 +18,7 @@ from typing import (
     Union,
 )
 
-from outpostkit._lazy import later
+from outpost_api.later import later
 from outpostkit.client import AsyncClient
 from outpostkit.predictor._inputs.options import prepared_at_once, prepared_beside_the_loop
 from outpostkit.predictor._plans import (
@@ -33,18 +33,6 @@ from outpostkit.retry import limit_s
 
 if TYPE_CHECKING:
     import os
-    from typing import (
-        Any,
-        AsyncGenerator,
-        AsyncIterable,
-        ContextManager,
-        Dict,
-        Iterable,
-        Iterator,
-        Mapping,
-        Tuple,
-        Union,
-    )
 
     import httpx
 

@@ -7,7 +7,7 @@ import dataclasses
 import time
 from typing import TYPE_CHECKING, Any, Dict, List, Literal, Mapping, Optional, Tuple
 
-from outpostkit._lazy import later
+from outpost_api.later import later
 from outpostkit.exceptions import ConfigurationError, OutpostError
 from outpostkit.progress._events import BatchProgress
 

@@ -16,7 +16,7 @@ from typing import (
     Union,
 )
 
-from outpostkit._lazy import later
+from outpost_api.later import later
 from outpostkit.client import Client
 from outpostkit.predictor._inputs.options import prepared_options
 from outpostkit.predictor._plans import (

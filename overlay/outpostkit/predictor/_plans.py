@@ -6,10 +6,10 @@ from pathlib import PurePath
 from typing import IO, TYPE_CHECKING, Any, Dict, Mapping, Optional, Sequence, Tuple, TypeVar, Union
 from urllib.parse import urlsplit
 
+from outpost_api.later import later
 from outpostkit._calls.calls import can_be_sent_again
 from outpostkit._calls.settings import API_TIMEOUT, CallSettings, flag, phases
 from outpostkit._calls.signatures import shown_as
-from outpostkit._lazy import later
 from outpostkit.exceptions import (
     ConfigurationError,
     PredictionHTTPException,

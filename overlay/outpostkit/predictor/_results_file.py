@@ -25,7 +25,7 @@ from typing import (
 
 import msgspec
 
-from outpostkit._lazy import later
+from outpost_api.later import later
 from outpostkit.exceptions import ConfigurationError, OutpostError, OutpostHTTPException
 from outpostkit.predictor._batch import PredictionInput, PredictionResult
 from outpostkit.predictor._inputs.encoding import comparable_bytes, json_bytes

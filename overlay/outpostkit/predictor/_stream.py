@@ -11,9 +11,9 @@ import httpx
 
 from outpost_api.codec import read_json
 from outpost_api.errors import DecodeError
+from outpost_api.later import later
 from outpost_api.stream_parsing import EventParser, JsonLineParser, ServerSentEvent
 from outpostkit._calls.streaming import OpenResponse, ResponseHead
-from outpostkit._lazy import later
 
 if TYPE_CHECKING:
     from outpost_api import types

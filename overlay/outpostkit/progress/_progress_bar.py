@@ -4,7 +4,7 @@ import importlib.util
 import sys
 from typing import TYPE_CHECKING, Dict, Literal, Optional, TextIO, Type
 
-from outpostkit._lazy import later
+from outpost_api.later import later
 from outpostkit.exceptions import ConfigurationError
 from outpostkit.progress._bars import Bar, NotebookBar, PlainBar, RichBar, TqdmBar, View
 from outpostkit.progress._events import BatchProgress

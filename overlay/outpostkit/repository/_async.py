@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Literal, Optional, Union, overload
 
-from outpostkit._lazy import later
+from outpost_api.later import later
 from outpostkit.client import AsyncClient
 from outpostkit.repository._names import RepoType, checked_ref
 from outpostkit.repository._plans import AtRef, RepositoryPlans

@@ -7,7 +7,7 @@ What is asked is built by :mod:`outpostkit.repository._plans`; the twin for ``as
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Literal, Optional, Union, overload
 
-from outpostkit._lazy import later
+from outpost_api.later import later
 from outpostkit.client import Client
 from outpostkit.repository._names import RepoType, checked_ref
 from outpostkit.repository._plans import AtRef, RepositoryPlans

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Optional
 
-from outpostkit._lazy import later
+from outpost_api.later import later
 from outpostkit._resources.owned import AsyncOwned, Owned
 from outpostkit.client import AsyncClient, Client
 from outpostkit.repository._names import RepoType

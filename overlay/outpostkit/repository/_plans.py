@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from outpost_api.api import repositories as operations
+from outpost_api.later import later
 from outpost_api.models import RepositoryBlob, RepositoryType
 from outpost_api.request import RequestPlan
-from outpostkit._lazy import later
 from outpostkit._resources.names import checked_name
 from outpostkit._resources.resource import Resource
 from outpostkit.repository._names import (

@@ -153,10 +153,13 @@ class AsyncHttp(httpx.AsyncClient):
         found = self._own or self._transport_for_url(httpx.URL(url))
         return found.serving(url) if isinstance(found, AsyncRoutedTransport) else found
 
-    async def deliver(self, request: httpx.Request) -> httpx.Response:
-        """Send a request once, and return the answer with its body unread."""
+    async def deliver(self, request: httpx.Request, *, is_direct: bool = False) -> httpx.Response:
+        """Send a request once, and return the answer with its body unread.
+
+        ``is_direct`` says that nothing stands in for what it would pass in httpx, if that is known.
+        """
         transport = self.direct
-        if transport is None or request.url.userinfo or not self._is_direct():
+        if transport is None or request.url.userinfo or not (is_direct or self._is_direct()):
             from outpostkit._calls.http_clients.quiet import unlogged
 
             with unlogged(request):

@@ -10,7 +10,7 @@ from typing import Any, Dict
 
 import httpx
 
-from outpostkit._calls.bodies import PlanStream
+from outpostkit._calls.bodies import PlanStream, is_rereadable
 from outpostkit._calls.http_clients.clients import (
     AsyncHttp,
     BlockingHttp,
@@ -71,7 +71,8 @@ def async_renewing_http(options: Dict[str, Any], source: TokenSource) -> AsyncHt
         except (httpx.RequestError, TimeoutError) as error:
             raise TokenNotGiven(error) from error
 
-    async def deliver(request: httpx.Request) -> httpx.Response:
+    async def deliver(request: httpx.Request, *, is_direct: bool = False) -> httpx.Response:
+        # Not told on: a tool may have been switched on while the token was waited for.
         if not _wants_token(request):
             return await send(request)
         answer = source.answers or await ask(0)
@@ -111,12 +112,4 @@ def _can_go_out_again(request: httpx.Request) -> bool:
     if isinstance(stream, httpx.ByteStream):
         return True
     fields = getattr(stream, "fields", None)  # of a form that httpx writes
-    return fields is not None and all(_is_rereadable(field) for field in fields)
-
-
-def _is_rereadable(field: object) -> bool:
-    content = getattr(field, "file", b"")
-    if isinstance(content, (str, bytes)):
-        return True
-    seekable = getattr(content, "seekable", None)
-    return callable(seekable) and bool(seekable())
+    return fields is not None and all(is_rereadable(getattr(each, "file", b"")) for each in fields)

@@ -5,9 +5,9 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar, Dict, Optional, Sequence, Type
 
+from outpost_api.later import later
 from outpostkit._calls.connections import AsyncClosing, Closing
 from outpostkit._calls.signatures import takes
-from outpostkit._lazy import later
 from outpostkit._published.names import old_names
 from outpostkit.repository.lfs import exc as exc, transfer as transfer, types
 from outpostkit.repository.lfs._carrier import AsyncCarrier, Carrier
